@@ -3,20 +3,12 @@ package fastly
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"budgetbot/billing"
-)
-
-const (
-	maxNumberLength = 64
-	maxExponent     = 40
 )
 
 // envelope is what surrounds the elements of an answer, whichever form it has.
@@ -146,6 +138,17 @@ func notAnAnswer(body []byte) error {
 	return notUnderstood("it is %s, neither an object nor a list", kindOf(body))
 }
 
+// readAnswer reads an answer that is one object, without an envelope.
+func readAnswer(body []byte, into any) error {
+	if err := checkJSON(body); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return notUnderstood("%v", typeError(err))
+	}
+	return nil
+}
+
 // checkJSON refuses a body that is not one JSON value.
 func checkJSON(body []byte) error {
 	switch {
@@ -159,112 +162,4 @@ func checkJSON(body []byte) error {
 		return notUnderstood("it is not JSON: %s", billing.Clean(err.Error()))
 	}
 	return nil
-}
-
-// kindOf names the kind of a JSON value for people.
-func kindOf(value json.RawMessage) string {
-	value = bytes.TrimSpace(value)
-	if len(value) == 0 {
-		return "absent"
-	}
-	switch value[0] {
-	case '{':
-		return "an object"
-	case '[':
-		return "a list"
-	case '"':
-		return "a string"
-	case 't', 'f':
-		return "a boolean"
-	case 'n':
-		return "null"
-	}
-	return "a number"
-}
-
-// readObject reads an element that has to be an object.
-func readObject(element json.RawMessage, into any) error {
-	if kind := kindOf(element); kind != "an object" {
-		return fmt.Errorf("it is %s, not an object", kind)
-	}
-	if err := json.Unmarshal(element, into); err != nil {
-		return typeError(err)
-	}
-	return nil
-}
-
-// readAnswer reads an answer that is one object, without an envelope.
-func readAnswer(body []byte, into any) error {
-	if err := checkJSON(body); err != nil {
-		return err
-	}
-	if err := json.Unmarshal(body, into); err != nil {
-		return notUnderstood("%v", typeError(err))
-	}
-	return nil
-}
-
-// typeError turns encoding/json's refusal of a field into words.
-func typeError(err error) error {
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		if wrong.Field == "" {
-			return fmt.Errorf("it is %s, not an object", article(wrong.Value))
-		}
-		return fmt.Errorf("%s is %s", wrong.Field, article(wrong.Value))
-	}
-	return errors.New(billing.Clean(err.Error()))
-}
-
-func article(kind string) string {
-	if kind == "array" || kind == "object" {
-		return "an " + kind
-	}
-	return "a " + kind
-}
-
-// figure reads a number, or a string that holds one, exactly. It is not negative.
-func figure(name string, value json.RawMessage, bound decimal.Decimal) (decimal.Decimal, error) {
-	digits, err := digitsOf(name, value)
-	if err != nil {
-		return decimal.Decimal{}, err
-	}
-	d, err := parseFigure(name, digits, bound)
-	if err == nil && d.IsNegative() {
-		return decimal.Decimal{}, fmt.Errorf("%s is negative: %s", name, d)
-	}
-	return d, err
-}
-
-// digitsOf returns the digits of a number or of a string.
-func digitsOf(name string, value json.RawMessage) (string, error) {
-	digits := string(bytes.TrimSpace(value))
-	switch kindOf(value) {
-	case "a string":
-		if err := json.Unmarshal(value, &digits); err != nil {
-			return "", fmt.Errorf("%s cannot be read", name)
-		}
-	case "a number":
-	case "absent":
-		return "", fmt.Errorf("there is no %s", name)
-	default:
-		return "", fmt.Errorf("%s is %s", name, kindOf(value))
-	}
-	if len(digits) > maxNumberLength {
-		return "", fmt.Errorf("%s has more than %d characters", name, maxNumberLength)
-	}
-	return digits, nil
-}
-
-// parseFigure looks at the exponent first: to compare 1e-2000000000 with anything takes all the memory there is.
-func parseFigure(name, digits string, bound decimal.Decimal) (decimal.Decimal, error) {
-	d, err := decimal.NewFromString(digits)
-	switch {
-	case err != nil:
-		return decimal.Decimal{}, fmt.Errorf("%s is %q, not a number", name, billing.Clean(digits))
-	case d.Exponent() > maxExponent || d.Exponent() < -maxExponent:
-		return decimal.Decimal{}, fmt.Errorf("%s has an absurd exponent", name)
-	case d.Abs().GreaterThan(bound):
-		return decimal.Decimal{}, fmt.Errorf("%s is absurdly large: %s", name, d)
-	}
-	return d, nil
 }

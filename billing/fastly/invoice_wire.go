@@ -165,15 +165,6 @@ func (w wireInvoice) invoice(id string) (statement.Statement, error) {
 	return read, nil
 }
 
-// textOf returns the text of a JSON string, and an empty text for any other value.
-func textOf(value json.RawMessage) string {
-	var text string
-	if json.Unmarshal(value, &text) != nil {
-		return ""
-	}
-	return strings.TrimSpace(text)
-}
-
 func (w wireInvoice) currency() (string, error) {
 	if kind := kindOf(w.Currency); kind != "a string" && kind != "absent" && kind != "null" {
 		return "", fmt.Errorf("currency_code is %s", kind)
@@ -247,35 +238,4 @@ func meant(text string) string {
 		return ""
 	}
 	return text
-}
-
-// grouped is a number with commas between its thousands.
-var grouped = regexp.MustCompile(`^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$`)
-
-// moneyFigure reads an amount exactly: a number, or a string that holds one, with or without commas between thousands. It
-// may be below zero.
-func moneyFigure(name string, value json.RawMessage, bound decimal.Decimal) (decimal.Decimal, error) {
-	digits, err := digitsOf(name, value)
-	if err != nil {
-		return decimal.Decimal{}, err
-	}
-	digits = strings.TrimSpace(digits)
-	if grouped.MatchString(digits) {
-		digits = strings.ReplaceAll(digits, ",", "")
-	}
-	return parseFigure(name, digits, bound)
-}
-
-// optionalFigure is moneyFigure for a field that a line may omit.
-func optionalFigure(name string, value json.RawMessage, bound decimal.Decimal) (decimal.NullDecimal, error) {
-	switch kindOf(value) {
-	case "absent", "null":
-		return decimal.NullDecimal{}, nil
-	case "a string":
-		if string(bytes.TrimSpace(value)) == `""` {
-			return decimal.NullDecimal{}, nil
-		}
-	}
-	d, err := moneyFigure(name, value, bound)
-	return decimal.NullDecimal{Decimal: d, Valid: err == nil}, err
 }

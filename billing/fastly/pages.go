@@ -205,14 +205,3 @@ func (r *pageReading) checkWhole() error {
 	}
 	return nil
 }
-
-// cursorTrail is the cursors that were followed. One that was there before would go in circles.
-type cursorTrail map[string]bool
-
-func (t cursorTrail) follow(cursor string) error {
-	if t[cursor] {
-		return notUnderstood("the cursor of the next page was there before")
-	}
-	t[cursor] = cursor != "" // of the last page there is none
-	return nil
-}

@@ -110,9 +110,6 @@ func (d *usageDecoding) setAside(row billing.Usage, number int, why error) {
 	}
 }
 
-// maxUnreadName bounds how much of a name stands in a reason.
-const maxUnreadName = 40
-
 // unreadReason names the row that cannot be read, by its names where they are known, else by its place, and the reason.
 func unreadReason(row billing.Usage, number int, why error) string {
 	which := fmt.Sprintf("row %d of Fastly's answer", number)
@@ -126,14 +123,6 @@ func unreadReason(row billing.Usage, number int, why error) string {
 		which += " in " + shortened(row.Region)
 	}
 	return billing.Clean(fmt.Sprintf("%s cannot be read: %v", which, why))
-}
-
-func shortened(name string) string {
-	runes := []rune(billing.Clean(name))
-	if len(runes) > maxUnreadName {
-		return string(runes[:maxUnreadName-1]) + "…"
-	}
-	return string(runes)
 }
 
 // rows returns what was read and what was set aside, once nothing more is to come.
@@ -204,32 +193,6 @@ func (d *usageDecoding) nameRow(element json.RawMessage) (row billing.Usage, wir
 	}
 	row.CountedTo = countedTo(wire.LastUpdatedAt, row.Month)
 	return row, wire, wrong.first
-}
-
-// reasons keeps the first reason.
-type reasons struct{ first error }
-
-func (r *reasons) note(err error) {
-	if r.first == nil {
-		r.first = err
-	}
-}
-
-func isAbsent(value json.RawMessage) bool {
-	kind := kindOf(value)
-	return kind == "absent" || kind == "null"
-}
-
-// text reads a string; absent and null are empty.
-func (r *reasons) text(name string, value json.RawMessage) (text string) {
-	if isAbsent(value) {
-		return ""
-	}
-	if kind := kindOf(value); kind != "a string" || json.Unmarshal(value, &text) != nil {
-		r.note(fmt.Errorf("%s is %s", name, kind))
-		return ""
-	}
-	return strings.TrimSpace(text)
 }
 
 // readFigures reads both quantities. A raw one that cannot be read is as if it were not there, for the other is what is billed; where

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"math"
+	"math/rand/v2"
 	"time"
 
 	"budgetbot/alerts"
@@ -18,6 +20,7 @@ const (
 	// probeTurns is after how many refusals of one message another one tries whether its channel takes messages again.
 	probeTurns = 4
 	never      = math.MaxInt64 / 2
+	maxBackoff = 5 * time.Minute
 	// holdTick is how often a deferred delivery is looked at if business time is not wall time and may run faster.
 	holdTick = time.Second
 )
@@ -83,4 +86,25 @@ func nextOf(l query.Lane, now time.Time, business func() time.Time) query.NextIn
 		p.Business, p.Held = millis(business()), millis(now.Add(holdTick))
 	}
 	return p
+}
+
+// isNameless reports whether it is unknown what became of the message.
+func isNameless(v deliver.Verdict) bool {
+	return v.Unsettled || v.State == alerts.DeliveryPending && v.Wait == 0
+}
+
+// isLater reports whether Slack asks to wait, which is about the channel.
+func isLater(err error) bool {
+	_, later := errors.AsType[*deliver.RetryLater](err)
+	return later
+}
+
+func isOpen(state alerts.DeliveryState) bool {
+	return state == alerts.DeliveryPending || state == alerts.DeliveryBroken
+}
+
+// backoff returns how long to wait after the nth failure, give or take a tenth: 1 s, 2 s, 4 s, … 5 min.
+func backoff(n int) time.Duration {
+	wait := min(time.Second<<min(max(n-1, 0), 10), maxBackoff)
+	return wait*9/10 + rand.N(wait/5) //nolint:gosec // spreads retries, guards nothing
 }

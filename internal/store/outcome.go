@@ -131,17 +131,6 @@ func outcome(attempt deliver.Attempt, verdict deliver.Verdict, now time.Time) qu
 	return end
 }
 
-// isNameless reports whether it is unknown what became of the message.
-func isNameless(v deliver.Verdict) bool {
-	return v.Unsettled || v.State == alerts.DeliveryPending && v.Wait == 0
-}
-
-// isLater reports whether Slack asks to wait, which is about the channel.
-func isLater(err error) bool {
-	_, later := errors.AsType[*deliver.RetryLater](err)
-	return later
-}
-
 func message(err error) string {
 	if err == nil {
 		return ""

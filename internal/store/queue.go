@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -16,21 +15,12 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// How long the parts of an attempt may take. An attempt is taken for a dead replica's when all of them are over; until then a
-// busy machine or a slow disk has time to write an outcome down, since one that is not written has to be looked for.
-const (
-	attemptTimeout = 8 * time.Second  // for the handler
-	recordTimeout  = 12 * time.Second // writing down its outcome
-	rescueAfter    = 25 * time.Second
-)
-
 const (
 	softStop   = 10 * time.Second // for attempts in hand to end by themselves
 	hardStop   = 2 * time.Second  // for those that did not, once cancelled
 	sweepEvery = 10 * time.Second // for what others have left open without waking anybody
 	pollEvery  = 500 * time.Millisecond
 	workers    = 16 // channels at a time; an attempt mostly waits for Slack
-	maxBackoff = 5 * time.Minute
 	// tooFar is further ahead than anything in the queue waits: it was set by a clock that has been put back since.
 	tooFar = 2 * time.Hour
 	// maxSkew is by how much this process's clock may differ from the database's before the log has a warning.
@@ -243,10 +233,4 @@ func (s *Store) reportSkew(database time.Time) {
 	if !apart {
 		s.skewed.Store(false)
 	}
-}
-
-// backoff returns how long to wait after the nth failure, give or take a tenth: 1 s, 2 s, 4 s, … 5 min.
-func backoff(n int) time.Duration {
-	wait := min(time.Second<<min(max(n-1, 0), 10), maxBackoff)
-	return wait*9/10 + rand.N(wait/5) //nolint:gosec // spreads retries, guards nothing
 }

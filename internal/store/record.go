@@ -3,8 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -145,14 +143,4 @@ func recordAlerts(ctx context.Context, w *engine.Work, recorded []alerts.Alert) 
 		}
 	}
 	return firstConflict(w.InsertAlert(ctx, rows).QueryRow)
-}
-
-// firstConflict runs a generated batch. A statement that writes no row has met a concurrent change.
-func firstConflict(run func(func(int, int64, error))) error {
-	var first error
-	run(func(_ int, _ int64, err error) { first = cmp.Or(first, err) })
-	if errors.Is(first, sql.ErrNoRows) {
-		return alerts.ErrConflict
-	}
-	return first
 }

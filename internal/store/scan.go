@@ -2,6 +2,8 @@ package store
 
 import (
 	"cmp"
+	"database/sql"
+	"errors"
 	"time"
 
 	"budgetbot/alerts"
@@ -25,10 +27,8 @@ func instant(ms int64) time.Time {
 
 // monthText is a month as a column holds it: empty for the zero Month.
 func monthText(m billing.Month) string {
-	if m.IsZero() {
-		return ""
-	}
-	return m.String()
+	text, _ := m.MarshalText() // which never fails
+	return string(text)
 }
 
 func readBudget(rule, instance, month string) (alerts.BudgetID, error) {
@@ -41,5 +41,15 @@ func readBudget(rule, instance, month string) (alerts.BudgetID, error) {
 func firstError(run func(func(int, error))) error {
 	var first error
 	run(func(_ int, err error) { first = cmp.Or(first, err) })
+	return first
+}
+
+// firstConflict runs a generated batch. A statement that writes no row has met a concurrent change.
+func firstConflict(run func(func(int, int64, error))) error {
+	var first error
+	run(func(_ int, _ int64, err error) { first = cmp.Or(first, err) })
+	if errors.Is(first, sql.ErrNoRows) {
+		return alerts.ErrConflict
+	}
 	return first
 }

@@ -18,6 +18,14 @@ import (
 	"budgetbot/internal/store/query"
 )
 
+// How long the parts of an attempt may take. An attempt is taken for a dead replica's when all of them are over; until then a
+// busy machine or a slow disk has time to write an outcome down, since one that is not written has to be looked for.
+const (
+	attemptTimeout = 8 * time.Second  // for the handler
+	recordTimeout  = 12 * time.Second // writing down its outcome
+	rescueAfter    = 25 * time.Second
+)
+
 // worker works the lanes: it takes the first delivery out of one, has the handler try it, and writes down what became of it.
 type worker struct {
 	engine  *engine.Engine
@@ -156,10 +164,6 @@ func (c *worker) setAside(ctx context.Context, w *engine.Work, row query.Deliver
 		zap.String("delivery_id", row.ID), zap.String("channel", row.Channel), zap.String("rule", row.Rule), zap.Error(cause))
 	w.Touched[row.Channel] = true
 	return w.RestLane(ctx, query.RestLaneParams{Channel: row.Channel, DueAt: 0})
-}
-
-func isOpen(state alerts.DeliveryState) bool {
-	return state == alerts.DeliveryPending || state == alerts.DeliveryBroken
 }
 
 // mayBePosted reports whether the database may have forgotten an attempt: the delivery is older than this process, so that an earlier one
