@@ -189,7 +189,7 @@ func TestTheUsualGapIsTheMedianOfWhatWasRecorded(t *testing.T) {
 		archive *evaluate.Archive
 		want    time.Duration
 	}{
-		{"nothing recorded is no pace", nil, 0},
+		{"nothing recorded is no pace", evaluate.NewArchive(nil, nil, nil), 0},
 		{"two gaps are too few", recorded(1, 2, 3), 0},
 		{"daily figures", recorded(1, 2, 3, 4), 24 * time.Hour},
 		{"days on which nobody looked do not count for much", recorded(1, 2, 3, 4, 5, 20), 24 * time.Hour},

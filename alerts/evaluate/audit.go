@@ -3,7 +3,6 @@ package evaluate
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
@@ -76,8 +75,8 @@ func (a *auditor) audit(rule *rules.Rule) remark {
 	if len(covered) == 0 {
 		return nothingCovered(rule.Match, a.catalog)
 	}
-	if units := unitsOf(covered); len(units) > 1 {
-		return remark{text: fmt.Sprintf("it covers %s, but a %s needs a single unit", typesByUnit(covered), rule.Kind), keys: namesWritten}
+	if why := manyUnits(covered, rule.Kind); why != "" {
+		return remark{text: why, keys: namesWritten}
 	}
 	for _, row := range covered {
 		if _, err := a.factors.Count(row, kind); err != nil {
@@ -99,19 +98,6 @@ func (a *auditor) auditCost(rule *rules.Rule) remark {
 		return remark{}
 	}
 	return nothingCovered(rule.Match, a.catalog)
-}
-
-// typesByUnit names a usage type of each unit: "North America Bandwidth in gb and North America Requests in unit".
-func typesByUnit(rows []billing.Usage) string {
-	var named []string
-	seen := map[string]bool{}
-	for _, row := range rows {
-		if !seen[row.Unit] {
-			seen[row.Unit] = true
-			named = append(named, row.UsageType+" in "+row.Unit)
-		}
-	}
-	return strings.Join(named, " and ")
 }
 
 // nothingCovered warns of the rule's name that the account does not know, with the nearest one that it does.

@@ -132,12 +132,12 @@ func TestTheDriversOfAChange(t *testing.T) {
 func TestAClosedMonthIsComparedWhole(t *testing.T) {
 	rule := alertstest.RuleOf(t, alertstest.JumpRule)
 	rows := []billing.Usage{alertstest.RequestsOf(alertstest.November, "Asia", 30*2, 30), alertstest.RequestsOf(alertstest.October, "Asia", 31, 31)}
-	c := ChangeOf(&rule, alertstest.November, rows, nil, alertstest.November.End().Add(6*time.Hour), "")
+	c := ChangeOf(&rule, alertstest.November, rows, NewArchive(nil, nil, nil), alertstest.November.End().Add(6*time.Hour), "")
 	if got := inWords(c); got != "+100.0% 30 B requests true" || !c.Growth.Closed {
 		t.Errorf("%q, closed %t", got, c.Growth.Closed)
 	}
 	rows[0].CountedTo = alertstest.November.End().AddDate(0, 0, -2)
-	if c := ChangeOf(&rule, alertstest.November, rows, nil, alertstest.November.End().Add(6*time.Hour), ""); c.Growth.Closed {
+	if c := ChangeOf(&rule, alertstest.November, rows, NewArchive(nil, nil, nil), alertstest.November.End().Add(6*time.Hour), ""); c.Growth.Closed {
 		t.Error("closed before its last days were counted")
 	}
 }

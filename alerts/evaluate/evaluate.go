@@ -246,8 +246,8 @@ func (e *evaluation) covered(q question) (rows []billing.Usage, unknown string) 
 		if unknown = e.billObstacle(q.currency); unknown == "" {
 			rows, unknown = e.priced(q, rows)
 		}
-	} else if units := unitsOf(rows); len(units) > 1 {
-		unknown = fmt.Sprintf("it covers usage in %s and in %s, but a budget needs a single unit", units[0], units[1])
+	} else {
+		unknown = manyUnits(rows, rules.RuleBudget)
 	}
 	switch {
 	case unknown != "":
@@ -318,14 +318,14 @@ func largest(sums Amounts) []alerts.Part {
 	return partsOf(report.Foremost(report.Changes(sums, nil), MostParts, func(decimal.Decimal) bool { return true }))
 }
 
-// unitsOf returns the units of the rows, sorted.
-func unitsOf(rows []billing.Usage) []string {
-	var units []string
+// manyUnits is why the rows cannot be added up for a budget or a change, if they are in several units; else empty.
+func manyUnits(rows []billing.Usage, of rules.RuleKind) string {
 	for _, row := range rows {
-		if !slices.Contains(units, row.Unit) {
-			units = append(units, row.Unit)
+		if row.Unit != rows[0].Unit {
+			units := []string{row.Unit, rows[0].Unit}
+			slices.Sort(units)
+			return fmt.Sprintf("it covers usage in %s and in %s, but a %s needs a single unit", units[0], units[1], of)
 		}
 	}
-	slices.Sort(units)
-	return units
+	return ""
 }

@@ -82,8 +82,8 @@ func (c *Change) count(covered, current []billing.Usage) (inUnits decimal.Decima
 	if len(current) == 0 {
 		return inUnits, fmt.Sprintf("Fastly lists no usage of %s in %s", c.rule.Match.Describe(), c.month)
 	}
-	if units := unitsOf(current); len(units) > 1 {
-		return inUnits, fmt.Sprintf("it covers usage in %s and in %s, but a change needs a single unit", units[0], units[1])
+	if why := manyUnits(current, rules.RuleChange); why != "" {
+		return inUnits, why
 	}
 	factors := billing.FactorsOf(covered)
 	for _, row := range current {

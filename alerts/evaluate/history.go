@@ -117,9 +117,6 @@ const recordedWithin = 12 * time.Hour
 // Prior returns the month as it was recorded when it counted to the instant, or up to half a day further. It includes series that
 // were counted no further by then.
 func (a *Archive) Prior(month billing.Month, at time.Time) report.Prior {
-	if a == nil {
-		return report.Prior{}
-	}
 	prior := report.Prior{Unreadable: a.Unread}
 	places := map[series]int{}
 	for _, r := range a.recorded {
@@ -142,9 +139,6 @@ func (a *Archive) Prior(month billing.Month, at time.Time) report.Prior {
 
 // UsualGap is the median of the recorded gaps between figures of one day and the next; 0 if there are too few.
 func (a *Archive) UsualGap() time.Duration {
-	if a == nil {
-		return 0
-	}
 	var gaps []time.Duration
 	var before time.Time
 	for _, day := range a.days {

@@ -122,7 +122,7 @@ func TestAChangeOfARowThatWasSetAside(t *testing.T) {
 	rule := alertstest.RuleOf(t, `change: {over: 30%, at_least: 1 GB}, product: cdn_usage`)
 	reading := Reading{Unread: []billing.Usage{alertstest.Odd("cdn_usage", "Asia Bandwidth", "")}}
 	for _, month := range []billing.Month{alertstest.November, alertstest.November.Add(1)} {
-		c := ChangeOf(&rule, month, alertstest.Account(), nil, alertstest.Noon, reading.WhyNotCompared(rule.Match, month))
+		c := ChangeOf(&rule, month, alertstest.Account(), NewArchive(nil, nil, nil), alertstest.Noon, reading.WhyNotCompared(rule.Match, month))
 		if c.Known || c.Growth.Unknown != "odd" {
 			t.Errorf("of %s: %+v", month, c.Growth)
 		}
