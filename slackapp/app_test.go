@@ -77,7 +77,7 @@ func TestTheLogHasIDsAndNoWords(t *testing.T) {
 	}
 }
 
-func TestAPanicIsToldWithItsReference(t *testing.T) {
+func TestAPanicIsReportedWithItsReference(t *testing.T) {
 	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.RulesTrouble = func() string { panic("no rules") } })
 	says(t, w.types(alice, general, "/budget", 1), "Something went wrong on my side", "reference")
 }

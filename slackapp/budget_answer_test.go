@@ -62,7 +62,7 @@ func TestOverIsSinceTheLimitWhateverThresholdCameAfter(t *testing.T) {
 	w.inOrder()
 }
 
-func TestBeforeTheFirstCheckNothingIsSaidOfTheRule(t *testing.T) {
+func TestBeforeTheFirstCheckNothingIsPostedOfTheRule(t *testing.T) {
 	w := newWorld(t)
 	says(t, w.types(alice, cdn, "/budget image-optimizer", 1), "Not checked yet")
 	w.inOrder()
@@ -117,7 +117,7 @@ func TestABudgetMistakeIsCorrectedByOnePress(t *testing.T) {
 	w.inOrder()
 }
 
-func TestOperatorsAreToldInTheOverview(t *testing.T) {
+func TestOperatorsReadInTheOverview(t *testing.T) {
 	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.RulesTrouble = func() string { return "line 3: no such key" } })
 	w.watched()
 	w.budgets.status.FailedAt, w.budgets.status.Failure = now, "Fastly did not answer"

@@ -116,7 +116,7 @@ func TestAnAcknowledgementIsForEverybodyToSee(t *testing.T) {
 	w.inOrder()
 }
 
-func TestTheSecondOfTwoIsToldAlone(t *testing.T) {
+func TestTheSecondOfTwoIsPostedAlone(t *testing.T) {
 	w := newWorld(t)
 	w.rules.Rules[0].Owners = nil
 	parent := w.alerted()
@@ -291,7 +291,7 @@ func TestAReasonIsGivenAfterwards(t *testing.T) {
 	w.inOrder()
 }
 
-func TestAReasonThatComesTooLateIsToldInTheModal(t *testing.T) {
+func TestAReasonThatComesTooLateIsShownInTheModal(t *testing.T) {
 	w := newWorld(t)
 	parent := w.alerted()
 	private := w.presses(boris, parent, alertview.ActionAcknowledge, 1)
@@ -311,7 +311,7 @@ func TestAReasonThatComesTooLateIsToldInTheModal(t *testing.T) {
 	w.inOrder()
 }
 
-func TestAModalThatDoesNotOpenIsTold(t *testing.T) {
+func TestAModalThatDoesNotOpenIsReported(t *testing.T) {
 	w := newWorld(t)
 	private := w.presses(boris, w.alerted(), alertview.ActionAcknowledge, 1)
 	w.slack.Fail("views.open", 1, slacksim.Fault{Error: "expired_trigger_id"})
@@ -361,7 +361,7 @@ func TestNothingInAButtonIsTrusted(t *testing.T) {
 	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged")
 }
 
-func TestWhatCannotBeRecordedIsTold(t *testing.T) {
+func TestWhatCannotBeRecordedIsReported(t *testing.T) {
 	w := newWorld(t)
 	parent := w.alerted()
 	w.budgets.err = alerts.ErrConflict

@@ -59,11 +59,11 @@ const (
 func (a *budgetAnswers) pastOf(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID) result {
 	reached, err1 := a.Budgets.Alerts(ctx, id)
 	acts, err2 := a.Budgets.Audit(ctx, id, maxHistory)
-	said, err3 := a.Budgets.DeliveriesAbout(ctx, id, maxHistory)
+	messages, err3 := a.Budgets.DeliveriesAbout(ctx, id, maxHistory)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return c.unread(fmt.Errorf("read the history of %s: %w", id, err))
 	}
-	events := eventsOf(reached, acts, said)
+	events := eventsOf(reached, acts, messages)
 	h := budgetview.History{Line: alerts.BudgetLine{BudgetID: id, Title: rule.Title}, Now: a.Now()}
 	h.Events = events[:min(len(events), maxEvents)]
 	h.Earlier = len(events) - len(h.Events)
@@ -72,10 +72,10 @@ func (a *budgetAnswers) pastOf(ctx context.Context, c *conversation, rule rules.
 
 // eventsOf merges reached thresholds, people's answers and messages into one list, newest first. A threshold whose usage
 // came down again is no longer among those reached, but its messages are.
-func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, said []alerts.Delivery) []budgetview.Event {
+func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, messages []alerts.Delivery) []budgetview.Event {
 	var events []budgetview.Event
 	ofItsOwn := map[string]bool{}
-	for _, d := range said {
+	for _, d := range messages {
 		ofItsOwn[d.ID] = true
 		if e, ok := eventOf(d); ok {
 			events = append(events, e)

@@ -84,9 +84,9 @@ func (c *conversation) serve(ctx context.Context, may permission, work func(cont
 // sayWorking replies after a while that the question is being worked on, unless the function it returns was called
 // before. That function may be called twice, and waits until a message under way is sent.
 func (c *conversation) sayWorking(ctx context.Context) func() {
-	said := make(chan struct{})
+	sent := make(chan struct{})
 	patience := time.AfterFunc(c.Patience, func() {
-		defer close(said)
+		defer close(sent)
 		if ctx.Err() != nil {
 			return
 		}
@@ -96,7 +96,7 @@ func (c *conversation) sayWorking(ctx context.Context) func() {
 	})
 	return sync.OnceFunc(func() {
 		if !patience.Stop() {
-			<-said
+			<-sent
 		}
 	})
 }

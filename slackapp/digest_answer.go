@@ -27,8 +27,8 @@ func (a *budgetAnswers) preview(ctx context.Context, c *conversation, rules *rul
 		if b == nil {
 			return c.trouble(err)
 		}
-		said := alerts.Delivery{Kind: alerts.DeliverDigest, Channel: d.Channel, Message: alerts.Message{Bulletin: b}}
-		return reply(view.Preview(said, d.Next(now, rules.Zone), now), outcomeAnswered)
+		posted := alerts.Delivery{Kind: alerts.DeliverDigest, Channel: d.Channel, Message: alerts.Message{Bulletin: b}}
+		return reply(view.Preview(posted, d.Next(now, rules.Zone), now), outcomeAnswered)
 	}
 	return c.trouble(fmt.Errorf("digest %s was there a moment ago", name))
 }

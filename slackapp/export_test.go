@@ -60,7 +60,7 @@ func TestNothingIsExportedWithoutTheScope(t *testing.T) {
 	w.inOrder()
 }
 
-func TestAnExportThatSlackRefusesIsSaid(t *testing.T) {
+func TestAnExportThatSlackRefusesIsReported(t *testing.T) {
 	w := newWorld(t, mayUpload)
 	m := w.types(alice, general, "/usage 2026-10 cdn_usage", 1)
 	w.slack.SetScopes("commands", "chat:write")

@@ -92,7 +92,7 @@ func TestATeamsBudgetIsOneOfItsChannel(t *testing.T) {
 	w.inOrder()
 }
 
-func TestARuleForEachServiceThatCannotBeToldSaysWhy(t *testing.T) {
+func TestARuleForEachServiceThatHasNoFigureSaysWhy(t *testing.T) {
 	w := scoped(t)
 	w.budgets.budgetStates = []alerts.BudgetState{{
 		BudgetID: alerts.BudgetID{Rule: "services", Month: november}, Unknown: "it matches more than 2000 services, the most one rule can watch; narrow it",

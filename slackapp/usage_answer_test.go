@@ -234,7 +234,7 @@ func TestAShareButtonPressedInHasteSharesOnce(t *testing.T) {
 	}
 }
 
-func TestAShareThatFailsIsSaidAndMayBeTriedAgain(t *testing.T) {
+func TestAShareThatFailsIsReportedAndMayBeTriedAgain(t *testing.T) {
 	w := newWorld(t)
 	m := w.types(alice, general, "/usage 2026-10 cdn_usage", 1)
 	asked := w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", Text: "help"})

@@ -121,7 +121,7 @@ func complain(w io.Writer, err error) int {
 		fmt.Fprintf(w, "budgetbot: error: %s in the rules file\n", service.Count(len(rules), "problem"))
 		return exitMisuse
 	case errors.Is(err, errUnwell):
-		return exitFailed // the report has said it all
+		return exitFailed // the report has all of it
 	case errors.As(err, &failed):
 		hint = failed.Hint
 	case strings.HasPrefix(err.Error(), "unknown command"), strings.Contains(err.Error(), " arg(s)"):

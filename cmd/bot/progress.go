@@ -22,21 +22,21 @@ func showProgress[T any](w io.Writer, what string, work func() (T, error)) (T, e
 	}
 	done := make(chan struct{})
 	var shown sync.WaitGroup
-	shown.Go(func() { tellProgress(w, what, done) })
+	shown.Go(func() { writeProgress(w, what, done) })
 	defer shown.Wait()
 	defer close(done)
 	return work()
 }
 
-func tellProgress(w io.Writer, what string, done <-chan struct{}) {
+func writeProgress(w io.Writer, what string, done <-chan struct{}) {
 	ticker := time.NewTicker(progressAfter)
 	defer ticker.Stop()
-	for started, told := time.Now(), false; ; told = true {
+	for started, shown := time.Now(), false; ; shown = true {
 		select {
 		case <-ticker.C:
 			fmt.Fprintf(w, "\r%s … %s ", what, time.Since(started).Round(time.Second))
 		case <-done:
-			if told {
+			if shown {
 				fmt.Fprint(w, "\r\x1b[K")
 			}
 			return

@@ -93,7 +93,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		if asked.Help {
 			return report.Table{}, &service.Misuse{Problem: "help is not a question", Hint: `"budgetbot usage --help" shows examples`}
 		}
-		if whole && !asked.TopSaid {
+		if whole && !asked.TopTyped {
 			asked.Question.Top = 0
 		}
 		asked.Question.WithBilled = true

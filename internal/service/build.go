@@ -60,7 +60,7 @@ type Service struct {
 	Checker     *check.Checker
 	digester    *digest.Digester
 	Ops         *ops.Server
-	line        atomic.Pointer[socket.Line]  // nil until Slack has said who we are
+	line        atomic.Pointer[socket.Line]  // nil until Slack has named the bot
 	app         atomic.Pointer[slackapp.App] // likewise
 }
 

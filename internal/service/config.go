@@ -137,7 +137,7 @@ var printable = regexp.MustCompile(`^[\x21-\x7e]+$`)
 
 func (c *Config) token(name, value, prefix, whereFrom string) {
 	switch {
-	case value == "" && isFromFile(name): // said already
+	case value == "" && isFromFile(name): // reported already
 	case value == "":
 		c.wrong(name, "is not set: it is %s", whereFrom)
 	case !strings.HasPrefix(value, prefix):
@@ -163,7 +163,7 @@ func (c *Config) url(name, value string) {
 
 func (c *Config) database() {
 	if c.DatabaseURL == "" && isFromFile("DATABASE_URL") {
-		return // said already
+		return // reported already
 	}
 	scheme, rest, found := strings.Cut(c.DatabaseURL, "://")
 	if !found || rest == "" || scheme != "sqlite" && scheme != "postgres" && scheme != "postgresql" {

@@ -35,8 +35,8 @@ var databaseHints = []struct {
 
 // databaseFailure says why the database cannot be used. No error of the store shows a password.
 func databaseFailure(err error) *Failure {
-	if told, ok := errors.AsType[*engine.OpenError](err); ok {
-		return &Failure{"the database cannot be opened: " + told.Problem, told.Next, err}
+	if refused, ok := errors.AsType[*engine.OpenError](err); ok {
+		return &Failure{"the database cannot be opened: " + refused.Problem, refused.Next, err}
 	}
 	for _, known := range databaseHints {
 		if errors.Is(err, known.reason) {

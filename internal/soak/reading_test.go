@@ -13,18 +13,18 @@ import (
 // TestHear reads what the service writes, from its own samples: where the words change, what is read here has to follow.
 func TestHear(t *testing.T) {
 	for sample, want := range map[string]string{
-		"alert-root":            "level na-bandwidth 2026-11 80",
-		"alert-root-jumped":     "level na-bandwidth 2026-11 125",
-		"alert-root-parts":      "level all-bandwidth 2026-11 80",
-		"alert-root-undated":    "level na-bandwidth 2026-11 80",
-		"alert-rise-over":       "level na-bandwidth 2026-11 100",
-		"alert-note-restated":   "restated compute 2026-11 0",
-		"alert-rise-bill-over":  "level monthly-bill 2026-11 100",
-		"alert-list-month-over": "level North America Bandwidth 2026-10 100, level North America Bandwidth 2026-10 80, level Compute 2026-10 100",
-		"alert-start-new-rules": "summary   0",
-		"alert-list":            "level North America Bandwidth 2026-11 100, level North America Bandwidth 2026-11 80, level Compute 2026-11 100",
-		"alert-refresh":         "not understood   0", // an edit, which nobody asks about
-		"alert-refresh-closed":  "not understood   0",
+		"alert-parent":              "level na-bandwidth 2026-11 80",
+		"alert-parent-jumped":       "level na-bandwidth 2026-11 125",
+		"alert-parent-parts":        "level all-bandwidth 2026-11 80",
+		"alert-parent-undated":      "level na-bandwidth 2026-11 80",
+		"alert-broadcast-over":      "level na-bandwidth 2026-11 100",
+		"alert-reply-restated":      "restated compute 2026-11 0",
+		"alert-broadcast-bill-over": "level monthly-bill 2026-11 100",
+		"alert-list-month-over":     "level North America Bandwidth 2026-10 100, level North America Bandwidth 2026-10 80, level Compute 2026-10 100",
+		"alert-start-new-rules":     "summary   0",
+		"alert-list":                "level North America Bandwidth 2026-11 100, level North America Bandwidth 2026-11 80, level Compute 2026-11 100",
+		"alert-update":              "not understood   0", // an edit, which nobody asks about
+		"alert-update-closed":       "not understood   0",
 	} {
 		t.Run(sample, func(t *testing.T) {
 			raw, err := os.ReadFile(filepath.Join("..", "..", "slackapp", "view", "samples", "testdata", sample+".golden.json"))

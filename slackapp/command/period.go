@@ -211,11 +211,11 @@ func spokenRange(r billing.Range) string {
 func spoken(m billing.Month) string { return m.Start().Format("January 2006") }
 
 // tooMany says that a question spans too many months, or none. The first fix is for too many, the second for none.
-func tooMany(said string, n int, most, least string) *problem {
+func tooMany(typed string, n int, most, least string) *problem {
 	if n < 1 {
-		return &problem{sentence: fmt.Sprintf("%s: a period must be at least one month.", said), fixes: []string{least}}
+		return &problem{sentence: fmt.Sprintf("%s: a period must be at least one month.", typed), fixes: []string{least}}
 	}
-	return &problem{sentence: fmt.Sprintf("%s; a question can span at most %d months.", said, maxMonths), fixes: []string{most}}
+	return &problem{sentence: fmt.Sprintf("%s; a question can span at most %d months.", typed, maxMonths), fixes: []string{most}}
 }
 
 // unknownPeriod is for words that were meant to be a time: near the name of one, or beginning with a digit. It is nil for

@@ -66,7 +66,7 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 		if q.By == report.ByService {
 			q.Top = max(q.Top, 1)
 		}
-		asked.TopSaid = q.Top != UsualTop(q.By)
+		asked.TopTyped = q.Top != UsualTop(q.By)
 
 		again, mistake := parse(asked.Text(), now, catalog)
 		if mistake != nil {

@@ -17,8 +17,8 @@ type Asked struct {
 	// Help means that the person wants to see what can be asked; Question is then empty.
 	Help     bool
 	Question report.Question
-	// TopSaid means that the person asked for a number of rows; otherwise Question has the usual number.
-	TopSaid bool
+	// TopTyped means that the person asked for a number of rows; otherwise Question has the usual number.
+	TopTyped bool
 }
 
 // parts is a question taken apart as far as that goes without knowing any names.
@@ -27,8 +27,8 @@ type parts struct {
 	cost   bool // money is asked for, and not usage
 	months billing.Range
 	dated  bool             // whether the person typed months; otherwise this month
-	by     report.Breakdown // empty where not said
-	top    int              // 0 where not said
+	by     report.Breakdown // empty where not typed
+	top    int              // 0 where not typed
 	names  []word
 	typed  []word // all of it
 }
@@ -110,7 +110,7 @@ func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 	if q.Top == 0 {
 		q.Top = UsualTop(q.By)
 	}
-	return Asked{Question: q, TopSaid: p.top != 0}, nil
+	return Asked{Question: q, TopTyped: p.top != 0}, nil
 }
 
 // usualBreakdown is what the rows are where the person did not say: the products, or what one product is made of.

@@ -99,7 +99,7 @@ func TestTheLineGoesThroughAProxyOfHTTPS(t *testing.T) {
 	inOrder(t, s)
 }
 
-func TestAProxyThatRefusesIsToldWithoutItsPassword(t *testing.T) {
+func TestAProxyThatRefusesIsReportedWithoutItsPassword(t *testing.T) {
 	proxy := startProxy(t)
 	line := New(Config{}, &recorder{})
 	proxy.through(url.UserPassword("bot", "wrong-password"))(line)

@@ -257,7 +257,7 @@ func isThread(reason string) func(error) bool {
 	}
 }
 
-func TestARealBrokenChannelIsSaid(t *testing.T) {
+func TestARealBrokenChannelIsReported(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	_, err := p.Notify(p.ctx(), delivery(alerts.DeliverParent, "general", "d1"), alerts.Receipt{})
 	broken, ok := errors.AsType[*deliver.BrokenRoute](err)
@@ -275,7 +275,7 @@ func TestSlackThatCannotBeReachedIsTriedLater(t *testing.T) {
 	}
 }
 
-func TestARefusedFormIsSaidMoreSimply(t *testing.T) {
+func TestARefusedFormIsPostedMoreSimply(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		code    string
@@ -339,7 +339,7 @@ func TestFindLooksBehindTheNewestPage(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeSettledIsSaidAndMarked(t *testing.T) {
+func TestWhatCannotBeSettledIsPostedAndMarked(t *testing.T) {
 	for _, test := range []struct{ name, channel string }{
 		{"without the scope to read", cdn}, {"without the channel's id", "cdn-budget"},
 	} {

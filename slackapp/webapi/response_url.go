@@ -157,22 +157,22 @@ func (r *Reply) postOnce(ctx context.Context, body []byte) error {
 // judgeReply takes every 2xx for a success, unless its body says otherwise.
 func judgeReply(response *http.Response) error {
 	text, _ := io.ReadAll(io.LimitReader(response.Body, 4096)) // what cannot be read of it is not needed
-	var said struct {
+	var body struct {
 		OK    *bool  `json:"ok"`
 		Error string `json:"error"`
 	}
-	if json.Unmarshal(text, &said) != nil {
-		said.Error = string(text)
+	if json.Unmarshal(text, &body) != nil {
+		body.Error = string(text)
 	}
 	success := response.StatusCode >= 200 && response.StatusCode < 300
 	switch {
-	case success && (said.OK == nil || *said.OK):
+	case success && (body.OK == nil || *body.OK):
 		return nil
 	case response.StatusCode == http.StatusNotFound, response.StatusCode == http.StatusGone:
 		return errAddressOver
 	}
 	seconds, _ := strconv.Atoi(response.Header.Get("Retry-After")) // without one the pause has a default
-	return &replyError{status: response.StatusCode, code: slackCode(said.Error), after: time.Duration(seconds) * time.Second}
+	return &replyError{status: response.StatusCode, code: slackCode(body.Error), after: time.Duration(seconds) * time.Second}
 }
 
 // slackCode returns the text where it has the form of one of Slack's error codes, and nothing else of what was answered.

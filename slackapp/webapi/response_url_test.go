@@ -113,7 +113,7 @@ func TestWhatCountsAsAnAnswerTaken(t *testing.T) {
 	}
 }
 
-func TestARefusedAnswerIsToldMoreSimply(t *testing.T) {
+func TestARefusedAnswerIsShownMoreSimply(t *testing.T) {
 	box, r := newInbox(t, status(400, "invalid_blocks"), status(400, `{"ok":false,"error":"invalid_blocks"}`))
 	if err := r.Tell(t.Context(), blocks.Fit(rich())); err != nil {
 		t.Fatal(err)

@@ -23,24 +23,24 @@ type AnswerContext struct {
 func Answered(act alerts.Act, c AnswerContext) blocks.Message {
 	l := c.Line
 	name := blocks.Bold(phrase.NameOf(l))
-	var said string
+	var sentence string
 	var actions []blocks.Action
 	switch act {
 	case alerts.ActAcknowledge, alerts.ActExplain:
-		said = "You acknowledged " + name + phrase.Because(l.Ack.Reason) + ". " + phrase.StillSaid(l)
+		sentence = "You acknowledged " + name + phrase.Because(l.Ack.Reason) + ". " + phrase.StillAlerted(l)
 		if l.Ack.Reason == "" {
 			actions = append(actions, blocks.Action{Label: "Add a Reason", ID: ActionReason, Value: c.Value})
 		}
 		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnacknowledge, Value: c.Value})
 	case alerts.ActMute:
-		said = fmt.Sprintf("%s is muted until %s, even above 100%%. %s", name, phrase.MonthEnd(l), phrase.StaysIn(c.BudgetCommand))
+		sentence = fmt.Sprintf("%s is muted until %s, even above 100%%. %s", name, phrase.MonthEnd(l), phrase.StaysIn(c.BudgetCommand))
 		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnmute, Value: c.Value})
 	case alerts.ActUnacknowledge:
-		said = name + " is no longer acknowledged."
+		sentence = name + " is no longer acknowledged."
 	case alerts.ActUnmute:
-		said = name + " is no longer muted. " + phrase.SpokenOfAgain(l)
+		sentence = name + " is no longer muted. " + phrase.AlertedAgain(l)
 	}
-	m := blocks.Note(said)
+	m := blocks.Note(sentence)
 	if c.Value != "" {
 		m.Blocks = append(m.Blocks, blocks.Buttons("answered", actions)...)
 	}

@@ -9,7 +9,7 @@ import (
 	"budgetbot/slackapp/view/sampledata"
 )
 
-func TestEveryRefusalCanBeToldWithoutMarkup(t *testing.T) {
+func TestEveryRefusalCanBeShownWithoutMarkup(t *testing.T) {
 	line := sampledata.Line("na-bandwidth", "NA", sampledata.Bandwidth, 402, 500, 80)
 	for _, obstacle := range []alerts.Obstacle{
 		alerts.ObstacleUnwatched, alerts.ObstacleNoAlert, alerts.ObstacleMonthOver, alerts.ObstacleAcknowledged, alerts.ObstacleMuted,

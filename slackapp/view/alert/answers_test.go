@@ -10,7 +10,7 @@ import (
 	"budgetbot/slackapp/view/sampledata"
 )
 
-func TestWhatAThreadIsToldOfAnAnswer(t *testing.T) {
+func TestWhatAThreadShowsOfAnAnswer(t *testing.T) {
 	told := func(act alerts.Act, reason string, line alerts.BudgetLine) blocks.Message {
 		acted := &alerts.Acted{Act: act, By: "U0ANNA001", At: sampledata.Now, Reason: reason}
 		return Alert(alerts.Delivery{Kind: alerts.DeliverAnswer, Message: alerts.Message{Act: acted, Budgets: []alerts.BudgetLine{line}}}, alertContext)
@@ -54,7 +54,7 @@ North America Bandwidth: @U0ANNA001 unmuted this. That was the last alert for th
 	})
 }
 
-func TestWhatAPersonIsToldOfTheirPress(t *testing.T) {
+func TestWhatAPersonIsShownTheirPress(t *testing.T) {
 	answered := func(act alerts.Act, value string, line alerts.BudgetLine) blocks.Message {
 		return Answered(act, AnswerContext{Line: line, BudgetCommand: "/budget", Value: value})
 	}
@@ -217,7 +217,7 @@ func TestAReasonIsAskedForInAModal(t *testing.T) {
 	}
 }
 
-func TestWhatOperatorsAreToldOfAChannel(t *testing.T) {
+func TestWhatOperatorsReadOfAChannel(t *testing.T) {
 	route := func(r alerts.RouteTrouble) blocks.Message {
 		r.Channel, r.Since = "shop-cdn", viewtest.November(22, 8)
 		return Alert(alerts.Delivery{Kind: alerts.DeliverRoute, Message: alerts.Message{Reason: alerts.ReasonRoute, Route: &r}}, alertContext)
@@ -261,7 +261,7 @@ I can't post to #shop-cdn: Slack had an internal error. I'll keep trying.
 	})
 }
 
-func TestWhatOperatorsAreToldOfTheBotsHealth(t *testing.T) {
+func TestWhatOperatorsReadOfTheBotsHealth(t *testing.T) {
 	trouble := func(tr alerts.Trouble, until bool) blocks.Message {
 		why := alerts.ReasonTrouble
 		if until {

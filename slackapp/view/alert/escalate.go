@@ -24,13 +24,13 @@ func escalationMessage(d alerts.Delivery, c phrase.AlertContext) blocks.Message 
 	if len(lines) > 1 {
 		return escalationOfMany(d.Message, c)
 	}
-	said := blocks.Bold(phrase.NameOf(l)) + " is over budget, " + blocks.Escape(phrase.PercentText(l)) + " used, and nobody has answered since " + blocks.Clock(since, c.Now) + "."
+	sentence := blocks.Bold(phrase.NameOf(l)) + " is over budget, " + blocks.Escape(phrase.PercentText(l)) + " used, and nobody has answered since " + blocks.Clock(since, c.Now) + "."
 	text := blocks.Escape(phrase.NameOf(l)) + " is over budget, " + blocks.Escape(phrase.PercentText(l)) + " used, and nobody has answered. Rule " + blocks.Escape(l.Rule) + "."
 	next := "Press Acknowledge under the message above to stop these reminders."
 	if d.Kind == alerts.DeliverEscalation {
 		next = blocks.Code(ackOf(l, c)) + " stops these reminders."
 	}
-	line := blocks.Joined(" ", phrase.Owners(l.Owners, true), said)
+	line := blocks.Joined(" ", phrase.Owners(l.Owners, true), sentence)
 	return blocks.Message{Text: text, Blocks: append(
 		[]slack.Block{blocks.Section("call", line, next)}, blocks.Context("facts", phrase.FreshFact(l, c.Now), "rule "+blocks.Code(l.Rule), blocks.Escape(string(d.Message.Reason)))...,
 	)}
@@ -39,9 +39,9 @@ func escalationMessage(d alerts.Delivery, c phrase.AlertContext) blocks.Message 
 // escalationOfMany names the budgets, and pings each of their owners once.
 func escalationOfMany(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	over := blocks.Counted(len(m.Budgets), "budget") + " are over, and nobody has answered"
-	said := blocks.Bold(over) + " since " + blocks.Clock(m.Since, c.Now) + "."
+	sentence := blocks.Bold(over) + " since " + blocks.Clock(m.Since, c.Now) + "."
 	next := "Acknowledge a budget to stop its reminders: " + blocks.Code(ackOf(m.Budgets[0], c)) + "."
-	body := []slack.Block{blocks.Section("call", blocks.Joined("\n", said, listOwners(m.Budgets), next)), budgetTable(m.Budgets, false)}
+	body := []slack.Block{blocks.Section("call", blocks.Joined("\n", sentence, listOwners(m.Budgets), next)), budgetTable(m.Budgets, false)}
 	body = append(body, blocks.Context("facts", phrase.FreshFact(m.Budgets[0], c.Now), blocks.Escape(string(m.Reason)))...)
 	return blocks.Message{Text: over + ": " + phrase.NamedWithPercent(m.Budgets) + ".", Blocks: body}
 }

@@ -68,19 +68,19 @@ func muteAction(l alerts.BudgetLine, c phrase.AlertContext) blocks.Action {
 // answerMessage is the thread reply that reports a person's answer.
 func answerMessage(act alerts.Acted, l alerts.BudgetLine, c phrase.AlertContext) blocks.Message {
 	who := phrase.Mention(act.By)
-	var said string
+	var sentence string
 	switch act.Act {
 	case alerts.ActAcknowledge:
-		said = "Acknowledged by " + who + ", " + blocks.Stamp(act.At) + phrase.Because(act.Reason) + ". " + phrase.StillSaid(l)
+		sentence = "Acknowledged by " + who + ", " + blocks.Stamp(act.At) + phrase.Because(act.Reason) + ". " + phrase.StillAlerted(l)
 	case alerts.ActExplain:
-		said = who + "'s reason" + phrase.Because(act.Reason) + "."
+		sentence = who + "'s reason" + phrase.Because(act.Reason) + "."
 	case alerts.ActUnacknowledge:
-		said = who + " withdrew the acknowledgement."
+		sentence = who + " withdrew the acknowledgement."
 	case alerts.ActMute:
-		said = fmt.Sprintf("Muted until %s by %s, %s: no more alerts about it, even above 100%%. %s",
+		sentence = fmt.Sprintf("Muted until %s by %s, %s: no more alerts about it, even above 100%%. %s",
 			phrase.MonthEnd(l), who, blocks.Stamp(act.At), phrase.StaysIn(c.BudgetCommand))
 	case alerts.ActUnmute:
-		said = who + " unmuted this. " + phrase.SpokenOfAgain(l)
+		sentence = who + " unmuted this. " + phrase.AlertedAgain(l)
 	}
-	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + said, Blocks: []slack.Block{blocks.Section("answer", said)}}
+	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + sentence, Blocks: []slack.Block{blocks.Section("answer", sentence)}}
 }

@@ -27,10 +27,10 @@ type Why struct {
 // WhyMessage explains a message in plain words: its reason, the figures at the time, and the rule that asked for it.
 func WhyMessage(w Why) blocks.Message {
 	l := w.Line
-	said := whySentence(w)
+	sentence := whySentence(w)
 	facts := []string{w.ruleFact(), phrase.FreshFact(l, w.Now), "only you see this"}
-	body := []slack.Block{blocks.Section("why", blocks.Bold("Why This Message: "+phrase.NameOf(l)), said, whatNext(l))}
-	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + said, Blocks: append(body, blocks.Context("facts", facts...)...)}
+	body := []slack.Block{blocks.Section("why", blocks.Bold("Why This Message: "+phrase.NameOf(l)), sentence, whatNext(l))}
+	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + sentence, Blocks: append(body, blocks.Context("facts", facts...)...)}
 }
 
 // whySentence states what happened, when, and at which figures.

@@ -109,11 +109,11 @@ func finalGrid(c alerts.Close) *blocks.Grid {
 	for _, l := range c.Budgets[:min(len(c.Budgets), phrase.MaxBudgets)] {
 		cells := []string{phrase.NameOf(l.BudgetLine), l.Measure.Format(l.Used), l.Measure.Format(l.Limit), phrase.PercentText(l.BudgetLine)}
 		if len(header) > len(cells) {
-			said := ""
+			forecast := ""
 			if l.ForecastRange != nil {
-				said = phrase.Range(l.Measure, l.ForecastRange.Low, l.ForecastRange.High)
+				forecast = phrase.Range(l.Measure, l.ForecastRange.Low, l.ForecastRange.High)
 			}
-			cells = append(cells, said)
+			cells = append(cells, forecast)
 		}
 		g.Add(false, cells...)
 	}

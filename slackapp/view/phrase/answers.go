@@ -22,7 +22,7 @@ func AnswerLines(l alerts.BudgetLine, command string) []string {
 	if IsAcknowledged(l) {
 		line := "Acknowledged by " + Mention(l.Ack.By) + ", " + blocks.Stamp(l.Ack.At) + Because(l.Ack.Reason) + "."
 		if !l.Muted() {
-			line += " " + StillSaid(l)
+			line += " " + StillAlerted(l)
 		}
 		lines = append(lines, line)
 	}
@@ -46,8 +46,8 @@ func InBrief(reason string, n int) string {
 // LastAlert is posted under the highest threshold of a budget, which nothing follows.
 const LastAlert = "That was the last alert for this month."
 
-// StillSaid returns at which threshold a budget that was answered is posted of again.
-func StillSaid(l alerts.BudgetLine) string {
+// StillAlerted returns at which threshold a budget that was answered is posted of again.
+func StillAlerted(l alerts.BudgetLine) string {
 	if l.Next == 0 {
 		return LastAlert
 	}
@@ -59,8 +59,8 @@ func StaysIn(command string) string {
 	return "It stays in " + blocks.Code(command) + " and in the digest."
 }
 
-// SpokenOfAgain says that a budget whose mute was taken back is posted of again.
-func SpokenOfAgain(l alerts.BudgetLine) string {
+// AlertedAgain says that a budget whose mute was taken back is posted of again.
+func AlertedAgain(l alerts.BudgetLine) string {
 	if l.Next == 0 {
 		return LastAlert
 	}

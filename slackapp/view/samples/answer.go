@@ -31,13 +31,13 @@ func answerSamples() []Sample {
 	late := plain
 	late.Month, late.CountedTo = sampledata.October, sampledata.November.Start()
 	samples := []Sample{
-		alertSample("answer-root-acknowledged", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, acked),
-		alertSample("answer-root-muted", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, muted),
-		alertSample("answer-root-both", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, both),
-		alertSample("answer-root-risen", alerts.DeliverUpdate, alerts.ReasonThresholdRose, risen),
-		alertSample("answer-root-one-service", alerts.DeliverParent, alerts.ReasonFirstThreshold, scoped),
-		alertSample("answer-root-month-over", alerts.DeliverParent, alerts.ReasonFirstThreshold, late),
-		alertSample("answer-root-hostile-reason", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, odd),
+		alertSample("answer-parent-acknowledged", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, acked),
+		alertSample("answer-parent-muted", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, muted),
+		alertSample("answer-parent-both", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, both),
+		alertSample("answer-parent-higher-threshold", alerts.DeliverUpdate, alerts.ReasonThresholdRose, risen),
+		alertSample("answer-parent-one-service", alerts.DeliverParent, alerts.ReasonFirstThreshold, scoped),
+		alertSample("answer-parent-month-over", alerts.DeliverParent, alerts.ReasonFirstThreshold, late),
+		alertSample("answer-parent-hostile-reason", alerts.DeliverUpdate, alerts.ReasonFirstThreshold, odd),
 	}
 	for _, s := range []struct {
 		name string
@@ -100,11 +100,11 @@ func historySamples() []Sample {
 		at := sampledata.Now.Add(-ago)
 		return budgetview.Event{At: at, Act: &alerts.AuditEntry{At: at, Actor: who, Act: what, BudgetID: line.BudgetID, Threshold: threshold, Detail: detail}}
 	}
-	said := func(ago time.Duration, threshold rules.Threshold, state alerts.DeliveryState) budgetview.Event {
+	posted := func(ago time.Duration, threshold rules.Threshold, state alerts.DeliveryState) budgetview.Event {
 		return budgetview.Event{At: sampledata.Now.Add(-ago), Threshold: threshold, Reason: alerts.ReasonThresholdRose, Channel: "cdn-budget", State: state}
 	}
 	h := budgetview.History{Line: line, Now: sampledata.Now, Earlier: 3, Events: []budgetview.Event{
-		said(time.Minute, 125, alerts.DeliveryPending),
+		posted(time.Minute, 125, alerts.DeliveryPending),
 		{At: sampledata.Now.Add(-2 * time.Hour), Threshold: 80, Reason: alerts.ReasonRestated, Channel: "cdn-budget", State: alerts.DeliverySent},
 		act(3*time.Hour, "U0BORIS01", alerts.ActUnmute, 100, ""),
 		{At: sampledata.Now.Add(-20 * time.Hour), Threshold: 100, Reason: alerts.ReasonMuted},
@@ -115,9 +115,9 @@ func historySamples() []Sample {
 		act(27*time.Hour, "U0ANNA001", alerts.ActUnacknowledge, 80, ""),
 		act(28*time.Hour, "U0ANNA001", alerts.ActExplain, 80, "launch of the video shop"),
 		act(28*time.Hour, "U0ANNA001", alerts.ActAcknowledge, 80, ""),
-		said(30*time.Hour, 80, alerts.DeliverySent),
-		said(31*time.Hour, 80, alerts.DeliveryBroken),
-		said(32*time.Hour, 80, alerts.DeliveryDropped),
+		posted(30*time.Hour, 80, alerts.DeliverySent),
+		posted(31*time.Hour, 80, alerts.DeliveryBroken),
+		posted(32*time.Hour, 80, alerts.DeliveryDropped),
 		{At: sampledata.Now.Add(-40 * time.Hour), Reason: alerts.ReasonRestated},
 	}}
 	odd := budgetview.History{Line: sampledata.Line(sampledata.Hostile, sampledata.Hostile, sampledata.Bandwidth, 1, 2, 0), Now: sampledata.Now}

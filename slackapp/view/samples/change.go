@@ -45,8 +45,8 @@ func changeSamples() []Sample {
 	odd.Title, odd.Drivers, odd.Owners = sampledata.Hostile, []alerts.Part{{Name: sampledata.Hostile, Used: billions(1)}}, []rules.Person{{Name: sampledata.Hostile, ID: "<!here>"}}
 	odd.Measure = billing.Measure{Noun: sampledata.Hostile}
 	return append([]Sample{
-		growthSample("change-root", alerts.DeliverParent, alerts.ReasonGrew, up),
-		growthSample("change-refresh", alerts.DeliverUpdate, alerts.ReasonUpdate, up),
+		growthSample("change-parent", alerts.DeliverParent, alerts.ReasonGrew, up),
+		growthSample("change-update", alerts.DeliverUpdate, alerts.ReasonUpdate, up),
 		growthSample("change-back-on-course", alerts.DeliverUpdate, alerts.ReasonCalm, calm),
 		growthSample("change-ended", alerts.DeliverUpdate, alerts.ReasonEnded, closed),
 		growthSample("change-withdrawn", alerts.DeliverUpdate, alerts.ReasonWithdrawn, up),

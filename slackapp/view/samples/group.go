@@ -97,9 +97,9 @@ func groupSamples() []Sample {
 		{"budget-detail-teams", budgetview.BudgetDetail(teams)},
 		{"budget-detail-services-hostile-names", budgetview.BudgetDetail(odd)},
 		{"budget-detail-bill", budgetview.BudgetDetail(ofBill)},
-		alertSample("alert-root-service", alerts.DeliverParent, alerts.ReasonFirstThreshold, sampleInstances()[1].Line),
-		alertSample("alert-root-bill", alerts.DeliverParent, alerts.ReasonFirstThreshold, eighty),
-		alertSample("alert-rise-bill-over", alerts.DeliverBroadcast, alerts.ReasonThresholdRose, over),
-		alertSample("alert-root-estimate", alerts.DeliverParent, alerts.ReasonFirstThreshold, team),
+		alertSample("alert-parent-service", alerts.DeliverParent, alerts.ReasonFirstThreshold, sampleInstances()[1].Line),
+		alertSample("alert-parent-bill", alerts.DeliverParent, alerts.ReasonFirstThreshold, eighty),
+		alertSample("alert-broadcast-bill-over", alerts.DeliverBroadcast, alerts.ReasonThresholdRose, over),
+		alertSample("alert-parent-estimate", alerts.DeliverParent, alerts.ReasonFirstThreshold, team),
 	}
 }
