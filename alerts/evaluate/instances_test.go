@@ -89,8 +89,8 @@ func TestEvaluateByServiceAndTeam(t *testing.T) {
 			[]string{"Fastly counts Compute Bandwidth of a service across all regions, not for Asia alone"},
 		},
 		{
-			"two units are not added up, and that is posted once", `product: "*", usage_type: "*", per: service, budget: 1 TB`,
-			[]string{"it covers usage in gb and in gb-sec, but a budget needs a single unit"},
+			"two units are not added up, and that is one finding", `product: "*", usage_type: "*", per: service, budget: 1 TB`,
+			[]string{"it covers usage in gb and in unit, but a budget needs a single unit"},
 		},
 		{
 			"nor is another unit than the budget's", "product: image_optimizer, per: service, budget: 5 TB",
