@@ -29,28 +29,22 @@ func waitFor[V any](ctx context.Context, patience time.Duration, parts []part[V]
 	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for i := range parts {
-		if err := parts[i].wait(ctx, patient); err != nil {
-			return err
+		p, until := &parts[i], patient
+		if p.flight == nil {
+			continue
 		}
-	}
-	return nil
-}
-
-func (p *part[V]) wait(ctx, patience context.Context) error {
-	if p.flight == nil {
-		return nil
-	}
-	if p.held == nil {
-		patience = ctx
-	}
-	select {
-	case <-p.flight.done:
-		p.err = p.flight.err
-	case <-patience.Done():
+		if p.held == nil {
+			until = ctx
+		}
+		select {
+		case <-p.flight.done:
+			p.err = p.flight.err
+		case <-until.Done():
+			p.err = billing.ErrTimeout
+		}
 		if ctx.Err() != nil {
 			return fmt.Errorf("wait for %s of %s: %w", p.what, p.month, ctx.Err())
 		}
-		p.err = billing.ErrTimeout
 	}
 	return nil
 }

@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -26,15 +24,12 @@ func (s *Store) KeepEstimate(ctx context.Context, estimate billing.Bill) error {
 // LastEstimate returns the newest stored estimate of the month, or nil if there is none.
 func (s *Store) LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error) {
 	return ask(ctx, fmt.Sprintf("read the estimate of %s", month), func(ctx context.Context) (*billing.Bill, error) {
-		row, err := s.queries.EstimateOf(ctx, monthText(month))
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, nil
-		}
-		if err != nil {
+		body, err := s.queries.EstimateOf(ctx, monthText(month))
+		if err != nil || body == "" {
 			return nil, err
 		}
 		var bill billing.Bill
-		return &bill, json.Unmarshal([]byte(row.Body), &bill)
+		return &bill, json.Unmarshal([]byte(body), &bill)
 	})
 }
 

@@ -1,14 +1,13 @@
 package store
 
 import (
-	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"budgetbot/alerts"
 	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
 )
@@ -32,12 +31,10 @@ func (e Envelopes) Claim(ctx context.Context, now time.Time, keys []string) (boo
 		rows[i] = query.ClaimEnvelopeParams{Key: key, ClaimedAt: millis(now), Expired: millis(now.Add(-envelopeLife))}
 	}
 	err := e.store.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
-		var first error
-		w.ClaimEnvelope(ctx, rows).QueryRow(func(_ int, _ string, err error) { first = cmp.Or(first, err) })
-		return first
+		return firstConflict(w.ClaimEnvelope(ctx, rows).QueryRow)
 	})
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
+	case errors.Is(err, alerts.ErrConflict):
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("claim an envelope: %w", err)

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"budgetbot/alerts"
@@ -11,13 +9,11 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// broadcastAbove returns the newer broadcast reply to the same parent message that covers this one; empty if there is
-// none.
-func broadcastAbove(ctx context.Context, w *engine.Work, id, parent string, revision, createdAt int64) (string, error) {
-	above, err := w.BroadcastAbove(ctx, query.BroadcastAboveParams{RootID: parent, Revision: revision, CreatedAt: createdAt, ID: id})
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
+// broadcastAbove returns the id of the newer broadcast reply to the same parent message that covers this one; empty if there is none.
+func broadcastAbove(ctx context.Context, w *engine.Work, d alerts.Delivery) (string, error) {
+	above, err := w.BroadcastAbove(ctx, query.BroadcastAboveParams{
+		RootID: d.ParentID, Revision: d.Revision, CreatedAt: millis(d.CreatedAt), ID: d.ID,
+	})
 	if err != nil {
 		return "", fmt.Errorf("look for what is newer: %w", err)
 	}
@@ -28,7 +24,7 @@ func broadcastAbove(ctx context.Context, w *engine.Work, id, parent string, revi
 // which no one has read, so that the next check decides again.
 func giveBack(ctx context.Context, w *engine.Work, d alerts.Delivery) error {
 	if d.Kind == alerts.DeliverBroadcast {
-		above, err := broadcastAbove(ctx, w, d.ID, d.ParentID, d.Revision, millis(d.CreatedAt))
+		above, err := broadcastAbove(ctx, w, d)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -49,12 +48,12 @@ func pruneFrom(ctx context.Context, w *engine.Work, month billing.Month) (billin
 	}
 	month = earlier(month, billing.MonthOf(instant(countedTo)))
 	text, err := w.PrunedTo(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return month, nil
-	}
 	var last billing.Month
 	if err := errors.Join(err, last.UnmarshalText([]byte(text))); err != nil {
 		return billing.Month{}, fmt.Errorf("read the month of the last time: %w", err)
+	}
+	if last.IsZero() {
+		return month, nil
 	}
 	return earlier(month, last.Add(1)), nil
 }

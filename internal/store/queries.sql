@@ -207,7 +207,7 @@ INSERT INTO estimate (month, as_of, body) VALUES (@month, @as_of, @body)
 ON CONFLICT (month) DO UPDATE SET as_of = excluded.as_of, body = excluded.body WHERE estimate.as_of <= excluded.as_of;
 
 -- name: EstimateOf :one
-SELECT * FROM estimate WHERE month = @month;
+SELECT CAST(coalesce(max(body), '') AS TEXT) AS body FROM estimate WHERE month = @month;
 
 -- name: Closes :many
 SELECT * FROM delivery WHERE kind IN ('close', 'invoice') AND month >= @month ORDER BY created_at, id;
@@ -245,18 +245,19 @@ SELECT DISTINCT channel FROM delivery WHERE state IN ('pending', 'broken') ORDER
 -- name: ChannelsOfReplies :many
 SELECT DISTINCT channel FROM delivery WHERE root_id = @root_id AND state IN ('pending', 'broken') ORDER BY channel;
 
--- A newer broadcast reply to the same parent message that has all the thresholds of this one that are still reached, and more.
+-- A newer broadcast reply to the same parent message that has all the thresholds of this one that are still reached, and more; empty where there is none.
 -- name: BroadcastAbove :one
-SELECT newer.id FROM delivery AS newer
-WHERE newer.root_id = @root_id AND newer.kind = 'rise' AND newer.state <> 'dropped'
-  AND (newer.revision > @revision
-       OR (newer.revision = @revision AND (newer.created_at > @created_at OR (newer.created_at = @created_at AND newer.id > @id))))
-  AND NOT EXISTS (
-    SELECT 1 FROM alert AS posted
-    WHERE posted.delivery_id = @id AND posted.level > (
-      SELECT coalesce(max(more.level), 0) FROM alert AS more WHERE more.delivery_id = newer.id AND more.kind = 'budget'))
-ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
-LIMIT 1;
+SELECT CAST(coalesce((
+  SELECT newer.id FROM delivery AS newer
+  WHERE newer.root_id = @root_id AND newer.kind = 'rise' AND newer.state <> 'dropped'
+    AND (newer.revision > @revision
+         OR (newer.revision = @revision AND (newer.created_at > @created_at OR (newer.created_at = @created_at AND newer.id > @id))))
+    AND NOT EXISTS (
+      SELECT 1 FROM alert AS posted
+      WHERE posted.delivery_id = @id AND posted.level > (
+        SELECT coalesce(max(more.level), 0) FROM alert AS more WHERE more.delivery_id = newer.id AND more.kind = 'budget'))
+  ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
+  LIMIT 1), '') AS TEXT) AS id;
 
 -- name: NewerOfParent :one
 SELECT count(*) FROM delivery
@@ -475,7 +476,7 @@ SELECT * FROM rules_file WHERE name = 'last good';
 SELECT CAST(coalesce(max(counted_to), 0) AS BIGINT) AS counted_to FROM snapshot;
 
 -- name: PrunedTo :one
-SELECT month FROM housekeeping WHERE name = 'prune';
+SELECT CAST(coalesce(max(month), '') AS TEXT) AS month FROM housekeeping WHERE name = 'prune';
 
 -- name: SavePrunedTo :exec
 INSERT INTO housekeeping (name, month) VALUES ('prune', @month) ON CONFLICT (name) DO UPDATE SET month = excluded.month;

@@ -45,9 +45,9 @@ func firstError(run func(func(int, error))) error {
 }
 
 // firstConflict runs a generated batch. A statement that writes no row has met a concurrent change.
-func firstConflict(run func(func(int, int64, error))) error {
+func firstConflict[V any](run func(func(int, V, error))) error {
 	var first error
-	run(func(_ int, _ int64, err error) { first = cmp.Or(first, err) })
+	run(func(_ int, _ V, err error) { first = cmp.Or(first, err) })
 	if errors.Is(first, sql.ErrNoRows) {
 		return alerts.ErrConflict
 	}

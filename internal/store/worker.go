@@ -217,7 +217,7 @@ func readAttempt(ctx context.Context, w *engine.Work, row query.Delivery, now ti
 		return attempt, nil // there is nothing to reply to or to edit, and never will be
 	}
 	if delivery.Kind == alerts.DeliverBroadcast {
-		above, err := broadcastAbove(ctx, w, row.ID, row.RootID, row.Revision, row.CreatedAt)
+		above, err := broadcastAbove(ctx, w, delivery)
 		attempt.Superseded = above != ""
 		return attempt, err
 	}

@@ -286,16 +286,17 @@ func (q *Queries) BreakRoute(ctx context.Context, arg BreakRouteParams) (int64, 
 }
 
 const broadcastAbove = `-- name: BroadcastAbove :one
-SELECT newer.id FROM delivery AS newer
-WHERE newer.root_id = $1 AND newer.kind = 'rise' AND newer.state <> 'dropped'
-  AND (newer.revision > $2
-       OR (newer.revision = $2 AND (newer.created_at > $3 OR (newer.created_at = $3 AND newer.id > $4))))
-  AND NOT EXISTS (
-    SELECT 1 FROM alert AS posted
-    WHERE posted.delivery_id = $4 AND posted.level > (
-      SELECT coalesce(max(more.level), 0) FROM alert AS more WHERE more.delivery_id = newer.id AND more.kind = 'budget'))
-ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
-LIMIT 1
+SELECT CAST(coalesce((
+  SELECT newer.id FROM delivery AS newer
+  WHERE newer.root_id = $1 AND newer.kind = 'rise' AND newer.state <> 'dropped'
+    AND (newer.revision > $2
+         OR (newer.revision = $2 AND (newer.created_at > $3 OR (newer.created_at = $3 AND newer.id > $4))))
+    AND NOT EXISTS (
+      SELECT 1 FROM alert AS posted
+      WHERE posted.delivery_id = $4 AND posted.level > (
+        SELECT coalesce(max(more.level), 0) FROM alert AS more WHERE more.delivery_id = newer.id AND more.kind = 'budget'))
+  ORDER BY newer.revision DESC, newer.created_at DESC, newer.id DESC
+  LIMIT 1), '') AS TEXT) AS id
 `
 
 type BroadcastAboveParams struct {
@@ -305,7 +306,7 @@ type BroadcastAboveParams struct {
 	ID        string
 }
 
-// A newer broadcast reply to the same parent message that has all the thresholds of this one that are still reached, and more.
+// A newer broadcast reply to the same parent message that has all the thresholds of this one that are still reached, and more; empty where there is none.
 func (q *Queries) BroadcastAbove(ctx context.Context, arg BroadcastAboveParams) (string, error) {
 	row := q.db.QueryRow(ctx, broadcastAbove,
 		arg.RootID,
@@ -882,14 +883,14 @@ func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) (int64, 
 }
 
 const estimateOf = `-- name: EstimateOf :one
-SELECT month, as_of, body FROM estimate WHERE month = $1
+SELECT CAST(coalesce(max(body), '') AS TEXT) AS body FROM estimate WHERE month = $1
 `
 
-func (q *Queries) EstimateOf(ctx context.Context, month string) (Estimate, error) {
+func (q *Queries) EstimateOf(ctx context.Context, month string) (string, error) {
 	row := q.db.QueryRow(ctx, estimateOf, month)
-	var i Estimate
-	err := row.Scan(&i.Month, &i.AsOf, &i.Body)
-	return i, err
+	var body string
+	err := row.Scan(&body)
+	return body, err
 }
 
 const fail = `-- name: Fail :execrows
@@ -1794,7 +1795,7 @@ func (q *Queries) PruneSnapshots(ctx context.Context, oldest string) (int64, err
 }
 
 const prunedTo = `-- name: PrunedTo :one
-SELECT month FROM housekeeping WHERE name = 'prune'
+SELECT CAST(coalesce(max(month), '') AS TEXT) AS month FROM housekeeping WHERE name = 'prune'
 `
 
 func (q *Queries) PrunedTo(ctx context.Context) (string, error) {
