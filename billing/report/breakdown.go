@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -113,31 +112,6 @@ func blockOf(entries []entry) decimal.Decimal {
 		}
 	}
 	return block
-}
-
-// ratio is not valid where the whole is nothing, or less: a part of that has no meaning.
-func ratio(part, whole decimal.Decimal) decimal.NullDecimal {
-	if !whole.IsPositive() {
-		return decimal.NullDecimal{}
-	}
-	return decimal.NewNullDecimal(rounded(approximate(part) / approximate(whole)))
-}
-
-// approximate is right to fifteen digits, which is enough for shares and changes and needs no big numbers.
-func approximate(d decimal.Decimal) float64 {
-	if d.NumDigits() > maxDigits {
-		return d.InexactFloat64()
-	}
-	return float64(d.CoefficientInt64()) * math.Pow10(int(d.Exponent()))
-}
-
-// rounded returns a share or a change to fifteen decimals.
-func rounded(f float64) decimal.Decimal {
-	const most = 9e3 // so that the coefficient fits an int64
-	if math.Abs(f) > most {
-		return decimal.NewFromFloat(f)
-	}
-	return decimal.New(int64(math.Round(f*1e15)), -15)
 }
 
 // distinguish adds the product, or a service's id, to names that people see more than once in a group.

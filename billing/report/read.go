@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"golang.org/x/sync/errgroup"
 
 	"budgetbot/billing"
@@ -176,4 +177,45 @@ func charged(ctx context.Context, bills billing.BillReader, months billing.Range
 		}
 	}
 	return names
+}
+
+// askCost answers a question of cost. Usage is read as well: it shows which product a charge belongs to, and, by service, how
+// a charge is shared out.
+func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, error) {
+	if a.Bills == nil {
+		return Table{}, billing.ErrNoEstimate
+	}
+	months := q.Months.ToRead()
+	reading, err := a.Bills.ReadBills(ctx, months, now)
+	if err != nil {
+		return Table{}, fmt.Errorf("read the bills of %s: %w", q.Months, err)
+	}
+	usage, err := a.Usage.Read(ctx, months)
+	if err != nil && (q.By.ofServices() || q.Product != "") {
+		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
+	}
+	data := Data{Rows: usage.Rows, Fresh: reading.Fresh}
+	names := WithNames(usage.Rows, usage.Unread)
+	for _, bill := range reading.Bills {
+		data.Bills = append(data.Bills, bill.WithProducts(names))
+	}
+	if q.By.ofServices() {
+		data.Services = a.totals(q, NewServiceCosts(data.Bills))
+		if err := a.readServices(ctx, pricedQueries(q, data, names, now), data.Services); err != nil {
+			return Table{}, err
+		}
+	}
+	return Tabulate(q, data, now)
+}
+
+// pricedQueries lists the service-level usage that a question of cost needs: that of the usage types that have a price.
+func pricedQueries(q Question, data Data, names []billing.Usage, now time.Time) []billing.ServiceQuery {
+	rates := map[billing.Month]map[billing.Metric]decimal.Decimal{}
+	for _, bill := range data.Bills {
+		rates[bill.Month] = bill.Rates()
+	}
+	return slices.DeleteFunc(serviceQueries(q, names, now), func(query billing.ServiceQuery) bool {
+		_, priced := rates[query.Month][billing.Metric{Product: query.Product, UsageType: query.UsageType}]
+		return !priced
+	})
 }

@@ -90,3 +90,38 @@ func (s *Sums[K]) SetAside(key K, why string) {
 
 // Unread returns the keys whose figures cannot be read, and why.
 func (s *Sums[K]) Unread() map[K]string { return s.unread }
+
+// ledgers are the rows of every measure. There are only a few, so that they are a list.
+type ledgers struct {
+	of   []measured
+	most int // rows of one measure; 0 is any number
+}
+
+type measured struct {
+	measure billing.Measure
+	sums    *Sums[RowKey]
+}
+
+func newLedgers(most int) *ledgers { return &ledgers{most: most} }
+
+// rows returns the ledgers of one measure.
+func (g *ledgers) rows(measure billing.Measure) map[RowKey]*ledger {
+	for _, m := range g.of {
+		if m.measure == measure {
+			return m.sums.rows
+		}
+	}
+	return nil
+}
+
+// row returns the ledger of a row, begun where there is none. It is nil where there are too many rows.
+func (g *ledgers) row(measure billing.Measure, key RowKey) *ledger {
+	for _, m := range g.of {
+		if m.measure == measure {
+			return m.sums.row(key)
+		}
+	}
+	sums := NewSums[RowKey](g.most)
+	g.of = append(g.of, measured{measure, sums})
+	return sums.row(key)
+}

@@ -68,23 +68,6 @@ func Tabulate(q Question, data Data, now time.Time) (Table, error) {
 	return table, nil
 }
 
-func (q Question) check() error {
-	switch {
-	case q.Months.First.IsZero() || q.Months.Last.Before(q.Months.First):
-		return fmt.Errorf("%s is not a range of months", q.Months)
-	case !slices.Contains([]Breakdown{ByUsageType, ByProduct, ByRegion, ByService, ByTeam}, q.By):
-		return fmt.Errorf("%q is not a breakdown", q.By)
-	case q.Top < 0:
-		return fmt.Errorf("top %d is below zero", q.Top)
-	}
-	return nil
-}
-
-// wants reports whether the question is about this metric.
-func (q Question) wants(m billing.Metric) bool {
-	return (q.Product == "" || q.Product == m.Product) && (q.UsageType == "" || q.UsageType == m.UsageType)
-}
-
 // tabulation holds the ledgers of one Question.
 type tabulation struct {
 	question Question
@@ -137,7 +120,7 @@ func (b *tabulation) addUsage(rows []billing.Usage) {
 	for _, u := range rows {
 		if inView.Contains(u.Month) && b.question.wants(u.Metric()) {
 			single, measure := b.factors.Single(u)
-			b.groups.row(measure, b.keyOf(u)).add(u.Month, single, u.Quantity, u.Unit)
+			b.groups.row(measure, b.question.keyOf(u)).add(u.Month, single, u.Quantity, u.Unit)
 		}
 	}
 }
@@ -147,18 +130,7 @@ func (b *tabulation) addRecord(rows []billing.Usage) {
 	for _, u := range rows {
 		if u.Month == b.versus.Against && b.question.wants(u.Metric()) {
 			single, measure := b.factors.Single(u)
-			b.groups.row(measure, b.keyOf(u)).addRecorded(single)
+			b.groups.row(measure, b.question.keyOf(u)).addRecorded(single)
 		}
 	}
-}
-
-func (b *tabulation) keyOf(u billing.Usage) RowKey {
-	switch b.question.By {
-	case ByProduct:
-		return RowKey{name: u.Product, product: u.Product}
-	case ByRegion:
-		return RowKey{name: cmp.Or(u.Region, "No Region")}
-	case ByUsageType, ByService, ByTeam:
-	}
-	return RowKey{name: u.UsageType, product: u.Product}
 }

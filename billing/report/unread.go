@@ -49,12 +49,12 @@ func (b *tabulation) concerns(u billing.Usage) bool {
 func (b *tabulation) unreadKey(u billing.Usage) (key RowKey, found bool) {
 	switch b.question.By {
 	case ByProduct:
-		return b.keyOf(u), u.Product != ""
+		return b.question.keyOf(u), u.Product != ""
 	case ByRegion:
-		return b.keyOf(u), u.Region != ""
+		return b.question.keyOf(u), u.Region != ""
 	case ByUsageType, ByService, ByTeam:
 	}
-	return b.keyOf(u), u.Product != "" && u.UsageType != ""
+	return b.question.keyOf(u), u.Product != "" && u.UsageType != ""
 }
 
 // mayHave reports whether what the unread row counts may be of the measure: anything where its unit is not known, else what its unit and its
