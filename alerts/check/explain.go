@@ -37,12 +37,12 @@ func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluat
 			g.want(f, rows)
 		}
 		if f.Forecast.End.GreaterThan(f.Limit) && !reading.Month.IsOver(reading.ReadAt) {
-			e.Above = r.rates.read(ctx, r.config.Bills, &reading, r.config.Log).above(f, rows, g.factors)
+			e.Above = r.rates.read(ctx, r.Bills, &reading, r.Log).above(f, rows, g.factors)
 		}
 		plan.Explained[f.BudgetID] = e
 	}
 	if err := g.read(ctx, r.usage); err != nil {
-		r.config.Log.Debug("growth by service left out", zap.Error(err))
+		r.Log.Debug("growth by service left out", zap.Error(err))
 	}
 	for _, f := range grown {
 		e := plan.Explained[f.BudgetID]

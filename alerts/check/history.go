@@ -34,47 +34,38 @@ const (
 	trafficTimeout = 10 * time.Second
 )
 
-// archivist makes the archives of a Checker, one a check. What it cannot read is left out, which makes the forecast rougher.
-type archivist struct {
-	record  Recorder      // nil where nothing is recorded
-	traffic TrafficSource // nil where there is none
-	log     *zap.Logger
-
-	measured []billing.DayTraffic
-	askedAt  time.Time // when traffic was last asked for
-}
-
-// archive returns what is known at now of the usage before, given the rows of the closed months.
-func (a *archivist) archive(ctx context.Context, closed []billing.Usage, month billing.Month, now time.Time) *evaluate.Archive {
+// archive returns what is known at now of the usage before, given the rows of the closed months. What cannot be read is left out, which makes the
+// forecast rougher.
+func (r *reader) archive(ctx context.Context, closed []billing.Usage, month billing.Month, now time.Time) *evaluate.Archive {
 	var recorded []alerts.RecordedUsage
 	var err error
-	if a.record != nil {
-		if recorded, err = a.record.RecordedSince(ctx, month.Add(-archiveMonths)); err != nil {
-			a.log.Warn("forecasting without the daily record", zap.Error(err))
+	if r.Ledger != nil {
+		if recorded, err = r.Ledger.RecordedSince(ctx, month.Add(-archiveMonths)); err != nil {
+			r.Log.Warn("forecasting without the daily record", zap.Error(err))
 		}
 	}
 	if daysIn(recorded) < forecast.FewestDays {
-		a.measure(ctx, month.Add(-archiveMonths).Start(), now)
+		r.measure(ctx, month.Add(-archiveMonths).Start(), now)
 	}
-	archive := evaluate.NewArchive(closed, recorded, a.measured)
+	archive := evaluate.NewArchive(closed, recorded, r.traffic)
 	archive.Unread = err != nil
 	return archive
 }
 
 // measure reads the traffic if trafficEvery has passed. If that fails, the older figures stay.
-func (a *archivist) measure(ctx context.Context, from, now time.Time) {
-	if a.traffic == nil || now.Sub(a.askedAt).Abs() < trafficEvery {
+func (r *reader) measure(ctx context.Context, from, now time.Time) {
+	if r.Traffic == nil || now.Sub(r.trafficAt).Abs() < trafficEvery {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, trafficTimeout)
 	defer cancel()
-	a.askedAt = now
-	measured, err := a.traffic.DailyTraffic(ctx, from, now)
+	r.trafficAt = now
+	traffic, err := r.Traffic.DailyTraffic(ctx, from, now)
 	if err != nil {
-		a.log.Warn("forecasting without Fastly's statistics", zap.Error(err))
+		r.Log.Warn("forecasting without Fastly's statistics", zap.Error(err))
 		return
 	}
-	a.measured = measured
+	r.traffic = traffic
 }
 
 // daysIn counts the recorded days.
@@ -86,26 +77,19 @@ func daysIn(recorded []alerts.RecordedUsage) int {
 	return len(days)
 }
 
-// errorHistory remembers how far the forecasts of closed months were off. They change only when a month is closed or restated, so that
-// it reads them once a day.
-type errorHistory struct {
-	pastErrors map[alerts.BudgetName][]forecast.PastError
-	day        time.Time
-}
-
-// read returns the forecast errors by which the month's forecasts are measured. If they cannot be read, ranges have their fixed
-// width.
-func (b *errorHistory) read(ctx context.Context, ledger Ledger, m billing.Month, now time.Time, log *zap.Logger) map[alerts.BudgetName][]forecast.PastError {
+// forecastErrors returns how far the forecasts of closed months were off, by which the month's forecasts are measured. They change only when a month
+// is closed or restated, so they are read once a day. If they cannot be read, ranges have their fixed width.
+func (r *reader) forecastErrors(ctx context.Context, month billing.Month, now time.Time) map[alerts.BudgetName][]forecast.PastError {
 	day := billing.DayOf(now)
-	if ledger == nil || b.day.Equal(day) {
-		return b.pastErrors
+	if r.Ledger == nil || r.errorsDay.Equal(day) {
+		return r.pastErrors
 	}
-	pastErrors, err := ledger.ForecastErrors(ctx, m.Add(-forecast.MostErrorMonths))
+	pastErrors, err := r.Ledger.ForecastErrors(ctx, month.Add(-forecast.MostErrorMonths))
 	if err != nil {
-		log.Warn("forecasting without past forecast errors", zap.Error(err))
-		return b.pastErrors
+		r.Log.Warn("forecasting without past forecast errors", zap.Error(err))
+		return r.pastErrors
 	}
-	b.pastErrors, b.day = pastErrors, day
+	r.pastErrors, r.errorsDay = pastErrors, day
 	return pastErrors
 }
 

@@ -59,7 +59,8 @@ func TestTrafficIsReadOnlyWhileTheRecordIsYoung(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			traffic := &fakeTraffic{err: tt.err}
-			a := archivist{record: tt.record, traffic: traffic, log: zap.NewNop()}
+			ledger := &alertstest.FakeLedger{T: t, OnRecordedSince: tt.record.RecordedSince}
+			a := reader{CheckerConfig: &CheckerConfig{Ledger: ledger, Traffic: traffic, Log: zap.NewNop()}}
 			closed := []billing.Usage{asia}
 			a.archive(t.Context(), closed, alertstest.November, now)
 			archive := a.archive(t.Context(), closed, alertstest.November, now.Add(tt.later))

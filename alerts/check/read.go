@@ -12,6 +12,7 @@ import (
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // BillTimeout bounds how long a check waits for the bill, which Fastly may have to make first, so that time is left for services.
@@ -122,25 +123,27 @@ const readTimeout = 30 * time.Second // for everything that is read from Fastly
 
 // reader reads what a check compares and what explains it, and keeps what changes once a day. One check at a time may use it.
 type reader struct {
-	config     *CheckerConfig
+	*CheckerConfig
 	usage      billing.Source
-	archivist  archivist
-	pastErrors errorHistory
+	traffic    []billing.DayTraffic
+	trafficAt  time.Time // when traffic was last asked for
+	pastErrors map[alerts.BudgetName][]forecast.PastError
+	errorsDay  time.Time // when these were last read
 	rates      rateBook
 }
 
 func (c *Checker) newReader(usage billing.Source) reader {
-	return reader{config: &c.CheckerConfig, usage: usage, archivist: archivist{record: c.Ledger, traffic: c.Traffic, log: c.Log}}
+	return reader{CheckerConfig: &c.CheckerConfig, usage: usage}
 }
 
 // read reads the month for the rules, with what their forecasts need.
 func (r *reader) read(ctx context.Context, compared []rules.Rule, month billing.Month, now time.Time) (evaluate.Reading, error) {
-	reading, err := Read(ctx, Sources{r.usage, r.config.Bills}, compared, month, now)
+	reading, err := Read(ctx, Sources{r.usage, r.Bills}, compared, month, now)
 	if err != nil {
 		return evaluate.Reading{}, err
 	}
-	reading.Archive = r.archivist.archive(ctx, reading.Closed, month, now)
-	reading.ForecastErrors = r.pastErrors.read(ctx, r.config.Ledger, month, now, r.config.Log)
+	reading.Archive = r.archive(ctx, reading.Closed, month, now)
+	reading.ForecastErrors = r.forecastErrors(ctx, month, now)
 	return reading, nil
 }
 

@@ -250,13 +250,12 @@ func (r *Rules) LooksBack() bool {
 
 // Channels counts the channels that the rules post to.
 func (r *Rules) Channels() int {
-	seen := map[string]bool{}
+	var channels []string
 	for _, rule := range r.Rules {
-		for _, channel := range rule.Channels() {
-			seen[channel] = true
-		}
+		channels = append(channels, rule.Channels()...)
 	}
-	return len(seen)
+	slices.Sort(channels)
+	return len(slices.Compact(channels))
 }
 
 // Renames maps the former names of rules to their current ones.

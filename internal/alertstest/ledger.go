@@ -23,6 +23,7 @@ type FakeLedger struct {
 	OnByParent       func(parentID string) (alerts.Delivery, bool, error)
 	OnForecastErrors func(since billing.Month) (map[alerts.BudgetName][]forecast.PastError, error)
 	OnIncidents      func(since billing.Month) ([]alerts.Incident, error)
+	OnRecordedSince  func(ctx context.Context, since billing.Month) ([]alerts.RecordedUsage, error)
 	DrawerOfServices
 	Health func(outcome alerts.Outcome) error // records outcomes of the bot's own health, which nobody compared anything for
 }
@@ -52,9 +53,12 @@ func (l *FakeLedger) ForecastErrors(_ context.Context, since billing.Month) (map
 	return l.OnForecastErrors(since)
 }
 
-// RecordedSince finds nothing.
-func (l *FakeLedger) RecordedSince(context.Context, billing.Month) ([]alerts.RecordedUsage, error) {
-	return nil, nil
+// RecordedSince finds nothing where a test does not say.
+func (l *FakeLedger) RecordedSince(ctx context.Context, since billing.Month) ([]alerts.RecordedUsage, error) {
+	if l.OnRecordedSince == nil {
+		return nil, nil
+	}
+	return l.OnRecordedSince(ctx, since)
 }
 
 // Claim answers as the test says.
