@@ -166,24 +166,21 @@ func currencyFact(t report.Table) string {
 func noBill(t report.Table, c Context) blocks.Message {
 	q := t.Question
 	when := blocks.Period(q.Months)
-	lines := []string{
-		fmt.Sprintf("*Fastly has no bill for %s.* It isn't necessarily zero.", when),
-		noBillReason(q.Months.Last, c),
-	}
-	if isUnread(t, q.Months.Last) && len(t.Missing) == len(t.Months) {
-		lines = []string{fmt.Sprintf("*I can't tell what %s cost.* It isn't necessarily zero.", when), unbilled(t)}
-		if len(t.Months) == 1 {
-			lines[1] = blocks.Escape(t.Unread[len(t.Unread)-1].Why) + "."
-		}
-	}
-	if len(t.Missing) < len(t.Months) {
+	var lines []string
+	switch {
+	case t.IsNothingDue():
+		lines = []string{fmt.Sprintf("*Nothing is due for %s.*", when)}
+	case len(t.Missing) < len(t.Months):
 		lines = []string{
 			fmt.Sprintf("*The bill for %s has no charge for %s.*", when, wanted(q)),
 			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()+" cost"),
 		}
-	}
-	if t.IsNothingDue() {
-		lines = []string{fmt.Sprintf("*Nothing is due for %s.*", when)}
+	case !isUnread(t, q.Months.Last):
+		lines = []string{fmt.Sprintf("*Fastly has no bill for %s.* It isn't necessarily zero.", when), noBillReason(q.Months.Last, c)}
+	case len(t.Months) == 1:
+		lines = []string{fmt.Sprintf("*I can't tell what %s cost.* It isn't necessarily zero.", when), blocks.Escape(t.Unread[len(t.Unread)-1].Why) + "."}
+	default:
+		lines = []string{fmt.Sprintf("*I can't tell what %s cost.* It isn't necessarily zero.", when), unbilled(t)}
 	}
 	for _, remark := range remarksOf(t) {
 		lines = append(lines, blocks.Escape(remark))
