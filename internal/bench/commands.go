@@ -186,7 +186,7 @@ func (w *world) sender(ctx context.Context, who int) burst {
 const oldEnough = 11 * time.Second
 
 // renewMeanwhile renews every connection that is old enough, where it is to, until the function that it returns is called,
-// which tells how often it did.
+// which shows how often it did.
 func (w *world) renewMeanwhile(renewing bool) (end func() int) {
 	if !renewing {
 		return func() int { return 0 }

@@ -39,7 +39,7 @@ var wideTypes = func() (names []string) {
 	return append(names, "Compute Requests", "Image Optimizer Requests")
 }()
 
-// measureLanes asks for years by service, of a Fastly that is slow, and measures what somebody else waits meanwhile, and a check.
+// measureLanes asks for years by service, of a slow Fastly, and measures how long another person and a check wait meanwhile.
 func measureLanes(ctx context.Context, b *bench) (err error) {
 	dir := filepath.Join(b.dir, "lanes")
 	file := filepath.Join(b.dir, "lanes.yaml")
@@ -154,7 +154,7 @@ func unanswered(ctx context.Context, asked []*slacksim.Invocation) int {
 	return lost
 }
 
-// isPromise tells the words that an answer will come from the answer.
+// isPromise distinguishes the promise of an answer from the answer.
 func isPromise(m slacksim.Message) bool {
 	return strings.Contains(m.Text, "Working on it") || strings.Contains(m.Text, "This one begins when")
 }
@@ -237,7 +237,7 @@ func (w *world) nextCheck(ctx context.Context) (checks, error) {
 	}
 }
 
-// outcomes tells how the questions that ended meanwhile did.
+// outcomes is how the questions ended that ended meanwhile.
 func outcomes(before, after map[string]float64) string {
 	var parts []string
 	for name, now := range after {
@@ -251,7 +251,7 @@ func outcomes(before, after map[string]float64) string {
 	return strings.Join(parts, ", ")
 }
 
-// metrics reads what the program tells of itself, by name and labels.
+// metrics reads what the program reports of itself, by name and labels.
 func (w *world) metrics(ctx context.Context) (map[string]float64, error) {
 	address, err := w.healthAddress()
 	if err != nil {

@@ -26,7 +26,7 @@ type world struct {
 	connected time.Duration
 }
 
-// person is one of those who ask; a service lets nobody have more than two questions under way.
+// person is one of those who ask; a service lets each have two questions under way.
 func person(n int) string { return fmt.Sprintf("U0PERSON%02d", n) }
 
 func people() []slacksim.User {
@@ -96,7 +96,7 @@ func (b *bench) environment(ctx context.Context, w *world, dir string) ([]string
 	}, nil
 }
 
-// healthAddress is where the program serves its metrics, as its log tells.
+// healthAddress is where the program serves its metrics, as its log has it.
 func (w *world) healthAddress() (string, error) {
 	for line := range strings.Lines(w.program.Wrote()) {
 		var said struct{ Msg, Addr string }

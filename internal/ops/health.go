@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// Report is what one part of the service has to say about itself.
+// Report is what one part of the service reports about itself.
 type Report struct {
 	Reasons  []string // why the service is not ready
 	Warnings []string // what a person should see to, while the service goes on

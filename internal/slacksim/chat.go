@@ -170,7 +170,7 @@ func (s *Server) own(c *call, denied string) (*room, *Message, error) {
 	return r, m, nil
 }
 
-// threadOf checks that a reply names a root, never another reply.
+// threadOf checks that a reply names a parent message, never another reply.
 func (r *room) threadOf(ts string) (string, error) {
 	if ts == "" {
 		return "", nil

@@ -34,7 +34,7 @@ type Config struct {
 	// HomeDisabled makes views.publish answer not_enabled.
 	HomeDisabled bool
 
-	// PingInterval is the time between two WebSocket pings; 0 means 10 s, and below 0 nobody pings.
+	// PingInterval is the time between two WebSocket pings; 0 means 10 s, and below 0 there are none.
 	PingInterval time.Duration
 	// AckLimit is how long the app may take to acknowledge an envelope; 0 means 3 s.
 	AckLimit time.Duration
@@ -61,7 +61,7 @@ type Config struct {
 	// Noise adds unknown fields to envelopes, hello and Web API answers, and unknown frames between envelopes.
 	Noise bool
 	// Now dates messages and decides what has expired; nil means time.Now. Acknowledgements, pings and rate limits
-	// are measured in real time whatever Now says.
+	// are measured in real time and not by Now.
 	Now func() time.Time
 	// Date is what answers carry as their date; nil means the time of day.
 	Date func() time.Time
@@ -77,9 +77,9 @@ type Channel struct {
 	Archived bool   `json:"archived,omitempty"`
 	// Threadless channels take messages and no replies to them.
 	Threadless bool `json:"threadless,omitempty"`
-	// BotMember says whether the bot was invited.
+	// BotMember means that the bot was invited.
 	BotMember bool `json:"bot_member"`
-	// Shared says that people of another organisation are in it through Slack Connect, PendingShare that they are invited.
+	// Shared means that people of another organisation are in it through Slack Connect, PendingShare that they are invited.
 	Shared       bool `json:"shared,omitempty"`
 	PendingShare bool `json:"pending_share,omitempty"`
 	// Members are the people in it; nil means everybody.
@@ -98,9 +98,9 @@ type User struct {
 	// TeamID is the person's own workspace; empty means this one.
 	TeamID string `json:"team_id,omitempty"`
 	// EnterpriseID is the organisation that the person's workspace belongs to; empty means this one's for people of this workspace,
-	// and none for everybody else.
+	// and none for all others.
 	EnterpriseID string `json:"enterprise_id,omitempty"`
-	// Unmet marks a person of another organisation who shares no channel with this one: Slack calls nobody else a stranger.
+	// Unmet marks a person of another organisation who shares no channel with this one: Slack calls only such people strangers.
 	Unmet   bool `json:"unmet,omitempty"`
 	Deleted bool `json:"deleted,omitempty"`
 }

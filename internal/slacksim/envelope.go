@@ -9,7 +9,7 @@ import (
 	"budgetbot/internal/slacksim/blockkit"
 )
 
-// dispatch is one thing the app must hear of, however often it is delivered.
+// dispatch is one thing that the app must get, however often it is delivered.
 type dispatch struct {
 	kind    string
 	accepts bool

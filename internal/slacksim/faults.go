@@ -80,7 +80,7 @@ func (s *Server) takeFault(method string) (Fault, bool) {
 	return next.Fault, true
 }
 
-// spoil answers in the fault's own way; it reports false when the ordinary writer can say it.
+// spoil answers in the fault's own way; it reports false when the ordinary writer can send it.
 func (s *Server) spoil(w http.ResponseWriter, r *http.Request, f Fault) bool {
 	switch {
 	case f.DropAfter, f.Drop:

@@ -118,7 +118,7 @@ func (s *Server) fileComplete(c *call) (reply, error) {
 	return reply{"files": answer}, nil
 }
 
-// filesJSON is what a message says of its files. Callers hold the lock.
+// filesJSON describes the files of a message. Callers hold the lock.
 func (s *Server) filesJSON(ids []string) []map[string]any {
 	var out []map[string]any
 	for _, id := range ids {
@@ -192,7 +192,7 @@ func (s *Server) fileInfo(c *call) (reply, error) {
 	}}, nil
 }
 
-// fileReady says whether an upload may be used in an image block.
+// fileReady reports whether an upload may be used in an image block.
 func (s *Server) fileReady(id string) bool {
 	f, ok := s.files[id]
 	return ok && !f.ready.IsZero() && !s.cfg.Now().Before(f.ready)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Result says how Slack saw an action end.
+// Result is how Slack saw an action end.
 type Result string
 
 // The results of an action.

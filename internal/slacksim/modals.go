@@ -145,7 +145,7 @@ func (s *Server) closeView(view *View) {
 	}
 }
 
-// CloseView lets a person close the uppermost modal. The app hears of it only if it asked to (notify_on_close);
+// CloseView lets a person close the uppermost modal. The app gets an event only if it asked for one (notify_on_close);
 // otherwise the Invocation is nil.
 func (s *Server) CloseView(ctx context.Context, user, viewID string) (*Invocation, error) {
 	s.mu.Lock()
@@ -201,7 +201,7 @@ func (s *Server) Suggest(ctx context.Context, p Press) (*Invocation, error) {
 	return v, nil
 }
 
-// suggestionSource says where the menu stands, and gives the blocks around it.
+// suggestionSource returns where the menu is, and the blocks around it.
 func (s *Server) suggestionSource(ctx context.Context, payload map[string]any, p Press) (json.RawMessage, error) {
 	if p.ViewID != "" {
 		view, err := s.openView(p.User, p.ViewID)
@@ -222,7 +222,7 @@ func (s *Server) suggestionSource(ctx context.Context, payload map[string]any, p
 	return m.Blocks, nil
 }
 
-// OpenHome lets a person open the app's Home tab, of which the app hears as the event app_home_opened.
+// OpenHome lets a person open the app's Home tab, which the app gets as the event app_home_opened.
 func (s *Server) OpenHome(ctx context.Context, user string) (*Invocation, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -20,7 +20,7 @@ type Slash struct {
 	Fields map[string]any
 }
 
-// Command types a slash command. It returns at once; the Invocation tells what became of it. The error says that Slack
+// Command types a slash command. It returns at once; the Invocation has what became of it. The error means that Slack
 // itself would not have taken the command: an unknown person, channel or command.
 func (s *Server) Command(ctx context.Context, c Slash) (*Invocation, error) {
 	s.mu.Lock()
@@ -184,7 +184,7 @@ func (s *Server) onMessage(ctx context.Context, c Shortcut, v *Invocation, paylo
 }
 
 // interaction is what the payloads of all interactions have in common. In an organisation a person's team_id is that of their
-// organisation, and enterprise and team tell of the installation, whoever acted.
+// organisation, and enterprise and team are those of the installation, not of the person who acted.
 func (s *Server) interaction(kind string, u User, v *Invocation) map[string]any {
 	payload := map[string]any{
 		"type": kind, "token": verificationToken, "api_app_id": s.cfg.AppID, "trigger_id": v.trigger,
@@ -200,7 +200,7 @@ func (s *Server) interaction(kind string, u User, v *Invocation) map[string]any 
 	return payload
 }
 
-// Happen tells the app of an event (the inner object, with its type) through the Events API, with Slack's retries.
+// Happen sends the app an event (the inner object, with its type) through the Events API, with Slack's retries.
 func (s *Server) Happen(ctx context.Context, event map[string]any) (*Invocation, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

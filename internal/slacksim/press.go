@@ -22,7 +22,7 @@ type Press struct {
 	Value string
 	// Values are the choices of an element that takes several.
 	Values []string
-	// Confirmed says yes to the dialog of an element that asks whether it was meant. Such an element does nothing without it,
+	// Confirmed agrees to the dialog of an element that asks whether it was meant. Such an element does nothing without it,
 	// and one that does not ask cannot be confirmed.
 	Confirmed bool
 	// Fields are added to the payload, or replace what it holds.

@@ -11,7 +11,7 @@ type bucket struct {
 	last time.Time
 }
 
-// take spends one token, or says how long to wait for it.
+// take spends one token, or returns how long to wait for it.
 func (b *bucket) take(now time.Time, perSecond float64, burst int) time.Duration {
 	if b.last.IsZero() {
 		b.left = float64(burst)

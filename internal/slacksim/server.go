@@ -80,7 +80,7 @@ func (s *Server) BotToken() string { return s.cfg.BotToken }
 func (s *Server) AppToken() string { return s.cfg.AppToken }
 
 // Close ends every connection and waits for all that the workspace started. It may be called more than once; the error
-// says that something did not end within five seconds.
+// means that something did not end within five seconds.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	if !s.closed {
@@ -173,5 +173,5 @@ func (s *Server) await(ctx context.Context, g *signal, holds func() bool) error 
 	}
 }
 
-// ErrClosed is returned by whoever waits for a workspace that was closed.
+// ErrClosed is returned to those who wait for a workspace that was closed.
 var ErrClosed = errors.New("the simulated workspace is closed")

@@ -73,7 +73,7 @@ type Connection struct {
 	Sent     int       `json:"sent"`
 	Acked    int       `json:"acked"`
 	HalfOpen bool      `json:"half_open,omitempty"`
-	// Warned says that the renewal of the connection was announced.
+	// Warned means that the renewal of the connection was announced.
 	Warned bool `json:"warned,omitempty"`
 	// Pong is how long the last answered ping took, 0 before the first.
 	Pong time.Duration `json:"pong_ns"`
@@ -232,7 +232,7 @@ func (s *Server) noisy(frame map[string]any) map[string]any {
 }
 
 func (s *Server) writeFrames(c *connection) {
-	var pings <-chan time.Time // of nobody
+	var pings <-chan time.Time // nil where nobody is pinged
 	if s.cfg.PingInterval > 0 {
 		ticker := time.NewTicker(s.cfg.PingInterval)
 		defer ticker.Stop()
@@ -255,7 +255,7 @@ func (s *Server) writeFrames(c *connection) {
 	}
 }
 
-// writeFrame writes a frame, of which nil is the close frame; it reports false when nothing may follow.
+// writeFrame writes a frame, nil being the close frame; it reports false when nothing may follow.
 func (s *Server) writeFrame(c *connection, raw []byte) bool {
 	if raw != nil {
 		_ = c.ws.SetWriteDeadline(time.Now().Add(writeLimit))

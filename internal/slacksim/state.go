@@ -78,7 +78,7 @@ func (w *workspace) newID(prefix string) string {
 	return fmt.Sprintf("%s0%08d", prefix, w.lastNumber)
 }
 
-// secret is a value nobody can guess.
+// secret is a value that cannot be guessed.
 func secret() string { return rand.Text() }
 
 func uuid() string {
@@ -117,7 +117,7 @@ func (w *workspace) direct(user string) *room {
 	return r
 }
 
-// holds says whether a person is in the channel.
+// holds reports whether a person is in the channel.
 func (r *room) holds(user string) bool {
 	return r.Members == nil || slices.Contains(r.Members, user)
 }
@@ -144,12 +144,12 @@ func (r *room) replies(ts string) []*Message {
 type Message struct {
 	Channel string `json:"channel"`
 	TS      string `json:"ts"`
-	// ThreadTS is the root's ts for a reply, empty otherwise.
+	// ThreadTS is the parent message's ts for a reply, empty otherwise.
 	ThreadTS string `json:"thread_ts,omitempty"`
 	// Broadcast marks a reply that is shown in the channel too.
 	Broadcast bool   `json:"broadcast,omitempty"`
 	User      string `json:"user"`
-	// FromBot says that the app wrote it.
+	// FromBot means that the app wrote it.
 	FromBot     bool            `json:"from_bot,omitempty"`
 	Text        string          `json:"text"`
 	Blocks      json.RawMessage `json:"blocks,omitempty"`
@@ -162,13 +162,13 @@ type Message struct {
 	// EphemeralTo is the only person who sees it.
 	EphemeralTo string `json:"ephemeral_to,omitempty"`
 	Deleted     bool   `json:"deleted,omitempty"`
-	// Via says how it came: api, ack, response_url, file, scheduled or person.
+	// Via is how it came: api, ack, response_url, file, scheduled or person.
 	Via string `json:"via"`
 
 	at time.Time // when it was stored, by the wall's clock
 }
 
-// put stores a new message and says so to whoever watches. Callers hold the lock.
+// put stores a new message and publishes it. Callers hold the lock.
 func (s *Server) put(r *room, m *Message) *Message {
 	m.Channel = r.ID
 	m.TS, m.at = s.stamp(s.cfg.Now()), time.Now()
@@ -184,14 +184,14 @@ func (s *Server) put(r *room, m *Message) *Message {
 	return m
 }
 
-// edit marks a message as changed and says so. Callers hold the lock.
+// edit marks a message as changed and publishes it. Callers hold the lock.
 func (s *Server) edit(m *Message) {
 	m.Edits++
 	m.EditedTS = s.stamp(s.cfg.Now())
 	s.publish(Event{Kind: Edited, Channel: m.Channel, User: m.User, Message: new(*m)})
 }
 
-// remove deletes a message; a root with replies stays as a tombstone. Callers hold the lock.
+// remove deletes a message; a parent with replies stays as a tombstone. Callers hold the lock.
 func (s *Server) remove(r *room, m *Message) {
 	m.Deleted = true
 	if len(r.replies(m.TS)) > 0 {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Kind says what happened in the workspace.
+// Kind is what happened in the workspace.
 type Kind string
 
 // The kinds of Event.
@@ -78,7 +78,7 @@ func newRecord() record {
 	return record{calls: map[string][]Call{}, callCount: map[string]int{}}
 }
 
-// publish tells watchers and waiters. Callers hold the lock.
+// publish passes an event to those who watch or wait. Callers hold the lock.
 func (s *Server) publish(e Event) {
 	s.seq++
 	e.Seq, e.At = s.seq, s.cfg.Now()
@@ -166,7 +166,7 @@ func (s *Server) Watch(buffer int) *Watcher {
 // Events delivers what happens, in order; it is closed by Stop and by the end of the workspace.
 func (w *Watcher) Events() <-chan Event { return w.events }
 
-// Missed is how many events were dropped because nobody read them.
+// Missed is how many events were dropped because they were not read.
 func (w *Watcher) Missed() int {
 	w.server.mu.Lock()
 	defer w.server.mu.Unlock()

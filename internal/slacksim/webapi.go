@@ -124,7 +124,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request) {
 }
 
 // carry carries a call out under the faults that Fail planned for it, and records it. do is called with the lock held;
-// spoiled says that the answer was given, or withheld, in the fault's own way.
+// spoiled means that the answer was given, or withheld, in the fault's own way.
 func (s *Server) carry(w http.ResponseWriter, r *http.Request, entry Call, do func() error) (spoiled bool, err error) {
 	fault, faulty, err := s.attempt(entry, do)
 	return faulty && s.spoil(w, r, fault), err

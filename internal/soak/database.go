@@ -23,7 +23,7 @@ type database struct {
 	setting        string // for the environment
 }
 
-// openDatabase makes the schema on the server at TEST_DATABASE_URL, else at 127.0.0.1:5432.
+// openDatabase makes the schema on the server at TEST_DATABASE_URL, or without it at 127.0.0.1:5432.
 func openDatabase(ctx context.Context) (*database, error) {
 	d := &database{server: os.Getenv("TEST_DATABASE_URL"), schema: "soak_" + strings.ToLower(rand.Text())}
 	if d.server == "" {

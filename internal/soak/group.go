@@ -46,7 +46,7 @@ type group struct {
 	silences  []silence
 	problems  []string
 
-	editing sync.Mutex // held by whoever changes the rules files
+	editing sync.Mutex // held while the rules files are changed
 	form    form
 }
 
@@ -64,7 +64,7 @@ type stretch struct{ from, to time.Time }
 // counts are what was done to a group.
 type counts struct{ kills, cuts, storms, renewals, faults, restarts, pauses, presses, lags int }
 
-// groupConfig says what a group is.
+// groupConfig is what a group is made of.
 type groupConfig struct {
 	name     string
 	replicas int
@@ -200,7 +200,7 @@ func (g *group) start(ctx context.Context) error {
 	return nil
 }
 
-// correct corrects what Fastly told, and notes when.
+// correct corrects what Fastly reported, and notes when.
 func (g *group) correct(ctx context.Context, i int) error {
 	c := &g.plan.corrections[i]
 	if c.first {

@@ -21,7 +21,7 @@ type replica struct {
 	environment []string
 	rules       string // the path of its rules file
 
-	stage   sync.Mutex // held by whoever stops and starts it
+	stage   sync.Mutex // held while it is stopped and started
 	process *program.Process
 	begun   time.Time
 	past    []*program.Process

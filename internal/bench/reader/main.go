@@ -1,4 +1,4 @@
-// Command reader answers one question by service, as the service does, and says what it took as JSON: bench runs it so that
+// Command reader answers one question by service, as the service does, and prints what it took as JSON: bench runs it so that
 // its memory is not mixed with that of the simulated Fastly.
 package main
 
@@ -26,7 +26,7 @@ type result struct {
 	Services int     `json:"services"`
 	// LiveHeap is the most that was reachable at the end of any garbage collection, in bytes.
 	LiveHeap uint64 `json:"live_heap"`
-	// Resident is the most memory that the process had, in bytes; 0 where the system does not say.
+	// Resident is the most memory that the process had, in bytes; 0 where the system does not report it.
 	Resident uint64 `json:"resident"`
 }
 
@@ -87,7 +87,7 @@ func resident() uint64 {
 	return 0
 }
 
-// watchHeap looks at the live heap often, until the function that it returns is called, which tells the most it saw.
+// watchHeap looks at the live heap often, until the function that it returns is called, which returns the most it saw.
 func watchHeap() (largest func() uint64) {
 	done := make(chan struct{})
 	var watching sync.WaitGroup

@@ -27,10 +27,10 @@ func reworked(body []byte, change func(any) any) []byte {
 	return out
 }
 
-// kindOfObject tells objects of one kind from others, wherever the envelope put them.
+// kindOfObject distinguishes objects of one kind from others, wherever the envelope put them.
 type kindOfObject func(value any) bool
 
-// having tells objects by fields that no other kind has.
+// having recognises objects by fields that no other kind has.
 func having(names ...string) kindOfObject {
 	return func(value any) bool {
 		fields, ok := value.(object)

@@ -8,7 +8,7 @@ import (
 type Surface struct {
 	Name      string
 	MaxBlocks int
-	// Sized says that the whole payload has a size limit as well.
+	// Sized means that the whole payload has a size limit as well.
 	Sized bool
 }
 

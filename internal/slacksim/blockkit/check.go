@@ -17,7 +17,7 @@ type Check struct {
 	tables, dataTables, charts, inputs        int
 	markdownChars, tableChars, dataTableChars int
 	BlockIDs                                  map[string]bool
-	// FileReady says whether an uploaded file may be shown as an image.
+	// FileReady reports whether an uploaded file may be shown as an image.
 	FileReady func(idOrURL string) bool
 }
 
@@ -56,7 +56,7 @@ type field struct {
 func must(r rule) field { return field{rule: r, required: true} }
 func may(r rule) field  { return field{rule: r} }
 
-// object accepts exactly the given members, then whatever the further rules say of the whole.
+// object accepts exactly the given members, then what the further rules find wrong with the whole.
 func object(members map[string]field, further ...func(c *Check, at string, object map[string]any)) rule {
 	names := SortedKeys(members)
 	return func(c *Check, at string, value any) {

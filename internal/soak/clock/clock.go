@@ -53,7 +53,7 @@ func (c Clock) Poll() time.Duration {
 // variable names the clock to a process of the soak. The product knows nothing of it.
 const variable = "BUSINESS_CLOCK"
 
-// Setting is the clock as a process is told of it.
+// Setting is the clock as a process gets it.
 func (c Clock) Setting() string {
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -62,7 +62,7 @@ func (c Clock) Setting() string {
 	return variable + "=" + string(text)
 }
 
-// FromEnvironment is the clock that this process was told of.
+// FromEnvironment is the clock that this process got.
 func FromEnvironment() (Clock, error) {
 	var c Clock
 	if err := json.Unmarshal([]byte(os.Getenv(variable)), &c); err != nil {
