@@ -16,35 +16,23 @@ const (
 )
 
 // problem is the union of the error bodies Fastly is known to send: its own, classic, problem+json and JSON:API. Nothing
-// but the words matters, so every other field is left alone.
+// but the words matters. They are kept raw, since an error body must never cause a second error.
 type problem struct {
-	Title  text      `json:"title"`
-	Detail text      `json:"detail"`
-	Msg    text      `json:"msg"`
-	Errors []problem `json:"errors"`
-}
-
-// text is a string that takes any JSON value, since an error body must never cause a second error.
-type text string
-
-// UnmarshalJSON keeps a string and ignores everything else.
-func (t *text) UnmarshalJSON(data []byte) error {
-	var s string
-	if json.Unmarshal(data, &s) == nil {
-		*t = text(s)
-	}
-	return nil
+	Title  json.RawMessage `json:"title"`
+	Detail json.RawMessage `json:"detail"`
+	Msg    json.RawMessage `json:"msg"`
+	Errors []problem       `json:"errors"`
 }
 
 func (p problem) words() string {
-	words := cmp.Or(p.Title, p.Msg)
-	if p.Detail != "" && p.Detail != words {
-		words = text(strings.TrimPrefix(string(words+": "+p.Detail), ": "))
+	words, detail := cmp.Or(textOf(p.Title), textOf(p.Msg)), textOf(p.Detail)
+	if detail != "" && detail != words {
+		words = strings.TrimPrefix(words+": "+detail, ": ")
 	}
 	for _, inner := range p.Errors {
-		words = cmp.Or(words, text(inner.words()))
+		words = cmp.Or(words, inner.words())
 	}
-	return string(words)
+	return words
 }
 
 // apiError reads an answer that is not a success, whatever its Content-Type.

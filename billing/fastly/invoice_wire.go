@@ -1,7 +1,6 @@
 package fastly
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -53,21 +52,13 @@ type wireLine struct {
 // label is an id, which the API's description takes for a number and its answers write as a string.
 type label string
 
-// UnmarshalJSON takes a string or a number.
+// UnmarshalJSON reads a string or a number, and anything else as no id.
 func (l *label) UnmarshalJSON(data []byte) error {
-	switch kindOf(data) {
-	case "a number":
-		*l = label(bytes.TrimSpace(data))
-		return nil
-	case "a string":
-		var s string
-		err := json.Unmarshal(data, &s)
-		*l = label(billing.Clean(s))
-		return err
-	case "null":
-		return nil
+	*l = label(billing.Clean(textOf(data)))
+	if kindOf(data) == "a number" {
+		*l = label(data)
 	}
-	return fmt.Errorf("an id is %s", kindOf(data))
+	return nil
 }
 
 func isInvoice(fields map[string]json.RawMessage) bool {
