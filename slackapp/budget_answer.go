@@ -53,11 +53,7 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	case asked.Rule == "":
 		return c.answeredUnless(a.overview(ctx, c, set, books, asked.All))
 	}
-	i := slices.IndexFunc(set.Rules, func(r rules.Rule) bool { return r.Name == asked.Rule })
-	if i < 0 {
-		return c.trouble(fmt.Errorf("rule %s was there a moment ago", asked.Rule))
-	}
-	switch rule := set.Rules[i]; {
+	switch rule, _ := a.ruleNamed(asked.Rule); {
 	case asked.Verb != "":
 		return a.doVerb(ctx, c, asked, rule, books)
 	case rule.Kind != rules.RuleBudget:

@@ -2,7 +2,7 @@ package slackapp
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"time"
 
 	"budgetbot/alerts"
@@ -17,18 +17,13 @@ type Digests interface {
 }
 
 // preview shows one person what a digest would say if it were due now.
-func (a *budgetAnswers) preview(ctx context.Context, c *conversation, rules *rules.Rules, name string) result {
+func (a *budgetAnswers) preview(ctx context.Context, c *conversation, set *rules.Rules, name string) result {
 	now := a.Now()
-	for _, d := range rules.Digests {
-		if d.Name != name {
-			continue
-		}
-		b, err := a.Digests.Compose(ctx, d, now, now)
-		if b == nil {
-			return c.trouble(err)
-		}
-		posted := alerts.Delivery{Kind: alerts.DeliverDigest, Channel: d.Channel, Message: alerts.Message{Bulletin: b}}
-		return reply(view.Preview(posted, d.Next(now, rules.Zone), now), outcomeAnswered)
+	d := set.Digests[slices.IndexFunc(set.Digests, func(d rules.Digest) bool { return d.Name == name })]
+	b, err := a.Digests.Compose(ctx, d, now, now)
+	if b == nil {
+		return c.trouble(err)
 	}
-	return c.trouble(fmt.Errorf("digest %s was there a moment ago", name))
+	posted := alerts.Delivery{Kind: alerts.DeliverDigest, Channel: d.Channel, Message: alerts.Message{Bulletin: b}}
+	return reply(view.Preview(posted, d.Next(now, set.Zone), now), outcomeAnswered)
 }

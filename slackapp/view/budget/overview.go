@@ -52,20 +52,13 @@ func Budgets(o Overview) blocks.Message {
 		blocks.Section("tally", "*"+heading+o.dayOf(lines)+"*", counts+o.pace(lines)),
 		o.grid(lines).Block("budgets"),
 	}
-	body = append(body, o.watchBlocks()...)
-	body = append(body, o.small(lines)...)
-	body = append(body, blocks.Buttons("next", o.Actions)...)
+	body = slices.Concat(body, o.watchBlocks(), o.small(lines), blocks.Buttons("next", o.Actions))
 	return blocks.Message{Text: blocks.LongMonth(o.Month) + " budgets: " + counts, Blocks: body}
 }
 
 func (o Overview) empty() blocks.Message {
-	text := "There are no budgets: the rules file has no rules."
-	if o.Others > 0 {
-		text = "This channel has no budgets. " + blocks.Code(o.Command+" all") + " shows " + blocks.Counted(o.Others, "budget") + " in other channels."
-	}
-	m := blocks.Note(text)
+	m := blocks.Note("There are no budgets: the rules file has no rules.")
 	m.Blocks = append(m.Blocks, o.small(nil)...)
-	m.Blocks = append(m.Blocks, blocks.Buttons("next", o.Actions)...)
 	return m
 }
 

@@ -297,13 +297,6 @@ Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UT
 
 [Show All]
 `},
-		{"no budget of this channel", overview(func(o *budgetview.Overview) { o.Others = 1 }), `
-This channel has no budgets. '/budget all' shows 1 budget in other channels.
-
-This channel has no budgets. '/budget all' shows 1 budget in other channels.
-
-checked 12 min ago, next in 48 min · months are UTC
-`},
 		{"no budget at all", overview(nil), `
 There are no budgets: the rules file has no rules.
 

@@ -54,9 +54,9 @@ const maxWatches = 10
 // watchesOnly is the overview of rules without budgets.
 func (o Overview) watchesOnly() blocks.Message {
 	heading := blocks.LongMonth(o.Month) + ": " + blocks.Counted(len(o.Watches), "Rule") + ", No Budgets"
-	body := append([]slack.Block{blocks.Section("tally", blocks.Bold(heading))}, o.watchBlocks()...)
-	body = append(body, o.small(nil)...)
-	return blocks.Message{Text: blocks.Escape(heading) + ".", Blocks: append(body, blocks.Buttons("next", o.Actions)...)}
+	body := []slack.Block{blocks.Section("tally", blocks.Bold(heading))}
+	body = slices.Concat(body, o.watchBlocks(), o.small(nil), blocks.Buttons("next", o.Actions))
+	return blocks.Message{Text: blocks.Escape(heading) + ".", Blocks: body}
 }
 
 func (w Watch) name() string { return blocks.Clip(phrase.TitleOf(w.Title, w.Rule), blocks.MaxCell) }

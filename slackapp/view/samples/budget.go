@@ -93,8 +93,7 @@ func budgetSamples() []Sample {
 	odd.Lines = []alerts.BudgetStatus{{Line: line, Known: true, Unknown: sampledata.Hostile, Channel: sampledata.Hostile}}
 	odd.CheckFailure, odd.RulesTrouble = sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
 	odd.Routes = []alerts.RouteTrouble{{Channel: sampledata.Hostile, Reason: sampledata.Hostile}}
-	none, here := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget"}, o
-	here.Lines, here.Others = nil, 4
+	none := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget"}
 	return []Sample{
 		{"budgets", budgetview.Budgets(o)},
 		{"budgets-foreseen", budgetview.Budgets(forecast)},
@@ -104,7 +103,6 @@ func budgetSamples() []Sample {
 		{"budgets-405-foreseen", budgetview.Budgets(manyForeseen)},
 		{"budgets-hostile-names", budgetview.Budgets(odd)},
 		{"budgets-none", budgetview.Budgets(none)},
-		{"budgets-none-here", budgetview.Budgets(here)},
 	}
 }
 
