@@ -116,17 +116,13 @@ func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time)
 		c.Log.Warn("bot health not watched", zap.Error(err))
 		return
 	}
-	logTroubles(c.Log, planner.Incidents)
-}
-
-func logTroubles(log *zap.Logger, incidents []alerts.Incident) {
-	for _, e := range incidents {
+	for _, e := range planner.Incidents {
 		fields := []zap.Field{zap.String("kind", string(e.Kind)), zap.String("state", string(e.State)), zap.String("cause", e.Report.Trouble.Cause)}
 		for _, u := range e.Report.Trouble.Unknown {
 			fields = append(fields, zap.String("rule", u.Rule), zap.String("why", u.Why))
 			break // one budget of many is enough
 		}
-		log.Info("trouble", fields...)
+		c.Log.Info("trouble", fields...)
 	}
 }
 

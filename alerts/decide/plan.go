@@ -82,15 +82,12 @@ func (p *Plan) group() {
 	p.listMany(p.parents, alerts.DeliverList)
 	p.broadcasts = p.byChannel(posts(alerts.DeliverBroadcast), func(i int) string { return cmp.Or(p.Decisions[i].BudgetState.ParentChannel, routed(i)) })
 	p.listMany(p.broadcasts, alerts.DeliverUpdate)
-	p.escalations = p.byChannel(posts(alerts.DeliverEscalation), p.escalationChannel)
-	for _, s := range p.escalations {
-		if s.channel != "" {
-			continue
-		}
-		for _, i := range s.decisions {
-			p.Decisions[i].Posts = "" // no channel to escalate in
+	for i := range p.Decisions {
+		if d := &p.Decisions[i]; d.Posts == alerts.DeliverEscalation && p.escalationChannel(i) == "" {
+			d.Posts = "" // no channel to escalate in
 		}
 	}
+	p.escalations = p.byChannel(posts(alerts.DeliverEscalation), p.escalationChannel)
 }
 
 // listMany turns the decisions of a channel that has too many into one list; their parents then get what instead names.

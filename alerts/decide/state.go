@@ -191,7 +191,12 @@ func (d Decision) broadcast(before alerts.BudgetState, f evaluate.Finding, now t
 		why = alerts.ReasonThresholdRose
 	}
 	if d.ForecastThreshold == 0 && !before.Muted() && wavers(d.BudgetState, d.Passed, now) {
-		return d.waver(before, now)
+		// The parent message alone shows it. A budget that is over starts its time to escalation anew.
+		d.Reason = alerts.ReasonWavers
+		if d.BudgetState.Threshold >= alerts.OverThreshold {
+			d.BudgetState.OverAt = now
+		}
+		return d.edit(before, now)
 	}
 	return d.report(before, f, why, now)
 }
@@ -213,15 +218,6 @@ func (d Decision) report(before alerts.BudgetState, f evaluate.Finding, why aler
 	}
 	d.BudgetState.ParentID, d.BudgetState.ParentChannel, d.BudgetState.DeferredUntil = "", "", time.Time{} // a parent in the rule's former channel stays as it is
 	return d
-}
-
-// waver updates the parent message instead of posting the threshold again. A budget that is over starts its time to escalation anew.
-func (d Decision) waver(before alerts.BudgetState, now time.Time) Decision {
-	d.Reason = alerts.ReasonWavers
-	if d.BudgetState.Threshold >= alerts.OverThreshold {
-		d.BudgetState.OverAt = now
-	}
-	return d.edit(before, now)
 }
 
 func (d Decision) fall(before alerts.BudgetState, f evaluate.Finding, reached rules.Threshold, now time.Time) Decision {
@@ -426,9 +422,6 @@ func (p *Plan) escalationChannel(i int) string {
 // operators.
 func (c *composer) postEscalations() {
 	for _, unanswered := range c.escalations {
-		if unanswered.channel == "" {
-			continue
-		}
 		var about alerts.BudgetState
 		message := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: c.lines(unanswered.decisions)}
 		for _, i := range unanswered.decisions {

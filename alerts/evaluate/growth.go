@@ -120,19 +120,15 @@ func (c *Change) measure(group report.Group, inUnits decimal.Decimal) string {
 	g.Extra = Exactly(used.Sub(used.Div(grown)))
 	single := used.Div(inUnits) // how many single units one unit of the floor is
 	g.AtLeast = c.rule.Change.AtLeast.Value.Mul(single)
-	drive(g, group.Rows, used.Div(grown).Div(total.Earlier.Decimal))
-	c.Floors = g.Ratio.GreaterThan(decimal.New(int64(g.Over), -2)) && g.Extra.GreaterThanOrEqual(g.AtLeast)
-	return ""
-}
-
-// drive names what grew most. stretch is the ratio of the later days to those before.
-func drive(g *alerts.Growth, rows []report.Row, stretch decimal.Decimal) {
-	parts := make([]report.Part, len(rows))
-	for i, row := range rows {
+	stretch := used.Div(grown).Div(total.Earlier.Decimal) // the ratio of the later days to those before
+	parts := make([]report.Part, len(group.Rows))
+	for i, row := range group.Rows {
 		parts[i] = report.Part{Name: row.Name, By: row.Figures[0].Decimal.Sub(row.Earlier.Decimal.Mul(stretch))}
 	}
 	rise := report.RiseOf(parts, g.Extra, MostParts)
 	g.Drivers, g.Others, g.OthersExtra = partsOf(rise.Parts), rise.Others, rise.Rest
+	c.Floors = g.Ratio.GreaterThan(decimal.New(int64(g.Over), -2)) && g.Extra.GreaterThanOrEqual(g.AtLeast)
+	return ""
 }
 
 // breakdownOf tells usage types apart, or the regions where there is but one type.

@@ -81,7 +81,11 @@ func NewServiceTally(set []rules.Rule, reading Reading) *ServiceTally {
 		if rule.Kind != rules.RuleBudget || !rule.IsOfServices() {
 			continue
 		}
-		tally.know(rule.Teams)
+		for _, team := range rule.Teams {
+			if !slices.ContainsFunc(tally.teams, func(known rules.Team) bool { return known.Name == team.Name }) {
+				tally.teams = append(tally.teams, team)
+			}
+		}
 		rows := e.index.Covered(rule.Match)
 		if rule.IsMoney() {
 			if e.bill == nil {
@@ -94,14 +98,6 @@ func NewServiceTally(set []rules.Rule, reading Reading) *ServiceTally {
 		}
 	}
 	return tally
-}
-
-func (t *ServiceTally) know(teams []rules.Team) {
-	for _, team := range teams {
-		if !slices.ContainsFunc(t.teams, func(known rules.Team) bool { return known.Name == team.Name }) {
-			t.teams = append(t.teams, team)
-		}
-	}
 }
 
 func (t *ServiceTally) expect(row billing.Usage, s selection) {
