@@ -52,40 +52,38 @@ func (e *evaluation) finding(rule *rules.Rule, t total) Finding {
 // forecast forecasts the end of the finding's month. Budgets with the same question share it, except for their own forecast
 // errors. What services use or cost is not known by day.
 func (e *evaluation) forecast(f *Finding, q question) forecast.Forecast {
-	if q.isOfBill() {
-		return e.costForecast(f, q)
-	}
 	pastErrors := e.ForecastErrors[f.BudgetName()]
-	if o, known := e.forecasts[q]; known && f.Instance == "" && len(pastErrors) == 0 {
+	isShared := q.isOfBill() || f.Instance == "" && len(pastErrors) == 0
+	if o, known := e.forecasts[q]; known && isShared {
 		return o
 	}
-	var past forecast.History
-	if q.kind != billing.Money && q.selection() == (selection{}) {
-		past = e.Archive.History(q.Match, q.kind)
-		past.Months = slices.DeleteFunc(past.Months, func(m forecast.MonthUsage) bool { return e.UnreadOf(q.Match, m.Month) != "" })
+	position := forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo}
+	var o forecast.Forecast
+	if q.isOfBill() {
+		o = e.likelyCost(q).Forecast(position)
+	} else {
+		var past forecast.History
+		if q.kind != billing.Money && q.selection() == (selection{}) {
+			past = e.Archive.History(q.Match, q.kind)
+			past.Months = slices.DeleteFunc(past.Months, func(m forecast.MonthUsage) bool { return e.UnreadOf(q.Match, m.Month) != "" })
+		}
+		past.PastErrors = pastErrors
+		o = forecast.OfMonth(past, position)
 	}
-	past.PastErrors = pastErrors
-	o := forecast.OfMonth(past, forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
-	if f.Instance == "" && len(pastErrors) == 0 {
+	if isShared {
 		e.forecasts[q] = o
 	}
 	return o
 }
 
-// costForecast forecasts the end of the question's part of the bill.
-func (e *evaluation) costForecast(f *Finding, q question) forecast.Forecast {
-	if o, known := e.forecasts[q]; known {
-		return o
-	}
-	estimate := q.partOf(e.bill)
+// likelyCost is how the question's part of the bill is likely to end.
+func (e *evaluation) likelyCost(q question) forecast.CostForecast {
 	var last *billing.Bill
 	if before := newBill(e.LastBill, e.Closed); before != nil && before.Currency == e.bill.Currency {
 		part := q.partOf(before)
 		last = &part
 	}
-	o := forecast.Cost(estimate, last, e.Archive.ChargeHistory(last)).Forecast(forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo})
-	e.forecasts[q] = o
-	return o
+	return forecast.Cost(q.partOf(e.bill), last, e.Archive.ChargeHistory(last))
 }
 
 // versionFor is the version of the data that the rule is compared with. Figures of services may change while those of the account stay, so
@@ -208,9 +206,8 @@ func (e *evaluation) sum(q question, rows []billing.Usage) total {
 			return t
 		}
 		parts.Add(row.UsageType, used)
-		t.used = t.used.Add(used)
 	}
-	if q.kind == billing.Money {
+	if t.used = parts.Sum(); q.kind == billing.Money {
 		t.used = billing.RoundMoney(t.used, e.bill.Currency)
 	}
 	t.largest = largest(parts)
