@@ -58,10 +58,7 @@ func (e *ConfigError) Error() string {
 
 // LoadConfig reads the environment and checks all that needs calls for, and every optional variable that is set.
 func LoadConfig(needs need) (*Config, error) {
-	c, err := ReadEnvironment(needs)
-	if err != nil {
-		return nil, err
-	}
+	c := ReadEnvironment(needs)
 	if len(c.Problems) > 0 {
 		return nil, &ConfigError{c.Problems}
 	}
@@ -69,11 +66,9 @@ func LoadConfig(needs need) (*Config, error) {
 }
 
 // ReadEnvironment reads the environment and notes what is wrong with it.
-func ReadEnvironment(needs need) (*Config, error) {
+func ReadEnvironment(needs need) *Config {
 	c := &Config{}
-	if err := envconfig.Process("", c); err != nil {
-		return c, errors.New("read the environment: a variable could not be read")
-	}
+	_ = envconfig.Process("", c) // texts can always be read
 	c.secretsFromFiles()
 	if needs&NeedSlack != 0 {
 		c.token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the bot token under OAuth & Permissions")
@@ -88,7 +83,7 @@ func ReadEnvironment(needs need) (*Config, error) {
 		c.database()
 	}
 	c.rest()
-	return c, nil
+	return c
 }
 
 func (c *Config) wrong(name, format string, args ...any) {

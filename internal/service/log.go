@@ -9,10 +9,7 @@ import (
 
 // NewLog returns the logger that the configuration asks for. It writes to w alone, so that stdout stays for answers.
 func NewLog(c *Config, w io.Writer) *zap.Logger {
-	level, err := zapcore.ParseLevel(c.LogLevel)
-	if err != nil {
-		level = zapcore.InfoLevel
-	}
+	level, _ := zapcore.ParseLevel(c.LogLevel) // info where it is none, which a checked configuration never has
 	encoding := zap.NewProductionEncoderConfig()
 	encoding.TimeKey, encoding.EncodeTime = "at", zapcore.ISO8601TimeEncoder
 	encoding.EncodeDuration = zapcore.StringDurationEncoder
