@@ -143,7 +143,8 @@ func (s BudgetState) FormOf(hash string) Form {
 	return Form{}
 }
 
-// FormsAfter returns the earlier forms once the rule's form is hash. seen is the hash of the form before it, which joins them if anything was posted.
+// FormsAfter returns the earlier forms once the rule's form is hash. seen is the hash of the form before it, which joins them if anything
+// was posted.
 func (s BudgetState) FormsAfter(seen, hash string) []Form {
 	var forms []Form
 	for _, form := range s.Forms {

@@ -223,8 +223,8 @@ func (c *Checker) lookFirst(deliveries []alerts.Delivery) {
 	}
 }
 
-// record decides from what the ledger remembers, explains and composes what is posted, and records it. If another process recorded meanwhile
-// it decides anew, and keeps the explanations that it has.
+// record decides from what the ledger remembers, explains and composes what is posted, and records it. If another process recorded
+// meanwhile it decides anew, and keeps the explanations that it has.
 func (c *Checker) record(ctx context.Context, set *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time) (plan decide.Plan, posted int, err error) {
 	explained := map[alerts.BudgetID]decide.Explanation{}
 	err = alerts.Retrying(func() error {

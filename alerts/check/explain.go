@@ -57,8 +57,8 @@ const (
 	growTimeout = 8 * time.Second
 	// leftToRecord is how much of a check's time is kept for writing down what it found.
 	leftToRecord = 10 * time.Second
-	// mostGrown is how many usage types a check reads the services of for that, each for two months, and mostServices how many services of one are
-	// compared. For an account with more, the message breaks growth down by usage type.
+	// mostGrown is how many usage types a check reads the services of for that, each for two months, and mostServices how many services of one
+	// are compared. For an account with more, the message breaks growth down by usage type.
 	mostGrown    = 4
 	mostServices = 10_000
 )

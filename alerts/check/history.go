@@ -34,8 +34,8 @@ const (
 	trafficTimeout = 10 * time.Second
 )
 
-// archive returns what is known at now of the usage before, given the rows of the closed months. What cannot be read is left out, which makes the
-// forecast rougher.
+// archive returns what is known at now of the usage before, given the rows of the closed months. What cannot be read is left out, which
+// makes the forecast rougher.
 func (r *reader) archive(ctx context.Context, closed []billing.Usage, month billing.Month, now time.Time) *evaluate.Archive {
 	var recorded []alerts.RecordedUsage
 	var err error
@@ -77,8 +77,8 @@ func daysIn(recorded []alerts.RecordedUsage) int {
 	return len(days)
 }
 
-// forecastErrors returns how far the forecasts of closed months were off, by which the month's forecasts are measured. They change only when a month
-// is closed or restated, so they are read once a day. If they cannot be read, ranges have their fixed width.
+// forecastErrors returns how far the forecasts of closed months were off, by which the month's forecasts are measured. They change only
+// when a month is closed or restated, so they are read once a day. If they cannot be read, ranges have their fixed width.
 func (r *reader) forecastErrors(ctx context.Context, month billing.Month, now time.Time) map[alerts.BudgetName][]forecast.PastError {
 	day := billing.DayOf(now)
 	if r.Ledger == nil || r.errorsDay.Equal(day) {

@@ -47,7 +47,9 @@ func (c *Checker) decideOther(ctx context.Context, planner *decide.IncidentPlann
 	}
 	rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
 	rows, unread := billing.Readable(rows)
-	inventory := evaluate.Inventory{Month: reading.Month, Rows: slices.Concat(reading.Rows, rows), Unread: slices.Concat(reading.Unread, unread)}
+	inventory := evaluate.Inventory{
+		Month: reading.Month, Rows: slices.Concat(reading.Rows, rows), Unread: slices.Concat(reading.Unread, unread),
+	}
 	if rules.LooksForServices() {
 		inventory.Services = c.services.look(ctx, c.Source, inventory.Month, inventory.Rows, now)
 	}

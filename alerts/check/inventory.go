@@ -42,8 +42,8 @@ const (
 
 var errTooManyServices = errors.New("the account has too many services to tell which are new")
 
-// inventory keeps the record of services. A check reads at most one month: the current one once a day, else the newest earlier month that is
-// not yet recorded.
+// inventory keeps the record of services. A check reads at most one month: the current one once a day, else the newest earlier month that
+// is not yet recorded.
 type inventory struct {
 	record ServiceRecord
 	log    *zap.Logger
@@ -110,8 +110,8 @@ type seenUnit struct {
 	unit evaluate.ProductUnit
 }
 
-// see reads the services of every usage type of the month that was used, and returns each service's share of its product, in the unit where that
-// share is largest.
+// see reads the services of every usage type of the month that was used, and returns each service's share of its product, in the unit where
+// that share is largest.
 func see(ctx context.Context, source ServiceSource, month billing.Month, rows []billing.Usage) ([]alerts.SeenService, error) {
 	used := slices.DeleteFunc(slices.Clone(rows), func(row billing.Usage) bool { return row.Month != month || !row.Quantity.IsPositive() })
 	var mu sync.Mutex
@@ -163,7 +163,8 @@ type ServiceSource interface {
 	ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error
 }
 
-// SharedNames warns of rules that name one service by a name that several have in the newest month of their usage: all of them count. rows are the account's.
+// SharedNames warns of rules that name one service by a name that several have in the newest month of their usage: all of them count. rows
+// are the account's.
 func SharedNames(ctx context.Context, source ServiceSource, file string, set *rules.Rules, rows []billing.Usage) (rules.Problems, error) {
 	var naming []*rules.Rule
 	var covered []billing.Usage

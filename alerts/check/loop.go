@@ -15,8 +15,8 @@ import (
 // Tasks is a consumer contract of Claim. It knows which tasks are due and lets one process at a time take each; the store implements it.
 type Tasks interface {
 	// Claim takes a task that is due at now for owner, and makes it due again at next. It reports false if the task is not due, or another
-	// process has it. A claim that is not finished within lease is free again. Its own owner may claim again at once: it has one claim at a time and
-	// knows that it has ended. It returns ErrOldRules if the rules of this process are no longer the current ones.
+	// process has it. A claim that is not finished within lease is free again. Its own owner may claim again at once: it has one claim at a
+	// time and knows that it has ended. It returns ErrOldRules if the rules of this process are no longer the current ones.
 	Claim(ctx context.Context, task, owner string, now, next time.Time, lease time.Duration) (bool, error)
 	// Finish records how the claimed task ended, deliveries included, in one transaction. It returns ErrConflict if another process has
 	// the claim by now, and ErrOldRules if there are deliveries and the rules of this process are no longer the current ones.

@@ -162,7 +162,8 @@ func eachQuery(queries []billing.ServiceQuery, read func(query billing.ServiceQu
 	return errors.Join(errs...)
 }
 
-// deadline returns when reading has to end: after the timeout, or earlier where the check needs what is left of its own time for the rest of it.
+// deadline returns when reading has to end: after the timeout, or earlier where the check needs what is left of its own time for the rest
+// of it.
 func deadline(ctx context.Context, timeout, left time.Duration) time.Time {
 	until := time.Now().Add(timeout)
 	if end, bounded := ctx.Deadline(); bounded {

@@ -37,8 +37,8 @@ type Observation struct {
 	Unknown   []UnknownNow  // the budgets without a figure
 }
 
-// Health decides which of the bot's own troubles operators hear of, given what a check that is made at the interval saw: one message an incident,
-// which an update ends.
+// Health decides which of the bot's own troubles operators hear of, given what a check that is made at the interval saw: one message an
+// incident, which an update ends.
 func (o *IncidentPlanner) Health(seen Observation, every time.Duration) {
 	for _, s := range seen.symptoms(o.rules.Operators.StaleAfter, every, o.now) {
 		o.watch(s)
@@ -117,9 +117,9 @@ type UnknownNow struct {
 	Reported bool
 }
 
-// watchUnknown posts to operators the budgets that had figures and have had none for as long as figures may be stale: one message for all that one
-// check finds, updated until all of them have figures again.
-// The row without an instance remembers since when each has been unknown; each of the others is a message.
+// watchUnknown posts to operators the budgets that had figures and have had none for as long as figures may be stale: one message for all
+// that one check finds, updated until all of them have figures again. The row without an instance remembers since when each has been
+// unknown; each of the others is a message.
 func (o *IncidentPlanner) watchUnknown(seen []UnknownNow) {
 	var posted []alerts.Incident
 	for _, e := range o.remembered {

@@ -10,8 +10,8 @@ import (
 	"budgetbot/billing"
 )
 
-// IncidentPlanner decides on everything but budgets: on the rules of other kinds, and on the bot's own health. It composes what is recorded and
-// posted.
+// IncidentPlanner decides on everything but budgets: on the rules of other kinds, and on the bot's own health. It composes what is recorded
+// and posted.
 type IncidentPlanner struct {
 	rules       *rules.Rules
 	month       billing.Month

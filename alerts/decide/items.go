@@ -36,7 +36,8 @@ var (
 // noteSearch remembers why the rule is unknown, if it is, for /budget.
 func (o *IncidentPlanner) noteSearch(rule *rules.Rule, unknown string) {
 	e := o.incident(alerts.BudgetID{Rule: rule.Name, Month: o.month}, itemKind[rule.Kind])
-	t := Transition{Incident: e, Reason: alerts.ReasonNothingNew, Changed: e.Revision == 0 || e.Report.Search == nil || e.Report.Search.Unknown != unknown}
+	isOther := e.Report.Search == nil || e.Report.Search.Unknown != unknown
+	t := Transition{Incident: e, Reason: alerts.ReasonNothingNew, Changed: e.Revision == 0 || isOther}
 	if unknown != "" {
 		t.Reason = alerts.ReasonUnknown
 	}
@@ -104,14 +105,14 @@ func (o *IncidentPlanner) itemsOf(parent string) []alerts.Item {
 	return items
 }
 
-// postItems queues a message about items, or an update of the parent, and returns its id. It has no revision, as items have none: of two updates
-// of one parent message the later one wins.
-func (o *IncidentPlanner) postItems(rule *rules.Rule, why alerts.Reason, parent string, items []alerts.Item, inventory evaluate.Inventory) string {
+// postItems queues a message about items, or an update of the parent, and returns its id. It has no revision, as items have none: of two
+// updates of one parent message the later one wins.
+func (o *IncidentPlanner) postItems(rule *rules.Rule, why alerts.Reason, parent string, items []alerts.Item, of evaluate.Inventory) string {
 	d := alerts.Delivery{
-		ID: o.newID(), Kind: alerts.DeliverUpdate, Channel: rule.Channel, BudgetID: alerts.BudgetID{Rule: rule.Name, Month: o.month}, ParentID: parent,
-		State: alerts.DeliveryPending, CreatedAt: o.now,
+		ID: o.newID(), Kind: alerts.DeliverUpdate, Channel: rule.Channel, BudgetID: alerts.BudgetID{Rule: rule.Name, Month: o.month},
+		ParentID: parent, State: alerts.DeliveryPending, CreatedAt: o.now,
 		Message: alerts.Message{Reason: why, Report: alerts.Report{Items: items, ReportContext: &alerts.ReportContext{
-			Title: rule.Title, AtLeast: rule.AtLeast, Owners: rule.Owners, CountedTo: evaluate.NewestOf(inventory.Rows), ReadAt: o.now,
+			Title: rule.Title, AtLeast: rule.AtLeast, Owners: rule.Owners, CountedTo: evaluate.NewestOf(of.Rows), ReadAt: o.now,
 		}}},
 	}
 	if parent == "" {

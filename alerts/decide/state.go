@@ -124,8 +124,8 @@ func (d *Decision) lift(kind alerts.AlertKind, above rules.Threshold) {
 	d.Lifts = append(d.Lifts, alerts.Rearm{BudgetID: d.BudgetState.BudgetID, Kind: kind, Above: above})
 }
 
-// recordSilently records the thresholds reached so far without an alert: a summary lists them. Those up to kept stay posted. A forecast starts
-// afresh, and is posted once it is sure.
+// recordSilently records the thresholds reached so far without an alert: a summary lists them. Those up to kept stay posted. A forecast
+// starts afresh, and is posted once it is sure.
 func (d Decision) recordSilently(before alerts.BudgetState, f evaluate.Finding, kept rules.Threshold, now time.Time) Decision {
 	d.Reason, d.Changed = alerts.ReasonNewRule, true
 	d.lift(alerts.KindBudget, kept)
@@ -137,10 +137,10 @@ func (d Decision) recordSilently(before alerts.BudgetState, f evaluate.Finding, 
 	return d.edit(before, now)
 }
 
-// applyEdit is recordSilently for a rule that was changed. It records thresholds that the edit alone put the budget past, and posts those that
-// usage has crossed since the figures before. Where the rule counts the same as before, against another limit, posted thresholds that still
-// apply stay posted; where it counts something else, it is unknown when a threshold was crossed. What the month posted under the form that the
-// rule has now stays posted as well, if it still applies.
+// applyEdit is recordSilently for a rule that was changed. It records thresholds that the edit alone put the budget past, and posts those
+// that usage has crossed since the figures before. Where the rule counts the same as before, against another limit, posted thresholds that
+// still apply stay posted; where it counts something else, it is unknown when a threshold was crossed. What the month posted under the form
+// that the rule has now stays posted as well, if it still applies.
 func (d Decision) applyEdit(past Past, f evaluate.Finding, now time.Time) Decision {
 	before, edited := past.BudgetState, f.Threshold
 	form := before.FormOf(f.Hash())
@@ -367,8 +367,8 @@ func (d *Decision) carryForecast(f evaluate.Finding) {
 	}
 }
 
-// isForecastDue reports whether the month's likely end is news: it is not once a forecast was posted, or a threshold as high as the forecast's
-// was reached.
+// isForecastDue reports whether the month's likely end is news: it is not once a forecast was posted, or a threshold as high as the
+// forecast's was reached.
 func (d *Decision) isForecastDue(f evaluate.Finding) bool {
 	return d.BudgetState.Track.Likely && d.BudgetState.ForecastThreshold == 0 && d.BudgetState.Threshold < f.Rule.Forecast
 }

@@ -106,8 +106,8 @@ func (q question) isWholeBill() bool {
 	return q.Match == rules.Match{} && q.charges == rules.ChargesAll
 }
 
-// coversCharge reports whether the charge counts. named is the same charge with its product as usage names it; a rule may use that name, or the
-// group on the invoice.
+// coversCharge reports whether the charge counts. named is the same charge with its product as usage names it; a rule may use that name, or
+// the group on the invoice.
 func (q question) coversCharge(c, named billing.Charge) bool {
 	coversAll := len(named.MayBe) > 0 && !slices.ContainsFunc(named.MayBe, func(p string) bool { return !rules.Glob(q.Product, p) })
 	return (q.charges == rules.ChargesAll || c.Kind == billing.ChargeUsage) && rules.Glob(q.UsageType, c.Name) && rules.Glob(q.Region, c.Region) &&

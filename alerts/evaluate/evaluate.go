@@ -38,9 +38,9 @@ func Evaluate(set []rules.Rule, reading Reading) []Finding {
 
 func (e *evaluation) finding(rule *rules.Rule, t total) Finding {
 	f := Finding{
-		Rule: rule, BudgetID: alerts.BudgetID{Rule: rule.Name, Instance: t.Name, Month: e.Month}, ServiceID: t.ServiceID, Used: t.used, Largest: t.largest,
-		Limit: rule.BudgetOf(e.Month, t.Instance).Value, Version: e.versionFor(rule, t), Estimate: rule.IsEstimate(), CountedTo: t.countedTo,
-		ReadAt: e.ReadAt, Unknown: t.unknown, NotBilled: t.notBilled,
+		Rule: rule, BudgetID: alerts.BudgetID{Rule: rule.Name, Instance: t.Name, Month: e.Month}, ServiceID: t.ServiceID,
+		Used: t.used, Limit: rule.BudgetOf(e.Month, t.Instance).Value, Estimate: rule.IsEstimate(), Largest: t.largest,
+		Version: e.versionFor(rule, t), CountedTo: t.countedTo, ReadAt: e.ReadAt, Unknown: t.unknown, NotBilled: t.notBilled,
 	}
 	if t.unknown == "" {
 		f.Threshold = f.Reached()
@@ -150,8 +150,8 @@ type total struct {
 	notBilled bool // the bill has no such charge yet
 }
 
-// totalsOf returns the answer: one total, or one for each service or team that was used in the month, by name. If those are unknown, it is one
-// total with the reason.
+// totalsOf returns the answer: one total, or one for each service or team that was used in the month, by name. If those are unknown, it is
+// one total with the reason.
 func (e *evaluation) totalsOf(q question) []total {
 	totals, known := e.totals[q]
 	if !known {
@@ -270,8 +270,8 @@ func (e *evaluation) servicesObstacle(q question, rows []billing.Usage) string {
 	return ""
 }
 
-// ofServices turns account rows into the part of the question's services: one row for each metric, since Fastly lists no regions of a service.
-// Where the figure of one of the services cannot be read, or none of them was used, it returns why the part is unknown.
+// ofServices turns account rows into the part of the question's services: one row for each metric, since Fastly lists no regions of a
+// service. Where the figure of one of the services cannot be read, or none of them was used, it returns why the part is unknown.
 func (e *evaluation) ofServices(q question, rows []billing.Usage) (part []billing.Usage, unknown string) {
 	for _, row := range MetricsOf(rows) {
 		sums := e.Services.sums(row.Metric(), q.selection())

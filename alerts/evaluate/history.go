@@ -82,7 +82,8 @@ func NewArchive(closed []billing.Usage, recorded []alerts.RecordedUsage, traffic
 	return a
 }
 
-// record keeps the usage of each day. It carries on the figure of a series that a later day lacks: Fastly no longer touches usage that has ended.
+// record keeps the usage of each day. It carries on the figure of a series that a later day lacks: Fastly no longer touches usage that has
+// ended.
 func (a *Archive) record(recorded []alerts.RecordedUsage) {
 	a.recorded = slices.SortedStableFunc(slices.Values(recorded), func(x, y alerts.RecordedUsage) int { return x.Day.Compare(y.Day) })
 	for _, r := range a.recorded {
@@ -193,8 +194,8 @@ func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []part, known b
 	return parts, true
 }
 
-// ChargeHistory returns what is known of the units of a bill's charges: by day from the record, and by month from the newest invoice. No row
-// has a bill's own group of products: then the name alone identifies the charge, unless several products have it.
+// ChargeHistory returns what is known of the units of a bill's charges: by day from the record, and by month from the newest invoice. No
+// row has a bill's own group of products: then the name alone identifies the charge, unless several products have it.
 func (a *Archive) ChargeHistory(last *billing.Bill) func(of billing.Metric) forecast.History {
 	monthly := forecast.MonthlyUnits(last)
 	return func(of billing.Metric) forecast.History {

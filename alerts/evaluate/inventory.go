@@ -97,8 +97,8 @@ type ServiceInventory struct {
 	Unknown string
 }
 
-// NewServiceInventory takes the services of the current month, and of earlier months that were read after their end. broken is why the others
-// were not read, if that is known.
+// NewServiceInventory takes the services of the current month, and of earlier months that were read after their end. broken is why the
+// others were not read, if that is known.
 func NewServiceInventory(now billing.Month, seen []alerts.SeenService, whole map[billing.Month]time.Time, broken string) ServiceInventory {
 	s := ServiceInventory{used: usedItems{}, seenAt: whole[now], Unknown: broken}
 	for month, seenAt := range whole {
@@ -224,8 +224,8 @@ func (u usedItems) fresh(month billing.Month) map[string]alerts.Item {
 	return fresh
 }
 
-// vanished returns what was used in each of the three months before, with its smallest share, and is not used in this one. If that is most of
-// what the products used, it returns the doubt instead.
+// vanished returns what was used in each of the three months before, with its smallest share, and is not used in this one. If that is most
+// of what the products used, it returns the doubt instead.
 func (u usedItems) vanished(products string, month billing.Month, called string) (gone map[string]alerts.Item, doubt string) {
 	gone = map[string]alerts.Item{}
 	steady, missing := 0, 0

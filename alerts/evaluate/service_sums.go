@@ -197,7 +197,8 @@ func (of *serviceSums) refuses(usage billing.ServiceUsage) bool {
 // The units that usage can be in and that are never equivalent, as billing writes them.
 const unitGB, unitPlain = "gb", "unit"
 
-// add adds the usage, or notes that it cannot be read. A service that is listed without any usage has no sum of its own, unless evenZero is set.
+// add adds the usage, or notes that it cannot be read. A service that is listed without any usage has no sum of its own, unless evenZero is
+// set.
 func add(sums *report.Sums[rules.Instance], who rules.Instance, usage billing.ServiceUsage, evenZero bool) {
 	switch {
 	case usage.Unread != "":

@@ -27,8 +27,8 @@ func (i Instance) ServiceName() string {
 	return strings.TrimSuffix(i.Name, " ("+i.ServiceID+")")
 }
 
-// BudgetOf returns the limit of one of the rule's budgets in the month. An exception for a service's id counts for it alone, one for a name for
-// every service of that name.
+// BudgetOf returns the limit of one of the rule's budgets in the month. An exception for a service's id counts for it alone, one for a name
+// for every service of that name.
 func (r *Rule) BudgetOf(month billing.Month, of Instance) billing.Amount {
 	for _, name := range []string{of.ServiceID, of.Name, of.ServiceName()} {
 		if amount, excepted := r.Except[name]; excepted {

@@ -86,8 +86,8 @@ func (d Digest) with(other Digest) Digest {
 }
 
 // Next returns when a digest is due next after the instant, by the clocks of the zone. A time that the clocks skip in spring is made
-// up for the moment they have; one that they pass twice in autumn is due once, at the first. Schedules and closes give times as a clock on the wall
-// shows them, as if they were UTC: no hour is skipped there, and none comes twice.
+// up for the moment they have; one that they pass twice in autumn is due once, at the first. Schedules and closes give times as a clock on
+// the wall shows them, as if they were UTC: no hour is skipped there, and none comes twice.
 func (d Digest) Next(after time.Time, zone *time.Location) time.Time {
 	next := nextClose
 	if !d.AtClose() {

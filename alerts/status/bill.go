@@ -17,8 +17,8 @@ type DailyRecord interface {
 	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
 }
 
-// LikelyBill returns how the bill of the running month is likely to end; nil where that cannot be known. record may be nil; where it cannot be
-// read, the forecast is made without it and returned beside the error.
+// LikelyBill returns how the bill of the running month is likely to end; nil where that cannot be known. record may be nil; where it cannot
+// be read, the forecast is made without it and returned beside the error.
 func LikelyBill(ctx context.Context, bills billing.BillReader, record DailyRecord, month billing.Month, now time.Time) (*forecast.CostForecast, error) {
 	since := month.Add(-billing.InvoiceLag)
 	reading, err := bills.ReadBills(ctx, billing.Range{First: since, Last: month}, now)
