@@ -30,18 +30,15 @@ type Trials interface {
 // doVerb does what a verb says about one budget of this month.
 func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked command.BudgetAsked, rule rules.Rule, b books) result {
 	id := alerts.BudgetID{Rule: rule.Name, Instance: asked.Instance, Month: b.Month}
-	switch asked.Verb {
-	case command.VerbHistory:
+	switch isBudget := rule.Kind == rules.RuleBudget; {
+	case asked.Verb == command.VerbHistory:
 		return a.pastOf(ctx, c, rule, id)
-	case command.VerbTry:
-		if rule.Kind != rules.RuleBudget {
-			return a.tryWatch(rule, b)
-		}
+	case asked.Verb == command.VerbTry && isBudget:
 		return a.try(ctx, c, rule, id)
-	case command.VerbAck, command.VerbMute, command.VerbUnmute:
-		if rule.Kind != rules.RuleBudget {
-			return reply(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
-		}
+	case asked.Verb == command.VerbTry:
+		return a.tryWatch(rule, b)
+	case !isBudget:
+		return reply(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
 	}
 	if no := a.access.mayAnswer(ctx, c, rule.Route(id.Instance).Owners); no != nil {
 		return *no
