@@ -1,4 +1,4 @@
-// Package slackapp is what a person can ask and press in Slack: it decides whether this person may ask here, fetches the answer, and tells it
+// Package slackapp is what a person can ask and press in Slack: it decides whether this person may ask here, fetches the answer, and gives it
 // through Slack.
 //
 // App answers what the socket hands it. The grammar of the commands is in slackapp/command, the words of a message in slackapp/view, the calls of

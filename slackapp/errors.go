@@ -57,7 +57,7 @@ func (c *conversation) cannotCheck(unchecked *command.Unchecked, names *lastName
 	return reply(blocks.Trouble(sentence, next, reference), outcomeTrouble)
 }
 
-// cannotTell is for a person of whom Slack does not say now who they are.
+// cannotTell is for a person whom Slack does not identify now.
 func (c *conversation) cannotTell(err error) *result {
 	reference := c.refer(c.Log.Error, "access cannot be decided", err)
 	return new(reply(blocks.Trouble("Slack isn't telling me right now whether you may see usage.", "Try again in a minute.", reference), outcomeTrouble))

@@ -13,7 +13,7 @@ import (
 
 // request is what one person asked, and where.
 type request struct {
-	team                     string   // the workspace that it comes from; empty where Slack does not say
+	team                     string   // the workspace that it comes from; empty where Slack does not give it
 	organisations            []string // that Slack names as the request's; some may be empty
 	home                     string   // the person's own workspace or organisation, where Slack says it
 	user                     string

@@ -113,7 +113,7 @@ func (s *Service) openUsage(c *Config, o Options) error {
 	return nil
 }
 
-// connect makes what speaks to Slack. Nothing is received before run.
+// connect makes what calls Slack. Nothing is received before run.
 func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) {
 	channels := webapi.NewChannels(api, o.Log.Named("slack"))
 	rules := func() *rules.Rules { return s.rules.rules }

@@ -13,7 +13,7 @@ import (
 
 const (
 	maxTop     = 100 // rows of one group; a table in Slack holds no more
-	defaultTop = 10  // of a question by service that does not say
+	defaultTop = 10  // of a question by service that has no number
 )
 
 // breakdowns maps what people type after "by" to what the rows are.

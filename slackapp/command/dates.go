@@ -176,7 +176,7 @@ func readLast(p []string, now billing.Month) (point, *problem) {
 	return months(first, n*length, point{}), nil
 }
 
-// readCount reads "3 months", which is ambiguous: it does not say whether this month counts.
+// readCount reads "3 months", which is ambiguous: this month may count or not.
 func readCount(p []string, _ billing.Month) (point, *problem) {
 	n := countOf(p[1])
 	return point{}, &problem{

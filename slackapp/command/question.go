@@ -94,7 +94,7 @@ func (p parts) text() string {
 	return text
 }
 
-// asked settles the names and what was left unsaid.
+// asked settles the names and what was left out.
 func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 	if p.help {
 		return Asked{Help: true}, nil
@@ -113,7 +113,7 @@ func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 	return Asked{Question: q, TopTyped: p.top != 0}, nil
 }
 
-// usualBreakdown is what the rows are where the person did not say: the products, or what one product is made of.
+// usualBreakdown is what the rows are where the person named none: the products, or what one product is made of.
 func usualBreakdown(q report.Question) report.Breakdown {
 	if q.Product == "" && q.UsageType == "" {
 		return report.ByProduct
@@ -121,7 +121,7 @@ func usualBreakdown(q report.Question) report.Breakdown {
 	return report.ByUsageType
 }
 
-// UsualTop is how many rows are shown where the person did not say; 0 is all.
+// UsualTop is how many rows are shown where the person named no number; 0 is all.
 func UsualTop(by report.Breakdown) int {
 	if by == report.ByService {
 		return defaultTop

@@ -71,7 +71,7 @@ func (l *Line) dial(ctx context.Context) (*websocket.Conn, error) {
 	return ws, nil
 }
 
-// dialer goes through the proxy that the environment names. The WebSocket library speaks to proxies of http and socks5; of an https
+// dialer goes through the proxy that the environment names. The WebSocket library can use proxies of http and socks5; of an https
 // proxy it takes the connection as if nothing lay between.
 func (l *Line) dialer() *websocket.Dialer {
 	dialer := &websocket.Dialer{

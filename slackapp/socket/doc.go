@@ -14,7 +14,7 @@
 // sent before it knew is still read and handled.
 //
 // The package must never know what the envelopes are about: no usage, no budgets, no words for people. What a person
-// is told when the line is busy or a worker panicked is the caller's.
+// reads when the line is busy or a worker panicked is the caller's.
 //
 //	line := socket.New(socket.Config{AppToken: token, Logger: log}, handler)
 //	err := line.Run(ctx) // until ctx is done; a *FatalError where retrying cannot help

@@ -19,16 +19,16 @@ import (
 // many goroutines and must return soon after ctx is done, since Line.Run waits for them.
 type Handler interface {
 	// Handle does what an envelope asks for. The envelope has been acknowledged. Within a shutdown, ctx is done only when
-	// the drain timeout is over; what was still waiting then is handed over with ctx done, so that the person can be told.
+	// the drain timeout is over; what was still waiting then is handed over with ctx done, so that the person can get a reply.
 	Handle(ctx context.Context, e Envelope)
 	// Answer returns the payload for the acknowledgement of a view_submission or block_suggestion; nil is the empty
 	// acknowledgement. It has 2.5 s. After an error nothing is acknowledged, and Slack shows the person that it failed.
 	Answer(ctx context.Context, e Envelope) (any, error)
 	// Unclaimed is called in place of Handle, or of Answer, with an envelope that Config.Once forbids to handle twice, when it cannot be
-	// found out whether it is a repeat, so that the person can be told that nothing was done. It has 10 s; for what an acknowledgement
+	// found out whether it is a repeat, so that the person can learn that nothing was done. It has 10 s; for what an acknowledgement
 	// answers it has what is left of the 2.5 s, and its answer travels in it.
 	Unclaimed(ctx context.Context, e Envelope) any
-	// Panicked is called after Handle or Answer panicked, so that the person can be told; reference finds it in the log.
+	// Panicked is called after Handle or Answer panicked, so that the person can get a reply; reference finds it in the log.
 	// It has 10 s.
 	Panicked(ctx context.Context, e Envelope, reference string)
 }
@@ -70,7 +70,7 @@ type Config struct {
 	Observe func(Signal)
 }
 
-// NoRedirect is the CheckRedirect of every client that speaks to Slack: a token, or what one person asked, would go wherever a redirect leads.
+// NoRedirect is the CheckRedirect of every client that calls Slack: a token, or what one person asked, would go wherever a redirect leads.
 func NoRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // withDefaults fills what is left out.

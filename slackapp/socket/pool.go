@@ -69,7 +69,7 @@ func (p *pool) take() (delivery, bool) {
 }
 
 // put hands a delivery to the workers without waiting. It reports false when the pool is closed, or so busy that the person who asked is
-// better told so: the queue is full, or the first in it has been waiting for too long.
+// better refused: the queue is full, or the first in it has been waiting for too long.
 func (p *pool) put(d delivery) bool {
 	now := time.Now()
 	p.mu.Lock()

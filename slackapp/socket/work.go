@@ -141,7 +141,7 @@ func (l *Line) forget(ctx context.Context, d delivery) {
 // apologyWithin bounds the reply to a person after a failure.
 const apologyWithin = 10 * time.Second
 
-// panicked logs what happened in a handler and lets the person be told.
+// panicked logs what happened in a handler and lets the person get a reply.
 func (l *Line) panicked(ctx context.Context, d delivery, err error) {
 	reference := rand.Text()[:6]
 	l.log.Error("handler panicked", zap.String("reference", reference), zap.String("kind", string(d.Kind)),

@@ -52,7 +52,7 @@ func NewChannels(api *slack.Client, log *zap.Logger) *Channels {
 }
 
 // ID returns the id of the channel that is called name, with or without "#"; an id is returned as it is. It reports false
-// where that cannot be told. A name that is not found is looked for in Slack again, at most once a minute.
+// where that is not known. A name that is not found is looked for in Slack again, at most once a minute.
 func (c *Channels) ID(ctx context.Context, name string) (string, bool) {
 	name = strings.TrimPrefix(name, "#")
 	if rules.IsChannelID(name) {
@@ -64,7 +64,7 @@ func (c *Channels) ID(ctx context.Context, name string) (string, bool) {
 	})
 }
 
-// Name returns the name of the channel with this id, without "#". It reports false where that cannot be told, as for
+// Name returns the name of the channel with this id, without "#". It reports false where that is not known, as for
 // private channels without groups:read.
 func (c *Channels) Name(ctx context.Context, id string) (string, bool) {
 	return c.find(ctx, func() (string, bool) {
@@ -74,7 +74,7 @@ func (c *Channels) Name(ctx context.Context, id string) (string, bool) {
 }
 
 // Public returns the name of a channel that everybody in the workspace may know of, given its name or its id. It reports false
-// for a private channel, and where that cannot be told.
+// for a private channel, and where that is not known.
 func (c *Channels) Public(ctx context.Context, channel string) (string, bool) {
 	return c.find(ctx, func() (string, bool) {
 		id := strings.TrimPrefix(channel, "#")

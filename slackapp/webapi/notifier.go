@@ -33,7 +33,7 @@ type Notifier struct {
 	api      *slack.Client
 	channels *Channels
 	command  string           // the budget command's name
-	now      func() time.Time // business time, as the messages speak of it
+	now      func() time.Time // business time, which the messages show
 	log      *zap.Logger
 	// Bot is the bot's own id (B…), which identifies its messages among those of others; empty if it is unknown.
 	Bot string
@@ -105,7 +105,7 @@ func (n *Notifier) send(ctx context.Context, channel string, m blocks.Fitted, d 
 	return n.receipt(id, ts, err)
 }
 
-// errNoReceipt is that Slack calls a message taken and does not say where it is: it may not be there.
+// errNoReceipt is that Slack calls a message taken and does not name its place: it may not be there.
 var errNoReceipt = errors.New("slack has named no message")
 
 // receipt is what Slack says of a message that it has taken.

@@ -40,7 +40,7 @@ type Detail struct {
 	// Checked, NextCheck and CheckFailure are those of Overview.
 	Checked, NextCheck time.Time
 	CheckFailure       string
-	// RulesURL is where people find the rules file; empty where it does not say.
+	// RulesURL is where people find the rules file; empty where that is not known.
 	RulesURL string
 	// BudgetCommand is the slash command's name, such as "/budget".
 	BudgetCommand string
@@ -70,7 +70,7 @@ func BudgetDetail(d Detail) blocks.Message {
 	if thresholds := d.thresholds(); len(thresholds) > 0 {
 		body = append(body, blocks.Section("levels", append([]string{"*Thresholds*"}, thresholds...)...))
 	}
-	body = append(body, blocks.Section("rule", d.rule(), d.covers(), d.speaks()))
+	body = append(body, blocks.Section("rule", d.rule(), d.covers(), d.posting()))
 	body = append(body, d.end([]alerts.BudgetStatus{d.State})...)
 	return blocks.Message{Text: blocks.Escape(name) + ": " + d.inText() + sentence + ".", Blocks: body}
 }
@@ -174,8 +174,8 @@ func (d Detail) ofCharges() string {
 	return ""
 }
 
-// speaks describes where the rule's messages go, who is mentioned in them, and why there is none now.
-func (d Detail) speaks() string {
+// posting describes where the rule's messages go, who is mentioned in them, and why there is none now.
+func (d Detail) posting() string {
 	where := "Posts to " + phrase.ChannelName(d.State.Channel)
 	if d.State.Channel == "" {
 		where = "Posts to each team's channel"

@@ -132,11 +132,11 @@ func reached(threshold rules.Threshold) string {
 	return threshold.String()
 }
 
-// Trial returns an alert as it would be posted now, marked as a preview. speak and why are what a check would do with it
+// Trial returns an alert as it would be posted now, marked as a preview. kind and why are what a check would do with it
 // in the channel.
-func Trial(m blocks.Message, speak alerts.DeliveryKind, channel string, why alerts.Reason) blocks.Message {
+func Trial(m blocks.Message, kind alerts.DeliveryKind, channel string, why alerts.Reason) blocks.Message {
 	verdict := "Nothing would be posted now"
-	switch speak {
+	switch kind {
 	case "":
 	case alerts.DeliverUpdate:
 		verdict = "A check now would update its message in " + phrase.ChannelName(channel)

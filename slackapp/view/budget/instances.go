@@ -54,7 +54,7 @@ func groupDetail(d Detail) blocks.Message {
 	body := []slack.Block{
 		blocks.Section("state", blocks.Bold(heading), counts+"."),
 		d.instanceGrid().Block("budgets"),
-		blocks.Section("rule", d.rule(), d.covers(), d.speaks()),
+		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
 	}
 	body = append(body, d.end(instances)...)
 	return blocks.Message{Text: blocks.Escape(heading) + ": " + counts + ".", Blocks: body}

@@ -129,7 +129,7 @@ type WatchDetail struct {
 	Route              *alerts.RouteTrouble
 }
 
-// WatchOf returns how the rule stands, what is behind it, what it covers and where it speaks.
+// WatchOf returns how the rule stands, what is behind it, what it covers and where it posts.
 func WatchOf(d WatchDetail) blocks.Message {
 	sentence := blocks.Capital(blocks.Joined(", ", d.figure(), strings.TrimRight(d.sentence(d.Now), "."))) + "."
 	lines := []string{blocks.Bold(d.name() + ", " + blocks.LongMonth(d.Month)), sentence}
@@ -147,8 +147,8 @@ func WatchOf(d WatchDetail) blocks.Message {
 	if d.Growth.Known() {
 		floors = phrase.FloorsFact(*d.Growth)
 	}
-	speaks := blocks.Joined(" · ", "Posts to "+phrase.ChannelName(d.Channel), phrase.OwnersFact(d.Owners), floors)
-	body := []slack.Block{blocks.Section("state", lines...), blocks.Section("rule", "*Rule* "+blocks.Code(d.Rule), covers, speaks)}
+	posting := blocks.Joined(" · ", "Posts to "+phrase.ChannelName(d.Channel), phrase.OwnersFact(d.Owners), floors)
+	body := []slack.Block{blocks.Section("state", lines...), blocks.Section("rule", "*Rule* "+blocks.Code(d.Rule), covers, posting)}
 	body = append(body, detailEnd(d.Route, data, phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now))...)
 	return blocks.Message{Text: blocks.Escape(d.name()) + ": " + sentence, Blocks: body}
 }

@@ -71,7 +71,7 @@ func GrowthFresh(g alerts.Growth, now time.Time) string {
 	return FreshFact(alerts.BudgetLine{CountedTo: g.CountedTo, ReadAt: g.ReadAt}, now)
 }
 
-// FloorsFact says from when on the rule speaks: "speaks above +30% and from 2 B requests on top".
+// FloorsFact says from when on the rule posts: "alerts from +30% and +2 B requests".
 func FloorsFact(g alerts.Growth) string {
 	fact := "alerts from +" + g.Over.String()
 	if g.AtLeast.IsPositive() {

@@ -141,7 +141,7 @@ func closed(l alerts.BudgetLine, final float64) alerts.BudgetLine {
 	return l
 }
 
-// gatheredSamples are the messages that speak of several budgets.
+// gatheredSamples are the messages about several budgets.
 func gatheredSamples(lines ...alerts.BudgetLine) []Sample {
 	var many []alerts.BudgetLine
 	for i := range 400 {
