@@ -103,9 +103,9 @@ func eventOf(d alerts.Delivery) (budgetview.Event, bool) {
 		}
 		return e, e.Reason != alerts.ReasonUpdate
 	}
-	speaks := d.Kind == alerts.DeliverParent || d.Kind == alerts.DeliverBroadcast
-	takesBack := d.Kind == alerts.DeliverUpdate && (d.Message.Reason == alerts.ReasonRestated || d.Message.Reason == alerts.ReasonBackOn)
-	if !speaks && !takesBack || len(d.Message.Budgets) != 1 {
+	isNews := d.Kind == alerts.DeliverParent || d.Kind == alerts.DeliverBroadcast
+	withdraws := d.Kind == alerts.DeliverUpdate && (d.Message.Reason == alerts.ReasonRestated || d.Message.Reason == alerts.ReasonBackOn)
+	if !isNews && !withdraws || len(d.Message.Budgets) != 1 {
 		return budgetview.Event{}, false
 	}
 	line := d.Message.Budgets[0]
@@ -126,8 +126,8 @@ func (a *budgetAnswers) try(ctx context.Context, c *conversation, rule rules.Rul
 	case trial.Unknown != "":
 		return reply(blocks.Refusal("I can't preview this budget: "+trial.Unknown+".", "A check now would post nothing."), outcomeAnswered)
 	}
-	channel, speaks := rule.Route(id.Instance).Channel, trial.Posts
-	parent := alerts.Delivery{Kind: cmp.Or(speaks, alerts.DeliverUpdate), Channel: channel, BudgetID: id, Message: trial.Message}
+	channel, kind := rule.Route(id.Instance).Channel, trial.Posts
+	parent := alerts.Delivery{Kind: cmp.Or(kind, alerts.DeliverUpdate), Channel: channel, BudgetID: id, Message: trial.Message}
 	shown := view.Alert(parent, phrase.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
-	return reply(budgetview.Trial(shown, speaks, channel, trial.Message.Reason), outcomeAnswered)
+	return reply(budgetview.Trial(shown, kind, channel, trial.Message.Reason), outcomeAnswered)
 }
