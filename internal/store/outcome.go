@@ -61,10 +61,9 @@ func (c *worker) stale(ctx context.Context, w *engine.Work, attempt taken, verdi
 	if verdict.State != alerts.DeliverySent {
 		return nil
 	}
-	_, err := w.AddReceipt(ctx, query.AddReceiptParams{
+	return w.AddReceipt(ctx, query.AddReceiptParams{
 		ID: attempt.ID, ChannelID: verdict.Receipt.ChannelID, Ts: verdict.Receipt.TS, SentAt: millis(verdict.Receipt.SentAt),
 	})
-	return err
 }
 
 // settle writes what the outcome means for others: the channel, the budget, and what waits for this delivery.
@@ -72,7 +71,10 @@ func (c *worker) settle(ctx context.Context, w *engine.Work, attempt deliver.Att
 	_, refused := errors.AsType[*deliver.BrokenRoute](verdict.Err)
 	switch {
 	case verdict.State == alerts.DeliverySent && attempt.ParentID == "":
-		news, err = mendRoute(ctx, w, attempt.Channel)
+		var mended int64
+		if mended, err = w.MendRoute(ctx, attempt.Channel); mended > 0 {
+			news = routeMended
+		}
 	case verdict.State == alerts.DeliverySent: // a reply or an edit does not prove that its channel takes messages of their own
 		if err = forgetRoutes(ctx, w); w.Opened[attempt.Channel] {
 			news = routeMended
@@ -146,14 +148,6 @@ const (
 	routeBroke
 	routeMended
 )
-
-func mendRoute(ctx context.Context, w *engine.Work, channel string) (routeNews, error) {
-	mended, err := w.MendRoute(ctx, channel)
-	if err != nil || mended == 0 {
-		return routeSame, err
-	}
-	return routeMended, nil
-}
 
 // breakRoute records that a channel refuses us and, the first time, queues the notice to the operators.
 func (c *worker) breakRoute(ctx context.Context, w *engine.Work, channel string, cause error) (routeNews, error) {

@@ -22,14 +22,13 @@ WHERE schedule.name = @name
 -- name: Release :exec
 UPDATE schedule SET holder = '', lease_until = 0 WHERE name = @name AND holder = @holder;
 
--- name: Succeed :execrows
+-- A failure is kept beside the last success, and a success beside the last failure.
+-- name: EndTask :execrows
 UPDATE schedule
-SET holder = '', lease_until = 0, due_at = next_at, succeeded_at = @ended_at
-WHERE name = @name AND holder = @holder;
-
--- name: Fail :execrows
-UPDATE schedule
-SET holder = '', lease_until = 0, due_at = next_at, failed_at = @ended_at, failure = @failure
+SET holder = '', lease_until = 0, due_at = next_at,
+    succeeded_at = CASE WHEN CAST(@failure AS TEXT) = '' THEN @ended_at ELSE succeeded_at END,
+    failed_at = CASE WHEN CAST(@failure AS TEXT) = '' THEN failed_at ELSE @ended_at END,
+    failure = CASE WHEN CAST(@failure AS TEXT) = '' THEN failure ELSE CAST(@failure AS TEXT) END
 WHERE name = @name AND holder = @holder;
 
 -- What a check found.
@@ -391,12 +390,12 @@ SET state = @state, unsettled = @unsettled, error = @error, channel_id = @channe
 WHERE id = @id AND attempts = @attempts AND state IN ('pending', 'broken');
 
 -- A stale outcome decides nothing, except that Slack has taken the message, which is true whenever it is known.
--- name: AddReceipt :execrows
+-- name: AddReceipt :exec
 UPDATE delivery
 SET state = 'sent', unsettled = FALSE, error = '', channel_id = @channel_id, ts = @ts, sent_at = @sent_at, begun_at = 0
 WHERE id = @id AND state IN ('pending', 'broken');
 
--- name: SetAside :execrows
+-- name: SetAside :exec
 UPDATE delivery SET state = 'unreadable', unsettled = FALSE, error = @error, begun_at = 0 WHERE id = @id AND state IN ('pending', 'broken');
 
 -- name: CountUnreadable :one

@@ -69,20 +69,9 @@ func (s *Store) leaseClock(ctx context.Context) (time.Time, error) {
 	return s.engine.Clock(ctx, s.engine)
 }
 
-// conflictOnNone returns alerts.ErrConflict if the claim had expired and another process took it.
-func conflictOnNone(rows int64, err error) error {
-	if err == nil && rows == 0 {
-		return alerts.ErrConflict
-	}
-	return err
-}
-
 // Release gives a claim back without an outcome: the task is still due.
 func (s *Store) Release(ctx context.Context, task, owner string) error {
-	if err := s.queries.Release(ctx, query.ReleaseParams{Name: task, Holder: owner}); err != nil {
-		return fmt.Errorf("release %s: %w", task, err)
-	}
-	return nil
+	return run(ctx, "release "+task, s.queries.Release, query.ReleaseParams{Name: task, Holder: owner})
 }
 
 // Finish records how a claimed task ended, and stores and queues its deliveries, in one transaction, as check.Tasks
@@ -94,8 +83,12 @@ func (s *Store) Finish(ctx context.Context, end alerts.Finished) error {
 				return err
 			}
 		}
-		if err := conflictOnNone(endTask(ctx, w, end)); err != nil {
+		ended, err := w.EndTask(ctx, query.EndTaskParams{Name: end.Task, Holder: end.Owner, EndedAt: millis(end.At), Failure: end.Failure})
+		switch {
+		case err != nil:
 			return err
+		case ended == 0:
+			return alerts.ErrConflict
 		}
 		var unposted []alerts.Delivery
 		for _, d := range end.Deliveries {
@@ -113,11 +106,4 @@ func (s *Store) Finish(ctx context.Context, end alerts.Finished) error {
 		return fmt.Errorf("finish %s: %w", end.Task, err)
 	}
 	return nil
-}
-
-func endTask(ctx context.Context, w *engine.Work, end alerts.Finished) (rows int64, err error) {
-	if end.Failure != "" {
-		return w.Fail(ctx, query.FailParams{Name: end.Task, Holder: end.Owner, EndedAt: millis(end.At), Failure: end.Failure})
-	}
-	return w.Succeed(ctx, query.SucceedParams{Name: end.Task, Holder: end.Owner, EndedAt: millis(end.At)})
 }

@@ -154,7 +154,7 @@ func (c *worker) rest(ctx context.Context, w *engine.Work, mine query.Lane, now 
 // setAside removes a delivery that this version cannot read from the queue, so that the ones behind it proceed. Its
 // message was not posted, so its alert is given back and the next check decides again.
 func (c *worker) setAside(ctx context.Context, w *engine.Work, row query.Delivery, cause *unreadableError) error {
-	if _, err := w.SetAside(ctx, query.SetAsideParams{ID: row.ID, Error: cause.Error()}); err != nil {
+	if err := w.SetAside(ctx, query.SetAsideParams{ID: row.ID, Error: cause.Error()}); err != nil {
 		return fmt.Errorf("set delivery %s aside: %w", row.ID, err)
 	}
 	if err := giveBack(ctx, w, alerts.Delivery{ID: row.ID}); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const addReceipt = `-- name: AddReceipt :execrows
+const addReceipt = `-- name: AddReceipt :exec
 UPDATE delivery
 SET state = 'sent', unsettled = FALSE, error = '', channel_id = $1, ts = $2, sent_at = $3, begun_at = 0
 WHERE id = $4 AND state IN ('pending', 'broken')
@@ -25,17 +25,14 @@ type AddReceiptParams struct {
 }
 
 // A stale outcome decides nothing, except that Slack has taken the message, which is true whenever it is known.
-func (q *Queries) AddReceipt(ctx context.Context, arg AddReceiptParams) (int64, error) {
-	result, err := q.db.Exec(ctx, addReceipt,
+func (q *Queries) AddReceipt(ctx context.Context, arg AddReceiptParams) error {
+	_, err := q.db.Exec(ctx, addReceipt,
 		arg.ChannelID,
 		arg.Ts,
 		arg.SentAt,
 		arg.ID,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	return err
 }
 
 const advance = `-- name: Advance :exec
@@ -882,6 +879,36 @@ func (q *Queries) EndAttempt(ctx context.Context, arg EndAttemptParams) (int64, 
 	return result.RowsAffected(), nil
 }
 
+const endTask = `-- name: EndTask :execrows
+UPDATE schedule
+SET holder = '', lease_until = 0, due_at = next_at,
+    succeeded_at = CASE WHEN CAST($1 AS TEXT) = '' THEN $2 ELSE succeeded_at END,
+    failed_at = CASE WHEN CAST($1 AS TEXT) = '' THEN failed_at ELSE $2 END,
+    failure = CASE WHEN CAST($1 AS TEXT) = '' THEN failure ELSE CAST($1 AS TEXT) END
+WHERE name = $3 AND holder = $4
+`
+
+type EndTaskParams struct {
+	Failure string
+	EndedAt int64
+	Name    string
+	Holder  string
+}
+
+// A failure is kept beside the last success, and a success beside the last failure.
+func (q *Queries) EndTask(ctx context.Context, arg EndTaskParams) (int64, error) {
+	result, err := q.db.Exec(ctx, endTask,
+		arg.Failure,
+		arg.EndedAt,
+		arg.Name,
+		arg.Holder,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const estimateOf = `-- name: EstimateOf :one
 SELECT CAST(coalesce(max(body), '') AS TEXT) AS body FROM estimate WHERE month = $1
 `
@@ -891,32 +918,6 @@ func (q *Queries) EstimateOf(ctx context.Context, month string) (string, error) 
 	var body string
 	err := row.Scan(&body)
 	return body, err
-}
-
-const fail = `-- name: Fail :execrows
-UPDATE schedule
-SET holder = '', lease_until = 0, due_at = next_at, failed_at = $1, failure = $2
-WHERE name = $3 AND holder = $4
-`
-
-type FailParams struct {
-	EndedAt int64
-	Failure string
-	Name    string
-	Holder  string
-}
-
-func (q *Queries) Fail(ctx context.Context, arg FailParams) (int64, error) {
-	result, err := q.db.Exec(ctx, fail,
-		arg.EndedAt,
-		arg.Failure,
-		arg.Name,
-		arg.Holder,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
 }
 
 const firstRead = `-- name: FirstRead :one
@@ -2151,7 +2152,7 @@ func (q *Queries) SeenServices(ctx context.Context, since string) ([]ServiceSeen
 	return items, nil
 }
 
-const setAside = `-- name: SetAside :execrows
+const setAside = `-- name: SetAside :exec
 UPDATE delivery SET state = 'unreadable', unsettled = FALSE, error = $1, begun_at = 0 WHERE id = $2 AND state IN ('pending', 'broken')
 `
 
@@ -2160,32 +2161,9 @@ type SetAsideParams struct {
 	ID    string
 }
 
-func (q *Queries) SetAside(ctx context.Context, arg SetAsideParams) (int64, error) {
-	result, err := q.db.Exec(ctx, setAside, arg.Error, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const succeed = `-- name: Succeed :execrows
-UPDATE schedule
-SET holder = '', lease_until = 0, due_at = next_at, succeeded_at = $1
-WHERE name = $2 AND holder = $3
-`
-
-type SucceedParams struct {
-	EndedAt int64
-	Name    string
-	Holder  string
-}
-
-func (q *Queries) Succeed(ctx context.Context, arg SucceedParams) (int64, error) {
-	result, err := q.db.Exec(ctx, succeed, arg.EndedAt, arg.Name, arg.Holder)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+func (q *Queries) SetAside(ctx context.Context, arg SetAsideParams) error {
+	_, err := q.db.Exec(ctx, setAside, arg.Error, arg.ID)
+	return err
 }
 
 const takeLane = `-- name: TakeLane :one
