@@ -320,15 +320,13 @@ SET level = (SELECT coalesce(max(alert.level), 0) FROM alert
     root_id = CASE WHEN root_id = @id THEN '' ELSE root_id END, revision = revision + 1
 WHERE standing.rule = @rule AND standing.scope = @scope AND standing.month = @month;
 
--- A lane is looked into at once when something was posted to its channel, or has ended there.
+-- A lane is looked into at once when something was posted to its channel, or has ended there. Its pause ends as well with its reason, such as
+-- at a start, or where a route is forgotten.
 -- name: WakeLane :exec
 INSERT INTO lane (channel, due_at, post_at, edit_at, busy_until) VALUES (@channel, 0, 0, 0, 0)
-ON CONFLICT (channel) DO UPDATE SET due_at = 0;
-
--- The pause of a lane ends with its reason: a start, or a route that is forgotten.
--- name: OpenLane :exec
-INSERT INTO lane (channel, due_at, post_at, edit_at, busy_until) VALUES (@channel, 0, 0, 0, 0)
-ON CONFLICT (channel) DO UPDATE SET due_at = 0, post_at = 0, edit_at = 0;
+ON CONFLICT (channel) DO UPDATE
+SET due_at = 0, post_at = CASE WHEN CAST(@opened AS BOOLEAN) THEN 0 ELSE lane.post_at END,
+    edit_at = CASE WHEN CAST(@opened AS BOOLEAN) THEN 0 ELSE lane.edit_at END;
 
 -- name: DueLanes :many
 SELECT channel FROM lane WHERE due_at <= @now AND busy_until <= @now ORDER BY due_at, channel LIMIT @most;

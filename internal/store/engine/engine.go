@@ -103,11 +103,7 @@ func (e *Engine) transactOnce(ctx context.Context, do func(context.Context, *Wor
 func (w *Work) wakeLanes(ctx context.Context) error {
 	maps.Copy(w.Touched, w.Opened)
 	for _, channel := range slices.Sorted(maps.Keys(w.Touched)) {
-		wake := w.WakeLane
-		if w.Opened[channel] {
-			wake = w.OpenLane
-		}
-		if err := wake(ctx, channel); err != nil {
+		if err := w.WakeLane(ctx, query.WakeLaneParams{Channel: channel, Opened: w.Opened[channel]}); err != nil {
 			return fmt.Errorf("wake the lane of %s: %w", channel, err)
 		}
 	}

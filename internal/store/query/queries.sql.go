@@ -1587,17 +1587,6 @@ func (q *Queries) NextInLane(ctx context.Context, arg NextInLaneParams) (int64, 
 	return due_at, err
 }
 
-const openLane = `-- name: OpenLane :exec
-INSERT INTO lane (channel, due_at, post_at, edit_at, busy_until) VALUES ($1, 0, 0, 0, 0)
-ON CONFLICT (channel) DO UPDATE SET due_at = 0, post_at = 0, edit_at = 0
-`
-
-// The pause of a lane ends with its reason: a start, or a route that is forgotten.
-func (q *Queries) OpenLane(ctx context.Context, channel string) error {
-	_, err := q.db.Exec(ctx, openLane, channel)
-	return err
-}
-
 const overdue = `-- name: Overdue :many
 SELECT channel, count(*) AS waiting,
        CAST(min(CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) AS BIGINT) AS since
@@ -2331,12 +2320,20 @@ func (q *Queries) WaitingChannels(ctx context.Context) ([]string, error) {
 
 const wakeLane = `-- name: WakeLane :exec
 INSERT INTO lane (channel, due_at, post_at, edit_at, busy_until) VALUES ($1, 0, 0, 0, 0)
-ON CONFLICT (channel) DO UPDATE SET due_at = 0
+ON CONFLICT (channel) DO UPDATE
+SET due_at = 0, post_at = CASE WHEN CAST($2 AS BOOLEAN) THEN 0 ELSE lane.post_at END,
+    edit_at = CASE WHEN CAST($2 AS BOOLEAN) THEN 0 ELSE lane.edit_at END
 `
 
-// A lane is looked into at once when something was posted to its channel, or has ended there.
-func (q *Queries) WakeLane(ctx context.Context, channel string) error {
-	_, err := q.db.Exec(ctx, wakeLane, channel)
+type WakeLaneParams struct {
+	Channel string
+	Opened  bool
+}
+
+// A lane is looked into at once when something was posted to its channel, or has ended there. Its pause ends as well with its reason, such as
+// at a start, or where a route is forgotten.
+func (q *Queries) WakeLane(ctx context.Context, arg WakeLaneParams) error {
+	_, err := q.db.Exec(ctx, wakeLane, arg.Channel, arg.Opened)
 	return err
 }
 
