@@ -283,6 +283,9 @@ func deliveries(t testing.TB, s *Store, condition string) []alerts.Delivery {
 		ids = append(ids, id)
 	}
 	rows.Close()
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	var found []alerts.Delivery
 	for _, id := range ids {
 		found = append(found, must(readKept(must(s.queries.Delivery(context.Background(), id))(t)))(t))

@@ -21,8 +21,8 @@ const (
 	probeTurns = 4
 	never      = math.MaxInt64 / 2
 	maxBackoff = 5 * time.Minute
-	// holdTick is how often a deferred delivery is looked at if business time is not wall time and may run faster.
-	holdTick = time.Second
+	// deferTick is how often a deferred delivery is looked at if business time is not wall time and may run faster.
+	deferTick = time.Second
 )
 
 // laneAfter returns when what is posted to a channel and what edits a message there may go next, once an attempt has ended at now. pace is how
@@ -83,7 +83,7 @@ func headOf(l query.Lane, now, business time.Time) query.HeadOfLaneParams {
 func nextOf(l query.Lane, now time.Time, business func() time.Time) query.NextInLaneParams {
 	p := query.NextInLaneParams{Never: never, Channel: l.Channel, PostAt: l.PostAt, EditAt: l.EditAt, Business: millis(now)}
 	if business != nil {
-		p.Business, p.Held = millis(business()), millis(now.Add(holdTick))
+		p.Business, p.Held = millis(business()), millis(now.Add(deferTick))
 	}
 	return p
 }
