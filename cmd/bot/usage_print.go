@@ -57,7 +57,7 @@ func printTable(w io.Writer, t report.Table) error {
 			fmt.Fprintln(w)
 		}
 		unit, exact := exactUnit(group.Measure)
-		table := [][]string{append([]string{title(string(t.Question.By)) + ", " + unit}, monthNames(t)...)}
+		table := [][]string{append([]string{blocks.Capital(string(t.Question.By)) + ", " + unit}, monthNames(t)...)}
 		for _, row := range group.All() {
 			table = append(table, textRow(row, exact, t))
 		}
@@ -182,5 +182,3 @@ func notes(t report.Table) []string {
 	}
 	return notes
 }
-
-func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

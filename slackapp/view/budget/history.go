@@ -64,12 +64,12 @@ func (e Event) sentence() string {
 		return phrase.Mention(e.Act.Actor) + " " + deed(*e.Act)
 	case e.Growth != nil && e.Reason == alerts.ReasonGrew:
 		return phrase.GrowthEvent(*e.Growth) + ", " + e.becameOf()
-	case len(e.Items) > 0 && e.Reason != alerts.ReasonBack:
-		return phrase.ItemsEvent(alerts.Report{Items: e.Items}, e.Reason) + ", " + e.becameOf()
-	case len(e.Items) > 0:
-		return phrase.ItemsEvent(alerts.Report{Items: e.Items}, e.Reason) + ": " + blocks.Escape(string(e.Reason))
 	case e.Growth != nil:
 		return phrase.GrowthEvent(*e.Growth) + ": " + blocks.Escape(string(e.Reason))
+	case len(e.Items) > 0 && e.Reason != alerts.ReasonBack:
+		return phrase.ItemsEvent(e.Items, e.Reason) + ", " + e.becameOf()
+	case len(e.Items) > 0:
+		return phrase.ItemsEvent(e.Items, e.Reason) + ": " + blocks.Escape(string(e.Reason))
 	case e.Reason == alerts.ReasonRestated && e.Threshold == 0:
 		return "Fastly corrected its figures: below the first threshold"
 	case e.Reason == alerts.ReasonRestated:

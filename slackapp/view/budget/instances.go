@@ -3,13 +3,11 @@ package budgetview
 import (
 	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
-	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
@@ -62,7 +60,7 @@ func groupDetail(d Detail) blocks.Message {
 
 func (d Detail) instanceGrid() *blocks.Grid {
 	g := &blocks.Grid{Left: []bool{true, false, false, true}}
-	g.Add(true, strings.ToUpper(string(d.Per)[:1])+string(d.Per)[1:], "Used", "Limit", "State")
+	g.Add(true, blocks.Capital(string(d.Per)), "Used", "Limit", "State")
 	instances := d.State.Instances
 	for _, of := range instances[:min(len(instances), phrase.MaxBudgets)] {
 		s := budget{of}
@@ -76,11 +74,8 @@ func (d Detail) instanceGrid() *blocks.Grid {
 
 // parts names what divides the rule into several budgets.
 func (d Detail) parts() string {
-	switch d.Per {
-	case rules.PerService:
-		return "a budget for each service"
-	case rules.PerTeam:
-		return "a budget for each team"
+	if d.Per == "" {
+		return ""
 	}
-	return ""
+	return "a budget for each " + string(d.Per)
 }

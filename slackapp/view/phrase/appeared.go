@@ -72,9 +72,9 @@ func FloorFact(atLeast rules.Threshold) string {
 }
 
 // ItemsEvent is what was reported, for a history.
-func ItemsEvent(r alerts.Report, why alerts.Reason) string {
+func ItemsEvent(items []alerts.Item, why alerts.Reason) string {
 	if why == alerts.ReasonNew {
-		return "new: " + ItemNames(r.Items, false)
+		return "new: " + ItemNames(items, false)
 	}
-	return "gone: " + ItemNames(r.Items, true)
+	return "gone: " + ItemNames(items, true)
 }

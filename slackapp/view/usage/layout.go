@@ -111,7 +111,7 @@ func oneLine(name string, m billing.Measure, scale billing.Scale) string {
 func nameHead(q report.Question) string {
 	switch {
 	case q.By != report.ByUsageType:
-		return strings.ToUpper(string(q.By[:1])) + string(q.By[1:])
+		return blocks.Capital(string(q.By))
 	case q.Cost:
 		return "Charge"
 	}

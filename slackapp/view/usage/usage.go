@@ -70,18 +70,8 @@ func subjectOf(t report.Table, now time.Time) string {
 	if q.Cost && (q.UsageType != "" || q.Product != "") {
 		what = "Cost of " + what
 	}
-	switch q.By {
-	case report.ByService:
-		what += " by Service"
-	case report.ByTeam:
-		what += " by Team"
-	case report.ByRegion:
-		what += " by Region"
-	case report.ByProduct:
-		if q.Product == "" {
-			what += " by Product"
-		}
-	case report.ByUsageType:
+	if q.By != report.ByUsageType && (q.By != report.ByProduct || q.Product == "") {
+		what += " by " + blocks.Capital(string(q.By))
 	}
 	subject := what + ", " + blocks.Period(q.Months)
 	if !q.Months.Last.IsOver(now) {
