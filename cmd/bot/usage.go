@@ -128,7 +128,7 @@ func typedWrong(m *blocks.Mistake) error {
 	if len(m.Corrected) > 0 {
 		hint = "budgetbot usage " + m.Corrected[0]
 	}
-	return &service.Misuse{Problem: lowerFirst(strings.TrimSuffix(m.Sentence, ".")), Hint: strings.TrimSuffix(hint, ".")}
+	return &service.Misuse{Problem: service.ForTerminal(m.Sentence), Hint: service.ForTerminal(hint)}
 }
 
 func nothingFound(t report.Table) error {
@@ -155,14 +155,4 @@ func noBill(t report.Table) error {
 		Problem: fmt.Sprintf("there is no bill for %s", t.Question.Months),
 		Hint:    "Fastly posts an invoice a few days after the month ends; \"budgetbot doctor\" says what the account has",
 	}
-}
-
-// lowerFirst makes a sentence one that follows a colon. Names keep their capital.
-func lowerFirst(s string) string {
-	word, _, _ := strings.Cut(s, " ")
-	_, notMonth := time.Parse("January", word)
-	if len(word) < 2 || word[1] >= 'A' && word[1] <= 'Z' || word == "Fastly" || notMonth == nil {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
 }

@@ -30,13 +30,16 @@ func FastlyFailure(err error) error {
 	if f.Kind == nil {
 		return err
 	}
-	return &Failure{err.Error(), forTerminal(f.Operator), err}
+	return &Failure{err.Error(), ForTerminal(f.Operator), err}
 }
 
-// forTerminal is a sentence as a line among those of other programs: in lower case, without a full stop, and with code in quotes.
-func forTerminal(sentence string) string {
+// ForTerminal is a sentence as a line among those of other programs: without a full stop, with code in quotes, and in lower case unless it
+// begins with a name.
+func ForTerminal(sentence string) string {
 	sentence = strings.TrimSuffix(strings.ReplaceAll(sentence, "`", `"`), ".")
-	if words := strings.Fields(sentence); len(words) == 0 || strings.ToUpper(words[0]) == words[0] {
+	first, _, _ := strings.Cut(sentence, " ")
+	_, notMonth := time.Parse("January", first)
+	if strings.ToUpper(first) == first || first == "Fastly" || notMonth == nil {
 		return sentence
 	}
 	return strings.ToLower(sentence[:1]) + sentence[1:]
