@@ -184,23 +184,18 @@ func SharedNames(ctx context.Context, source ServiceSource, file string, set *ru
 	}
 	var warnings rules.Problems
 	for _, rule := range naming {
-		if ids := idsOf(rule.Match, seen); len(ids) > 1 {
+		var ids []string
+		for _, s := range seen {
+			if rule.Match.CoversService(billing.ServiceUsage{ServiceID: s.ID, ServiceName: s.Name}) {
+				ids = append(ids, s.ID)
+			}
+		}
+		slices.Sort(ids)
+		if ids = slices.Compact(ids); len(ids) > 1 {
 			at := rule.Place("service")
 			warnings = append(warnings, rules.Problem{File: file, Line: at.Line, Column: at.Column, Text: fmt.Sprintf("rule %s: %d services are called %s, and all of them count; for one alone write its id: %s",
 				rule.Name, len(ids), rules.Clip(rule.Match.Service), rules.OrList(ids[:min(len(ids), 3)]))})
 		}
 	}
 	return warnings, nil
-}
-
-// idsOf returns the ids of the services that the match covers, sorted.
-func idsOf(m rules.Match, seen []alerts.SeenService) []string {
-	var ids []string
-	for _, s := range seen {
-		if m.CoversService(billing.ServiceUsage{ServiceID: s.ID, ServiceName: s.Name}) {
-			ids = append(ids, s.ID)
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }

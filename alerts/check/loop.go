@@ -103,7 +103,8 @@ func (l *Loop) note(worked bool, err error) {
 	case errors.Is(err, alerts.ErrOldRules):
 		l.Log.Debug("no " + l.What + " is made by older rules") // the checker warns of it
 	case err != nil:
-		if text := sameText(err); text != l.failure {
+		text := digits.ReplaceAllString(err.Error(), "0")
+		if text = text[:min(len(text), 80)]; text != l.failure {
 			l.failure, l.idle = text, !worked
 			l.Log.Error(l.What+" failed", zap.Error(err))
 		}
@@ -112,10 +113,5 @@ func (l *Loop) note(worked bool, err error) {
 	}
 }
 
+// digits are left out where two errors of one cause are compared: ports and times differ at every attempt, and often in number.
 var digits = regexp.MustCompile(`\d+`)
-
-// sameText returns what two errors of one cause share: ports and times differ at every attempt, and often in number.
-func sameText(err error) string {
-	text := digits.ReplaceAllString(err.Error(), "0")
-	return text[:min(len(text), 80)]
-}

@@ -152,9 +152,16 @@ func decideChange(before alerts.Incident, c evaluate.Change, now time.Time) Tran
 	}
 	fresh := before.Version != c.Version
 	t.Version, t.CountedTo = c.Version, c.Growth.CountedTo
-	t.Changed = fresh || before.State == "" || unknown(&before)
+	last := before.Report.Growth
+	wasUnknown := last != nil && (last.Unknown != "" || last.Versus.Unknown)
+	t.Changed = fresh || before.State == "" || wasUnknown
+	if c.Growth.Closed && before.State != alerts.IncidentOpen { // a month without a message stays as it is
+		t.Changed, t.Reason = false, alerts.ReasonEnded
+		return t
+	}
 	if c.Growth.Closed {
-		return t.close(before, now)
+		t.See(alerts.Seen{}, now)
+		return t.edit(alerts.ReasonEnded)
 	}
 	if t.State == "" {
 		t.State = alerts.IncidentQuiet
@@ -196,23 +203,7 @@ func (t Transition) unknown(before alerts.Incident, c evaluate.Change) Transitio
 	return t
 }
 
-// close gives the posted message its final figures. A month without a message stays as it is.
-func (t Transition) close(before alerts.Incident, now time.Time) Transition {
-	if before.State != alerts.IncidentOpen {
-		t.Changed, t.Reason = false, alerts.ReasonEnded
-		return t
-	}
-	t.See(alerts.Seen{}, now)
-	return t.edit(alerts.ReasonEnded)
-}
-
 func (t Transition) edit(why alerts.Reason) Transition {
 	t.Reason, t.Posts, t.Changed = why, alerts.DeliverUpdate, true
 	return t
-}
-
-// unknown reports whether the last check could not compare.
-func unknown(e *alerts.Incident) bool {
-	g := e.Report.Growth
-	return g != nil && (g.Unknown != "" || g.Versus.Unknown)
 }

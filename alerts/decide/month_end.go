@@ -28,7 +28,9 @@ func decideLate(past Past, f evaluate.Finding, now time.Time) Decision {
 		}
 		return d.rewatch(before, f, now)
 	}
-	if isComplete(&f, now) {
+	end := f.Month.End()
+	isCounted := !f.CountedTo.IsZero() && !f.CountedTo.Before(end)
+	if isCounted || !now.Before(end.Add(alerts.LateFor)) { // late enough for the figures to be taken as final
 		d.BudgetState.ClosedAt, d.BudgetState.Final, d.Changed = now, f.Used, true
 	}
 	if isBack || isSame && f.Threshold > before.Threshold {
@@ -63,12 +65,6 @@ func asItWas(f evaluate.Finding, before alerts.BudgetState, now time.Time) evalu
 
 func countsAsIn(f *evaluate.Finding, before alerts.BudgetState) bool {
 	return rules.CountsAlike(f.Rule.Modern(before.RuleHash), f.Hash())
-}
-
-// isComplete reports whether the month's figures are final, or late enough to be taken as final.
-func isComplete(f *evaluate.Finding, now time.Time) bool {
-	end := f.Month.End()
-	return !f.CountedTo.IsZero() && !f.CountedTo.Before(end) || !now.Before(end.Add(alerts.LateFor))
 }
 
 // rewatch compares a closed month again. It posts a restatement once, in the month's thread; where the month has no message and the

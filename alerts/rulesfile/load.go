@@ -43,7 +43,6 @@ type loader struct {
 	defaulted map[string]*yaml.Node // what stands under defaults, be it right or wrong
 	lines     map[string]int        // where each rule's name was first used
 	routed    map[string]bool       // the teams that have a channel, be it right or wrong
-	renames   []rename
 }
 
 // file reads the top of the document. What rules refer to is read first, wherever it stands.

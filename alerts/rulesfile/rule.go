@@ -29,7 +29,7 @@ func (l *loader) rule(node *yaml.Node) {
 	d.Line, d.Column = node.Line, node.Column
 	fields := map[string]field{
 		"name":       func(value *yaml.Node) { d.Name = l.ownName(value, "rule", l.lines) },
-		"was":        func(value *yaml.Node) { d.Was = l.was(value) },
+		"was":        func(value *yaml.Node) { d.Was = l.slug(value, "was", "rule") },
 		"title":      func(value *yaml.Node) { d.Title = l.text(value, "title") },
 		"product":    func(value *yaml.Node) { d.Match.Product = l.text(value, "product") },
 		"usage_type": func(value *yaml.Node) { d.Match.UsageType = l.text(value, "usage_type") },
@@ -149,32 +149,22 @@ func (l *loader) ownName(node *yaml.Node, of string, lines map[string]int) strin
 	return name
 }
 
-// rename is that a rule had another name before.
-type rename struct {
-	from string
-	at   *yaml.Node
-}
-
-func (l *loader) was(node *yaml.Node) string {
-	from := l.slug(node, "was", "rule")
-	if from != "" {
-		l.renames = append(l.renames, rename{from, node})
-	}
-	return from
-}
-
 // checkRenames notes names that were given up and are still in use, or that two rules claim.
 func (l *loader) checkRenames() {
 	claimed := map[string]int{}
-	for _, r := range l.renames {
-		if line, inUse := l.lines[r.from]; inUse {
-			l.note(r.at, "was: %s is still the name of the rule on line %d", r.from, line)
-		}
-		if line, twice := claimed[r.from]; twice {
-			l.note(r.at, "two rules have was: %s; the first is on line %d", r.from, line)
+	for _, r := range l.rules.Rules {
+		if r.Was == "" {
 			continue
 		}
-		claimed[r.from] = r.at.Line
+		at := yaml.Node{Line: r.At["was"].Line, Column: r.At["was"].Column}
+		if line, inUse := l.lines[r.Was]; inUse {
+			l.note(&at, "was: %s is still the name of the rule on line %d", r.Was, line)
+		}
+		if line, twice := claimed[r.Was]; twice {
+			l.note(&at, "two rules have was: %s; the first is on line %d", r.Was, line)
+			continue
+		}
+		claimed[r.Was] = at.Line
 	}
 }
 
