@@ -158,15 +158,6 @@ func (s BudgetState) FormsAfter(seen, hash string) []Form {
 	return forms[max(0, len(forms)-MostForms):]
 }
 
-// WithoutAcks returns the forms without their acknowledgements, for a person who undoes one.
-func WithoutAcks(forms []Form) []Form {
-	forms = slices.Clone(forms)
-	for i := range forms {
-		forms[i].Ack = Answer{}
-	}
-	return forms
-}
-
 // State is the state of a budget as people see it. Stored digests count budgets by it.
 type State string
 

@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"budgetbot/alerts"
@@ -23,7 +24,10 @@ func Respond(before alerts.BudgetState, p alerts.Press, now time.Time) (alerts.B
 	case alerts.ActExplain:
 		next.Ack.Reason = p.Reason
 	case alerts.ActUnacknowledge:
-		next.Ack, next.Forms = alerts.Answer{}, alerts.WithoutAcks(before.Forms)
+		next.Ack, next.Forms = alerts.Answer{}, slices.Clone(before.Forms)
+		for i := range next.Forms {
+			next.Forms[i].Ack = alerts.Answer{}
+		}
 	case alerts.ActMute:
 		next.Mute = alerts.Answer{By: p.By, At: now, Threshold: before.Threshold}
 	case alerts.ActUnmute:

@@ -25,7 +25,9 @@ func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluat
 	var grown []*evaluate.Finding
 	for i := range plan.Findings {
 		f := &plan.Findings[i]
-		if _, done := plan.Explained[f.BudgetID]; done || !wanted(i) || !isOfAccount(f) {
+		// Only the whole account's usage is recorded by day.
+		isOfAccount := f.Instance == "" && f.Rule.Budget.Kind != billing.Money && !f.Rule.IsOfServices()
+		if _, done := plan.Explained[f.BudgetID]; done || !wanted(i) || !isOfAccount || f.Unknown != "" {
 			continue
 		}
 		rows := g.index.Covered(f.Rule.Match)
@@ -62,11 +64,6 @@ const (
 	mostGrown    = 4
 	mostServices = 10_000
 )
-
-// isOfAccount reports whether the finding is about the whole account's usage, which is recorded by day.
-func isOfAccount(f *evaluate.Finding) bool {
-	return f.Unknown == "" && f.Instance == "" && f.Rule.Budget.Kind != billing.Money && !f.Rule.IsOfServices()
-}
 
 // grower reads what services used of some metrics in a month and in the one before.
 type grower struct {

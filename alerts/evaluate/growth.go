@@ -205,7 +205,13 @@ func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage
 		used.Add(name(row), counted)
 	}
 	before := month.Add(-1)
-	row, days := a.sameDays(before, countedTo.Sub(month.Start())), billing.DayCounted(countedTo).Day()
+	days, until := billing.DayCounted(countedTo).Day(), before.Start().Add(countedTo.Sub(month.Start()))
+	var row usageRow // of the same days of the month before, if they were recorded
+	for _, day := range a.days {
+		if row == nil && day.month == before && day.countedTo.Equal(until) {
+			row = day.usage
+		}
+	}
 	share := decimal.New(1, 0)
 	if row == nil {
 		row, days, share = a.closed[before], 0, AverageDays(before, month, countedTo)
@@ -227,17 +233,6 @@ func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage
 		g.By = by
 	}
 	return g, true
-}
-
-// sameDays returns the usage from the month's beginning to so long after it; nil if it was not recorded.
-func (a *Archive) sameDays(m billing.Month, long time.Duration) usageRow {
-	until := m.Start().Add(long)
-	for _, day := range a.days {
-		if day.month == m && day.countedTo.Equal(until) {
-			return day.usage
-		}
-	}
-	return nil
 }
 
 // apart returns how to break rows down: by usage type, or by region where there is only one type.
