@@ -153,13 +153,7 @@ func watches(r *rules.Rules, s alerts.BudgetState) bool {
 
 // Unwatched returns the states of budgets that have a message in a channel, and that the rules no longer have.
 func Unwatched(r *rules.Rules, states []alerts.BudgetState) []alerts.BudgetState {
-	var left []alerts.BudgetState
-	for _, state := range states {
-		if state.ParentID != "" && !watches(r, state) {
-			left = append(left, state)
-		}
-	}
-	return left
+	return slices.DeleteFunc(slices.Clone(states), func(s alerts.BudgetState) bool { return s.ParentID == "" || watches(r, s) })
 }
 
 // endUnwatched ends the messages of budgets that are no longer watched: it drops what waits to be posted of them, and updates the parent

@@ -58,13 +58,7 @@ func (x *Index) Covered(m rules.Match) []billing.Usage {
 }
 
 func covered(m rules.Match, rows []billing.Usage) []billing.Usage {
-	var kept []billing.Usage
-	for _, row := range rows {
-		if m.Covers(row) {
-			kept = append(kept, row)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(rows), func(row billing.Usage) bool { return !m.Covers(row) })
 }
 
 // SplitByRegion returns the first usage type for which the match covers only some of the regions.
