@@ -41,13 +41,7 @@ func products(groups []report.Group) string {
 
 // biggest returns the row with the largest share.
 func biggest(rows []report.Row) report.Row {
-	top := rows[0]
-	for _, r := range rows {
-		if r.Share.Decimal.GreaterThan(top.Share.Decimal) {
-			top = r
-		}
-	}
-	return top
+	return slices.MaxFunc(rows, func(a, b report.Row) int { return a.Share.Decimal.Cmp(b.Share.Decimal) })
 }
 
 // sums lists what each measure comes to over all months.

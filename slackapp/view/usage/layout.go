@@ -173,12 +173,8 @@ func sumColumn(t report.Table) column {
 
 // sumOf returns a row's sum, unknown where each of its figures is.
 func sumOf(r report.Row) decimal.NullDecimal {
-	for _, f := range r.Figures {
-		if f.Valid {
-			return decimal.NewNullDecimal(r.Sum)
-		}
-	}
-	return decimal.NullDecimal{}
+	known := slices.ContainsFunc(r.Figures, func(f decimal.NullDecimal) bool { return f.Valid })
+	return decimal.NullDecimal{Decimal: r.Sum, Valid: known}
 }
 
 // isWhole reports whether the newest month is counted to its end, as far as Fastly says.

@@ -43,14 +43,9 @@ func sideBySide(t report.Table) *blocks.Grid {
 	return g
 }
 
-// rowOf returns the row of a group by its key.
+// rowOf returns the row of a group by its key. Groups side by side have the same keys.
 func rowOf(group report.Group, key report.RowKey) report.Row {
-	for _, r := range group.Rows {
-		if r.Key() == key {
-			return r
-		}
-	}
-	return report.Row{}
+	return group.Rows[slices.IndexFunc(group.Rows, func(r report.Row) bool { return r.Key() == key })]
 }
 
 // series is a column of a grid whose lines are months.
