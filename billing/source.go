@@ -59,7 +59,7 @@ type BillReading struct {
 
 // ErrNoServices is the error where service-level usage cannot be read for an account whose usage is read from invoices, since
 // Fastly's server is of the revision that requires a product_id.
-var ErrNoServices = errors.New("Fastly tells services only by product id, which invoices do not carry")
+var ErrNoServices = errors.New("Fastly lists services only by product id, which invoices do not have")
 
 // ServiceReader is a consumer contract. It models Client.ServicesOf.
 type ServiceReader interface {

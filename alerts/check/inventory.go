@@ -31,7 +31,7 @@ type ServiceRecord interface {
 }
 
 const (
-	// mostSeen is how many services are told apart, counted by product and unit. In an account with more, it is unknown which are new.
+	// mostSeen is how many services are kept apart, counted by product and unit. In an account with more, it is unknown which are new.
 	mostSeen = 40_000
 	// seenEvery is how often the current month is read, and how soon a failed reading is tried again.
 	seenEvery = 24 * time.Hour

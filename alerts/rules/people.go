@@ -35,7 +35,7 @@ type Person struct {
 	ID   string `json:"id"`   // Slack's: U… or W… for a person, S… for a user group
 }
 
-// IsPersonID reports whether the text has the form of Slack's id of a person or of a user group, both of which can be mentioned.
+// IsPersonID reports whether the text has the form of Slack's id of a person or of a user group; both can be mentioned.
 func IsPersonID(id string) bool { return hasForm(id, "UWS") }
 
 // IsGroupID reports whether the text has the form of Slack's id of a user group.

@@ -269,7 +269,7 @@ func (r *Rules) Renames() map[string]string {
 	return names
 }
 
-// LooksForServices reports whether a rule needs the record of which services were used.
+// LooksForServices reports whether a rule needs the record of the services that were used.
 func (r *Rules) LooksForServices() bool {
 	return slices.ContainsFunc(r.Rules, func(rule Rule) bool { return slices.Contains(rule.Of, SubjectService) })
 }

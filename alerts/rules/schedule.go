@@ -200,7 +200,7 @@ type Calendar struct {
 // Calendar returns the working hours of the rules.
 func (r *Rules) Calendar() Calendar { return Calendar{r.Zone, r.WorkingHours} }
 
-// stretch is working time between two instants, the second of which is not in it.
+// stretch is working time from one instant until before another.
 type stretch struct{ from, to time.Time }
 
 // searched is how many days are looked through for the next working hours: a week has some, unless each falls into the hour

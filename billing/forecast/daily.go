@@ -2,7 +2,6 @@ package forecast
 
 import (
 	"math"
-	"slices"
 )
 
 // The constants of the estimate. They were set by others on public series of daily counts before this code was measured.
@@ -12,8 +11,6 @@ const (
 	levelDays    = 14    // how many days the first level is the median of
 	faintest     = 0.001 // the smallest factor of a weekday
 	fewWeekday   = 0.05  // a weekday with a smaller factor has too little usage to move the level
-	madToSD      = 1.4826
-	meanDevToSD  = 1.2533
 	sumOfFactors = 7
 )
 
@@ -92,41 +89,4 @@ func weekdayFactors(days []day) (factors [sumOfFactors]float64) {
 		factors[w] *= sumOfFactors / total
 	}
 	return factors
-}
-
-// median returns the middle value, or the mean of the two in the middle; 0 of nothing.
-func median(values []float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	middle := len(sorted) / 2
-	if len(sorted)%2 == 1 {
-		return sorted[middle]
-	}
-	return (sorted[middle-1] + sorted[middle]) / 2
-}
-
-// spread estimates the standard deviation from the median distance to the median, so that a few wild values do not matter. Where more than
-// half of the values are equal it takes the mean distance: with a spread of zero the level could never move again.
-func spread(values []float64) float64 {
-	middle := median(values)
-	distances := make([]float64, len(values))
-	var sum float64
-	for i, v := range values {
-		distances[i] = math.Abs(v - middle)
-		sum += distances[i]
-	}
-	if mad := median(distances); mad > 0 {
-		return madToSD * mad
-	}
-	return meanDevToSD * sum / max(1, float64(len(values)))
-}
-
-func rootMeanSquare(values []float64) float64 {
-	var sum float64
-	for _, v := range values {
-		sum += v * v
-	}
-	return math.Sqrt(sum / max(1, float64(len(values))))
 }

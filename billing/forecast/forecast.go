@@ -63,9 +63,9 @@ const (
 
 // Why there is no forecast, for a person.
 const (
-	unknownInstant  = "nobody said up to when the figures count"
+	unknownInstant  = "it is not known up to when the figures count"
 	unknownFirstDay = "the first day is not complete, and only last month's total is known"
-	UnknownEarly    = "three days without any month before them do not tell"
+	UnknownEarly    = "three days without any month before them are too few"
 	unknownFigures  = "the figures are out of any range"
 )
 
@@ -84,37 +84,6 @@ type Forecast struct {
 	Deviation float64
 
 	Ahead []float64 // what each day left is expected to add; the first may be the rest of a day
-}
-
-// OfMonth forecasts the end of the month at the position. It is pure and accepts any input: where no sensible forecast is possible, Unknown
-// has the reason.
-//
-// With four weeks of daily amounts it uses their level and weekdays (see estimate), with monthly totals alone this month's and last month's
-// pace, and without either this month's pace from the fourth day on.
-func OfMonth(past History, at Position) Forecast {
-	if at.Month.IsZero() || at.CountedTo.IsZero() {
-		return Unknown(at, unknownInstant)
-	}
-	s := NewSpan(at)
-	if s.Left() == 0 {
-		return forecast(at, MethodComplete, rest{}, width{})
-	}
-	if !isFigure(s.used) {
-		return Unknown(at, unknownFigures)
-	}
-	if days := usableDays(past, s); enough(days, s) {
-		return forecast(at, MethodDaily, estimate(days).rest(s), widths(past.PastErrors, at.Month))
-	}
-	if last, known := lastMonth(past.Months, at.Month); known {
-		if s.elapsed < 1 {
-			return Unknown(at, unknownFirstDay)
-		}
-		return forecast(at, MethodMonthly, blend(s, last, past.Months), fixedWidths)
-	}
-	if s.elapsed <= 3 {
-		return Unknown(at, UnknownEarly)
-	}
-	return forecast(at, MethodPace, pace(s), fixedWidths)
 }
 
 // IsKnown reports whether there is a forecast; the zero value has none.
@@ -214,6 +183,3 @@ func (o Forecast) PastError(final decimal.Decimal) (PastError, bool) {
 	size := math.Abs(final.Sub(o.End).InexactFloat64()) / o.Deviation
 	return PastError{Month: o.Month, Size: size}, o.Method == MethodDaily && isFigure(size)
 }
-
-// isFigure refuses NaN, infinities and numbers that overflow in the next step.
-func isFigure(f float64) bool { return math.Abs(f) < 1e100 }

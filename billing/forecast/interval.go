@@ -1,7 +1,6 @@
 package forecast
 
 import (
-	"math"
 	"slices"
 
 	"budgetbot/billing"
@@ -35,10 +34,4 @@ func widths(pastErrors []PastError, m billing.Month) width {
 	}
 	slices.Sort(sizes)
 	return width{likely: quantile(sizes, 0.80), most: quantile(sizes, 0.95)}
-}
-
-// quantile returns the smallest sorted value that at least the share of the values, and of one more to come, do not exceed.
-func quantile(sorted []float64, share float64) float64 {
-	rank := int(math.Ceil(share * float64(len(sorted)+1)))
-	return sorted[min(rank, len(sorted))-1]
 }

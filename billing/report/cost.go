@@ -126,7 +126,7 @@ func (b *tabulation) leftOut(bill billing.Bill) []string {
 		if b.question.Product == "" || !slices.Contains(c.MayBe, b.question.Product) || b.question.wants(c.Metric()) {
 			continue
 		}
-		remark := fmt.Sprintf("%s of %s is left out: the bill does not tell whether it is of %s.", c.Name, cmp.Or(c.Product, "no group"), strings.Join(c.MayBe, " or "))
+		remark := fmt.Sprintf("%s of %s is left out: the bill does not show whether it is of %s.", c.Name, cmp.Or(c.Product, "no group"), strings.Join(c.MayBe, " or "))
 		if !slices.Contains(remarks, remark) {
 			remarks = append(remarks, remark)
 		}

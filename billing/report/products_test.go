@@ -93,7 +93,7 @@ func TestAQuestionAboutAProductListsWhichChargesMayBeItsOwn(t *testing.T) {
 		{Month: july, Product: "cdn", UsageType: "Bandwidth", Quantity: dec("10")},
 	})
 	table := tabulate(t, Question{Months: billing.One(july), Cost: true, Product: "cdn"}, Data{Bills: []billing.Bill{bill}}, at(8, 20, 0))
-	want := []string{"Requests of Delivery is left out: the bill does not tell whether it is of cdn or compute."}
+	want := []string{"Requests of Delivery is left out: the bill does not show whether it is of cdn or compute."}
 	if diff := cmp.Diff(want, table.Makeup[0].Remarks); diff != "" || !table.Groups[0].Total.Sum.Equal(dec("100")) {
 		t.Errorf("%s, remarks (-want +got):\n%s", table.Groups[0].Total.Sum, diff)
 	}

@@ -77,7 +77,7 @@ type tabulation struct {
 	groups   *ledgers
 	versus   *Comparison
 	stretch  stretch
-	// partial are the months with something unreadable; true where nobody can tell which row it belongs to.
+	// partial are the months with something unreadable; true where it is not known which row it belongs to.
 	partial map[billing.Month]bool
 }
 

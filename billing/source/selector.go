@@ -180,7 +180,7 @@ func (c selection) after(usage, invoices sight, now time.Time) (next selection, 
 	c.looks++
 	lasts, why := emptyFor, "there have been no usage rows for a day, but there are invoices"
 	if c.origin == "" {
-		lasts, why = refusedFor, "Fastly goes on refusing to tell usage, but tells invoices"
+		lasts, why = refusedFor, "Fastly keeps refusing to show usage, but shows invoices"
 	}
 	if c.looks < doubtLooks || now.Sub(c.since) < lasts {
 		return c, ""

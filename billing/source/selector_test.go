@@ -154,7 +154,7 @@ func TestAfterWhichLooksTheSourceIsAnother(t *testing.T) {
 		{
 			"refusals that last decide where nothing else was ever seen",
 			[]seen{refusal, refusal, refusal},
-			"invoices: Fastly goes on refusing to tell usage, but tells invoices",
+			"invoices: Fastly keeps refusing to show usage, but shows invoices",
 		},
 		{"refusals that last decide nothing without invoices", times(9, seen{sawRefusal, sawNone, time.Hour}), ""},
 		{

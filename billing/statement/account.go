@@ -80,7 +80,7 @@ func readAccount(statements []Statement) (statementList, error) {
 	return a, a.oneCurrency()
 }
 
-// maxStatements bounds those of a month, each of which is compared with every other.
+// maxStatements bounds those of a month, since each is compared with every other.
 const maxStatements = 200
 
 // sort puts the older statement first: by when they were posted, where all of them have a date, then by their numbers. What follows settles

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -100,7 +101,7 @@ func sumsToZero(statements ...Statement) bool {
 	return true
 }
 
-// isPartOf reports whether a credit note has lines, all of which the statement has too.
+// isPartOf reports whether a credit note has lines, and no line that the statement lacks.
 func (v Statement) isPartOf(of Statement) bool {
 	kinds := of.lineKinds()
 	return len(v.Charges) > 0 && v.Currency == of.Currency &&
@@ -145,3 +146,13 @@ func (v Statement) covers(other Statement) bool {
 func (v Statement) hasDaysOf(other Statement) bool { return v.covers(other) && other.covers(v) }
 
 func (v Statement) amount() string { return billing.Cost(v.Currency).Format(v.Total) }
+
+// numberIn returns the number at the end of an id such as INV-375119, and 0 where there is none.
+func numberIn(id string) uint64 {
+	at := strings.LastIndexFunc(id, func(r rune) bool { return r < '0' || r > '9' })
+	n, err := strconv.ParseUint(id[at+1:], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -87,7 +87,7 @@ func Gigabytes(month billing.Month, what string, gb float64) billing.Usage {
 	}
 }
 
-// Since is a usage type of which there were so many GB in each month from so many months before November on, that one included or not.
+// Since is a usage type with so many GB in each month from so many months before November on, with or without November.
 func Since(months int, what string, gb float64, now float64) []billing.Usage {
 	var rows []billing.Usage
 	for n := 1; n <= months; n++ {

@@ -17,7 +17,7 @@ var circular = []string{
 
 	// To do.
 	"alerts/check", "alerts/decide", "alerts/digest", "alerts/evaluate", "alerts/rulesfile",
-	"billing/forecast", "billing/statement", "internal/store/engine",
+
 	"internal/doctor", "internal/service", "slackapp", "slackapp/command", "slackapp/socket", "slackapp/webapi",
 	"slackapp/view/budget", "slackapp/view/phrase", "slackapp/view/samples", "slackapp/view/usage",
 }

@@ -28,6 +28,7 @@ var inComments = compiled(
 	"unknown, and not zero", "couriers?", "no higher level", "bot: (?:error|hint)", "bin/bot", "will (?:still )?be said", "foretell", "passed over",
 	"higher level", "levels? already said", "took back", "overtaken before", "mend its", "above plan", "I go on trying", "taken silently",
 	"kept, since", "held for everybody", "as it was read last", "tells nobody", "somebody who",
+	"is said", "are said", "whoever", "of which", "(?:is|are) told",
 )
 
 // allowed are files with a reason to have such a phrase.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -23,8 +22,6 @@ const (
 	connectTimeout = 5 * time.Second
 	fewestConns    = 4 // a migration holds one while it works on others
 	ourName        = "budgetbot"
-	undefinedTable = "42P01"
-	deadlock       = "40P01"
 )
 
 type pgPool struct{ *pgxpool.Pool }
@@ -142,13 +139,4 @@ func readPostgres(url string) (*pgxpool.Config, error) {
 		config.ConnConfig.RuntimeParams["application_name"] = ourName
 	}
 	return config, nil
-}
-
-func isUndefinedTable(err error) bool { return hasState(err, undefinedTable) }
-
-func isDeadlock(err error) bool { return hasState(err, deadlock) }
-
-func hasState(err error, state string) bool {
-	failure, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && failure.Code == state
 }

@@ -3,8 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -35,14 +33,6 @@ func (e *OpenError) Error() string {
 
 // Unwrap returns the cause: the server's answer, or an error of the network.
 func (e *OpenError) Unwrap() error { return e.cause }
-
-// States of PostgreSQL, as its manual lists them.
-const (
-	insufficientPrivilege = "42501"
-	invalidAuthorization  = "28000"
-	invalidSchemaName     = "3F000"
-	connectionException   = "08" // the class of connection failures, as a pooler reports them
-)
 
 // advice is the text for an operator. {user}, {database}, {schema}, {server} and {host} are replaced by the connection's
 // settings, the first three quoted as SQL quotes them.
@@ -195,14 +185,6 @@ func readFailure(err error, config *pgx.ConnConfig) advice {
 func wantsTLS(config *pgx.ConnConfig) bool {
 	isPlain := func(other *pgconn.FallbackConfig) bool { return other.TLSConfig == nil }
 	return config.TLSConfig != nil && !slices.ContainsFunc(config.Fallbacks, isPlain)
-}
-
-func isDistrust(err error) bool {
-	_, verification := errors.AsType[*tls.CertificateVerificationError](err)
-	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
-	_, host := errors.AsType[x509.HostnameError](err)
-	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
-	return verification || authority || host || invalid
 }
 
 func (a advice) fill(config *pgx.ConnConfig, schema string, cause error) *OpenError {
