@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -265,6 +266,7 @@ func (l *loader) budgetFits(d *draft) {
 	if len(d.Thresholds) == 0 && d.Forecast == 0 {
 		l.note(d.node, "rule %s has neither thresholds nor a forecast, so it would never alert", d.called())
 	}
+	l.comparable(d.written["budget"], d.Rule)
 }
 
 // chargesFit settles which charges count towards a budget of money, and notes where that is not open.
@@ -280,5 +282,14 @@ func (l *loader) chargesFit(d *draft) {
 		d.Charges = rules.ChargesUsage
 	case isMoney && charges == nil:
 		d.Charges = rules.ChargesAll
+	}
+}
+
+// comparable notes a budget in a unit that the usage type's own name rules out. What names do not tell is left to Audit.
+func (l *loader) comparable(node *yaml.Node, r rules.Rule) {
+	typeName := strings.ToLower(r.Match.UsageType)
+	bytes, requests := strings.Contains(typeName, "bandwidth"), strings.Contains(typeName, "request")
+	if bytes && !requests && r.Budget.Kind == billing.Requests || requests && !bytes && r.Budget.Kind == billing.Bytes {
+		l.note(node, "budget: %s is counted in another unit than %s", rules.Clip(r.Match.UsageType), r.Budget)
 	}
 }
