@@ -216,13 +216,6 @@ func (c *Checker) logUnread(reading evaluate.Reading) {
 	c.unread = first
 }
 
-// lookFirst marks the deliveries of this process's first check: if the ledger was restored from a backup, Slack may have them already.
-func (c *Checker) lookFirst(deliveries []alerts.Delivery) {
-	for i := range deliveries {
-		deliveries[i].LookFirst = !c.sure && deliveries[i].Key() != ""
-	}
-}
-
 // record decides from what the ledger remembers, explains and composes what is posted, and records it. If another process recorded
 // meanwhile it decides anew, and keeps the explanations that it has.
 func (c *Checker) record(ctx context.Context, set *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time) (plan decide.Plan, posted int, err error) {

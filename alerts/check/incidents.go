@@ -171,3 +171,10 @@ func (c *Checker) hadFigures(ctx context.Context, unknown []decide.UnknownNow, m
 	}
 	return nil
 }
+
+// lookFirst marks the deliveries of this process's first check: if the ledger was restored from a backup, Slack may have them already.
+func (c *Checker) lookFirst(deliveries []alerts.Delivery) {
+	for i := range deliveries {
+		deliveries[i].LookFirst = !c.sure && deliveries[i].Key() != ""
+	}
+}

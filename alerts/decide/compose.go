@@ -169,3 +169,114 @@ func (c *composer) recordAlert(f *evaluate.Finding, d *Decision, kind alerts.Ale
 		Used: f.Used, Limit: f.Limit, At: c.now, DeliveryID: c.posted[f.BudgetID],
 	})
 }
+
+// forecastDay is the finding's row in the forecast record. It reports false where there is no forecast.
+func forecastDay(f *evaluate.Finding) (alerts.ForecastDay, bool) {
+	o := f.Forecast
+	if f.Unknown != "" || !o.IsKnown() || o.Method == forecast.MethodComplete {
+		return alerts.ForecastDay{}, false
+	}
+	return alerts.ForecastDay{
+		BudgetID: f.BudgetID, Day: billing.DayCounted(f.CountedTo), Used: f.Used, Limit: f.Limit,
+		Low: o.Low, Expected: o.End, High: o.High, Deviation: o.Deviation, Method: o.Method, Version: f.Version,
+	}, true
+}
+
+// postEscalations posts escalations as messages of their own, one a channel and check: to the owners of budgets without a parent, or to the
+// operators.
+func (c *composer) postEscalations() {
+	for _, unanswered := range c.escalations {
+		var about alerts.BudgetState
+		message := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: c.lines(unanswered.decisions)}
+		for _, i := range unanswered.decisions {
+			if since := c.Decisions[i].Since; message.Since.IsZero() || since.Before(message.Since) {
+				message.Since = since
+			}
+		}
+		if len(unanswered.decisions) == 1 {
+			about = c.Decisions[unanswered.decisions[0]].BudgetState
+			about.ParentID = ""
+		}
+		id := c.deliver(alerts.DeliverEscalation, unanswered.channel, about, message)
+		c.notePosted(id, unanswered)
+	}
+}
+
+// write adds a budget state to the outcome, in place of an earlier one of that budget.
+func (c *composer) write(s alerts.BudgetState) {
+	at := slices.IndexFunc(c.Outcome.BudgetStates, func(noted alerts.BudgetState) bool { return noted.BudgetID == s.BudgetID })
+	if at < 0 {
+		c.Outcome.BudgetStates = append(c.Outcome.BudgetStates, s)
+		return
+	}
+	c.Outcome.BudgetStates[at] = s
+}
+
+// withdraw records that waiting messages are not to be posted, and that their thresholds and forecasts may be posted again.
+func (c *composer) withdraw(waiting []alerts.Waiting) {
+	for _, w := range waiting {
+		if !slices.Contains(c.Outcome.Withdrawn, w.DeliveryID) {
+			c.Outcome.Withdrawn = append(c.Outcome.Withdrawn, w.DeliveryID)
+		}
+		c.Outcome.Lifts = append(c.Outcome.Lifts, alerts.Rearm{BudgetID: w.BudgetID, Kind: w.Kind, Above: w.Seen})
+	}
+}
+
+// recordWithdrawn records what was withdrawn. It also writes the states of budgets that have no finding; the decisions write the others.
+func (c *composer) recordWithdrawn() {
+	decided := map[alerts.BudgetID]bool{}
+	for i := range c.Findings {
+		decided[c.Findings[i].BudgetID] = true
+	}
+	for _, before := range c.memory.BudgetStates {
+		state, undone := c.withdrawn.undone[before.BudgetID]
+		if !undone {
+			continue
+		}
+		c.withdraw(c.withdrawn.waiting[before.BudgetID])
+		if !decided[before.BudgetID] {
+			c.write(state)
+		}
+	}
+}
+
+// endUnwatched ends the messages of budgets that are no longer watched: it drops what waits to be posted of them, and updates the parent
+// message. What was posted stays posted: if the rule comes back, its next threshold gets a parent message of its own. A threshold that
+// waited is forgotten with its message, so that it is posted if the rule comes back; in a closed month it stays, as no check would look at
+// it again. A later check drops a message that was just being posted, if it still waits then.
+func (c *composer) endUnwatched() {
+	for _, state := range c.memory.BudgetStates {
+		if watches(c.rules, state) || state.ParentID == "" && (!state.ClosedAt.IsZero() || len(c.waitingAlone(state)) == 0) {
+			continue
+		}
+		parent, found := c.memory.Parents[state.ParentID]
+		if state.ClosedAt.IsZero() {
+			c.Outcome.Drops = append(c.Outcome.Drops, state.BudgetID)
+			state = c.dropWaiting(state)
+		}
+		if found && state.ParentID != "" && state.ClosedAt.IsZero() && len(parent.Message.Budgets) == 1 {
+			edited := parent.Message
+			edited.Reason, edited.Act = alerts.ReasonUnwatched, nil
+			c.deliver(alerts.DeliverUpdate, parent.Channel, state, edited)
+		}
+		state.ParentID, state.ParentChannel = "", ""
+		c.write(state)
+	}
+}
+
+// dropWaiting drops the messages that wait about the budget alone. A list that names it too is posted as it is.
+func (c *composer) dropWaiting(state alerts.BudgetState) alerts.BudgetState {
+	if undone, done := c.withdrawn.undone[state.BudgetID]; done {
+		return undone
+	}
+	own := c.waitingAlone(state)
+	c.withdraw(own)
+	return withoutWaiting(state, own)
+}
+
+// waitingAlone returns what waits of the budget in messages about nothing else.
+func (c *composer) waitingAlone(state alerts.BudgetState) []alerts.Waiting {
+	return slices.DeleteFunc(slices.Clone(c.withdrawn.waiting[state.BudgetID]), func(w alerts.Waiting) bool {
+		return w.Sort == alerts.DeliverList || w.Sort == alerts.DeliverStart
+	})
+}

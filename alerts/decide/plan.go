@@ -51,19 +51,6 @@ func MakePlan(rules *rules.Rules, findings []evaluate.Finding, memory alerts.Mem
 	return p
 }
 
-// pastOf is what is remembered of the finding's budget. A budget without a state in this month is compared with the form in which its rule
-// was last seen: limits may differ by month and by instance.
-func pastOf(m alerts.Memory, state alerts.BudgetState, f *evaluate.Finding) Past {
-	seen := f.Rule.Modern(state.RuleHash)
-	if seen == "" {
-		seen = f.Rule.Modern(m.Known[f.Rule.Name])
-		if hash := f.Hash(); rules.CountsAlike(hash, seen) {
-			seen = hash
-		}
-	}
-	return Past{BudgetState: state, SeenHash: seen}
-}
-
 // posting are the decisions, by their index, that post in one channel.
 type posting struct {
 	channel   string
@@ -185,4 +172,12 @@ func (p *Plan) deferUntil(threshold rules.Threshold) time.Time {
 		return time.Time{}
 	}
 	return p.hours.DeferUntil(p.now)
+}
+
+// escalationChannel is where an escalation without a parent message goes: the owners' channel, or the second time the operators'.
+func (p *Plan) escalationChannel(i int) string {
+	if p.Decisions[i].BudgetState.Escalations == mostEscalations {
+		return p.rules.Operators.Channel
+	}
+	return p.Findings[i].Route().Channel
 }

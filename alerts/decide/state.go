@@ -9,7 +9,6 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
-	"budgetbot/billing"
 	"budgetbot/billing/forecast"
 )
 
@@ -21,86 +20,6 @@ const (
 	fallMargin = 2
 )
 
-// Past is what is remembered of a budget when a check looks at it.
-type Past struct {
-	// BudgetState is the budget's own of this month; its Revision is 0 where there is none yet.
-	BudgetState alerts.BudgetState
-	// SeenHash is the rule's hash as last recorded for the budget, empty for a rule never seen before. Where the budget has no
-	// state in the month, it is the one that a rule that counts the same would have.
-	SeenHash string
-	// Undone tells that a waiting message about the budget was dropped, and that BudgetState is as it was before that message.
-	Undone bool
-	// Waits tells that a message about the budget waits to be posted and still stands.
-	Waits bool
-	Hours rules.Calendar // when people work
-}
-
-// Decision is what to do about one finding, and why.
-type Decision struct {
-	Reason alerts.Reason
-	// Posts is the kind of delivery, empty to post nothing. A broadcast or a thread reply comes with an update of the parent.
-	Posts alerts.DeliveryKind
-	// Passed are the thresholds that this finding is the first to reach, rising.
-	Passed []rules.Threshold
-	// ForecastThreshold is the threshold that the month is likely to end above, where this finding is the first to show it; else 0.
-	ForecastThreshold rules.Threshold
-	// Applied are the thresholds that an edit of the rule put the budget past, rising. They are posted together with Passed.
-	Applied []rules.Threshold
-	// Lifts are thresholds and forecasts that no longer apply and may be posted again.
-	Lifts []alerts.Rearm
-	// Since is when people last had an alert or an escalation, where this is an escalation.
-	Since time.Time
-	// BudgetState is what to remember, where Changed is set.
-	BudgetState alerts.BudgetState
-	Changed     bool
-}
-
-// Decide returns how a finding changes the state of its budget, and whether to post that.
-func Decide(past Past, f evaluate.Finding, now time.Time) Decision {
-	d := decide(past, f, now)
-	if past.Waits && d.Reason == alerts.ReasonAlreadyPosted {
-		d.Reason = alerts.ReasonWaits
-	}
-	if past.Undone {
-		d.Changed = true
-		d.BudgetState.Ack.Threshold = min(d.BudgetState.Ack.Threshold, d.BudgetState.Threshold)
-		dropAnswer(&d.BudgetState)
-	}
-	return d
-}
-
-func decide(past Past, f evaluate.Finding, now time.Time) Decision {
-	before := past.BudgetState
-	if f.Unknown != "" {
-		return decideUnknown(before, f)
-	}
-	if f.Month.IsOver(now) && before.Revision > 0 {
-		return decideLate(past, f, now)
-	}
-	d := takeOver(before, f)
-	switch {
-	case past.SeenHash == "":
-		return d.recordSilently(before, f, 0, now)
-	case past.SeenHash != f.Hash():
-		return d.applyEdit(past, f, now)
-	}
-	d.forecast(before, f)
-	if f.Threshold > before.Threshold {
-		return d.broadcast(before, f, now)
-	}
-	if reached := stillReached(f, before.Threshold); reached < before.Threshold {
-		return d.fall(before, f, reached, now)
-	}
-	if d.isForecastDue(f) {
-		d.postForecast(f.Rule.Forecast)
-		return d.report(before, f, alerts.ReasonLikelyOver, now)
-	}
-	if isEscalationDue(&f, before, past.Hours, now) {
-		return d.escalate(before, now)
-	}
-	return d.stay(before, f, now)
-}
-
 // takeOver copies the finding's figures into the budget state.
 func takeOver(before alerts.BudgetState, f evaluate.Finding) Decision {
 	next := before
@@ -109,77 +28,9 @@ func takeOver(before alerts.BudgetState, f evaluate.Finding) Decision {
 	return Decision{BudgetState: next, Changed: before.Revision == 0 || before.Version != f.Version || before.Unknown != "" || before.ServiceID != f.ServiceID}
 }
 
-// decideUnknown keeps the last figures: unknown usage is neither zero nor news. A budget without a state gets one
-// without a hash, so that people can read why there is no figure, and so that the rule still counts as new.
-func decideUnknown(before alerts.BudgetState, f evaluate.Finding) Decision {
-	d := Decision{Reason: alerts.ReasonUnknown, BudgetState: before}
-	if before.Revision == 0 || before.Unknown != f.Unknown {
-		d.BudgetState.BudgetID, d.BudgetState.Unknown, d.Changed = f.BudgetID, f.Unknown, true
-	}
-	return d
-}
-
 // lift lets what is above the threshold be posted again.
 func (d *Decision) lift(kind alerts.AlertKind, above rules.Threshold) {
 	d.Lifts = append(d.Lifts, alerts.Rearm{BudgetID: d.BudgetState.BudgetID, Kind: kind, Above: above})
-}
-
-// recordSilently records the thresholds reached so far without an alert: a summary lists them. Those up to kept stay posted. A forecast
-// starts afresh, and is posted once it is sure.
-func (d Decision) recordSilently(before alerts.BudgetState, f evaluate.Finding, kept rules.Threshold, now time.Time) Decision {
-	d.Reason, d.Changed = alerts.ReasonNewRule, true
-	d.lift(alerts.KindBudget, kept)
-	d.lift(alerts.KindForecast, 0)
-	d.Passed = f.Rule.Between(0, f.Threshold)
-	d.BudgetState.Threshold, d.BudgetState.Ack = f.Threshold, alerts.Answer{}
-	d.BudgetState.Falls = nil
-	d.BudgetState.ForecastThreshold, d.BudgetState.Track = 0, forecast.Track{}.Next(f.Chance(), f.Version)
-	return d.edit(before, now)
-}
-
-// applyEdit is recordSilently for a rule that was changed. It records thresholds that the edit alone put the budget past, and posts those
-// that usage has crossed since the figures before. Where the rule counts the same as before, against another limit, posted thresholds that
-// still apply stay posted; where it counts something else, it is unknown when a threshold was crossed. What the month posted under the form
-// that the rule has now stays posted as well, if it still applies.
-func (d Decision) applyEdit(past Past, f evaluate.Finding, now time.Time) Decision {
-	before, edited := past.BudgetState, f.Threshold
-	form := before.FormOf(f.Hash())
-	alike := before.Revision > 0 && rules.CountsAlike(past.SeenHash, f.Hash())
-	if alike {
-		then := f
-		then.Used = before.Used
-		edited = min(then.Reached(), f.Threshold)
-	}
-	posted := stillReached(f, form.Threshold)
-	edited = max(edited, posted)
-	var kept rules.Threshold
-	if alike {
-		kept = min(before.Threshold, edited)
-	}
-	edit := f
-	edit.Threshold = edited
-	d = d.recordSilently(before, edit, kept, now)
-	d.BudgetState.Forms = before.FormsAfter(past.SeenHash, f.Hash())
-	d.Applied, d.Passed = f.Rule.Between(kept, posted), f.Rule.Between(max(kept, posted), edited)
-	if d.Reason = alerts.ReasonChangedRule; form.Hash != "" && len(d.Passed) == 0 {
-		d.Reason = alerts.ReasonRuleIsBack
-	}
-	if edited < alerts.OverThreshold {
-		d.BudgetState.OverAt, d.BudgetState.Escalations = time.Time{}, 0
-	}
-	if alike {
-		d.BudgetState.Ack = before.Ack
-	}
-	if form.Hash != "" {
-		d.bringBack(form, f, now)
-	}
-	d.BudgetState.Ack.Threshold = min(d.BudgetState.Ack.Threshold, edited)
-	dropAnswer(&d.BudgetState)
-	if f.Threshold <= edited {
-		return d
-	}
-	before.Threshold, d.Applied, d.Posts, d.BudgetState.PostedAt = edited, append(d.Applied, d.Passed...), "", past.BudgetState.PostedAt
-	return d.broadcast(before, f, now)
 }
 
 func (d Decision) broadcast(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
@@ -233,28 +84,6 @@ func (d Decision) fall(before alerts.BudgetState, f evaluate.Finding, reached ru
 	return d.edit(before, now)
 }
 
-func (d Decision) stay(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
-	isForecastOff := before.ForecastThreshold > 0 && d.BudgetState.ForecastThreshold == 0
-	switch {
-	case isForecastOff && isOfOtherThreshold(before, f):
-		d.Reason = alerts.ReasonChangedRule
-		return d.edit(before, now)
-	case isForecastOff:
-		d.Reason = alerts.ReasonBackOn
-		return d.edit(before, now)
-	case before.ParentID != "" && d.Changed && now.Sub(before.PostedAt) >= updateAfter:
-		d.Reason = alerts.ReasonUpdate
-		return d.edit(before, now)
-	case before.Threshold > 0:
-		d.Reason = alerts.ReasonAlreadyPosted
-	case d.BudgetState.ForecastThreshold > 0:
-		d.Reason = alerts.ReasonForecastPosted
-	default:
-		d.Reason = alerts.ReasonBelow
-	}
-	return d
-}
-
 // edit updates the parent message, if there is one.
 func (d Decision) edit(before alerts.BudgetState, now time.Time) Decision {
 	dropAnswer(&d.BudgetState)
@@ -281,22 +110,6 @@ func stillReached(f evaluate.Finding, posted rules.Threshold) rules.Threshold {
 		}
 	}
 	return 0
-}
-
-// bringBack restores what was posted and answered under the form. A budget that is over starts its time to escalation anew.
-func (d *Decision) bringBack(form alerts.Form, f evaluate.Finding, now time.Time) {
-	s := &d.BudgetState
-	s.Escalations, s.Falls = max(s.Escalations, form.Escalations), form.Falls
-	if s.Threshold >= alerts.OverThreshold && !form.OverAt.IsZero() {
-		s.OverAt = now
-	}
-	if form.ForecastThreshold > max(s.Threshold, f.Threshold) {
-		s.ForecastThreshold, d.ForecastThreshold = form.ForecastThreshold, form.ForecastThreshold
-		s.Track = forecast.Track{Likely: true}.Next(f.Chance(), f.Version)
-	}
-	if !s.Ack.Given() || form.Ack.Threshold > s.Ack.Threshold {
-		s.Ack = form.Ack
-	}
 }
 
 // When a threshold that has fallen is posted again.
@@ -373,18 +186,6 @@ func (d *Decision) isForecastDue(f evaluate.Finding) bool {
 	return d.BudgetState.Track.Likely && d.BudgetState.ForecastThreshold == 0 && d.BudgetState.Threshold < f.Rule.Forecast
 }
 
-// forecastDay is the finding's row in the forecast record. It reports false where there is no forecast.
-func forecastDay(f *evaluate.Finding) (alerts.ForecastDay, bool) {
-	o := f.Forecast
-	if f.Unknown != "" || !o.IsKnown() || o.Method == forecast.MethodComplete {
-		return alerts.ForecastDay{}, false
-	}
-	return alerts.ForecastDay{
-		BudgetID: f.BudgetID, Day: billing.DayCounted(f.CountedTo), Used: f.Used, Limit: f.Limit,
-		Low: o.Low, Expected: o.End, High: o.High, Deviation: o.Deviation, Method: o.Method, Version: f.Version,
-	}, true
-}
-
 // mostEscalations is how many escalations an unanswered budget has in a month: the first to the owners, the second to the operators.
 const mostEscalations = 2
 
@@ -408,32 +209,4 @@ func (d Decision) escalate(before alerts.BudgetState, now time.Time) Decision {
 		d.Posts, d.BudgetState.PostedAt = alerts.DeliverReply, now
 	}
 	return d
-}
-
-// escalationChannel is where an escalation without a parent message goes: the owners' channel, or the second time the operators'.
-func (p *Plan) escalationChannel(i int) string {
-	if p.Decisions[i].BudgetState.Escalations == mostEscalations {
-		return p.rules.Operators.Channel
-	}
-	return p.Findings[i].Route().Channel
-}
-
-// postEscalations posts escalations as messages of their own, one a channel and check: to the owners of budgets without a parent, or to the
-// operators.
-func (c *composer) postEscalations() {
-	for _, unanswered := range c.escalations {
-		var about alerts.BudgetState
-		message := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: c.lines(unanswered.decisions)}
-		for _, i := range unanswered.decisions {
-			if since := c.Decisions[i].Since; message.Since.IsZero() || since.Before(message.Since) {
-				message.Since = since
-			}
-		}
-		if len(unanswered.decisions) == 1 {
-			about = c.Decisions[unanswered.decisions[0]].BudgetState
-			about.ParentID = ""
-		}
-		id := c.deliver(alerts.DeliverEscalation, unanswered.channel, about, message)
-		c.notePosted(id, unanswered)
-	}
 }

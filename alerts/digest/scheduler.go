@@ -163,3 +163,19 @@ func digestDeliveries(d rules.Digest, bulletin *alerts.Bulletin, due, now time.T
 	file.Message = alerts.Message{Reason: alerts.ReasonSchedule, File: bulletin.File}
 	return []alerts.Delivery{posted, file}
 }
+
+// watch keeps Fastly's newest estimate, and queues a reply in the thread of a close for each later invoice. It returns the number of
+// replies.
+func (g *Digester) watch(ctx context.Context, now time.Time) (replies int, err error) {
+	if g.Bills == nil || g.Books == nil {
+		return 0, nil
+	}
+	var failed error
+	err = g.take(ctx, taskInvoices, now.Add(invoicesEvery), now, func(ctx context.Context, _ time.Time) *alerts.Finished {
+		errEstimate := g.keepEstimate(ctx)
+		late, errInvoices := g.lateInvoices(ctx, now)
+		replies, failed = len(late), errors.Join(errEstimate, errInvoices)
+		return &alerts.Finished{Deliveries: late}
+	})
+	return replies, errors.Join(failed, err)
+}

@@ -1,11 +1,8 @@
 package evaluate
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -78,9 +75,6 @@ type Finding struct {
 	NotBilled bool
 }
 
-// MostParts is how many parts of a total are named.
-const MostParts = 3
-
 // Reached returns the highest threshold that usage is at or above.
 func (f *Finding) Reached() rules.Threshold {
 	for _, threshold := range slices.Backward(f.Rule.Thresholds) {
@@ -105,26 +99,6 @@ func (f *Finding) instance() rules.Instance {
 
 // Route is where the budget posts.
 func (f *Finding) Route() rules.Route { return f.Rule.Route(f.Instance) }
-
-// dataVersion distinguishes two states of the data: when Fastly last touched them, and their content.
-func dataVersion(rows []billing.Usage) string {
-	lines := make([]string, len(rows))
-	for i, row := range rows {
-		raw := "-"
-		if row.Raw.Valid {
-			raw = row.Raw.Decimal.String()
-		}
-		lines[i] = strings.Join([]string{row.Product, row.UsageType, row.Region, row.Unit, row.Quantity.String(), raw}, "|") + "\n"
-	}
-	slices.Sort(lines)
-	return versionOf(NewestOf(rows), strings.Join(lines, ""))
-}
-
-// versionOf is the version of a content as of an instant.
-func versionOf(at time.Time, content string) string {
-	sum := sha256.Sum256([]byte(content))
-	return at.UTC().Format("2006-01-02T15:04Z") + "-" + hex.EncodeToString(sum[:6])
-}
 
 // Contains reports whether all usage that counts for the narrow budget counts for this one too, but not the reverse.
 func (f *Finding) Contains(narrow *Finding) bool {

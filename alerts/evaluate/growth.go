@@ -96,12 +96,6 @@ func (c *Change) count(covered, current []billing.Usage) (inUnits decimal.Decima
 	return inUnits, ""
 }
 
-// Exactly rounds a quotient to its reliable digits, so that a floor is met even if a division leaves it a trifle short.
-func Exactly(d decimal.Decimal) decimal.Decimal {
-	const digits = 12
-	return d.Round(digits - int32(d.NumDigits()) - d.Exponent()) //nolint:gosec // a figure has no billion digits
-}
-
 // measure takes the figures from the table's one group. inUnits is the usage in the unit of the floor.
 func (c *Change) measure(group report.Group, inUnits decimal.Decimal) string {
 	g, total := &c.Growth, group.Total
@@ -139,43 +133,6 @@ func breakdownOf(rows []billing.Usage) report.Breakdown {
 		}
 	}
 	return report.ByRegion
-}
-
-// Amounts are what parts of a total used, by their names.
-type Amounts map[string]decimal.Decimal
-
-// Add adds what the part of that name used.
-func (a Amounts) Add(name string, used decimal.Decimal) { a[name] = a[name].Add(used) }
-
-// Sum is what all parts used.
-func (a Amounts) Sum() decimal.Decimal {
-	var sum decimal.Decimal
-	for _, used := range a {
-		sum = sum.Add(used)
-	}
-	return sum
-}
-
-// DriversOf compares what is used now with what was used before.
-func DriversOf(now, before Amounts) alerts.Drivers {
-	g := alerts.Drivers{Before: before.Sum()}
-	g.Change = now.Sum().Sub(g.Before)
-	parts := report.Changes(now, before)
-	if len(parts) < 2 || !g.Change.IsPositive() {
-		return g
-	}
-	rise := report.RiseOf(parts, g.Change, MostParts)
-	g.Parts, g.Others, g.OthersChange = partsOf(rise.Parts), rise.Others, rise.Rest
-	return g
-}
-
-// partsOf writes parts of a comparison as messages keep them.
-func partsOf(compared []report.Part) []alerts.Part {
-	parts := make([]alerts.Part, len(compared))
-	for i, part := range compared {
-		parts[i] = alerts.Part{Name: part.Name, Used: part.By}
-	}
-	return parts
 }
 
 // AverageDays returns the share of the month before that its first days make on average, up to the day of countedTo.

@@ -57,10 +57,6 @@ func (x *Index) Covered(m rules.Match) []billing.Usage {
 	return rows
 }
 
-func covered(m rules.Match, rows []billing.Usage) []billing.Usage {
-	return slices.DeleteFunc(slices.Clone(rows), func(row billing.Usage) bool { return !m.Covers(row) })
-}
-
 // SplitByRegion returns the first usage type for which the match covers only some of the regions.
 func (x *Index) SplitByRegion(m rules.Match, covered []billing.Usage) (usageType string, split bool) {
 	for _, row := range covered {

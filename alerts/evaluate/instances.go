@@ -1,62 +1,13 @@
 package evaluate
 
 import (
-	"cmp"
-	"fmt"
 	"iter"
-	"maps"
 	"slices"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
-
-// maxInstances is how many services or teams a rule may have budgets for. Each has a state in the ledger, and people do not
-// read a longer list.
-const maxInstances = 2_000
-
-// usageApart returns what each service or team of the question used, by name.
-func (e *evaluation) usageApart(q question) []total {
-	rows, unknown := e.covered(q)
-	if unknown != "" {
-		return []total{{unknown: unknown}}
-	}
-	used, unread := map[rules.Instance][]billing.Usage{}, map[rules.Instance]string{}
-	for _, row := range MetricsOf(rows) {
-		sums := e.Services.sums(row.Metric(), q.selection())
-		for who, quantity := range sums.All() {
-			used[who] = append(used[who], ofService(row, quantity))
-		}
-		for who, why := range sums.Unread() {
-			if _, read := used[who]; !read {
-				used[who] = nil // it is a budget all the same, and an unknown one
-			}
-			unread[who] = why
-		}
-		if !sums.IsWhole() || len(used) > maxInstances {
-			return []total{{unknown: fmt.Sprintf("it matches more than %d %ss, the most one rule can watch; narrow it", maxInstances, q.per)}}
-		}
-	}
-	if len(used) == 0 {
-		return []total{{unknown: e.unused(q)}}
-	}
-	names := NamesApart(maps.Keys(used))
-	var totals []total
-	for who, rows := range used {
-		t := total{countedTo: e.countedTo(q, rows), unknown: unread[who]}
-		if t.unknown == "" {
-			t = e.sum(q, rows)
-			if t.unknown != "" {
-				return []total{{unknown: t.unknown}}
-			}
-		}
-		t.Instance = rules.Instance{Name: names[who], ServiceID: who.ServiceID}
-		totals = append(totals, t)
-	}
-	slices.SortFunc(totals, func(a, b total) int { return cmp.Compare(a.Name, b.Name) })
-	return totals
-}
 
 // NamesApart gives each service its name, or its id where it has none, and both where another has the same name.
 func NamesApart(services iter.Seq[rules.Instance]) map[rules.Instance]string {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
@@ -16,47 +15,6 @@ import (
 type ServiceTally struct {
 	metrics map[billing.Metric]*serviceSums
 	teams   []rules.Team // those that the rules name
-}
-
-// selection says which services of a metric count, and whether each has a sum of its own.
-type selection struct {
-	service string    // a name, an id or a glob; empty for any
-	team    string    // empty for any
-	per     rules.Per // empty where one sum will do
-}
-
-// isName reports whether the selection is one service, which a look-up finds.
-func (s selection) isName() bool {
-	return s.service != "" && s.team == "" && s.per == "" && !strings.Contains(s.service, "*")
-}
-
-// String describes for a person whose usage it is.
-func (s selection) String() string {
-	of := "any service"
-	if s.service != "" {
-		of = "a service " + s.service
-	}
-	switch {
-	case s.team != "":
-		return of + " of team " + s.team
-	case s.per == rules.PerTeam:
-		return of + " of a team"
-	}
-	return of
-}
-
-// of returns the name under which the usage is summed, and whether it counts. team is that of the service.
-func (s selection) of(usage billing.ServiceUsage, team string) (rules.Instance, bool) {
-	if s.team != "" && s.team != team || s.per == rules.PerTeam && team == "" || !(rules.Match{Service: s.service}).CoversService(usage) {
-		return rules.Instance{}, false
-	}
-	switch s.per {
-	case rules.PerService:
-		return rules.Instance{Name: usage.ServiceName, ServiceID: usage.ServiceID}, true
-	case rules.PerTeam:
-		return rules.Instance{Name: team}, true
-	}
-	return rules.Instance{}, true
 }
 
 // serviceSums are the sums of one metric. A selection of one name is found by a look-up; others are few and tried one by one.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -136,20 +137,6 @@ func (l *loader) giveTitles() {
 	}
 }
 
-// ownName reads the name of a rule or a digest, which no other may have; lines has where each name was first used.
-func (l *loader) ownName(node *yaml.Node, of string, lines map[string]int) string {
-	name := l.slug(node, "name", of)
-	if name == "" {
-		return ""
-	}
-	if line, taken := lines[name]; taken {
-		l.note(node, "two %ss are called %s; the first is on line %d", of, name, line)
-		return name
-	}
-	lines[name] = node.Line
-	return name
-}
-
 // checkRenames notes names that were given up and are still in use, or that two rules claim.
 func (l *loader) checkRenames() {
 	claimed := map[string]int{}
@@ -187,66 +174,41 @@ func (l *loader) change(node *yaml.Node) rules.Change {
 	return c
 }
 
-// writtenAmount is an amount and where it stands.
-type writtenAmount struct {
-	billing.Amount
-	at *yaml.Node
+// ruleDefaults are the keys that stand in a rule and under defaults alike.
+func (l *loader) ruleDefaults(r *rules.Rule) map[string]field {
+	return map[string]field{
+		"channel":    func(value *yaml.Node) { r.Channel = l.channel(value) },
+		"owners":     func(value *yaml.Node) { r.Owners = l.owners(value) },
+		"ping_at":    func(value *yaml.Node) { r.PingAt = cmp.Or(l.threshold(value, "ping_at"), r.PingAt) },
+		"thresholds": func(value *yaml.Node) { r.Thresholds = l.thresholds(value) },
+		"forecast":   func(value *yaml.Node) { r.Forecast = l.forecast(value) },
+		"escalate_after": func(value *yaml.Node) {
+			r.EscalateAfter = l.duration(value, "escalate_after", time.Minute, "a minute, such as 4h")
+		},
+	}
 }
 
-// budget reads one amount, or a default and the months that differ.
-func (l *loader) budget(node *yaml.Node, d *draft) {
-	if node.Kind != yaml.MappingNode {
-		d.Budget = l.amount(node, "budget")
-		return
-	}
-	hasDefault := false
-	d.Months = map[billing.Month]billing.Amount{}
-	l.pairs(node, "budget", func(name string, key, value *yaml.Node) {
-		if name == "default" {
-			hasDefault, d.Budget = true, l.amount(value, "budget")
+func (l *loader) thresholds(node *yaml.Node) []rules.Threshold {
+	thresholds := []rules.Threshold{}
+	l.list(node, "thresholds", func(element *yaml.Node) {
+		threshold := l.threshold(element, "a threshold")
+		switch {
+		case threshold == 0:
 			return
+		case len(thresholds) > 0 && threshold <= thresholds[len(thresholds)-1]:
+			l.note(element, "threshold %s comes after %s; write them in rising order, each once", threshold, thresholds[len(thresholds)-1])
 		}
-		month, err := billing.ParseMonth(name)
-		if err != nil {
-			l.note(key, "%s under budget must be default or a month such as 2026-12", rules.Clip(name))
-			return
-		}
-		d.Months[month] = l.amountLike(value, "the budget of "+name, d)
+		thresholds = append(thresholds, threshold)
 	})
-	if !hasDefault {
-		l.note(node, "a budget by month needs a default for the other months")
-	}
+	return thresholds
 }
 
-func (l *loader) except(node *yaml.Node, d *draft) {
-	d.Except, d.excepted = map[string]billing.Amount{}, map[string]*yaml.Node{}
-	l.pairs(node, "except", func(_ string, key, value *yaml.Node) {
-		name := l.text(resolve(key), "a name under except")
-		d.Except[name], d.excepted[name] = l.amountLike(value, "the budget of "+rules.Clip(name), d), key
-	})
-}
-
-// amountLike reads an amount that has to be of one kind with the budget's default.
-func (l *loader) amountLike(node *yaml.Node, what string, d *draft) billing.Amount {
-	amount := l.amount(node, what)
-	d.amounts = append(d.amounts, writtenAmount{amount, node})
-	return amount
-}
-
-func (l *loader) amount(node *yaml.Node, what string) billing.Amount {
-	written := l.text(node, what)
-	if written == "" {
-		return billing.Amount{}
+// forecast reads the threshold above which a likely end is posted, or that none is.
+func (l *loader) forecast(node *yaml.Node) rules.Threshold {
+	if node.Kind == yaml.ScalarNode && (node.Value == "false" || node.Value == "none") {
+		return 0
 	}
-	amount, err := billing.ParseAmount(written)
-	if err != nil {
-		l.note(node, "%s: %s", what, err)
-		return billing.Amount{}
-	}
-	if doubt := billing.DoubtfulAmount(written); doubt != "" {
-		l.rules.Doubts = append(l.rules.Doubts, rules.Problem{File: l.document.file, Line: node.Line, Column: node.Column, Text: what + ": " + doubt})
-	}
-	return amount
+	return l.threshold(node, "forecast")
 }
 
 // budgetFits notes where the parts of a budget do not go together.

@@ -16,8 +16,6 @@ var circular = []string{
 	"internal/store/query", "internal/fastlysim", "internal/fastlysim/account", "internal/slacksim", "internal/slacksim/blockkit", "internal/soak",
 
 	// To do.
-	"alerts/check", "alerts/decide", "alerts/digest", "alerts/evaluate", "alerts/rulesfile",
-
 	"internal/doctor", "internal/service", "slackapp", "slackapp/command", "slackapp/socket", "slackapp/webapi",
 	"slackapp/view/budget", "slackapp/view/phrase", "slackapp/view/samples", "slackapp/view/usage",
 }
