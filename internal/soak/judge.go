@@ -89,7 +89,7 @@ func judge(e evidence) verdict {
 		}
 		for _, s := range rest {
 			j.doubled++
-			j.complain("said, and never so: %s, %s, %d%%, at %s: %s", s.rule, k.month, k.threshold, s.post.at.Format(time.DateTime), s.post.text)
+			j.complain("posted, and never so: %s, %s, %d%%, at %s: %s", s.rule, k.month, k.threshold, s.post.at.Format(time.DateTime), s.post.text)
 		}
 	}
 	for _, r := range j.reopened {
@@ -234,7 +234,7 @@ func (j *judgement) onlyOnce(once map[string]bool, s saying, with string) {
 	key := fmt.Sprint(s.kind, j.numberOf(s), s.month, with)
 	if once[key] {
 		j.doubled++
-		j.complain("%s said once too often: %s: %s", s.kind, s.rule, s.post.text)
+		j.complain("%s posted once too often: %s: %s", s.kind, s.rule, s.post.text)
 	}
 	once[key] = true
 }
@@ -305,7 +305,7 @@ func (j *judgement) compare(k key, crossings []crossing) {
 			continue
 		}
 		j.doubled++
-		j.complain("said once too often: %s, %s, %d%%, at %s", s.rule, k.month, k.threshold, s.post.at.Format(time.DateTime))
+		j.complain("posted once too often: %s, %s, %d%%, at %s", s.rule, k.month, k.threshold, s.post.at.Format(time.DateTime))
 	}
 }
 

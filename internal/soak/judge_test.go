@@ -149,7 +149,7 @@ func TestJudge(t *testing.T) {
 				said(6, "one: 9.1 TB used, 9% of July's 100 TB. Rule one.", "likely to end above the budget"),
 			},
 			verdict{doubled: 1, forecasts: 2},
-			"forecast said once too often: one",
+			"forecast posted once too often: one",
 		},
 		{
 			"a level is said late",
@@ -171,7 +171,7 @@ func TestJudge(t *testing.T) {
 			"a level is said that was never reached", nil, daily(1, 33),
 			[]heard{posted(9, 81)},
 			verdict{doubled: 1},
-			"said, and never so: one, 2026-07, 80%",
+			"posted, and never so: one, 2026-07, 80%",
 		},
 		{
 			"several levels at once are one message",
@@ -294,7 +294,7 @@ func TestJudge(t *testing.T) {
 			"a closed month is restated twice", nil, nil,
 			[]heard{said(40, "one: Fastly restated July to 3 TB, 3%. Rule one.", ""), said(41, "one: Fastly restated July to 4 TB, 4%. Rule one.", "")},
 			verdict{expected: 1, posted: 1, doubled: 1, restated: 2},
-			"restated said once too often",
+			"restated posted once too often",
 		},
 		{"words that are not known", nil, nil, []heard{said(3, "Good morning.", "")}, verdict{}, "not understood"},
 		{
@@ -477,7 +477,7 @@ func TestJudgeOfRepeatsAndCorrections(t *testing.T) {
 			"one that was looked at before does not",
 			evidence{heard: []heard{posted(44, 101)}, crossings: []crossing{}, reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(43), 100}}},
 			verdict{doubled: 1},
-			"said, and never so",
+			"posted, and never so",
 		},
 		{
 			"a message that the channel did not show is said again, and says so",
@@ -593,14 +593,14 @@ func TestJudgeHeedsEdits(t *testing.T) {
 			[]crossing{crosses(raised.from, 80, 10, 34)}, daily(1, 33),
 			[]heard{threshold(30, 10.1), again(17, 81), again(18, 82)},
 			verdict{expected: 1, posted: 1, besides: 1, doubled: 1},
-			"said once too often: rule-30",
+			"posted once too often: rule-30",
 		},
 		{
 			"nor before the edit",
 			[]crossing{crosses(raised.from, 80, 10, 34)}, daily(1, 33),
 			[]heard{threshold(30, 10.1), again(12, 81)},
 			verdict{expected: 1, posted: 1, doubled: 1},
-			"said once too often: rule-30",
+			"posted once too often: rule-30",
 		},
 		{"the summary after an edit", nil, seen, []heard{summary(20.5)}, verdict{summaries: 1}, ""},
 		{"a summary without one", nil, seen, []heard{summary(12)}, verdict{summaries: 1}, "a summary of an edit, and there was none"},

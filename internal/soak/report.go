@@ -40,7 +40,7 @@ func (r report) total() verdict {
 		}
 	}
 	if float64(all.expected) < leastDue*float64(crossings) {
-		all.complain("of %d crossings only %d could be expected to be said", crossings, all.expected)
+		all.complain("of %d crossings only %d could be expected to be posted", crossings, all.expected)
 	}
 	return all
 }
@@ -96,20 +96,20 @@ func (r report) table(w io.Writer) {
 	number("starts that failed meanwhile", func(c conclusion) int { return c.restarts })
 	number("crossings in the script", func(c conclusion) int { return c.crossings })
 	number("of them, past when the service began", func(c conclusion) int { return c.past })
-	number("of them, expected to be said", func(c conclusion) int { return c.expected })
-	number("said", func(c conclusion) int { return c.posted })
+	number("of them, expected to be posted", func(c conclusion) int { return c.expected })
+	number("posted", func(c conclusion) int { return c.posted })
 	number("of them, by a higher level that overtook", func(c conclusion) int { return c.overtaken })
 	number("missing", func(c conclusion) int { return c.missing })
 	number("doubled", func(c conclusion) int { return c.doubled })
 	number("late", func(c conclusion) int { return c.late })
-	number("not expected, and said", func(c conclusion) int { return c.besides })
-	number("not expected, and not said", func(c conclusion) int { return c.untold })
+	number("not expected, and posted", func(c conclusion) int { return c.besides })
+	number("not expected, and not posted", func(c conclusion) int { return c.untold })
 	number("crossings of budgets that somebody had answered for", func(c conclusion) int { return c.silenced })
-	number("forecasts said", func(c conclusion) int { return c.forecasts })
+	number("forecasts posted", func(c conclusion) int { return c.forecasts })
 	number("repeats that had to say so", func(c conclusion) int { return c.repeated })
-	number("closed months restated, said", func(c conclusion) int { return c.restated })
-	number("summaries of edits, said", func(c conclusion) int { return c.summaries })
-	number("said to the operators", func(c conclusion) int { return c.others })
+	number("closed months restated, posted", func(c conclusion) int { return c.restated })
+	number("summaries of edits, posted", func(c conclusion) int { return c.summaries })
+	number("posted to the operators", func(c conclusion) int { return c.others })
 	number("edits", func(c conclusion) int { return c.edits })
 	line("from a crossing to its message, median and p99", func(c conclusion) string {
 		if len(c.delays) == 0 {
