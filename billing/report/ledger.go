@@ -44,8 +44,10 @@ const (
 )
 
 func (c cell) decimals() (single, billed decimal.Decimal) {
-	return decimal.New(c.single, int32(c.singlePower)), decimal.New(c.billed, int32(c.billedPower))
+	return c.decimal(), decimal.New(c.billed, int32(c.billedPower))
 }
+
+func (c cell) decimal() decimal.Decimal { return decimal.New(c.single, int32(c.singlePower)) }
 
 // cellOf reports false where a figure is too long for a cell.
 func cellOf(month int32, single, billed decimal.Decimal) (cell, bool) {
@@ -210,37 +212,40 @@ func (c cell) ratio() float64 {
 }
 
 // total adds the figures of all months.
-func (l *ledger) total() (sum decimal.Decimal) {
-	for _, c := range l.cells {
-		sum = sum.Add(decimal.New(c.single, int32(c.singlePower)))
-	}
-	for _, w := range l.wide {
-		sum = sum.Add(w.single)
-	}
+func (l *ledger) total() decimal.Decimal {
+	sum, _ := l.between(math.MinInt32, math.MaxInt32)
 	return sum
 }
 
 // sum adds the figures of the given months; found is false where there are none.
 func (l *ledger) sum(months billing.Range) (sum decimal.Decimal, found bool) {
-	first, last := ordinal(months.First), ordinal(months.Last)
+	return l.between(ordinal(months.First), ordinal(months.Last))
+}
+
+// between adds up cells as long as their sum is one, and all else as decimals.
+func (l *ledger) between(first, last int32) (sum decimal.Decimal, found bool) {
 	var whole cell
+	var beyond decimal.Decimal
 	for _, c := range l.cells {
-		if first > c.month || c.month > last {
+		switch next, fits := whole.plus(c); {
+		case first > c.month || c.month > last:
 			continue
+		case !found:
+			whole = c
+		case fits:
+			whole = next
+		default:
+			beyond, whole = beyond.Add(whole.decimal()), c
 		}
-		c.billed = 0
-		next, fits := whole.plus(c)
-		if !fits {
-			sum = sum.Add(decimal.New(whole.single, int32(whole.singlePower)))
-			next = c
-		}
-		whole, found = next, true
+		found = true
 	}
-	sum = sum.Add(decimal.New(whole.single, int32(whole.singlePower)))
 	for _, w := range l.wide {
 		if first <= w.month && w.month <= last {
-			sum, found = sum.Add(w.single), true
+			beyond, found = beyond.Add(w.single), true
 		}
 	}
-	return sum, found
+	if beyond.IsZero() {
+		return whole.decimal(), found
+	}
+	return beyond.Add(whole.decimal()), found
 }
