@@ -74,16 +74,10 @@ func (a *access) mayAnswer(ctx context.Context, c *conversation, owners []rules.
 // owns reports whether the person is one of the owners, and whether the budget is open to everyone who may ask because
 // Slack hides the owners or there are none.
 func (a *access) owns(ctx context.Context, user string, owners []rules.Person) (owns, open bool, err error) {
-	var groups []string
-	for _, owner := range owners {
-		switch {
-		case sameID(owner.ID, user):
-			return true, false, nil
-		case rules.IsGroupID(owner.ID):
-			groups = append(groups, owner.ID)
-		}
+	if namesPerson(user, owners) {
+		return true, false, nil
 	}
-	found, err := a.inOneOf(ctx, user, groups)
+	found, err := a.inOneOf(ctx, user, groupsOf(owners))
 	if found.in {
 		return true, false, nil
 	}
@@ -117,9 +111,9 @@ func (a *access) inOneOf(ctx context.Context, user string, groups []string) (mem
 	return found, errors.Join(errs...)
 }
 
-func groupsOf(places []rules.Place) []string {
+func groupsOf(people []rules.Person) []string {
 	var groups []string
-	for _, p := range places {
+	for _, p := range people {
 		if rules.IsGroupID(p.ID) {
 			groups = append(groups, p.ID)
 		}
@@ -127,9 +121,9 @@ func groupsOf(places []rules.Place) []string {
 	return groups
 }
 
-// namesPerson reports whether one of the places is the person.
-func namesPerson(user string, places []rules.Place) bool {
-	return slices.ContainsFunc(places, func(p rules.Place) bool { return sameID(p.ID, user) })
+// namesPerson reports whether one of the people is the user.
+func namesPerson(user string, people []rules.Person) bool {
+	return slices.ContainsFunc(people, func(p rules.Person) bool { return sameID(p.ID, user) })
 }
 
 // mayShare reports whether the rules let an answer be shown to the whole channel. A missing list leaves it to everybody who may ask.
@@ -171,16 +165,16 @@ func (a *access) mayPublish(ctx context.Context, c *conversation) *result {
 }
 
 // namesChannel reports whether one of the places is the request's channel.
-func (a *access) namesChannel(ctx context.Context, c *conversation, places []rules.Place) bool {
-	if slices.ContainsFunc(places, func(p rules.Place) bool { return sameID(p.ID, c.channel) }) {
+func (a *access) namesChannel(ctx context.Context, c *conversation, places []rules.Person) bool {
+	if slices.ContainsFunc(places, func(p rules.Person) bool { return sameID(p.ID, c.channel) }) {
 		return true
 	}
-	byName := func(p rules.Place) bool { return p.ID == "" }
+	byName := func(p rules.Person) bool { return p.ID == "" }
 	if !slices.ContainsFunc(places, byName) {
 		return false
 	}
 	name := a.channelName(ctx, c)
-	return name != "" && slices.ContainsFunc(places, func(p rules.Place) bool { return byName(p) && p.Name == name })
+	return name != "" && slices.ContainsFunc(places, func(p rules.Person) bool { return byName(p) && p.Name == name })
 }
 
 // channelName is the name that Slack sent along, or the one that the directory has for a channel whose name it withholds.
@@ -193,7 +187,7 @@ func (a *access) channelName(ctx context.Context, c *conversation) string {
 }
 
 // elsewhere says where the person may ask. Private channels are not named: not everybody may know that they exist.
-func (a *access) elsewhere(ctx context.Context, ask []rules.Place) *result {
+func (a *access) elsewhere(ctx context.Context, ask []rules.Person) *result {
 	var channels []string
 	private := false
 	for _, p := range ask {

@@ -230,7 +230,7 @@ func (a *pressAnswers) why(ctx context.Context, c *conversation, value string) r
 			w.Last = alert
 		}
 	}
-	w.Line = alerts.BudgetLine{BudgetID: id, Title: rule.Title, Measure: rule.Measure(), Limit: rule.BudgetFor(id.Month, id.Instance).Value}
+	w.Line = alerts.BudgetLine{BudgetID: id, Title: rule.Title, Measure: rule.Measure(), Limit: rule.BudgetOf(id.Month, rules.Instance{Name: id.Instance}).Value}
 	for _, s := range states {
 		if s.BudgetID == id {
 			w.Line.Threshold, w.Line.Next, w.Line.Used, w.Line.Limit = s.Threshold, rule.Next(s.Threshold), s.Used, s.Limit

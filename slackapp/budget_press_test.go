@@ -170,7 +170,7 @@ func TestAButtonOfAnOlderMessageSaysSo(t *testing.T) {
 func TestWhoMayAnswer(t *testing.T) {
 	group, person := rules.Person{Name: "finops", ID: "S0FINOPS1"}, rules.Person{Name: "alice", ID: alice}
 	gone := rules.Person{Name: "fin", ID: "S0FINGONE"}
-	onlyGeneral := rules.Access{Ask: []rules.Place{{Name: "general"}}}
+	onlyGeneral := rules.Access{Ask: []rules.Person{{Name: "general"}}}
 	for _, test := range []struct {
 		name   string
 		owners []rules.Person
@@ -429,7 +429,7 @@ func TestATrialIsReadFreshAndTouchesNothing(t *testing.T) {
 	w.alerted()
 	calls := w.fastly.Calls()
 	w.rules.Rules[0].Budget.Value = decimal.New(1, 0) // whatever is used, it is over
-	w.budgets.budgetStates[0].RuleHash = w.rules.Rules[0].Hash(november, "")
+	w.budgets.budgetStates[0].RuleHash = w.rules.Rules[0].Hash(november, rules.Instance{})
 	before := w.budgetState()
 	m := w.types(alice, cdn, "/budget try na-bandwidth", 1)
 	says(t, m, "*Preview.* A check now would post this in #cdn-budget: higher threshold reached.", "Over Budget", "Nothing was recorded")

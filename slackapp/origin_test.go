@@ -228,7 +228,7 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 	for _, team := range []webapi.Team{{}, {ID: workspace}, {ID: workspace, Enterprise: organisation}} {
 		w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = webapi.Team{ID: workspace} })
 		w.app.host.Team, w.app.access.people = team, webapi.NewPeople(w.app.host.Slack, team, w.app.host.Log)
-		w.rules.Access = rules.Access{Ask: []rules.Place{{Name: "finops-private"}}, Share: []rules.Place{{Name: "finops-private"}}}
+		w.rules.Access = rules.Access{Ask: []rules.Person{{Name: "finops-private"}}, Share: []rules.Person{{Name: "finops-private"}}}
 		ctx := context.Background()
 		for name, q := range map[string]*conversation{
 			"command":         w.app.host.ofCommand(&slack.SlashCommand{}),
@@ -255,7 +255,7 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 // TestAPlaceWithoutAChannelIsNoChannel: a press in a view, where there is none, by one of us.
 func TestAPlaceWithoutAChannelIsNoChannel(t *testing.T) {
 	w := newWorld(t)
-	w.rules.Access = rules.Access{Ask: []rules.Place{{Name: "finops-private"}, {}}, Share: []rules.Place{{Name: "finops-private"}, {}}}
+	w.rules.Access = rules.Access{Ask: []rules.Person{{Name: "finops-private"}, {}}, Share: []rules.Person{{Name: "finops-private"}, {}}}
 	q := w.app.host.ofPress(&slack.InteractionCallback{Team: slack.Team{ID: workspace}, User: slack.User{ID: alice}})
 	if w.app.access.mayAsk(context.Background(), q) == nil {
 		t.Error("somebody without a channel may ask where a channel is named")

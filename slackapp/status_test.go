@@ -36,7 +36,7 @@ func scoped(t *testing.T) *world {
 		r := &set.Rules[rule]
 		id := alerts.BudgetID{Rule: r.Name, Instance: instance, Month: november}
 		w.budgets.budgetStates = append(w.budgets.budgetStates, alerts.BudgetState{
-			BudgetID: id, RuleHash: r.Hash(november, instance), Threshold: threshold, Used: used, Limit: r.BudgetFor(november, instance).Value, Version: "v",
+			BudgetID: id, RuleHash: r.Hash(november, rules.Instance{Name: instance}), Threshold: threshold, Used: used, Limit: r.BudgetOf(november, rules.Instance{Name: instance}).Value, Version: "v",
 			CountedTo: counted, Unknown: unknown,
 		})
 	}

@@ -218,7 +218,9 @@ func (c *Checker) logUnread(reading evaluate.Reading) {
 
 // record decides from what the ledger remembers, explains and composes what is posted, and records it. If another process recorded
 // meanwhile it decides anew, and keeps the explanations that it has.
-func (c *Checker) record(ctx context.Context, set *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time) (plan decide.Plan, posted int, err error) {
+func (c *Checker) record(
+	ctx context.Context, set *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time,
+) (plan decide.Plan, posted int, err error) {
 	explained := map[alerts.BudgetID]decide.Explanation{}
 	err = alerts.Retrying(func() error {
 		if plan, err = c.plan(ctx, set, findings, reading.Month, now); err != nil {
@@ -243,8 +245,8 @@ func (c *Checker) logDecisions(plan decide.Plan) {
 	for i, d := range plan.Decisions {
 		f := plan.Findings[i]
 		fields := []zap.Field{
-			zap.String("rule", f.BudgetID.Rule), zap.String("scope", f.Instance), zap.Stringer("month", f.Month), zap.String("reason", string(d.Reason)),
-			zap.Int("threshold", int(d.BudgetState.Threshold)), zap.String("data_version", f.Version),
+			zap.String("rule", f.BudgetID.Rule), zap.String("instance", f.Instance), zap.Stringer("month", f.Month),
+			zap.String("reason", string(d.Reason)), zap.Int("threshold", int(d.BudgetState.Threshold)), zap.String("data_version", f.Version),
 		}
 		switch {
 		case d.Posts != "":

@@ -81,7 +81,7 @@ func TestCheckIsRecorded(t *testing.T) {
 
 func TestCheckRemembers(t *testing.T) {
 	b := newBench(t, checkedRule)
-	hash := b.Rules().Rules[0].Hash(alertstest.November, "")
+	hash := b.Rules().Rules[0].Hash(alertstest.November, rules.Instance{})
 	b.ledger.Known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
 	b.ledger.OnBudgetStates = func(month billing.Month) ([]alerts.BudgetState, error) {
 		if month != alertstest.November {
@@ -165,7 +165,7 @@ func TestCheckFails(t *testing.T) {
 // TestCheckDecidesAnewAfterAConflict: somebody answers while a check is being recorded.
 func TestCheckDecidesAnewAfterAConflict(t *testing.T) {
 	b := newBench(t, checkedRule)
-	hash := b.Rules().Rules[0].Hash(alertstest.November, "")
+	hash := b.Rules().Rules[0].Hash(alertstest.November, rules.Instance{})
 	b.ledger.Known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
 	state := alerts.BudgetState{BudgetID: alertstest.BudgetOf("na"), RuleHash: hash, Threshold: 0, Revision: 3}
 	b.ledger.OnBudgetStates = func(billing.Month) ([]alerts.BudgetState, error) { return []alerts.BudgetState{state}, nil }
@@ -375,7 +375,7 @@ func TestCheckOfTheMonthBefore(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, checkedRule)
-			hash := b.Rules().Rules[0].Hash(alertstest.November, "")
+			hash := b.Rules().Rules[0].Hash(alertstest.November, rules.Instance{})
 			var months []billing.Month
 			b.source.OnUsage = func(_ context.Context, r billing.Range) ([]billing.Usage, error) {
 				months = append(months, r.Last)
@@ -546,7 +546,7 @@ rules:
 	b.ledger.Known = func() (map[string]string, error) {
 		known := map[string]string{}
 		for _, rule := range b.Rules().Rules {
-			known[rule.Name] = rule.Hash(alertstest.November, "")
+			known[rule.Name] = rule.Hash(alertstest.November, rules.Instance{})
 		}
 		return known, nil
 	}

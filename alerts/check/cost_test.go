@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/internal/alertstest"
 )
@@ -197,7 +198,7 @@ func TestTheLastEstimateStandsUntilThereIsAnInvoice(t *testing.T) {
 			b.ledger.OnBudgetStates = func(_ billing.Month) ([]alerts.BudgetState, error) {
 				var all []alerts.BudgetState
 				for _, rule := range b.Rules().Rules {
-					s := alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: rule.Name, Month: alertstest.November}, RuleHash: rule.Hash(alertstest.November, ""), Version: "v", Revision: 1}
+					s := alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: rule.Name, Month: alertstest.November}, RuleHash: rule.Hash(alertstest.November, rules.Instance{}), Version: "v", Revision: 1}
 					if rule.IsMoney() {
 						s.Used = decimal.RequireFromString("59908.43")
 					}

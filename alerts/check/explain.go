@@ -21,7 +21,10 @@ import (
 // explain adds to some of the plan's findings what grew, and what their likely end costs. What grew is services if Fastly lists them in
 // time, else usage types or regions.
 func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluate.Reading, wanted func(i int) bool) {
-	g := grower{reading: reading, index: evaluate.NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), services: map[billing.ServiceQuery]*report.Sums[string]{}}
+	g := grower{
+		reading: reading, index: evaluate.NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows),
+		services: map[billing.ServiceQuery]*report.Sums[string]{},
+	}
 	var grown []*evaluate.Finding
 	for i := range plan.Findings {
 		f := &plan.Findings[i]

@@ -76,11 +76,11 @@ func (c *Checker) recordIncidents(ctx context.Context, planner *decide.IncidentP
 func (c *Checker) logTransitions(transitions []decide.Transition) {
 	for _, t := range transitions {
 		fields := []zap.Field{
-			zap.String("rule", t.Rule), zap.String("scope", t.Instance), zap.Stringer("month", t.Month), zap.String("kind", string(t.Kind)),
+			zap.String("rule", t.Rule), zap.String("instance", t.Instance), zap.Stringer("month", t.Month), zap.String("kind", string(t.Kind)),
 			zap.String("reason", string(t.Reason)), zap.String("data_version", t.Version),
 		}
 		if t.Posts != "" {
-			c.Log.Info("rule alert", append(fields, zap.String("speak", string(t.Posts)))...)
+			c.Log.Info("rule alert", append(fields, zap.String("posts", string(t.Posts)))...)
 			continue
 		}
 		c.Log.Debug("rule checked", fields...)

@@ -101,7 +101,7 @@ func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 				}
 				states = append(states, alerts.BudgetState{
 					BudgetID: alerts.BudgetID{Rule: set[0].Name, Instance: instance, Month: alertstest.November}, ServiceID: id,
-					RuleHash: set[0].HashOf(alertstest.November, rules.Instance{Name: instance, ServiceID: id}), Version: "v", Revision: 1,
+					RuleHash: set[0].Hash(alertstest.November, rules.Instance{Name: instance, ServiceID: id}), Version: "v", Revision: 1,
 				})
 			}
 			var got []string
@@ -133,7 +133,7 @@ func TestACloneEndsNoMute(t *testing.T) {
 	}
 	reading.Services.Add([]billing.ServiceUsage{used("SU1", "101"), used("SU2", "0.001")})
 	before := alerts.BudgetState{
-		BudgetID: alerts.BudgetID{Rule: set[0].Name, Instance: "www", Month: alertstest.November}, RuleHash: set[0].Hash(alertstest.November, "www"), Threshold: 80, Version: "v",
+		BudgetID: alerts.BudgetID{Rule: set[0].Name, Instance: "www", Month: alertstest.November}, RuleHash: set[0].Hash(alertstest.November, rules.Instance{Name: "www"}), Threshold: 80, Version: "v",
 		Answers: alerts.Answers{Mute: alerts.Answer{By: "U1", At: alertstest.Noon}}, Revision: 1,
 	}
 	memory := alerts.Memory{BudgetStates: []alerts.BudgetState{before}, Known: map[string]string{set[0].Name: before.RuleHash}}

@@ -192,9 +192,9 @@ func SharedNames(ctx context.Context, source ServiceSource, file string, set *ru
 		}
 		slices.Sort(ids)
 		if ids = slices.Compact(ids); len(ids) > 1 {
-			at := rule.Place("service")
-			warnings = append(warnings, rules.Problem{File: file, Line: at.Line, Column: at.Column, Text: fmt.Sprintf("rule %s: %d services are called %s, and all of them count; for one alone write its id: %s",
-				rule.Name, len(ids), rules.Clip(rule.Match.Service), rules.OrList(ids[:min(len(ids), 3)]))})
+			text := fmt.Sprintf(": %d services are called %s, and all of them count; for one alone write its id: %s",
+				len(ids), rules.Clip(rule.Match.Service), rules.OrList(ids[:min(len(ids), 3)]))
+			warnings = append(warnings, rule.Problem(file, text, "service"))
 		}
 	}
 	return warnings, nil

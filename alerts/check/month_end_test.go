@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/internal/alertstest"
 )
@@ -17,7 +18,7 @@ func TestTheClosedMonthIsLookedAtOnceADay(t *testing.T) {
 	rule := b.Rules().Rules[0]
 	october := alertstest.November.Add(-1)
 	closed := alerts.BudgetState{
-		BudgetID: alerts.BudgetID{Rule: "na", Month: october}, RuleHash: rule.Hash(october, ""), ClosedAt: october.End(), Revision: 1,
+		BudgetID: alerts.BudgetID{Rule: "na", Month: october}, RuleHash: rule.Hash(october, rules.Instance{}), ClosedAt: october.End(), Revision: 1,
 	}
 	var reads int
 	b.ledger.OnBudgetStates = func(m billing.Month) ([]alerts.BudgetState, error) {

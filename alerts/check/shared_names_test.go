@@ -52,7 +52,7 @@ func TestSharedNames(t *testing.T) {
 			rule := alertstest.RuleOf(t, tt.keys)
 			var want rules.Problems
 			if tt.want != "" {
-				at := rule.Place("service")
+				at := rule.At["service"]
 				want = rules.Problems{{File: "rules.yaml", Line: at.Line, Column: at.Column, Text: tt.want}}
 			}
 			got, err := SharedNames(t.Context(), tt.services, "rules.yaml", &rules.Rules{Rules: []rules.Rule{rule}}, alertstest.Account())

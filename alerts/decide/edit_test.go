@@ -46,7 +46,7 @@ func TestAnUpgradeIsNoChange(t *testing.T) {
 		w.rules.Rules = []rules.Rule{*rule}
 		w.BudgetStates[alertstest.BudgetOf("na")] = alerts.BudgetState{BudgetID: alertstest.BudgetOf("na"), RuleHash: earlier, Threshold: 80, Used: decimal.New(810, 0), Revision: 1}
 		expect(t, w.check(t, 1010), "d1 root #cdn na 100%: higher threshold reached")
-		if got := w.BudgetStates[alertstest.BudgetOf("na")].RuleHash; got != rule.Hash(alertstest.November, "") {
+		if got := w.BudgetStates[alertstest.BudgetOf("na")].RuleHash; got != rule.Hash(alertstest.November, rules.Instance{}) {
 			t.Errorf("the hash with %v stays as it was", thresholds)
 		}
 		other := *rule

@@ -200,7 +200,7 @@ func TestForecastsOverAMonth(t *testing.T) {
 				tt.rule(rule)
 			}
 			b, id := alertstest.NewBook(), alertstest.BudgetOf(rule.Name)
-			known := alerts.BudgetState{BudgetID: id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
+			known := alerts.BudgetState{BudgetID: id, RuleHash: rule.Hash(alertstest.November, rules.Instance{}), Revision: 1}
 			if tt.muted {
 				known.Mute = alerts.Answer{By: "U1", At: alertstest.Noon}
 			}
@@ -221,7 +221,7 @@ func TestForecastsOverAMonth(t *testing.T) {
 func TestForecastIsRecordedOnce(t *testing.T) {
 	rule, b := alertstest.ForecastRule(), alertstest.NewBook()
 	id := alertstest.BudgetOf(rule.Name)
-	b.BudgetStates[id] = alerts.BudgetState{BudgetID: id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
+	b.BudgetStates[id] = alerts.BudgetState{BudgetID: id, RuleHash: rule.Hash(alertstest.November, rules.Instance{}), Revision: 1}
 	for i, l := range []look{{300, 1100, "v1", ""}, {310, 1100, "v2", ""}} {
 		l.at(t, b, rule, alertstest.Noon.Add(time.Duration(i)*time.Hour))
 	}
@@ -244,7 +244,7 @@ func TestForecastIsRecordedOnce(t *testing.T) {
 func TestAnotherForecastIsPostedAnew(t *testing.T) {
 	rule, b := alertstest.ForecastRule(), alertstest.NewBook()
 	id := alertstest.BudgetOf(rule.Name)
-	b.BudgetStates[id] = alerts.BudgetState{BudgetID: id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
+	b.BudgetStates[id] = alerts.BudgetState{BudgetID: id, RuleHash: rule.Hash(alertstest.November, rules.Instance{}), Revision: 1}
 	var got []string
 	for i, l := range []look{{300, 1350, "v1", ""}, {310, 1350, "v2", ""}, {320, 1350, "v3", ""}, {330, 1350, "v4", ""}} {
 		if i == 2 {

@@ -144,7 +144,7 @@ func TestAChangeThatComesBackForgetsNothing(t *testing.T) {
 
 // TestTheNewestFormsAreRemembered: a rule that is edited time and again does not let its row grow without end.
 func TestTheNewestFormsAreRemembered(t *testing.T) {
-	state, seen := alertstest.BudgetStateAt(100, 1010), alertstest.BudgetRule().Hash(alertstest.November, "")
+	state, seen := alertstest.BudgetStateAt(100, 1010), alertstest.BudgetRule().Hash(alertstest.November, rules.Instance{})
 	for i := range int64(3 * alerts.MostForms) {
 		rule := alertstest.BudgetRule()
 		rule.Budget.Value = decimal.New(1000-i, 0)

@@ -14,7 +14,7 @@ func TestPlanNamesEachService(t *testing.T) {
 	set := alertstest.ScopedRules(t, alertstest.Bandwidths+"per: team, budget: 50 TB")
 	w := &watch{Book: alertstest.NewBook(), rules: &rules.Rules{Rules: set}, now: alertstest.Noon}
 	october := alerts.BudgetID{Rule: "r", Month: alertstest.November.Add(-1)}
-	w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: set[0].Hash(october.Month, "media"), Revision: 1}
+	w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: set[0].Hash(october.Month, rules.Instance{Name: "media"}), Revision: 1}
 	plan := planned(w.rules, evaluate.Evaluate(set, readingOf(set, alertstest.Shops())), w.memory(), alertstest.Noon, w.NewID)
 	expect(t, plan, "d1 root #cdn r 125%: first threshold reached", "d2 root #shop r 100%: first threshold reached")
 	instance := func(i int) string { return plan.Outcome.Deliveries[i].Message.Budgets[0].Instance }
@@ -29,7 +29,7 @@ func TestPlanOfLimitsThatDiffer(t *testing.T) {
 	set := alertstest.ScopedRules(t, alertstest.Bandwidths+`per: service, service: "shop-*", budget: {default: 1 TB, 2026-11: 500 TB}, except: {shop-www: 11 TB}`)
 	w := &watch{Book: alertstest.NewBook(), rules: &rules.Rules{Rules: set}, now: alertstest.Noon}
 	october := alerts.BudgetID{Rule: "r", Instance: "shop-images", Month: alertstest.November.Add(-1)}
-	w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: set[0].Hash(october.Month, october.Instance), Revision: 1}
+	w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: set[0].Hash(october.Month, rules.Instance{Name: october.Instance}), Revision: 1}
 	findings := evaluate.Evaluate(set, readingOf(set, alertstest.Shops()))
 	plan := planned(w.rules, findings, w.memory(), alertstest.Noon, w.NewID)
 	expect(t, plan, "d1 root #cdn r 80%: first threshold reached")

@@ -120,7 +120,7 @@ func TestAMonthThatIsOverIsComparedWithItsOwnLimit(t *testing.T) {
 			rule.Budget.Value = decimal.New(tt.budget, 0)
 			f := findingOf(rule, 1300, "late")
 			f.CountedTo = alertstest.November.End()
-			memory := alerts.Memory{BudgetStates: []alerts.BudgetState{alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0)}, Known: map[string]string{rule.Name: rule.Hash(alertstest.November, "")}}
+			memory := alerts.Memory{BudgetStates: []alerts.BudgetState{alertstest.WithParent(alertstest.BudgetStateAt(100, 1100), 0)}, Known: map[string]string{rule.Name: rule.Hash(alertstest.November, rules.Instance{})}}
 			plan := planned(&rules.Rules{Rules: []rules.Rule{*rule}}, []evaluate.Finding{f}, memory, decemberAt(1.2), alertstest.NewBook().NewID)
 			var reported []string
 			for _, d := range plan.Outcome.Deliveries {

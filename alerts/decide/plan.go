@@ -67,7 +67,9 @@ func (p *Plan) group() {
 	}
 	p.parents = p.byChannel(posts(alerts.DeliverParent), routed)
 	p.listMany(p.parents, alerts.DeliverList)
-	p.broadcasts = p.byChannel(posts(alerts.DeliverBroadcast), func(i int) string { return cmp.Or(p.Decisions[i].BudgetState.ParentChannel, routed(i)) })
+	p.broadcasts = p.byChannel(posts(alerts.DeliverBroadcast), func(i int) string {
+		return cmp.Or(p.Decisions[i].BudgetState.ParentChannel, routed(i))
+	})
 	p.listMany(p.broadcasts, alerts.DeliverUpdate)
 	for i := range p.Decisions {
 		if d := &p.Decisions[i]; d.Posts == alerts.DeliverEscalation && p.escalationChannel(i) == "" {
@@ -122,7 +124,8 @@ func (p *Plan) nameNarrower() {
 	for _, wide := range posted {
 		for _, narrow := range posted {
 			if wide != narrow && wide.Contains(narrow) && len(p.narrower[wide.BudgetID]) < evaluate.MostParts {
-				p.narrower[wide.BudgetID] = append(p.narrower[wide.BudgetID], alerts.NarrowerLine{Title: narrow.Rule.Title, Instance: narrow.Instance, Used: narrow.Used, Limit: narrow.Limit})
+				line := alerts.NarrowerLine{Title: narrow.Rule.Title, Instance: narrow.Instance, Used: narrow.Used, Limit: narrow.Limit}
+				p.narrower[wide.BudgetID] = append(p.narrower[wide.BudgetID], line)
 			}
 		}
 	}
@@ -157,7 +160,14 @@ type Explanation struct {
 
 // PostsInFull reports whether a message that shows this budget in full is posted or edited.
 func (d *Decision) PostsInFull() bool {
-	return d.Posts == alerts.DeliverParent || d.Posts == alerts.DeliverBroadcast || d.Posts == alerts.DeliverUpdate || d.Reason == alerts.ReasonUnanswered && d.Posts == alerts.DeliverReply
+	switch d.Posts {
+	case alerts.DeliverParent, alerts.DeliverBroadcast, alerts.DeliverUpdate:
+		return true
+	case alerts.DeliverReply:
+		return d.Reason == alerts.ReasonUnanswered
+	default:
+		return false
+	}
 }
 
 // IsSummed reports whether the decision belongs in the summary of new and changed rules.

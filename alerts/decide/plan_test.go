@@ -40,7 +40,7 @@ func watching(known bool, set ...string) *watch {
 func (w *watch) know() {
 	for _, rule := range w.rules.Rules {
 		october := alerts.BudgetID{Rule: rule.Name, Month: alertstest.November.Add(-1)}
-		w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1}
+		w.BudgetStates[october] = alerts.BudgetState{BudgetID: october, RuleHash: rule.Hash(alertstest.November, rules.Instance{}), Revision: 1}
 	}
 }
 

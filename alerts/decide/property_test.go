@@ -34,7 +34,7 @@ type month struct {
 func startMonth() *month {
 	rule := alertstest.ForecastRule()
 	m := &month{Book: alertstest.NewBook(), rule: rule, id: alertstest.BudgetOf(rule.Name), now: alertstest.November.Start(), posted: map[rules.Threshold]bool{}, reported: map[rules.Threshold][]time.Time{}}
-	m.BudgetStates[m.id] = alerts.BudgetState{BudgetID: m.id, RuleHash: rule.Hash(alertstest.November, ""), Revision: 1} // the rule is known already
+	m.BudgetStates[m.id] = alerts.BudgetState{BudgetID: m.id, RuleHash: rule.Hash(alertstest.November, rules.Instance{}), Revision: 1} // the rule is known already
 	return m
 }
 

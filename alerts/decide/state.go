@@ -25,7 +25,8 @@ func takeOver(before alerts.BudgetState, f evaluate.Finding) Decision {
 	next := before
 	next.BudgetID, next.ServiceID, next.RuleHash, next.Unknown = f.BudgetID, f.ServiceID, f.Hash(), ""
 	next.Used, next.Limit, next.Version, next.CountedTo = f.Used, f.Limit, f.Version, f.CountedTo
-	return Decision{BudgetState: next, Changed: before.Revision == 0 || before.Version != f.Version || before.Unknown != "" || before.ServiceID != f.ServiceID}
+	isOther := before.Version != f.Version || before.Unknown != "" || before.ServiceID != f.ServiceID
+	return Decision{BudgetState: next, Changed: before.Revision == 0 || isOther}
 }
 
 // lift lets what is above the threshold be posted again.
@@ -67,7 +68,8 @@ func (d Decision) report(before alerts.BudgetState, f evaluate.Finding, why aler
 		d.Posts = alerts.DeliverBroadcast
 		return d
 	}
-	d.BudgetState.ParentID, d.BudgetState.ParentChannel, d.BudgetState.DeferredUntil = "", "", time.Time{} // a parent in the rule's former channel stays as it is
+	// A parent in the rule's former channel stays as it is.
+	d.BudgetState.ParentID, d.BudgetState.ParentChannel, d.BudgetState.DeferredUntil = "", "", time.Time{}
 	return d
 }
 

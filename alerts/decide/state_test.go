@@ -281,7 +281,7 @@ func (c decideCase) past() Past {
 	if c.unseen {
 		return Past{}
 	}
-	return Past{BudgetState: c.before, SeenHash: alertstest.BudgetRule().Hash(alertstest.November, "")}
+	return Past{BudgetState: c.before, SeenHash: alertstest.BudgetRule().Hash(alertstest.November, rules.Instance{})}
 }
 
 // wanted is the budget state that the case leaves behind: the figures of the finding, or the last known ones.
@@ -357,7 +357,7 @@ func TestDecideUnknown(t *testing.T) {
 		f.Unknown, f.Threshold = why, 0
 		return f
 	}
-	past := Past{BudgetState: alertstest.BudgetStateAt(80, 810), SeenHash: alertstest.BudgetRule().Hash(alertstest.November, "")}
+	past := Past{BudgetState: alertstest.BudgetStateAt(80, 810), SeenHash: alertstest.BudgetRule().Hash(alertstest.November, rules.Instance{})}
 	first := Decide(past, unknown("no rows"), alertstest.Noon)
 	if !first.Changed || first.BudgetState.Unknown != "no rows" || !first.BudgetState.Used.Equal(decimal.New(810, 0)) {
 		t.Fatalf("the first unknown check left %+v", first)

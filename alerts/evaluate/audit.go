@@ -28,8 +28,7 @@ func Audit(file string, set *rules.Rules, account Account) (problems, warnings r
 		if noted.text == "" {
 			continue
 		}
-		at := rule.Place(noted.keys...)
-		problem := rules.Problem{File: file, Line: at.Line, Column: at.Column, Text: "rule " + rule.Name + ": " + noted.text}
+		problem := rule.Problem(file, ": "+noted.text, noted.keys...)
 		if noted.isWarning {
 			warnings = append(warnings, problem)
 		} else {

@@ -81,8 +81,7 @@ func TestAudit(t *testing.T) {
 				if text == "" {
 					return nil
 				}
-				place := rule.Place(tt.at)
-				return rules.Problems{{File: "rules.yaml", Line: place.Line, Column: place.Column, Text: "rule r: " + text}}
+				return rules.Problems{rule.Problem("rules.yaml", ": "+text, tt.at)}
 			}
 			rows := alertstest.Account()
 			for range 2 { // the other way round it reads the same

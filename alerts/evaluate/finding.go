@@ -91,7 +91,7 @@ func (f *Finding) At(threshold rules.Threshold) decimal.Decimal {
 }
 
 // Hash is the rule's for the budget.
-func (f *Finding) Hash() string { return f.Rule.HashOf(f.Month, f.instance()) }
+func (f *Finding) Hash() string { return f.Rule.Hash(f.Month, f.instance()) }
 
 func (f *Finding) instance() rules.Instance {
 	return rules.Instance{Name: f.BudgetID.Instance, ServiceID: f.ServiceID}

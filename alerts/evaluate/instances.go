@@ -146,5 +146,5 @@ func HasBudget(r *rules.Rule, s alerts.BudgetState) bool {
 	case r.Per == rules.PerTeam && !slices.ContainsFunc(r.Teams, func(t rules.Team) bool { return t.Name == s.Instance }):
 		return false
 	}
-	return s.RuleHash == "" || rules.CountsAlike(r.HashOf(s.Month, Instance(s)), r.Modern(s.RuleHash))
+	return s.RuleHash == "" || rules.CountsAlike(r.Hash(s.Month, Instance(s)), r.Modern(s.RuleHash))
 }

@@ -161,17 +161,17 @@ func TestEvaluateInstancesOfServicesThatCouldNotBeRead(t *testing.T) {
 
 // TestAbsent: a budget that had a budget state is unknown when its service is no longer listed, and says why.
 func TestAbsent(t *testing.T) {
-	rules := alertstest.ScopedRules(t, alertstest.Bandwidths+`per: service, service: "shop-*", budget: 20 TB`)
-	rule := &rules[0]
+	set := alertstest.ScopedRules(t, alertstest.Bandwidths+`per: service, service: "shop-*", budget: 20 TB`)
+	rule := &set[0]
 	state := func(instance, hash string) alerts.BudgetState {
 		return alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "r", Instance: instance, Month: alertstest.November}, RuleHash: hash, Version: "v", Revision: 1}
 	}
-	gone, was := state("shop-gone", rule.Hash(alertstest.November, "shop-gone")), state("media-video", "another-rule")
+	gone, was := state("shop-gone", rule.Hash(alertstest.November, rules.Instance{Name: "shop-gone"})), state("media-video", "another-rule")
 	states := []alerts.BudgetState{
-		gone, was, state("shop-www", rule.Hash(alertstest.November, "shop-www")), state("", rule.Hash(alertstest.November, "")),
+		gone, was, state("shop-www", rule.Hash(alertstest.November, rules.Instance{Name: "shop-www"})), state("", rule.Hash(alertstest.November, rules.Instance{})),
 		{BudgetID: alerts.BudgetID{Rule: "other", Instance: "x", Month: alertstest.November}},
 	}
-	failed := readingOf(rules, alertstest.Shops())
+	failed := readingOf(set, alertstest.Shops())
 	failed.Services.Fail(billing.ServiceQuery{Product: "cdn_usage", UsageType: "Asia Bandwidth"}, "Fastly failed")
 	for _, tt := range []struct {
 		name    string
@@ -180,7 +180,7 @@ func TestAbsent(t *testing.T) {
 	}{
 		{
 			"a service that is listed no longer is unknown; one that the rule no longer covers is forgotten",
-			readingOf(rules, alertstest.Shops()),
+			readingOf(set, alertstest.Shops()),
 			[]string{"shop-gone: " + Unlisted},
 		},
 		{
@@ -192,18 +192,18 @@ func TestAbsent(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, described(Absent(Evaluate(rules, tt.reading), states))); diff != "" {
+			if diff := cmp.Diff(tt.want, described(Absent(Evaluate(set, tt.reading), states))); diff != "" {
 				t.Errorf("absent (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestHolds(t *testing.T) {
+func TestHasBudget(t *testing.T) {
 	services, teams := alertstest.ScopedRules(t, alertstest.Bandwidths+"per: service, budget: 1 TB")[0], alertstest.ScopedRules(t, alertstest.Bandwidths+"per: team, budget: 1 TB")[0]
 	plain := alertstest.ScopedRules(t, alertstest.Bandwidths+"budget: 1 TB")[0]
 	state := func(r *rules.Rule, instance string) alerts.BudgetState {
-		return alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "r", Instance: instance, Month: alertstest.November}, RuleHash: r.Hash(alertstest.November, instance)}
+		return alerts.BudgetState{BudgetID: alerts.BudgetID{Rule: "r", Instance: instance, Month: alertstest.November}, RuleHash: r.Hash(alertstest.November, rules.Instance{Name: instance})}
 	}
 	for _, tt := range []struct {
 		name string

@@ -10,13 +10,8 @@ import (
 	"budgetbot/billing"
 )
 
-// BudgetFor returns the limit of the month for the instance, "" being the rule as a whole. An exception in the file comes before a
-// month that differs.
-func (r *Rule) BudgetFor(month billing.Month, instance string) billing.Amount {
-	return r.BudgetOf(month, Instance{Name: instance})
-}
-
-// Instance is one of the budgets of a rule that has several: how it is called and, where it is a service's, whose it is.
+// Instance is one of the budgets of a rule that has several: how it is called and, where it is a service's, whose it is. It is zero for the
+// rule as a whole.
 type Instance struct{ Name, ServiceID string }
 
 // ServiceName is the service's own name: the instance's has the id behind it where another service has the same name.
@@ -27,8 +22,8 @@ func (i Instance) ServiceName() string {
 	return strings.TrimSuffix(i.Name, " ("+i.ServiceID+")")
 }
 
-// BudgetOf returns the limit of one of the rule's budgets in the month. An exception for a service's id counts for it alone, one for a name
-// for every service of that name.
+// BudgetOf returns the limit of one of the rule's budgets in the month. An exception comes before a month that differs. One for a service's
+// id counts for it alone, one for a name for every service of that name.
 func (r *Rule) BudgetOf(month billing.Month, of Instance) billing.Amount {
 	for _, name := range []string{of.ServiceID, of.Name, of.ServiceName()} {
 		if amount, excepted := r.Except[name]; excepted {
@@ -41,15 +36,10 @@ func (r *Rule) BudgetOf(month billing.Month, of Instance) billing.Amount {
 	return r.Budget
 }
 
-// Hash changes with everything that decides what a threshold of the month's budget for the instance means. A change of channel, title,
-// owners or thresholds keeps it, so that what was posted stays posted, and so does a version that has other defaults. Its first
-// part, up to the dash, is that of the rule in any month and instance.
-func (r *Rule) Hash(month billing.Month, instance string) string {
-	return r.HashOf(month, Instance{Name: instance})
-}
-
-// HashOf is Hash of one of the rule's budgets.
-func (r *Rule) HashOf(month billing.Month, of Instance) string {
+// Hash changes with everything that decides what a threshold of the budget in the month means. A change of channel, title, owners or
+// thresholds keeps it, so that what was posted stays posted, and so does a version that has other defaults. Its first part, up to the dash,
+// is that of the rule in any month and instance.
+func (r *Rule) Hash(month billing.Month, of Instance) string {
 	limit := r.BudgetOf(month, of).Value.String()
 	for _, team := range r.Teams {
 		if r.Per == PerTeam && team.Name == of.Name {

@@ -29,10 +29,10 @@ func TeamOf(teams []Team, name, id string) string {
 	return ""
 }
 
-// Person is a person, or a group, that a rules file names under people.
+// Person is a person, or a group, that a rules file names under people. In an access list it may be a channel too.
 type Person struct {
-	Name string `json:"name"` // as the file calls them
-	ID   string `json:"id"`   // Slack's: U… or W… for a person, S… for a user group
+	Name string `json:"name"` // as in the file, without "#"
+	ID   string `json:"id"`   // Slack's: U… or W… for a person, S… for a user group; empty for a channel given by name alone
 }
 
 // IsPersonID reports whether the text has the form of Slack's id of a person or of a user group; both can be mentioned.

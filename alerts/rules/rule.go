@@ -86,14 +86,15 @@ type Rule struct {
 // Location is a place in a file, both counted from 1.
 type Location struct{ Line, Column int }
 
-// Place returns the position of the value of the first of the keys that the rule has; the rule's own position if it has none of them.
-func (r *Rule) Place(keys ...string) Location {
-	for _, key := range keys {
-		if position, written := r.At[key]; written {
-			return position
+// Problem is a problem with the value of the first of the keys that the rule has, or with the rule as a whole if it has none of them.
+func (r *Rule) Problem(file, text string, keys ...string) Problem {
+	at := Location{r.Line, r.Column}
+	for _, key := range slices.Backward(keys) {
+		if value, written := r.At[key]; written {
+			at = value
 		}
 	}
-	return Location{r.Line, r.Column}
+	return Problem{File: file, Line: at.Line, Column: at.Column, Text: "rule " + r.Name + text}
 }
 
 // Per is the kind of instance that a rule has a budget for.
@@ -140,14 +141,8 @@ type Match struct {
 
 // Access is who may ask, and where answers may be shared. An empty list allows every full member of the workspace.
 type Access struct {
-	Ask   []Place
-	Share []Place
-}
-
-// Place is a channel or a person in an access list.
-type Place struct {
-	Name string // as in the file, without "#"
-	ID   string // Slack's id, from the file or from people; empty for a channel given by name alone
+	Ask   []Person
+	Share []Person
 }
 
 // Operators are the people who run the service and are notified of its own troubles.

@@ -51,7 +51,7 @@ func TestHash(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rule := base
 			tt.change(&rule)
-			if changed := rule.Hash(november, "www") != base.Hash(november, "www"); changed != tt.changes {
+			if changed := rule.Hash(november, rules.Instance{Name: "www"}) != base.Hash(november, rules.Instance{Name: "www"}); changed != tt.changes {
 				t.Errorf("changed = %t, want %t", changed, tt.changes)
 			}
 		})
@@ -78,10 +78,10 @@ func TestHashOfTeams(t *testing.T) {
 		name, one, other string
 		same, alike      bool
 	}{
-		{"the team of a rule", of.Hash(november, ""), of2.Hash(november, ""), false, false},
-		{"the team that changed", each.Hash(november, "shop"), each2.Hash(november, "shop"), false, true},
-		{"another team", each.Hash(november, "media"), each2.Hash(november, "media"), true, true},
-		{"a rule never seen", of.Hash(november, ""), "", false, false},
+		{"the team of a rule", of.Hash(november, rules.Instance{}), of2.Hash(november, rules.Instance{}), false, false},
+		{"the team that changed", each.Hash(november, rules.Instance{Name: "shop"}), each2.Hash(november, rules.Instance{Name: "shop"}), false, true},
+		{"another team", each.Hash(november, rules.Instance{Name: "media"}), each2.Hash(november, rules.Instance{Name: "media"}), true, true},
+		{"a rule never seen", of.Hash(november, rules.Instance{}), "", false, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if same, alike := tt.one == tt.other, rules.CountsAlike(tt.one, tt.other); same != tt.same || alike != tt.alike {
@@ -91,7 +91,7 @@ func TestHashOfTeams(t *testing.T) {
 	}
 }
 
-func TestBudgetFor(t *testing.T) {
+func TestBudgetOf(t *testing.T) {
 	rule := ruleOf(t, "budget: {default: 500 TB, 2026-12: 640 TB}")
 	rule.Except = excepted("www", 60)
 	for _, tt := range []struct {
@@ -108,8 +108,8 @@ func TestBudgetFor(t *testing.T) {
 		{"in a month that differs too", november.Add(1), "www", "60 TB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := rule.BudgetFor(tt.month, tt.instance).String(); got != tt.want {
-				t.Errorf("BudgetFor(%s, %q) = %s, want %s", tt.month, tt.instance, got, tt.want)
+			if got := rule.BudgetOf(tt.month, rules.Instance{Name: tt.instance}).String(); got != tt.want {
+				t.Errorf("BudgetOf(%s, %q) = %s, want %s", tt.month, tt.instance, got, tt.want)
 			}
 		})
 	}

@@ -131,7 +131,7 @@ func TestLoadEveryKey(t *testing.T) {
 		URL:    "https://git.example.com/budgets/rules.yaml",
 		People: map[string]rules.Person{"finops": finops, "oncall": oncall},
 		Teams:  []rules.Team{shop, {Name: "media", Services: []string{"media-*"}}},
-		Access: rules.Access{Ask: []rules.Place{
+		Access: rules.Access{Ask: []rules.Person{
 			{Name: "cdn-budget"},
 			{Name: "приём-касса"},
 			{Name: "finops", ID: "S0614TZR7"},

@@ -41,8 +41,8 @@ func (l *loader) ownName(node *yaml.Node, of string, lines map[string]int) strin
 }
 
 // places reads the channels and people of an access list.
-func (l *loader) places(node *yaml.Node, what string) []rules.Place {
-	var places []rules.Place
+func (l *loader) places(node *yaml.Node, what string) []rules.Person {
+	var places []rules.Person
 	l.list(node, what, func(element *yaml.Node) {
 		written := l.text(element, "a name in "+what)
 		name := strings.TrimPrefix(written, "#")
@@ -50,11 +50,11 @@ func (l *loader) places(node *yaml.Node, what string) []rules.Place {
 		switch {
 		case written == "":
 		case known:
-			places = append(places, rules.Place{Name: name, ID: person.ID})
+			places = append(places, person)
 		case rules.IsPersonID(name) || rules.IsChannelID(name):
-			places = append(places, rules.Place{Name: name, ID: name})
+			places = append(places, rules.Person{Name: name, ID: name})
 		case channelName.MatchString(name):
-			places = append(places, rules.Place{Name: name})
+			places = append(places, rules.Person{Name: name})
 		default:
 			l.note(element, "%s is neither a channel nor a name under people", rules.Clip(written))
 		}

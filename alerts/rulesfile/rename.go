@@ -25,8 +25,8 @@ func Renamed(file string, set *rules.Rules, known map[string]string) rules.Probl
 			continue
 		}
 		if before := likely(rule, gone); before != "" {
-			warnings = append(warnings, rules.Problem{File: file, Line: rule.Line, Column: rule.Column, Text: fmt.Sprintf(
-				"rule %s is new and %s is gone: if it is the same rule, add was: %s to keep its state; otherwise it starts over", rule.Name, before, before)})
+			text := fmt.Sprintf(" is new and %s is gone: if it is the same rule, add was: %s to keep its state; otherwise it starts over", before, before)
+			warnings = append(warnings, rule.Problem(file, text))
 		}
 	}
 	return warnings
@@ -36,7 +36,7 @@ func Renamed(file string, set *rules.Rules, known map[string]string) rules.Probl
 func likely(r *rules.Rule, gone map[string]string) string {
 	names := slices.Sorted(maps.Keys(gone))
 	for _, name := range names {
-		if rules.CountsAlike(r.Hash(billing.Month{}, ""), r.Modern(gone[name])) {
+		if rules.CountsAlike(r.Hash(billing.Month{}, rules.Instance{}), r.Modern(gone[name])) {
 			return name
 		}
 	}

@@ -3,12 +3,14 @@ package rulesfile
 import (
 	"testing"
 
+	"budgetbot/alerts/rules"
+
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestRenamed(t *testing.T) {
 	old := ruleOf(t, "product: cdn_usage, usage_type: Asia Bandwidth, budget: 500 TB")
-	hash := old.Hash(november, "")
+	hash := old.Hash(november, rules.Instance{})
 	const says = " to keep its state; otherwise it starts over"
 	for _, tt := range []struct {
 		name, rules string

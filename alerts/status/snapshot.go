@@ -117,7 +117,7 @@ func (s *Snapshot) Budget(rule *rules.Rule) alerts.BudgetStatus {
 		each = append(each, s.Instance(rule, instance))
 	}
 	if len(each) > 0 {
-		return Group(each, rule.BudgetFor(s.Month, "").Value, s.Now)
+		return Group(each, rule.BudgetOf(s.Month, rules.Instance{}).Value, s.Now)
 	}
 	return s.Instance(rule, "")
 }

@@ -13,7 +13,7 @@ import (
 func BudgetStateAt(threshold rules.Threshold, used int64) alerts.BudgetState {
 	rule := BudgetRule()
 	return alerts.BudgetState{
-		BudgetID: alerts.BudgetID{Rule: rule.Name, Month: November}, RuleHash: rule.Hash(November, ""), Threshold: threshold, Used: decimal.New(used, 0),
+		BudgetID: alerts.BudgetID{Rule: rule.Name, Month: November}, RuleHash: rule.Hash(November, rules.Instance{}), Threshold: threshold, Used: decimal.New(used, 0),
 		Limit: rule.Budget.Value, Version: "v1", CountedTo: Nov21, Revision: 7,
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/internal/alertstest"
 )
@@ -22,7 +23,7 @@ import (
 func growBench(t *testing.T, services func(context.Context, billing.ServiceQuery, func([]billing.ServiceUsage) error) error) (*bench, *alerts.Outcome) {
 	t.Helper()
 	b := newBench(t, checkedRule)
-	hash := b.Rules().Rules[0].Hash(alertstest.November, "")
+	hash := b.Rules().Rules[0].Hash(alertstest.November, rules.Instance{})
 	b.ledger.Known = func() (map[string]string, error) { return map[string]string{"na": hash}, nil }
 	b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) {
 		return []billing.Usage{alertstest.BandwidthTo(alertstest.November.Add(-1), "North America", 620_000, 31), alertstest.BandwidthTo(alertstest.November, "North America", 490_000, 21)}, nil
