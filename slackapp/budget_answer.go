@@ -63,14 +63,6 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	}
 }
 
-func namesOf[T any](all []T, name func(T) string) []string {
-	names := make([]string, len(all))
-	for i, one := range all {
-		names[i] = name(one)
-	}
-	return names
-}
-
 // books is what is recorded of this month: how budgets stand, incidents, and channels that cannot be posted to.
 type books struct {
 	*status.Snapshot
@@ -94,7 +86,7 @@ func (a *budgetAnswers) readBooks(ctx context.Context) (b books, err error) {
 // overview answers with every budget of the channel, or with all budgets if the channel has none or all are asked for.
 func (a *budgetAnswers) overview(ctx context.Context, c *conversation, rules *rules.Rules, b books, all bool) (blocks.Message, error) {
 	o := budgetview.Overview{
-		Month: b.Month, Now: b.Now, Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
+		Month: b.Month, Now: b.Now, Checks: b.Checks,
 		Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand,
 	}
 	shown := rules.Rules
@@ -153,22 +145,11 @@ func (a *budgetAnswers) detail(ctx context.Context, rule *rules.Rule, instance s
 // described is a budget, or several, with what its rule says.
 func (a *budgetAnswers) described(rule *rules.Rule, state alerts.BudgetStatus, b books) budgetview.Detail {
 	d := budgetview.Detail{
-		State: state, Now: b.Now, Product: rule.Match.Product, UsageType: rule.Match.UsageType, Region: rule.Match.Region,
-		Service: rule.Match.Service, Charges: rule.Charges, Silence: silence(state), BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
-		Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
-	}
-	if rule.Per != rules.PerTeam && len(rule.Teams) > 0 {
-		d.Team = rule.Teams[0].Name
+		Rule: *rule, State: state, Now: b.Now, Checks: b.Checks, BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
 	}
 	for _, route := range b.routes {
 		if slices.Contains(rule.Channels(), route.Channel) && (len(state.Instances) > 0 || route.Channel == state.Channel) {
 			d.Route = &route
-		}
-	}
-	if len(state.Instances) > 0 {
-		d.Per, d.Silence = rule.Per, ""
-		if len(rule.Channels()) > 1 {
-			d.State.Channel = ""
 		}
 	}
 	return d
@@ -187,17 +168,4 @@ func thresholdState(threshold rules.Threshold, reached []alerts.Alert) budgetvie
 		}
 	}
 	return state
-}
-
-// silence is why no message is being sent about the budget now.
-func silence(s alerts.BudgetStatus) alerts.Reason {
-	switch {
-	case !s.Known || s.Unknown != "":
-		return alerts.ReasonUnknown
-	case s.Line.Muted():
-		return alerts.ReasonMuted
-	case s.Line.Threshold == 0:
-		return alerts.ReasonBelow
-	}
-	return alerts.ReasonAlreadyPosted
 }

@@ -25,7 +25,7 @@ func (b books) watches(set []rules.Rule) []budgetview.Watch {
 
 // watch is how a rule that is no budget stands.
 func (b books) watch(rule rules.Rule) budgetview.Watch {
-	w := budgetview.Watch{Rule: rule.Name, Title: rule.Title, Kind: rule.Kind, Channel: rule.Channel}
+	w := budgetview.Watch{Rule: rule}
 	for _, e := range b.incidents {
 		if e.Rule != rule.Name || e.Month != b.Month || string(e.Kind) != string(rule.Kind) {
 			continue
@@ -45,10 +45,7 @@ func (b books) watch(rule rules.Rule) budgetview.Watch {
 
 // watchDetail is a rule that is no budget in full.
 func (a *budgetAnswers) watchDetail(rule rules.Rule, b books) blocks.Message {
-	d := budgetview.WatchDetail{
-		Watch: b.watch(rule), Month: b.Month, Now: a.Now(), Match: rule.Match, Owners: rule.Owners,
-		Checked: b.Checks.SucceededAt, NextCheck: b.Checks.NextAt, CheckFailure: b.Checks.Trouble(),
-	}
+	d := budgetview.WatchDetail{Watch: b.watch(rule), Month: b.Month, Now: a.Now(), Checks: b.Checks}
 	for _, route := range b.routes {
 		if route.Channel == rule.Channel {
 			d.Route = &route

@@ -9,6 +9,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
 )
@@ -28,18 +29,11 @@ type ThresholdState struct {
 
 // Detail is everything that /budget RULE shows of one budget.
 type Detail struct {
+	Rule       rules.Rule
 	State      alerts.BudgetStatus
 	Now        time.Time
-	Thresholds []ThresholdState // rising
-	// Product, UsageType, Region, Service and Team are what the rule matches, as its file has them; empty is any.
-	Product, UsageType, Region, Service, Team string
-	Per                                       rules.Per     // what the rule has a budget for each of; else empty
-	Charges                                   rules.Charges // what counts of a bill; empty where it is not about money
-	// Silence is why the newest check posted nothing; empty where it posted.
-	Silence alerts.Reason
-	// Checked, NextCheck and CheckFailure are those of Overview.
-	Checked, NextCheck time.Time
-	CheckFailure       string
+	Thresholds []ThresholdState   // rising
+	Checks     alerts.CheckStatus // of usage
 	// RulesURL is where people find the rules file; empty where that is not known.
 	RulesURL string
 	// BudgetCommand is the slash command's name, such as "/budget".
@@ -77,7 +71,7 @@ func BudgetDetail(d Detail) blocks.Message {
 
 // end is what a budget in detail ends with, of one budget or several.
 func (d Detail) end(of []alerts.BudgetStatus) []slack.Block {
-	return detailEnd(d.Route, dataFact(of), phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now))
+	return detailEnd(d.Route, dataFact(of), phrase.CheckFact(d.Checks, d.Now))
 }
 
 // detailEnd is what is wrong with a rule's channel, and how fresh it all is.
@@ -144,23 +138,38 @@ func (d Detail) rule() string {
 
 // covers describes what usage the rule adds up.
 func (d Detail) covers() string {
+	matched := matchOf(d.Rule)
+	switch charges := d.Rule.Charges; {
+	case matched != "":
+	case charges == rules.ChargesAll:
+		matched = "the whole bill"
+	case charges == "":
+		matched = "everything"
+	case d.State.Line.Estimate:
+		matched = "every usage type that is billed"
+	}
+	parts := ""
+	if len(d.State.Instances) > 0 {
+		parts = "a budget for each " + string(d.Rule.Per)
+	}
+	return "Covers " + blocks.Joined(" · ", matched, d.ofCharges(), parts)
+}
+
+// matchOf is what the rule counts alone; empty where that is everything.
+func matchOf(rule rules.Rule) string {
+	var team string
+	if rule.Per != rules.PerTeam && len(rule.Teams) > 0 {
+		team = rule.Teams[0].Name
+	}
 	var parts []string
 	for _, p := range []struct{ name, value string }{
-		{"product", d.Product}, {"usage type", d.UsageType}, {"region", d.Region}, {"service", d.Service}, {"team", d.Team},
+		{"product", rule.Match.Product}, {"usage type", rule.Match.UsageType}, {"region", rule.Match.Region}, {"service", rule.Match.Service}, {"team", team},
 	} {
 		if p.value != "" {
 			parts = append(parts, p.name+" "+blocks.Code(blocks.Clip(p.value, blocks.MaxQuoted)))
 		}
 	}
-	switch {
-	case len(parts) == 0 && d.Charges == rules.ChargesAll:
-		parts = []string{"the whole bill"}
-	case len(parts) == 0 && d.Charges == "":
-		parts = []string{"everything"}
-	case len(parts) == 0 && d.State.Line.Estimate:
-		parts = []string{"every usage type that is billed"}
-	}
-	return "Covers " + blocks.Joined(" · ", append(parts, d.ofCharges(), d.parts())...)
+	return strings.Join(parts, " · ")
 }
 
 // ofCharges names the part of a bill that counts, if that is not the whole.
@@ -168,7 +177,7 @@ func (d Detail) ofCharges() string {
 	switch {
 	case d.State.Line.Estimate:
 		return "an estimate at the account's rates, without flat fees"
-	case d.Charges == rules.ChargesUsage:
+	case d.Rule.Charges == rules.ChargesUsage:
 		return "usage charges, without flat fees and credits"
 	}
 	return ""
@@ -177,18 +186,55 @@ func (d Detail) ofCharges() string {
 // posting describes where the rule's messages go, who is mentioned in them, and why there is none now.
 func (d Detail) posting() string {
 	where := "Posts to " + phrase.ChannelName(d.State.Channel)
-	if d.State.Channel == "" {
+	if len(d.State.Instances) > 0 && len(d.Rule.Channels()) > 1 {
 		where = "Posts to each team's channel"
 	}
 	owned := d.State.Line
 	owned.Threshold = 0 // an answer to one person pings nobody
-	silence := ""
-	switch d.Silence {
-	case "":
-	case alerts.ReasonAlreadyPosted:
-		silence = "nothing new to post"
+	return blocks.Joined(" · ", where, phrase.OwnerFact(owned), d.silence())
+}
+
+// silence is why no message is being sent about the budget now.
+func (d Detail) silence() string {
+	var why alerts.Reason
+	switch s := d.State; {
+	case len(s.Instances) > 0:
+		return ""
+	case !s.Known || s.Unknown != "":
+		why = alerts.ReasonUnknown
+	case s.Line.Muted():
+		why = alerts.ReasonMuted
+	case s.Line.Threshold == 0:
+		why = alerts.ReasonBelow
 	default:
-		silence = "not posting now: " + blocks.Escape(string(d.Silence))
+		return "nothing new to post"
 	}
-	return blocks.Joined(" · ", where, phrase.OwnerFact(owned), silence)
+	return "not posting now: " + blocks.Escape(string(why))
+}
+
+// groupDetail returns the budgets of a rule that has several, worst first.
+func groupDetail(d Detail) blocks.Message {
+	l, instances := d.State.Line, d.State.Instances
+	heading, counts := phrase.TitleOf(l.Title, l.Rule)+", "+blocks.LongMonth(l.Month), tally(status.Count(instances, d.Now))
+	body := []slack.Block{
+		blocks.Section("state", blocks.Bold(heading), counts+"."),
+		d.instanceGrid().Block("budgets"),
+		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
+	}
+	body = append(body, d.end(instances)...)
+	return blocks.Message{Text: blocks.Escape(heading) + ": " + counts + ".", Blocks: body}
+}
+
+func (d Detail) instanceGrid() *blocks.Grid {
+	g := &blocks.Grid{Left: []bool{true, false, false, true}}
+	g.Add(true, blocks.Capital(string(d.Rule.Per)), "Used", "Limit", "State")
+	instances := d.State.Instances
+	for _, of := range instances[:min(len(instances), phrase.MaxBudgets)] {
+		s := budget{of}
+		g.Add(false, blocks.Clip(blocks.Clean(s.Line.Instance), blocks.MaxCell), s.used(), s.limit(), s.cell(d.Now))
+	}
+	if more := instances[min(len(instances), phrase.MaxBudgets):]; len(more) > 0 {
+		g.Add(false, fmt.Sprintf("+ %d more", len(more)), "", "", tally(status.Count(more, d.Now)))
+	}
+	return g
 }

@@ -2,7 +2,6 @@ package budgetview_test
 
 import (
 	"testing"
-	"time"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
@@ -16,8 +15,9 @@ import (
 func TestOneBudgetInDetail(t *testing.T) {
 	detail := func(s alerts.BudgetStatus, change func(*budgetview.Detail)) blocks.Message {
 		d := budgetview.Detail{
-			State: s, Now: sampledata.Now, Product: "cdn_usage", UsageType: "North America Bandwidth", BudgetCommand: "/budget",
-			Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+			Rule:  rules.Rule{Match: rules.Match{Product: "cdn_usage", UsageType: "North America Bandwidth"}},
+			State: s, Now: sampledata.Now, BudgetCommand: "/budget",
+			Checks: sampledata.Checks,
 		}
 		if change != nil {
 			change(&d)
@@ -29,12 +29,12 @@ func TestOneBudgetInDetail(t *testing.T) {
 	for i := range 23 {
 		instances = append(instances, budgetState("shop", float64(25-i), 20, 0, func(s *alerts.BudgetStatus) { s.Line.Instance = "www-" + string(rune('a'+i)) }))
 	}
-	anything := func(d *budgetview.Detail) { d.Product, d.UsageType = "", "" }
+	anything := func(d *budgetview.Detail) { d.Rule.Match = rules.Match{} }
 	bill := budgetState("Bill", 0, 0, 0, ofMoney(55908.43, 84000))
 	estimate := budgetState("Team", 0, 0, 0, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })
 	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"its figures, its thresholds, what it covers and where it posts", detail(na, func(d *budgetview.Detail) {
-			d.RulesURL, d.Silence = "https://git.example.com/rules.yaml?a=1&b=2", alerts.ReasonAlreadyPosted
+			d.RulesURL = "https://git.example.com/rules.yaml?a=1&b=2"
 			d.Thresholds = []budgetview.ThresholdState{
 				{Threshold: 80, ReachedAt: viewtest.November(22, 9), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget"},
 				{Threshold: 90, ReachedAt: viewtest.November(21, 9), Reason: alerts.ReasonNewRule},
@@ -74,14 +74,15 @@ America, November
 
 Rule 'america'
 Covers everything
-Posts to #cdn-budget
+Posts to #cdn-budget · nothing new to post
 
 I can't post to #cdn-budget: it's archived. Unarchive it, or name another channel in the rules file; 2 alerts are waiting.
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"owners who are never pinged", detail(na, func(d *budgetview.Detail) {
-			d.State.Line.PingAt, d.Region, d.Service, d.Team = 0, "Asia", "www_*", "shop"
+			d.State.Line.PingAt, d.Rule.Teams = 0, []rules.Team{{Name: "shop"}}
+			d.Rule.Match.Region, d.Rule.Match.Service = "Asia", "www_*"
 		}), `
 America: 402.6 of 500 TB (80%). 80% used.
 
@@ -92,7 +93,7 @@ America, November
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · region 'Asia' · service 'www_*' · team 'shop'
-Posts to #cdn-budget · owner: finops
+Posts to #cdn-budget · owner: finops · nothing new to post
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -111,7 +112,7 @@ Muted until Dec 1 by @U0BORIS01, Nov 22, 10:14 UTC. It stays in '/budget' and in
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
-Posts to #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: muted until the month's end
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -126,7 +127,7 @@ Likely end of month: 552–598 TB, 110–120% of the budget. It runs out about N
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
-Posts to #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%) · nothing new to post
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -140,7 +141,7 @@ Last known: '████████░░' 80%, 402.6 of 500 TB after 19 of 30
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
-Posts to #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: no usage figure
 
 Data to Nov 20, 12:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -154,11 +155,11 @@ No figure yet. The limit is 500 TB.
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
-Posts to #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: no usage figure
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"the whole bill", detail(bill, func(d *budgetview.Detail) { anything(d); d.Charges = rules.ChargesAll }), `
+		{"the whole bill", detail(bill, func(d *budgetview.Detail) { anything(d); d.Rule.Charges = rules.ChargesAll }), `
 Bill: $55,908.43 of $84,000 (66%). On course.
 
 Bill, November
@@ -168,11 +169,11 @@ On course.
 
 Rule 'bill'
 Covers the whole bill
-Posts to #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: below the first threshold
 
 Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"usage charges of it", detail(bill, func(d *budgetview.Detail) { d.Charges = rules.ChargesUsage }), `
+		{"usage charges of it", detail(bill, func(d *budgetview.Detail) { d.Rule.Charges = rules.ChargesUsage }), `
 Bill: $55,908.43 of $84,000 (66%). On course.
 
 Bill, November
@@ -182,11 +183,11 @@ On course.
 
 Rule 'bill'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · usage charges, without flat fees and credits
-Posts to #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: below the first threshold
 
 Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"an estimate of everything that is billed", detail(estimate, func(d *budgetview.Detail) { anything(d); d.Charges = rules.ChargesUsage }), `
+		{"an estimate of everything that is billed", detail(estimate, func(d *budgetview.Detail) { anything(d); d.Rule.Charges = rules.ChargesUsage }), `
 Team: about $5,147 of $6,000 (85%). On course.
 
 Team, November
@@ -196,12 +197,12 @@ On course.
 
 Rule 'team'
 Covers every usage type that is billed · an estimate at the account's rates, without flat fees
-Posts to #cdn-budget · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: below the first threshold
 
 Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"a budget for each service, worst first, twenty of them", detail(status.Group(instances, viewtest.Tera(20), sampledata.Now), func(d *budgetview.Detail) {
-			d.Per, d.State.Channel, d.Route = rules.PerService, "", &alerts.RouteTrouble{Channel: "x", Reason: "is_archived"}
+			d.Rule.Per, d.Route = rules.PerService, &alerts.RouteTrouble{Channel: "x", Reason: "is_archived"}
 		}), `
 shop, November: 6 over, 5 ahead of an even pace, 12 on course.
 
@@ -234,13 +235,15 @@ www-t      30%  20 TB  On course
 
 Rule 'shop'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · a budget for each service
-Posts to each team's channel · owner: finops (pinged from 100%)
+Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 I can't post to #x: it's archived. Unarchive it, or name another channel in the rules file.
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"a budget for each team", detail(status.Group(instances[:1], viewtest.Tera(20), sampledata.Now), func(d *budgetview.Detail) { d.Per = rules.PerTeam }), `
+		{"a budget for each team", detail(status.Group(instances[:1], viewtest.Tera(20), sampledata.Now), func(d *budgetview.Detail) {
+			d.Rule.Per, d.Rule.Teams = rules.PerTeam, []rules.Team{{Channel: "a"}, {Channel: "b"}}
+		}), `
 shop, November: 1 over.
 
 shop, November
@@ -252,7 +255,7 @@ www-a  125%  20 TB  Over
 
 Rule 'shop'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · a budget for each team
-Posts to #cdn-budget · owner: finops (pinged from 100%)
+Posts to each team's channel · owner: finops (pinged from 100%)
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},

@@ -22,10 +22,7 @@ type Overview struct {
 	Lines []alerts.BudgetStatus
 	// Watches are the rules that are no budgets.
 	Watches []Watch
-	// Checked is when usage was last read and compared; zero before the first time. NextCheck is when it will be again.
-	Checked, NextCheck time.Time
-	// CheckFailure is why the newest check did not succeed, for a person; empty where it did.
-	CheckFailure string
+	Checks  alerts.CheckStatus // of usage
 	// Routes are the channels that cannot be posted to.
 	Routes []alerts.RouteTrouble
 	// RulesTrouble is what is wrong with the rules file while older rules are in use, for a person; else empty.
@@ -62,57 +59,6 @@ func (o Overview) empty() blocks.Message {
 	return m
 }
 
-// stateWords name each state where budgets are counted by it.
-var stateWords = map[alerts.State]string{
-	alerts.StateOver: "over", alerts.StateLikelyOver: "likely over", alerts.StateThreshold: "past a threshold", alerts.StateNoData: "without a current figure",
-	alerts.StateMayEndOver: "may end over", alerts.StateAhead: "ahead of an even pace", alerts.StateOnCourse: "on course",
-}
-
-// tally counts the budgets in each state: "1 over, 8 on course".
-func tally(counts map[alerts.State]int) string {
-	var parts []string
-	for _, state := range alerts.States {
-		if n := counts[state]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, stateWords[state]))
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-// newest returns the furthest line to which any budget counts, of usage or of money; false where none says.
-func newest(states []alerts.BudgetStatus, ofMoney bool) (alerts.BudgetLine, bool) {
-	var line alerts.BudgetLine
-	for _, s := range states {
-		if s.Known && alerts.IsMoney(s.Line) == ofMoney && s.Line.CountedTo.After(line.CountedTo) {
-			line = s.Line
-		}
-	}
-	return line, !line.CountedTo.IsZero()
-}
-
-// newestInstant is up to when any usage counts, or the bill where no budget is of usage; zero where none says.
-func newestInstant(states []alerts.BudgetStatus) time.Time {
-	line, ok := newest(states, false)
-	if !ok {
-		line, _ = newest(states, true)
-	}
-	return line.CountedTo
-}
-
-// dataFact says up to when usage counts, and the bill: "Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC".
-func dataFact(states []alerts.BudgetStatus) string {
-	var facts []string
-	for _, ofMoney := range []bool{false, true} {
-		if line, ok := newest(states, ofMoney); ok {
-			facts = append(facts, phrase.DataTo(line))
-		}
-	}
-	if len(facts) > 1 {
-		facts[1] = strings.ToLower(facts[1][:1]) + facts[1][1:]
-	}
-	return strings.Join(facts, "; ")
-}
-
 func (o Overview) dayOf(lines []alerts.BudgetStatus) string {
 	e, ok := blocks.ElapsedIn(o.Month, newestInstant(lines))
 	if !ok || e.Days == 0 || e.Days == e.Of {
@@ -143,7 +89,7 @@ func (o Overview) grid(lines []alerts.BudgetStatus) *blocks.Grid {
 
 // small returns what stands in small type: how fresh it all is, and what is broken.
 func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
-	body := blocks.Context("freshness", dataFact(lines), phrase.CheckFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now), "months are UTC", o.others(lines))
+	body := blocks.Context("freshness", dataFact(lines), phrase.CheckFact(o.Checks, o.Now), "months are UTC", o.others(lines))
 	troubles := blocks.Most(o.Routes, maxRoutes, phrase.RouteSentence, func(n int) string {
 		return blocks.Counted(n, "other channel") + " can't be posted to either."
 	})
@@ -167,4 +113,12 @@ func (o Overview) others(lines []alerts.BudgetStatus) string {
 		return ""
 	}
 	return blocks.Counted(o.Others, "rule") + " in other channels: " + blocks.Code(o.Command+" all")
+}
+
+// watchesOnly is the overview of rules without budgets.
+func (o Overview) watchesOnly() blocks.Message {
+	heading := blocks.LongMonth(o.Month) + ": " + blocks.Counted(len(o.Watches), "Rule") + ", No Budgets"
+	body := []slack.Block{blocks.Section("tally", blocks.Bold(heading))}
+	body = slices.Concat(body, o.watchBlocks(), o.small(nil), blocks.Buttons("next", o.Actions))
+	return blocks.Message{Text: blocks.Escape(heading) + ".", Blocks: body}
 }

@@ -22,7 +22,7 @@ import (
 func overview(change func(*budgetview.Overview), lines ...alerts.BudgetStatus) blocks.Message {
 	o := budgetview.Overview{
 		Month: sampledata.November, Now: sampledata.Now, Lines: lines, Command: "/budget",
-		Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+		Checks: sampledata.Checks,
 	}
 	if change != nil {
 		change(&o)
@@ -227,7 +227,7 @@ Budget 19   40%  200 TB  On course
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"nothing was checked yet, and it is the first day", overview(func(o *budgetview.Overview) { o.Checked = time.Time{} }, budgetState("Europe", 1, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = viewtest.November(1, 12) })), `
+		{"nothing was checked yet, and it is the first day", overview(func(o *budgetview.Overview) { o.Checks.SucceededAt = time.Time{} }, budgetState("Europe", 1, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = viewtest.November(1, 12) })), `
 November budgets: 1 on course.
 
 November Budgets
@@ -252,7 +252,7 @@ Europe   75%  400 TB  On course
 Data to Nov 30, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"checked just now, and failed", overview(func(o *budgetview.Overview) {
-			o.Checked, o.NextCheck, o.CheckFailure = sampledata.Now.Add(-time.Second), time.Time{}, "Fastly refused the token."
+			o.Checks = alerts.CheckStatus{SucceededAt: sampledata.Now.Add(-time.Second), FailedAt: sampledata.Now, Failure: "Fastly refused the token."}
 		}, eu), `
 November budgets: 1 on course.
 
@@ -391,13 +391,15 @@ func TestRulesThatAreNoBudgets(t *testing.T) {
 	})
 	early := &alerts.Growth{Unknown: "too early to tell"}
 	of := func(name string, g *alerts.Growth, state alerts.IncidentState) budgetview.Watch {
-		return budgetview.Watch{Rule: name, Kind: rules.RuleChange, Channel: "cdn-budget", Growth: g, State: state, Since: viewtest.November(19, 8)}
+		rule := rules.Rule{Name: name, Kind: rules.RuleChange, Channel: "cdn-budget", Match: rules.Match{Product: "cdn_usage", UsageType: "* Requests"}}
+		return budgetview.Watch{Rule: rule, Growth: g, State: state, Since: viewtest.November(19, 8)}
 	}
 	item := func(name string, back bool) alerts.Item {
 		return alerts.Item{Subject: rules.SubjectUsageType, Product: "cdn_usage", Name: name, Share: decimal.New(32, -3), Back: back}
 	}
 	news := func(kind rules.RuleKind, search *alerts.Search, items ...alerts.Item) budgetview.Watch {
-		return budgetview.Watch{Rule: string(kind), Title: "Rule *" + string(kind) + "*", Kind: kind, Channel: "cdn-budget", Search: search, Items: items}
+		rule := rules.Rule{Name: string(kind), Title: "Rule *" + string(kind) + "*", Kind: kind, Channel: "cdn-budget", Match: rules.Match{Product: "cdn_usage", UsageType: "* Requests"}}
+		return budgetview.Watch{Rule: rule, Search: search, Items: items}
 	}
 	all := func(watches ...budgetview.Watch) blocks.Message {
 		return overview(func(o *budgetview.Overview) { o.Watches = watches })
@@ -408,8 +410,8 @@ func TestRulesThatAreNoBudgets(t *testing.T) {
 	}
 	detail := func(w budgetview.Watch, change func(*budgetview.WatchDetail)) blocks.Message {
 		d := budgetview.WatchDetail{
-			Watch: w, Month: sampledata.November, Now: sampledata.Now, Match: rules.Match{Product: "cdn_usage", UsageType: "* Requests"},
-			Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+			Watch: w, Month: sampledata.November, Now: sampledata.Now,
+			Checks: sampledata.Checks,
 		}
 		if change != nil {
 			change(&d)
@@ -507,7 +509,7 @@ Other Rules
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"one in detail, with what grew", detail(open, func(d *budgetview.WatchDetail) { d.Owners = []rules.Person{sampledata.FinOps} }), `
+		{"one in detail, with what grew", detail(open, func(d *budgetview.WatchDetail) { d.Rule.Owners = []rules.Person{sampledata.FinOps} }), `
 open: +37.8% per day, up since Nov 19.
 
 open, November
@@ -551,7 +553,7 @@ Posts to #cdn-budget
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"one about vanished usage says what it was", detail(news(rules.RuleVanished, seen, item("Asia *B*", true)), func(d *budgetview.WatchDetail) { d.Match = rules.Match{Region: "Asia", Service: "www"} }), `
+		{"one about vanished usage says what it was", detail(news(rules.RuleVanished, seen, item("Asia *B*", true)), func(d *budgetview.WatchDetail) { d.Rule.Match = rules.Match{Region: "Asia", Service: "www"} }), `
 Rule *vanished*: 1 gone: Asia *B* (back in use).
 
 Rule *vanished*, November

@@ -1,6 +1,8 @@
 package budgetview
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 	"time"
 
@@ -111,4 +113,53 @@ func (s budget) used() string {
 		return "was " + phrase.PercentText(s.Line)
 	}
 	return phrase.About(s.Line) + phrase.PercentText(s.Line)
+}
+
+// stateWords name each state where budgets are counted by it.
+var stateWords = map[alerts.State]string{
+	alerts.StateOver: "over", alerts.StateLikelyOver: "likely over", alerts.StateThreshold: "past a threshold", alerts.StateNoData: "without a current figure",
+	alerts.StateMayEndOver: "may end over", alerts.StateAhead: "ahead of an even pace", alerts.StateOnCourse: "on course",
+}
+
+// tally counts the budgets in each state: "1 over, 8 on course".
+func tally(counts map[alerts.State]int) string {
+	var parts []string
+	for _, state := range alerts.States {
+		if n := counts[state]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, stateWords[state]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// name is the first column of the overview: "shop-services (42)" for a rule that has 42 budgets.
+func (s budget) name() string {
+	if s.Count == 0 {
+		return phrase.NameOf(s.Line)
+	}
+	count := fmt.Sprintf(" (%d)", s.Count)
+	return blocks.Clip(phrase.TitleOf(s.Line.Title, s.Line.Rule), blocks.MaxCell-len(count)) + count
+}
+
+// limit is the third column of the overview: "20 TB each".
+func (s budget) limit() string {
+	if s.Count == 0 {
+		return s.Line.Measure.Format(s.Line.Limit)
+	}
+	return s.Line.Measure.Format(s.Each) + " each"
+}
+
+// together is the last column of the overview for several budgets: the worst by its name, and how many others stand how. Where all
+// are on course none is named.
+func (s budget) together(now time.Time) string {
+	worst := s
+	worst.Count = 0
+	if worst.State(now) == alerts.StateOnCourse {
+		return fmt.Sprintf("%d on course", s.Count)
+	}
+	sentence := worst.sentence(now) + ": " + blocks.Clean(worst.Line.Instance)
+	if others := cmp.Or(tally(s.Rest), s.Others); others != "" {
+		sentence += "; " + others
+	}
+	return sentence
 }

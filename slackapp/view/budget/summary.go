@@ -13,7 +13,7 @@ import (
 
 // InDigest says in a digest how the budgets stand. Where nothing asks for attention a line says so, in place of a table.
 func InDigest(b alerts.Bulletin) phrase.Part {
-	o := Overview{Month: b.Month, Now: b.MadeAt, Lines: b.Budgets, Checked: b.Checked, CheckFailure: b.CheckFailure}
+	o := Overview{Month: b.Month, Now: b.MadeAt, Lines: b.Budgets}
 	if len(o.Lines) == 0 {
 		return phrase.Part{}
 	}
@@ -30,10 +30,11 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 	if !calm {
 		p.Blocks = append(p.Blocks, o.grid(lines).Block("budgets"))
 	}
+	checks := alerts.CheckStatus{SucceededAt: b.Checked, FailedAt: b.MadeAt, Failure: b.CheckFailure}
 	if fact := dataFact(o.Lines); fact != "" {
 		p.Facts = append(p.Facts, fact)
 	}
-	p.Facts = append(p.Facts, phrase.CheckFact(o.Checked, o.NextCheck, o.CheckFailure, o.Now))
+	p.Facts = append(p.Facts, phrase.CheckFact(checks, o.Now))
 	return p
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -18,10 +17,7 @@ import (
 
 // Watch is how a rule that is no budget stands in a month.
 type Watch struct {
-	Rule    string
-	Title   string
-	Kind    rules.RuleKind
-	Channel string
+	Rule rules.Rule
 	// Growth is of a rule with change; nil until a check has looked.
 	Growth *alerts.Growth
 	// Search and Items belong to a rule with new or vanished: what was searched, nil until a check has, and the items
@@ -51,15 +47,9 @@ func (o Overview) watchBlocks() []slack.Block {
 // maxWatches is how many rules that are no budgets have a line.
 const maxWatches = 10
 
-// watchesOnly is the overview of rules without budgets.
-func (o Overview) watchesOnly() blocks.Message {
-	heading := blocks.LongMonth(o.Month) + ": " + blocks.Counted(len(o.Watches), "Rule") + ", No Budgets"
-	body := []slack.Block{blocks.Section("tally", blocks.Bold(heading))}
-	body = slices.Concat(body, o.watchBlocks(), o.small(nil), blocks.Buttons("next", o.Actions))
-	return blocks.Message{Text: blocks.Escape(heading) + ".", Blocks: body}
+func (w Watch) name() string {
+	return blocks.Clip(phrase.TitleOf(w.Rule.Title, w.Rule.Name), blocks.MaxCell)
 }
-
-func (w Watch) name() string { return blocks.Clip(phrase.TitleOf(w.Title, w.Rule), blocks.MaxCell) }
 
 // rank sorts by what there is to say; what is silent is last.
 func (w Watch) rank() int {
@@ -82,7 +72,7 @@ func (w Watch) figure() string {
 
 // sentence is how the rule stands, or why that is not known.
 func (w Watch) sentence(now time.Time) string {
-	if w.Kind != rules.RuleChange {
+	if w.Rule.Kind != rules.RuleChange {
 		return w.searched()
 	}
 	why := ""
@@ -115,48 +105,10 @@ func (w Watch) searched() string {
 	return itemsSentence(w)
 }
 
-// WatchDetail is one rule that is no budget, in full.
-type WatchDetail struct {
-	Watch
-	Month billing.Month
-	Now   time.Time
-	Match rules.Match
-	// Owners are named in the rule's messages.
-	Owners []rules.Person
-	// Checked, NextCheck, CheckFailure and Route are those of Detail.
-	Checked, NextCheck time.Time
-	CheckFailure       string
-	Route              *alerts.RouteTrouble
-}
-
-// WatchOf returns how the rule stands, what is behind it, what it covers and where it posts.
-func WatchOf(d WatchDetail) blocks.Message {
-	sentence := blocks.Capital(blocks.Joined(", ", d.figure(), strings.TrimRight(d.sentence(d.Now), "."))) + "."
-	lines := []string{blocks.Bold(d.name() + ", " + blocks.LongMonth(d.Month)), sentence}
-	var data string
-	if d.Growth.Known() {
-		lines = append(lines, phrase.ChangeFigures(*d.Growth))
-		lines = append(lines, phrase.GrewLines(*d.Growth)...)
-		data = phrase.GrowthFresh(*d.Growth, d.Now)
-	}
-	for _, t := range d.Items[:min(len(d.Items), phrase.MaxItems)] {
-		lines = append(lines, "• "+phrase.ItemLine(t, d.Kind == rules.RuleVanished))
-	}
-	covers := Detail{Product: d.Match.Product, UsageType: d.Match.UsageType, Region: d.Match.Region, Service: d.Match.Service}.covers()
-	var floors string
-	if d.Growth.Known() {
-		floors = phrase.FloorsFact(*d.Growth)
-	}
-	posting := blocks.Joined(" · ", "Posts to "+phrase.ChannelName(d.Channel), phrase.OwnersFact(d.Owners), floors)
-	body := []slack.Block{blocks.Section("state", lines...), blocks.Section("rule", "*Rule* "+blocks.Code(d.Rule), covers, posting)}
-	body = append(body, detailEnd(d.Route, data, phrase.CheckFact(d.Checked, d.NextCheck, d.CheckFailure, d.Now))...)
-	return blocks.Message{Text: blocks.Escape(d.name()) + ": " + sentence, Blocks: body}
-}
-
 // itemsSentence is how a rule with new or vanished stands: "2 new: Asia Bandwidth and Compute".
 func itemsSentence(w Watch) string {
 	none, some := "nothing new this month", "new"
-	if w.Kind == rules.RuleVanished {
+	if w.Rule.Kind == rules.RuleVanished {
 		none, some = "nothing has disappeared this month", "gone"
 	}
 	if len(w.Items) == 0 {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"budgetbot/alerts"
 	"budgetbot/slackapp/blocks"
 )
 
@@ -33,7 +34,8 @@ func (t BudgetTable) Row(strong bool, name, used, limit, likely, state string) {
 }
 
 // CheckFact says that the checks run, or why they do not.
-func CheckFact(checked, next time.Time, failure string, now time.Time) string {
+func CheckFact(checks alerts.CheckStatus, now time.Time) string {
+	checked, next, failure := checks.SucceededAt, checks.NextAt, checks.Trouble()
 	verb := "checked "
 	if failure != "" {
 		verb = "last successful check "

@@ -3,6 +3,7 @@ package sampledata
 import (
 	"time"
 
+	"budgetbot/alerts"
 	"budgetbot/billing"
 )
 
@@ -18,3 +19,6 @@ var (
 	October  = November.Add(-1)
 	ToNov21  = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 )
+
+// Checks are those of a service that runs well.
+var Checks = alerts.CheckStatus{SucceededAt: Now.Add(-12 * time.Minute), NextAt: Now.Add(48 * time.Minute)}

@@ -45,7 +45,10 @@ func itemSamples() []Sample {
 		return Sample{name, view.Alert(itemDelivery(why, items...), sampleAlert)}
 	}
 	watch := func(kind rules.RuleKind, search *alerts.Search, items ...alerts.Item) budgetview.Watch {
-		return budgetview.Watch{Rule: string(kind) + "-things", Title: string(kind) + "-things", Kind: kind, Channel: "cdn-budget", Search: search, Items: items}
+		rule := rules.Rule{
+			Name: string(kind) + "-things", Title: string(kind) + "-things", Kind: kind, Channel: "cdn-budget", Owners: []rules.Person{{Name: "finops", ID: "S0614TZR7"}},
+		}
+		return budgetview.Watch{Rule: rule, Search: search, Items: items}
 	}
 	o := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Watches: []budgetview.Watch{
 		watch(rules.RuleNew, &alerts.Search{}, product, asia), watch(rules.RuleVanished, &alerts.Search{}, back),
@@ -60,6 +63,6 @@ func itemSamples() []Sample {
 		sample("vanished", alerts.ReasonVanished, asia),
 		sample("vanished-back", alerts.ReasonBack, product, back),
 		{"budgets-things", budgetview.Budgets(o)},
-		{"watch-things-detail", budgetview.WatchOf(budgetview.WatchDetail{Watch: o.Watches[0], Month: sampledata.November, Now: sampledata.Now, Owners: []rules.Person{{Name: "finops", ID: "S0614TZR7"}}})},
+		{"watch-things-detail", budgetview.WatchOf(budgetview.WatchDetail{Watch: o.Watches[0], Month: sampledata.November, Now: sampledata.Now})},
 	}
 }

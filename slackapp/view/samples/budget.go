@@ -66,11 +66,11 @@ func forecastStates(states []alerts.BudgetStatus) []alerts.BudgetStatus {
 func budgetSamples() []Sample {
 	o := budgetview.Overview{
 		Month: sampledata.November, Now: sampledata.Now, Lines: sampleStates(), Command: "/budget", Others: 4,
-		Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+		Checks:  sampledata.Checks,
 		Actions: []blocks.Action{{Label: "Show All", ID: "budget_all", Value: "all"}},
 	}
 	troubled := o
-	troubled.CheckFailure = "Fastly refused the token"
+	troubled.Checks.FailedAt, troubled.Checks.Failure = sampledata.Now, "Fastly refused the token"
 	troubled.RulesTrouble = "rules.yaml:14:3: `budgt` is not a key; did you mean `budget`?"
 	for i := range 7 {
 		channel := fmt.Sprintf("shop-%d", i)
@@ -91,7 +91,7 @@ func budgetSamples() []Sample {
 	manyForeseen.Lines = append(slices.Clone(forecast.Lines), many.Lines...)
 	line := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 1, 0, 0)
 	odd.Lines = []alerts.BudgetStatus{{Line: line, Known: true, Unknown: sampledata.Hostile, Channel: sampledata.Hostile}}
-	odd.CheckFailure, odd.RulesTrouble = sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
+	odd.Checks.FailedAt, odd.Checks.Failure, odd.RulesTrouble = sampledata.Now, sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
 	odd.Routes = []alerts.RouteTrouble{{Channel: sampledata.Hostile, Reason: sampledata.Hostile}}
 	none := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget"}
 	return []Sample{
@@ -109,16 +109,17 @@ func budgetSamples() []Sample {
 func detailSamples() []Sample {
 	states := sampleStates()
 	d := budgetview.Detail{
-		State: states[1], Now: sampledata.Now, Product: "cdn_usage", UsageType: "North America Bandwidth",
+		Rule:  rules.Rule{Match: rules.Match{Product: "cdn_usage", UsageType: "North America Bandwidth"}},
+		State: states[1], Now: sampledata.Now,
 		Thresholds: []budgetview.ThresholdState{
 			{Threshold: 80, ReachedAt: sampledata.Now.Add(-time.Hour), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget"},
 			{Threshold: 100},
 			{Threshold: 125},
 		},
-		Silence: alerts.ReasonAlreadyPosted, BudgetCommand: "/budget", Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+		BudgetCommand: "/budget", Checks: sampledata.Checks,
 	}
 	over := d
-	over.State, over.Product, over.UsageType = states[2], "", ""
+	over.State, over.Rule = states[2], rules.Rule{}
 	over.Thresholds = []budgetview.ThresholdState{
 		{Threshold: 80, ReachedAt: sampledata.Now.AddDate(0, 0, -9), Reason: alerts.ReasonNewRule},
 		{Threshold: 100, ReachedAt: sampledata.Now.AddDate(0, 0, -2), Reason: alerts.ReasonThresholdRose, Channel: "shop-cdn", Pending: true},
@@ -127,11 +128,11 @@ func detailSamples() []Sample {
 	over.Route = &alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel", Waiting: 2}
 	answered := d
 	answered.State = answeredState(states[1])
-	answered.Silence = alerts.ReasonMuted
 	stale, never, odd := d, d, d
-	stale.State, stale.Thresholds, stale.Silence = states[3], nil, alerts.ReasonUnknown
-	never.State, never.Thresholds, never.Silence = states[4], nil, alerts.ReasonUnknown
-	odd.State.Line.Title, odd.State.Line.Rule, odd.Product, odd.UsageType = sampledata.Hostile, sampledata.Hostile, sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
+	stale.State, stale.Thresholds = states[3], nil
+	never.State, never.Thresholds = states[4], nil
+	odd.State.Line.Title, odd.State.Line.Rule = sampledata.Hostile, sampledata.Hostile
+	odd.Rule.Match = rules.Match{Product: sampledata.Hostile, UsageType: strings.Repeat(sampledata.Hostile, 100)}
 	odd.State.Channel, odd.State.Line.Owners = sampledata.Hostile, []rules.Person{{Name: sampledata.Hostile, ID: sampledata.Hostile}}
 	forecast := d
 	forecast.State = forecastStates(states)[1]

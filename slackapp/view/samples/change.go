@@ -63,7 +63,8 @@ func watchSamples() []Sample {
 	}
 	of := func(rule, title string, g *alerts.Growth, state alerts.IncidentState) budgetview.Watch {
 		return budgetview.Watch{
-			Rule: rule, Title: title, Kind: rules.RuleChange, Channel: "cdn-budget", Growth: g, State: state, Since: sampledata.Now.AddDate(0, 0, -3),
+			Rule:   rules.Rule{Name: rule, Title: title, Kind: rules.RuleChange, Channel: "cdn-budget", Match: rules.Match{Product: "cdn_usage", UsageType: "* Requests"}},
+			Growth: g, State: state, Since: sampledata.Now.AddDate(0, 0, -3),
 		}
 	}
 	watches := []budgetview.Watch{
@@ -74,15 +75,12 @@ func watchSamples() []Sample {
 	}
 	o := budgetview.Overview{
 		Month: sampledata.November, Now: sampledata.Now, Lines: sampleStates(), Watches: watches, Command: "/budget",
-		Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+		Checks: sampledata.Checks,
 	}
 	only := o
 	only.Lines = nil
 	detail := func(w budgetview.Watch) blocks.Message {
-		return budgetview.WatchOf(budgetview.WatchDetail{
-			Watch: w, Month: sampledata.November, Now: sampledata.Now, Match: rules.Match{Product: "cdn_usage", UsageType: "* Requests"},
-			Checked: o.Checked, NextCheck: o.NextCheck,
-		})
+		return budgetview.WatchOf(budgetview.WatchDetail{Watch: w, Month: sampledata.November, Now: sampledata.Now, Checks: o.Checks})
 	}
 	return []Sample{
 		{"budgets-with-changes", budgetview.Budgets(o)},

@@ -62,7 +62,7 @@ func groupSamples() []Sample {
 	over := sampleCost("monthly-bill", "Fastly's Bill", "86120.5", "84000", 100)
 	eighty := sampleCost("monthly-bill", "Fastly's Bill", "67204.19", "84000", 80)
 	o := budgetview.Overview{
-		Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Checked: sampledata.Now.Add(-12 * time.Minute), NextCheck: sampledata.Now.Add(48 * time.Minute),
+		Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Checks: sampledata.Checks,
 		Lines: []alerts.BudgetStatus{
 			sampleStates()[0], group, calm,
 			{Line: bill, Known: true, Channel: "finops-private"},
@@ -70,16 +70,15 @@ func groupSamples() []Sample {
 		},
 	}
 	d := budgetview.Detail{
-		State: group, Now: sampledata.Now, Product: "cdn_usage", UsageType: "* Bandwidth", Service: "shop-*", Per: rules.PerService,
-		RulesURL: sampleRulesURL,
-		Checked:  o.Checked, NextCheck: o.NextCheck,
+		Rule:  rules.Rule{Per: rules.PerService, Match: rules.Match{Product: "cdn_usage", UsageType: "* Bandwidth", Service: "shop-*"}},
+		State: group, Now: sampledata.Now, RulesURL: sampleRulesURL, Checks: o.Checks,
 	}
 	teams := d
-	teams.State, teams.Per, teams.Charges = status.Group([]alerts.BudgetStatus{parts}, decimal.New(6000, 0), sampledata.Now), rules.PerTeam, rules.ChargesUsage
-	teams.Product, teams.UsageType, teams.Service = "", "", ""
+	teams.State = status.Group([]alerts.BudgetStatus{parts}, decimal.New(6000, 0), sampledata.Now)
+	teams.Rule = rules.Rule{Per: rules.PerTeam, Charges: rules.ChargesUsage, Teams: []rules.Team{{Name: "shop", Channel: "shop"}, {Name: "media", Channel: "media"}}}
 	ofBill := budgetview.Detail{
-		State: alerts.BudgetStatus{Line: bill, Known: true, Channel: "finops-private"}, Now: sampledata.Now, Charges: rules.ChargesAll,
-		Thresholds: []budgetview.ThresholdState{{Threshold: 80}, {Threshold: 100}}, Silence: alerts.ReasonBelow, Checked: o.Checked, NextCheck: o.NextCheck,
+		State: alerts.BudgetStatus{Line: bill, Known: true, Channel: "finops-private"}, Now: sampledata.Now, Rule: rules.Rule{Charges: rules.ChargesAll},
+		Thresholds: []budgetview.ThresholdState{{Threshold: 80}, {Threshold: 100}}, Checks: o.Checks,
 	}
 	odd := d
 	odd.State = status.Group([]alerts.BudgetStatus{sampleInstance(sampledata.Hostile, 30, 20, 125), sampleInstance(sampledata.Hostile+"2", 1, 20, 0)}, twenty, sampledata.Now)
@@ -89,7 +88,7 @@ func groupSamples() []Sample {
 	}}
 	return []Sample{
 		digestSample("digest-of-services-and-money", alerts.Bulletin{
-			Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, Budgets: o.Lines, Checked: o.Checked,
+			Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, Budgets: o.Lines, Checked: o.Checks.SucceededAt,
 		}),
 		{"budgets-of-services-and-money", budgetview.Budgets(o)},
 		{"budgets-of-services-odd", budgetview.Budgets(unknown)},

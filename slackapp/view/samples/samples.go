@@ -1,7 +1,6 @@
 package samples
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -23,14 +22,6 @@ type Sample struct {
 func All() []Sample {
 	return slices.Concat(usageSamples(), costSamples(), wordSamples(), budgetSamples(), detailSamples(), groupSamples(), alertSamples(),
 		answerSamples(), historySamples(), routeSamples(), troubleSamples(), digestSamples(), changeSamples(), itemSamples())
-}
-
-func sampleContext(asked string, labels ...string) usageview.Context {
-	c := usageview.Context{Now: sampledata.Now, Command: "/usage", Asked: asked, Private: true}
-	for i, label := range labels {
-		c.Actions = append(c.Actions, blocks.Action{Label: label, ID: fmt.Sprintf("ask:%d", i), Value: asked})
-	}
-	return c
 }
 
 func wordSamples() []Sample {

@@ -1,0 +1,43 @@
+package budgetview
+
+import (
+	"strings"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// newest returns the furthest line to which any budget counts, of usage or of money; false where none says.
+func newest(states []alerts.BudgetStatus, ofMoney bool) (alerts.BudgetLine, bool) {
+	var line alerts.BudgetLine
+	for _, s := range states {
+		if s.Known && alerts.IsMoney(s.Line) == ofMoney && s.Line.CountedTo.After(line.CountedTo) {
+			line = s.Line
+		}
+	}
+	return line, !line.CountedTo.IsZero()
+}
+
+// newestInstant is up to when any usage counts, or the bill where no budget is of usage; zero where none says.
+func newestInstant(states []alerts.BudgetStatus) time.Time {
+	line, ok := newest(states, false)
+	if !ok {
+		line, _ = newest(states, true)
+	}
+	return line.CountedTo
+}
+
+// dataFact says up to when usage counts, and the bill: "Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC".
+func dataFact(states []alerts.BudgetStatus) string {
+	var facts []string
+	for _, ofMoney := range []bool{false, true} {
+		if line, ok := newest(states, ofMoney); ok {
+			facts = append(facts, phrase.DataTo(line))
+		}
+	}
+	if len(facts) > 1 {
+		facts[1] = strings.ToLower(facts[1][:1]) + facts[1][1:]
+	}
+	return strings.Join(facts, "; ")
+}
