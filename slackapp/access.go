@@ -240,3 +240,11 @@ func (a *access) stranger() *result {
 
 // sameID reports whether two ids are the same one. Two that are missing are not.
 func sameID(a, b string) bool { return a != "" && a == b }
+
+func namesOf[T any](all []T, name func(T) string) []string {
+	names := make([]string, len(all))
+	for i, one := range all {
+		names[i] = name(one)
+	}
+	return names
+}

@@ -93,12 +93,6 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// common is what every handler knows.
-type common struct {
-	*Config
-	access *access
-}
-
 // App routes what people type and press to the handler that answers it. It may be used by many goroutines.
 type App struct {
 	host   *host
@@ -182,8 +176,4 @@ func (a *App) Unclaimed(ctx context.Context, e socket.Envelope) any {
 func Busy(socket.Envelope) any {
 	m := blocks.Fit(blocks.Busy())
 	return map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": m.Text, "blocks": m.Blocks}
-}
-
-func unknownPress(command string) blocks.Message {
-	return blocks.Refusal("That button no longer works.", fmt.Sprintf("Ask again with `%s`.", command))
 }

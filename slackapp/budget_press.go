@@ -3,9 +3,7 @@ package slackapp
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -54,59 +52,6 @@ func (a *pressAnswers) server(act alerts.Act) func(context.Context, *conversatio
 		owners := rule.Route(on.Instance).Owners
 		mayAnswer := func(ctx context.Context, c *conversation) *result { return a.access.mayAnswer(ctx, c, owners) }
 		c.serve(ctx, mayAnswer, func(ctx context.Context) result { return a.apply(ctx, c, rule, on.Budget(), press) })
-	}
-}
-
-// pressed reads what a button carries, and finds the rule in the file as it is now.
-func (a *common) pressed(value string) (phrase.Subject, rules.Rule, *result) {
-	on, err := phrase.ReadSubject(value)
-	if err != nil {
-		return phrase.Subject{}, rules.Rule{}, new(reply(unknownPress(a.UsageCommand), outcomeUnknown))
-	}
-	rule, found := a.ruleNamed(on.Rule)
-	if !found {
-		gone := blocks.Refusal(fmt.Sprintf("The rule %s is no longer in the rules file.", blocks.Quote(on.Rule)),
-			fmt.Sprintf("%s shows the current ones.", blocks.Quote(a.BudgetCommand)))
-		return phrase.Subject{}, rules.Rule{}, new(reply(gone, outcomeUnknown))
-	}
-	on.Rule = rule.Name // the message may be from before it was renamed
-	return on, rule, nil
-}
-
-// ruleNamed finds a rule by its name, or by the one that it had before.
-func (a *common) ruleNamed(name string) (rules.Rule, bool) {
-	set := a.Rules().Rules
-	at := slices.IndexFunc(set, func(r rules.Rule) bool { return r.Name == name })
-	if at < 0 {
-		at = slices.IndexFunc(set, func(r rules.Rule) bool { return r.Was == name })
-	}
-	if at < 0 || name == "" {
-		return rules.Rule{}, false
-	}
-	return set[at], true
-}
-
-// apply carries out a press and reports the result to the person alone. The channel sees it when the parent message is
-// edited.
-func (a *common) apply(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
-	state, err := a.AnswerService.Apply(ctx, id, p, a.Now())
-	about := a.answerContext(rule, state)
-	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
-		return reply(alertview.AnswerRefused(refusal, about), outcomeUnmoved)
-	}
-	if err != nil {
-		return c.unread(err)
-	}
-	return reply(alertview.Answered(p.Act, about), outcomeDecided)
-}
-
-func (a *common) answerContext(rule rules.Rule, s alerts.BudgetState) alertview.AnswerContext {
-	return alertview.AnswerContext{
-		Line: alerts.BudgetLine{
-			BudgetID: s.BudgetID, Title: rule.Title, Threshold: s.Threshold, Next: rule.Next(s.Threshold), Answers: s.Answers,
-		},
-		BudgetCommand: a.BudgetCommand,
-		Value:         phrase.SubjectOf(s.BudgetID, s.Threshold, s.Answers).Value(),
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
-	"budgetbot/slackapp/command"
 )
 
 // trouble gives the person one sentence about what went wrong and what to do, and logs the whole error. The reference is
@@ -43,18 +42,6 @@ func explain(err error) (sentence, next string) {
 // unread is for records that could not be read.
 func (c *conversation) unread(err error) result {
 	return c.trouble(fmt.Errorf("%w: %w", alerts.ErrRecords, err))
-}
-
-// cannotCheck is for a name that is not known while Fastly cannot be asked.
-func (c *conversation) cannotCheck(unchecked *command.Unchecked, names *lastNames) result {
-	reference := c.refer(c.Log.Warn, "names cannot be checked", unchecked.Err)
-	why, _ := explain(unchecked.Err)
-	sentence := fmt.Sprintf("I can't check the name %s now. %s", blocks.Quote(unchecked.Name), why)
-	next := "Trying again in a minute may help."
-	if catalog, at := names.last(); len(catalog.Products) > 0 {
-		next += fmt.Sprintf(" The products I last saw, on %s: %s.", at.UTC().Format("Jan 2"), command.List(catalog.ProductIDs()))
-	}
-	return reply(blocks.Trouble(sentence, next, reference), outcomeTrouble)
 }
 
 // cannotTell is for a person whom Slack does not identify now.

@@ -3,6 +3,7 @@ package slackapp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"go.uber.org/zap"
@@ -119,8 +120,6 @@ func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.T
 	return &usageview.LikelyCost{Low: likely.Low, High: likely.High, Fixed: likely.Pending}
 }
 
-func (a *usageAnswers) hasTeams() bool { return len(a.Rules().Teams) > 0 }
-
 // oneRead reads a range of months once: the names of a question and its figures are in the same rows.
 type oneRead struct {
 	billing.Reader
@@ -155,7 +154,7 @@ func (a *usageAnswers) readNames(ctx context.Context, q inquiry, months billing.
 
 // nextActions are the buttons under an answer, but for Share.
 func (a *usageAnswers) nextActions(q inquiry, names []string, text string) []blocks.Action {
-	actions := nextQuestions(q.Asked, names, a.hasTeams())
+	actions := nextQuestions(q.Asked, names, len(a.Rules().Teams) > 0)
 	if a.Uploads {
 		actions = append(actions, blocks.Action{Label: "Export CSV", ID: actionExport, Value: text})
 	}
@@ -185,4 +184,16 @@ func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Act
 		actions = append(actions, blocks.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.TextWith(names)})
 	}
 	return actions
+}
+
+// cannotCheck is for a name that is not known while Fastly cannot be asked.
+func (c *conversation) cannotCheck(unchecked *command.Unchecked, names *lastNames) result {
+	reference := c.refer(c.Log.Warn, "names cannot be checked", unchecked.Err)
+	why, _ := explain(unchecked.Err)
+	sentence := fmt.Sprintf("I can't check the name %s now. %s", blocks.Quote(unchecked.Name), why)
+	next := "Trying again in a minute may help."
+	if catalog, at := names.last(); len(catalog.Products) > 0 {
+		next += fmt.Sprintf(" The products I last saw, on %s: %s.", at.UTC().Format("Jan 2"), command.List(catalog.ProductIDs()))
+	}
+	return reply(blocks.Trouble(sentence, next, reference), outcomeTrouble)
 }

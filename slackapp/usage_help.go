@@ -14,7 +14,7 @@ import (
 func (a *usageAnswers) help(ctx context.Context) blocks.Message {
 	now := a.Now()
 	this := billing.MonthOf(now)
-	c := usageview.HelpContext{Now: now, UsageCommand: a.UsageCommand, BudgetCommand: a.BudgetCommand, Teams: a.hasTeams()}
+	c := usageview.HelpContext{Now: now, UsageCommand: a.UsageCommand, BudgetCommand: a.BudgetCommand, Teams: len(a.Rules().Teams) > 0}
 	catalog, _ := a.names.last()
 	if reading, err := a.Usage.Read(ctx, billing.Range{First: this.Add(-1), Last: this}); err == nil && len(reading.Rows) > 0 {
 		catalog = billing.CatalogOf(reading.Rows)

@@ -82,13 +82,6 @@ func expiry(token fastly.Token, now time.Time) string {
 	return fmt.Sprintf("expires %s (in %s)", token.ExpiresAt.Format(time.DateOnly), service.Count(days, "day"))
 }
 
-func fastlyHint(err error) string {
-	if failed, ok := errors.AsType[*service.Failure](service.FastlyFailure(err)); ok {
-		return failed.Hint
-	}
-	return ""
-}
-
 // mostOdd is how many rows that cannot be read are named.
 const mostOdd = 5
 

@@ -124,3 +124,10 @@ func (m *money) examineWithoutEstimate(rules *rules.Rules, found *Examination) {
 	newest := m.bills[len(m.bills)-1].Month
 	found.warn("Fastly bill", "", "invoiced to %s, but %s: its costs are known once it is over", newest, why)
 }
+
+func fastlyHint(err error) string {
+	if failed, ok := errors.AsType[*service.Failure](service.FastlyFailure(err)); ok {
+		return failed.Hint
+	}
+	return ""
+}

@@ -3,6 +3,10 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
 
 	"budgetbot/internal/store"
 	"budgetbot/internal/store/engine"
@@ -48,3 +52,13 @@ func databaseFailure(err error) *Failure {
 
 // IsAbsent reports whether there is no database yet.
 func IsAbsent(err error) bool { return errors.Is(err, engine.ErrAbsent) }
+
+// reach does a step of the start that needs the database. A service does it again until the database is there: it may well start before
+// its database does, and lose it again at any step.
+func (s *Service) reach(ctx context.Context, step func() error) error {
+	mayHelp := func(err error) bool { return s.patient && engine.MayCome(err) }
+	return retry(ctx, step, mayHelp, func(err error, wait time.Duration) {
+		s.awaited.set("database", databaseFailure(fmt.Errorf("%w: %w", engine.ErrUnreachable, err)).Problem)
+		s.log.Warn("database not reached, trying again", zap.Error(err), zap.Duration("after", wait))
+	})
+}

@@ -74,7 +74,7 @@ func (s *Service) state() ops.State {
 		state.Connections, state.Queued, state.Unacked = status.Connected, status.Queued, status.Unacked
 		state.Reconnects, state.Renewals = status.Reconnects, status.Renewals
 	}
-	if !s.isOpen() {
+	if !s.opened.Load() {
 		return state
 	}
 	state.RulesFileTrouble = s.rules.trouble != ""

@@ -26,7 +26,7 @@ func (s *Service) reportLine() ops.Report {
 }
 
 func (s *Service) reportStore() ops.Report {
-	if !s.isOpen() {
+	if !s.opened.Load() {
 		return ops.Report{}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), reportTimeout)
@@ -100,7 +100,7 @@ func (s *Service) reportUnknown(ctx context.Context) []string {
 
 func (s *Service) reportRules() ops.Report {
 	var report ops.Report
-	if !s.isOpen() {
+	if !s.opened.Load() {
 		return report
 	}
 	if s.rules.trouble != "" {

@@ -2,11 +2,6 @@ package service
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"slices"
-	"sync"
-	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -14,40 +9,10 @@ import (
 
 	"budgetbot/internal/ops"
 	"budgetbot/internal/store"
-	"budgetbot/internal/store/engine"
 )
 
 // A start opens HTTP first, so that an operator sees what it waits for, and then everything else side by side: Slack, the
 // database, and what Fastly says of the rules. None of them waits for another that is slow.
-
-// awaited is what a start still waits for, by the name of it.
-type awaited struct {
-	mu      sync.Mutex
-	reasons map[string]string
-}
-
-// set says why something is not there yet; an empty reason says that it is.
-func (a *awaited) set(what, reason string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.reasons == nil {
-		a.reasons = map[string]string{}
-	}
-	if a.reasons[what] = reason; reason == "" {
-		delete(a.reasons, what)
-	}
-}
-
-// report is the readiness page's part about the start.
-func (a *awaited) report() ops.Report {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	var report ops.Report
-	for _, what := range slices.Sorted(maps.Keys(a.reasons)) {
-		report.Reasons = append(report.Reasons, a.reasons[what])
-	}
-	return report
-}
 
 // serveHealth opens HTTP.
 func (s *Service) serveHealth(ctx context.Context, network Network, addr string) error {
@@ -107,16 +72,3 @@ func (s *Service) openDatabase(ctx context.Context, c *Config, o Options, config
 	s.awaited.set("database", "")
 	return nil
 }
-
-// reach does a step of the start that needs the database. A service does it again until the database is there: it may well start before
-// its database does, and lose it again at any step.
-func (s *Service) reach(ctx context.Context, step func() error) error {
-	mayHelp := func(err error) bool { return s.patient && engine.MayCome(err) }
-	return retry(ctx, step, mayHelp, func(err error, wait time.Duration) {
-		s.awaited.set("database", databaseFailure(fmt.Errorf("%w: %w", engine.ErrUnreachable, err)).Problem)
-		s.log.Warn("database not reached, trying again", zap.Error(err), zap.Duration("after", wait))
-	})
-}
-
-// isOpen reports whether the database and the rules are there. What the pages ask before that has no answer.
-func (s *Service) isOpen() bool { return s.opened.Load() }

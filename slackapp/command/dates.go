@@ -11,6 +11,9 @@ import (
 	"budgetbot/billing"
 )
 
+// maxMonths is how many months one question may span: five years, so that "2023-01.." is a question for a while yet.
+const maxMonths = 60
+
 // point is what a person names when they name a time: a month, a quarter, a year, or a run of months before now.
 type point struct {
 	months billing.Range
@@ -243,4 +246,12 @@ func number(digits string) int {
 		return 0
 	}
 	return n
+}
+
+// tooMany says that a question spans too many months, or none. The first fix is for too many, the second for none.
+func tooMany(typed string, n int, most, least string) *problem {
+	if n < 1 {
+		return &problem{sentence: fmt.Sprintf("%s: a period must be at least one month.", typed), fixes: []string{least}}
+	}
+	return &problem{sentence: fmt.Sprintf("%s; a question can span at most %d months.", typed, maxMonths), fixes: []string{most}}
 }

@@ -1,6 +1,16 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+const (
+	maxOffers = 3 // corrections that a mistake offers
+	maxListed = 8 // names in a sentence
+)
 
 // problem is what is wrong with a text: one sentence, and for each way to mend it what to write in place of the words at fault. A mended
 // text may have a problem of its own still.
@@ -37,4 +47,14 @@ func (p *problem) in(typed []word) *problem {
 		mended.fixes = append(mended.fixes, strings.TrimSpace(text))
 	}
 	return &mended
+}
+
+// didYouMean is the question that follows a sentence about a name that is not known.
+func didYouMean(near []string) string {
+	return " Did you mean " + billing.List(blocks.Most(near, maxOffers, blocks.Quote, blocks.More), " or ") + "?"
+}
+
+// List returns names for a sentence, and how many more there are where they are many.
+func List(names []string) string {
+	return blocks.And(blocks.Most(names, maxListed, blocks.Quote, blocks.More))
 }

@@ -4,15 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
 )
-
-// maxOffers is how many corrections a mistake offers.
-const maxOffers = 3
 
 // named is what the words of a question that are no period, breakdown or top were found to mean.
 type named struct{ product, usageType string }
@@ -74,14 +69,6 @@ func splits(names []word) []split {
 	return all
 }
 
-func plain(names []word) string {
-	texts := make([]string, len(names))
-	for i, w := range names {
-		texts[i] = w.text
-	}
-	return strings.Join(texts, " ")
-}
-
 // pick returns the name that the text is: as it stands, else in another case, else but for punctuation, provided that only
 // one is.
 func pick(text string, names []string) (string, bool) {
@@ -97,30 +84,6 @@ func pick(text string, names []string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// letters returns the letters and digits of a name in lower case, with one space for whatever stands between them.
-func letters(name string) string {
-	if strings.Contains(name, "&") {
-		name = unescape.Replace(name)
-	}
-	var b strings.Builder
-	b.Grow(len(name))
-	gap := false
-	for _, r := range name {
-		switch {
-		case r >= utf8.RuneSelf && unicode.Is(unicode.Cf, r):
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
-			gap = b.Len() > 0
-		default:
-			if gap {
-				b.WriteByte(' ')
-				gap = false
-			}
-			b.WriteRune(unicode.ToLower(r))
-		}
-	}
-	return b.String()
 }
 
 // ownersOf returns the products that have the usage type.
@@ -218,11 +181,6 @@ func suggest(name []word, lead string, near []string) *problem {
 	return wrong
 }
 
-// didYouMean is the question that follows a sentence about a name that is not known.
-func didYouMean(near []string) string {
-	return " Did you mean " + billing.List(blocks.Most(near, maxOffers, blocks.Quote, blocks.More), " or ") + "?"
-}
-
 // nearTypes returns the usage types that the words are near, or else are a part of.
 func nearTypes(typed []word, names []string) []string {
 	if near := billing.Nearest(plain(typed), names); len(near) > 0 {
@@ -237,10 +195,3 @@ func nearTypes(typed []word, names []string) []string {
 	}
 	return having
 }
-
-// List returns names for a sentence, and how many more there are where they are many.
-func List(names []string) string {
-	return blocks.And(blocks.Most(names, maxListed, blocks.Quote, blocks.More))
-}
-
-const maxListed = 8

@@ -12,9 +12,6 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// maxMonths is how many months one question may span: five years, so that "2023-01.." is a question for a while yet.
-const maxMonths = 60
-
 // Oldest is the month before which Fastly has counted nothing for anybody: the company is from 2011.
 var Oldest = billing.NewMonth(2011, time.January)
 
@@ -209,14 +206,6 @@ func spokenRange(r billing.Range) string {
 }
 
 func spoken(m billing.Month) string { return m.Start().Format("January 2006") }
-
-// tooMany says that a question spans too many months, or none. The first fix is for too many, the second for none.
-func tooMany(typed string, n int, most, least string) *problem {
-	if n < 1 {
-		return &problem{sentence: fmt.Sprintf("%s: a period must be at least one month.", typed), fixes: []string{least}}
-	}
-	return &problem{sentence: fmt.Sprintf("%s; a question can span at most %d months.", typed, maxMonths), fixes: []string{most}}
-}
 
 // unknownPeriod is for words that were meant to be a time: near the name of one, or beginning with a digit. It is nil for
 // others.

@@ -73,12 +73,6 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 	return p, nil
 }
 
-// isHelp reports whether cleaned text begins with a word for help.
-func isHelp(text string) bool {
-	first, _, _ := strings.Cut(strings.ToLower(text), " ")
-	return slices.Contains([]string{"?", "-h", "-help", "help"}, first) || trimPunctuation(first) == "help"
-}
-
 // text returns the parts as they can be typed again, their names unchecked.
 func (p parts) text() string {
 	text := strings.TrimSpace(p.months.String() + " " + textOf(p.names))
@@ -161,28 +155,6 @@ func (a Asked) TextWith(names []string) string {
 		text = append(text, fmt.Sprintf("top %d", q.Top))
 	}
 	return strings.Join(text, " ")
-}
-
-// quoted returns the name as it can be typed: in quotes where a part of it would be read as something else.
-func quoted(name string) string {
-	name = strings.ReplaceAll(name, `"`, " ")
-	if typed, wrong := clean(name); wrong == nil && !isHelp(typed) {
-		if all := words(typed); !anyReserved(all) && letters(plain(all)) == letters(name) {
-			return name
-		}
-	}
-	return `"` + name + `"`
-}
-
-// anyReserved reports whether a word of a name would be read as something else: as a word of the grammar, or as a time.
-func anyReserved(all []word) bool {
-	for i, w := range all {
-		_, _, ofTime := pointAt(all[i:], billing.Month{})
-		if ofTime > 0 || isCost(w) || w.is("by", "per", "top", rangeMark) || topTogether.MatchString(w.text) {
-			return true
-		}
-	}
-	return false
 }
 
 // maxRounds bounds how many mistakes of one text are corrected for an offer.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"budgetbot/slackapp/blocks"
@@ -108,4 +109,42 @@ func textOf(all []word) string {
 		}
 	}
 	return strings.Join(typed, " ")
+}
+
+func plain(names []word) string {
+	texts := make([]string, len(names))
+	for i, w := range names {
+		texts[i] = w.text
+	}
+	return strings.Join(texts, " ")
+}
+
+// letters returns the letters and digits of a name in lower case, with one space for whatever stands between them.
+func letters(name string) string {
+	if strings.Contains(name, "&") {
+		name = unescape.Replace(name)
+	}
+	var b strings.Builder
+	b.Grow(len(name))
+	gap := false
+	for _, r := range name {
+		switch {
+		case r >= utf8.RuneSelf && unicode.Is(unicode.Cf, r):
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			gap = b.Len() > 0
+		default:
+			if gap {
+				b.WriteByte(' ')
+				gap = false
+			}
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
+
+// isHelp reports whether cleaned text begins with a word for help.
+func isHelp(text string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(text), " ")
+	return slices.Contains([]string{"?", "-h", "-help", "help"}, first) || trimPunctuation(first) == "help"
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -77,4 +78,12 @@ func transportError(err error) error {
 		return &deliver.RetryLater{After: dialWait, Err: fmt.Errorf("slack cannot be reached: %w", Bare(err))}
 	}
 	return &alerts.UnknownOutcome{Reason: unreachable, Err: fmt.Errorf("call slack: %w", Bare(err))}
+}
+
+// Bare takes the address out of an error of the HTTP client: it may be a secret.
+func Bare(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		return wrapped.Err
+	}
+	return err
 }

@@ -229,11 +229,3 @@ func NewReplyClient() *http.Client {
 	transport.MaxIdleConnsPerHost, transport.WriteBufferSize = idleReplies, replyBuffer
 	return httpClient(replyTimeout, transport)
 }
-
-// Bare takes the address out of an error of the HTTP client: it may be a secret.
-func Bare(err error) error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return wrapped.Err
-	}
-	return err
-}

@@ -2,14 +2,12 @@ package phrase
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
-	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
 )
 
@@ -83,16 +81,6 @@ func OwnerFact(l alerts.BudgetLine) string {
 		return "owner: " + people
 	}
 	return "owner: " + people + " (pinged from " + l.PingAt.String() + ")"
-}
-
-// MoneyRange prints two amounts in whole units of the currency, as one where they are the same: "$6,410–6,790".
-func MoneyRange(cost billing.Measure, low, high decimal.Decimal) string {
-	first, second := cost.Format(low.Round(0)), cost.Format(high.Round(0))
-	if first == second {
-		return first
-	}
-	sign := strings.TrimRight(first, "0123456789,")
-	return first + "–" + strings.TrimPrefix(second, sign)
 }
 
 // Signed returns a figure with its sign: "+38.9 TB", "−3.1 TB".

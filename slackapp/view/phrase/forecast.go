@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -116,4 +117,14 @@ func Days(first, last time.Time) string {
 		return first.Format("Jan 2") + last.Format("–2")
 	}
 	return first.Format("Jan 2") + " – " + last.Format("Jan 2")
+}
+
+// MoneyRange prints two amounts in whole units of the currency, as one where they are the same: "$6,410–6,790".
+func MoneyRange(cost billing.Measure, low, high decimal.Decimal) string {
+	first, second := cost.Format(low.Round(0)), cost.Format(high.Round(0))
+	if first == second {
+		return first
+	}
+	sign := strings.TrimRight(first, "0123456789,")
+	return first + "–" + strings.TrimPrefix(second, sign)
 }

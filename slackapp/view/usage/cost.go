@@ -1,7 +1,6 @@
 package usageview
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -162,71 +161,11 @@ func currencyFact(t report.Table) string {
 	return ""
 }
 
-// noBill says that there is no charge to show, and why.
-func noBill(t report.Table, c Context) blocks.Message {
-	q := t.Question
-	when := blocks.Period(q.Months)
-	var lines []string
-	switch {
-	case t.IsNothingDue():
-		lines = []string{fmt.Sprintf("*Nothing is due for %s.*", when)}
-	case len(t.Missing) < len(t.Months):
-		lines = []string{
-			fmt.Sprintf("*The bill for %s has no charge for %s.*", when, wanted(q)),
-			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()+" cost"),
-		}
-	case !isUnread(t, q.Months.Last):
-		lines = []string{fmt.Sprintf("*Fastly has no bill for %s.* It isn't necessarily zero.", when), noBillReason(q.Months.Last, c)}
-	case len(t.Months) == 1:
-		lines = []string{fmt.Sprintf("*I can't tell what %s cost.* It isn't necessarily zero.", when), blocks.Escape(t.Unread[len(t.Unread)-1].Why) + "."}
-	default:
-		lines = []string{fmt.Sprintf("*I can't tell what %s cost.* It isn't necessarily zero.", when), unbilled(t)}
-	}
-	for _, remark := range remarksOf(t) {
-		lines = append(lines, blocks.Escape(remark))
-	}
-	return withoutTable(t, c, lines)
-}
-
 // remarksOf are those of every month.
 func remarksOf(t report.Table) []string {
 	var all []string
 	for _, m := range t.Makeup {
 		all = append(all, m.Remarks...)
-	}
-	return all
-}
-
-// noBillReason explains why there is no bill up to the month, and what to ask instead.
-func noBillReason(last billing.Month, c Context) string {
-	running := billing.MonthOf(c.Now)
-	before := blocks.Code(c.Command + " " + last.Add(-1).String() + " cost")
-	switch {
-	case !last.Before(running):
-		return noEstimate + " I'll know the cost once it is invoiced. Try " + before
-	case last == running.Add(-1):
-		return "Fastly posts an invoice a few days after the month ends. Try " + before
-	}
-	return "Fastly's invoices may start later, or the account may not get any. This month so far: " + blocks.Code(c.Command+" cost")
-}
-
-// noEstimate is a fact about some accounts, and no failure.
-const noEstimate = "Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed)."
-
-// seriesOfCost are what the bills of many months are made of: all of it, usage, fees and credits.
-func seriesOfCost(t report.Table, scale billing.Scale) []series {
-	all := []series{{scale.Label(), t.Groups[0].Total, scale}}
-	for _, part := range partsOfBill {
-		var row report.Row
-		some := false
-		for i, m := range t.Makeup {
-			known := t.Groups[0].Total.Figures[i].Valid
-			some = some || !part.of(m).IsZero()
-			row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: part.of(m), Valid: known})
-		}
-		if some {
-			all = append(all, series{part.head, row, scale})
-		}
 	}
 	return all
 }

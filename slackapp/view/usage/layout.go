@@ -3,21 +3,12 @@ package usageview
 import (
 	"fmt"
 	"slices"
-	"strings"
-
-	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
 )
-
-// maxMonthColumns is up to how many months stand beside each other; of more, each is a line.
-const maxMonthColumns = 4
-
-// maxMeasures is how many measures stand beside each other on a phone.
-const maxMeasures = 4
 
 // gridFor lays a table out: months across while they fit, else months down; rows of several measures side by side where
 // they are the same rows, else group under group.
@@ -29,12 +20,6 @@ func gridFor(t report.Table) *blocks.Grid {
 		return monthsDown(t)
 	}
 	return stacked(t)
-}
-
-// isMonthsDown reports whether each month is a line.
-func isMonthsDown(t report.Table) bool {
-	by := t.Question.By
-	return (by == report.ByUsageType || by == report.ByProduct) && len(t.Months) > maxMonthColumns
 }
 
 // column is one column of figures in a stacked grid.
@@ -79,43 +64,12 @@ func stacked(t report.Table) *blocks.Grid {
 	return g
 }
 
-// ofProduct names what is counted of a product: "cdn_usage bandwidth, TB", "compute_requests, B".
-func ofProduct(name string, m billing.Measure, scale billing.Scale) string {
-	name = phrase.NameCell(name)
-	_, unit, _ := strings.Cut(scale.Label(), ",")
-	if !strings.HasSuffix(strings.ToLower(name), m.Noun) {
-		name += " " + m.Noun
-	}
-	return blocks.Joined(",", name, unit)
-}
-
 func addRow(g *blocks.Grid, strong bool, name string, row report.Row, scale billing.Scale, cols []column) {
 	cells := []string{phrase.NameCell(name)}
 	for _, c := range cols {
 		cells = append(cells, c.cell(row, scale))
 	}
 	g.Add(strong, cells...)
-}
-
-// oneLine names the only row of a group together with the group: "cdn_usage: Bandwidth, TB", "Asia Requests, B", "Asia, USD".
-func oneLine(name string, m billing.Measure, scale billing.Scale) string {
-	name = phrase.NameCell(name)
-	label := scale.Label()
-	noun, unit, _ := strings.Cut(label, ",")
-	if m.Currency != "" || strings.HasSuffix(strings.ToLower(name), strings.ToLower(noun)) {
-		return blocks.Joined(",", name, unit)
-	}
-	return name + ": " + label
-}
-
-func nameHead(q report.Question) string {
-	switch {
-	case q.By != report.ByUsageType:
-		return blocks.Capital(string(q.By))
-	case q.Cost:
-		return "Charge"
-	}
-	return "Usage Type"
 }
 
 // columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
@@ -171,45 +125,8 @@ func sumColumn(t report.Table) column {
 	return column{head, func(r report.Row, s billing.Scale) string { return s.Cell(sumOf(r)) }}
 }
 
-// sumOf returns a row's sum, unknown where each of its figures is.
-func sumOf(r report.Row) decimal.NullDecimal {
-	known := slices.ContainsFunc(r.Figures, func(f decimal.NullDecimal) bool { return f.Valid })
-	return decimal.NullDecimal{Decimal: r.Sum, Valid: known}
-}
-
-// isWhole reports whether the newest month is counted to its end, as far as Fastly says.
-func isWhole(t report.Table) bool {
-	counted := t.Fresh.CountedTo
-	end := t.Question.Months.Last.End()
-	if t.Versus != nil && t.Versus.Days > 0 {
-		return false
-	}
-	return counted.IsZero() || !counted.Before(end)
-}
-
-// monthHead names a month, of the one that is not counted to its end the days that are.
-func monthHead(t report.Table, m billing.Month, years bool) string {
-	if m != t.Question.Months.Last || isWhole(t) {
-		return blocks.ShortMonth(m, years)
-	}
-	if t.Versus != nil && t.Versus.Days > 0 {
-		return blocks.FirstDays(m, t.Versus.Days)
-	}
-	if e, ok := blocks.ElapsedIn(m, t.Fresh.CountedTo); ok && e.Days > 0 {
-		return blocks.FirstDays(m, e.Days)
-	}
-	return blocks.ShortMonth(m, false)
-}
-
 func earlierCell(r report.Row, s billing.Scale) string {
 	return s.Cell(r.Earlier)
-}
-
-func shareCell(r report.Row, _ billing.Scale) string {
-	if !sumOf(r).Valid || !r.Share.Valid {
-		return billing.Dash
-	}
-	return billing.FormatShare(r.Share.Decimal)
 }
 
 func changeCell(r report.Row, _ billing.Scale) string {
@@ -227,26 +144,4 @@ func changeHead(v report.Comparison) string {
 		return blocks.ShortMonth(v.Month, false) + " vs " + blocks.ShortMonth(v.Against, false)
 	}
 	return fmt.Sprintf("%s vs %s, per Day", blocks.ShortMonth(v.Month, false), blocks.ShortMonth(v.Against, false))
-}
-
-// scaleOf chooses the unit of a group from the figures that its columns show.
-func scaleOf(group report.Group, t report.Table) billing.Scale {
-	showsMonths := t.Question.By == report.ByUsageType || t.Question.Cost
-	figures := make([]decimal.Decimal, 0, (len(group.Rows)+1)*len(t.Months))
-	add := func(r *report.Row) {
-		if !showsMonths {
-			figures = append(figures, r.Sum)
-			return
-		}
-		for _, f := range r.Figures {
-			if f.Valid {
-				figures = append(figures, f.Decimal)
-			}
-		}
-	}
-	add(&group.Total)
-	for i := range group.Rows {
-		add(&group.Rows[i])
-	}
-	return group.Measure.Scale(figures...)
 }

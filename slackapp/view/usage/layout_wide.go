@@ -3,6 +3,8 @@ package usageview
 import (
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
@@ -112,6 +114,24 @@ func seriesOfRows(group report.Group, scale billing.Scale) []series {
 	}
 	if len(all) > 1 {
 		all = append(all, series{"Total", group.Total, scale})
+	}
+	return all
+}
+
+// seriesOfCost are what the bills of many months are made of: all of it, usage, fees and credits.
+func seriesOfCost(t report.Table, scale billing.Scale) []series {
+	all := []series{{scale.Label(), t.Groups[0].Total, scale}}
+	for _, part := range partsOfBill {
+		var row report.Row
+		some := false
+		for i, m := range t.Makeup {
+			known := t.Groups[0].Total.Figures[i].Valid
+			some = some || !part.of(m).IsZero()
+			row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: part.of(m), Valid: known})
+		}
+		if some {
+			all = append(all, series{part.head, row, scale})
+		}
 	}
 	return all
 }

@@ -1,13 +1,11 @@
 package usageview
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
 
-	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
@@ -78,59 +76,4 @@ func subjectOf(t report.Table, now time.Time) string {
 		subject += " So Far"
 	}
 	return subject
-}
-
-// noRowsReason says why there may be none.
-func noRowsReason(source billing.Origin) string {
-	if source == billing.FromInvoices {
-		return "This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more."
-	}
-	return "It may be too recent or too long ago, or the account has neither usage data nor invoices; " +
-		"the bot's operator can check with `budgetbot doctor`."
-}
-
-// nothingFound says that there is no figure, why that may be so, and what to do.
-func nothingFound(t report.Table, c Context) blocks.Message {
-	q := t.Question
-	when := blocks.Period(q.Months)
-	var lines []string
-	switch {
-	case len(t.LeftOut) > 0:
-		lines = []string{
-			fmt.Sprintf("*There's no figure for %s in %s,* so I can't tell (it isn't necessarily zero). %s", wanted(q), when, unread(t)),
-			"The bot's operator can save Fastly's answer with `budgetbot doctor --save`.",
-		}
-	case len(t.Missing) == len(t.Months):
-		lines = []string{
-			fmt.Sprintf("*Fastly has no usage data for %s,* so I can't tell (it isn't necessarily zero).", when),
-			noRowsReason(t.Fresh.Source) + " Try " + blocks.Code(c.Command+" last month"),
-		}
-	default:
-		if !q.Months.Last.IsOver(c.Now) {
-			when += " so far"
-		}
-		lines = []string{
-			fmt.Sprintf("*No %s usage in %s*; there was other usage then.", wanted(q), when),
-			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()),
-		}
-	}
-	return withoutTable(t, c, lines)
-}
-
-// withoutTable is an answer that has no figures.
-func withoutTable(t report.Table, c Context, lines []string) blocks.Message {
-	m := blocks.Note(lines...)
-	m.Blocks = slices.Concat(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c)), blocks.Buttons("next", c.Actions))
-	return m
-}
-
-// wanted names what the question was narrowed to.
-func wanted(q report.Question) string {
-	switch {
-	case q.UsageType != "" && q.Product != "":
-		return blocks.Escape(q.UsageType) + " (" + blocks.Escape(q.Product) + ")"
-	case q.UsageType != "" || q.Product != "":
-		return blocks.Escape(q.UsageType + q.Product)
-	}
-	return "this"
 }

@@ -1,0 +1,29 @@
+package command
+
+import (
+	"strings"
+
+	"budgetbot/billing"
+)
+
+// quoted returns the name as it can be typed: in quotes where a part of it would be read as something else.
+func quoted(name string) string {
+	name = strings.ReplaceAll(name, `"`, " ")
+	if typed, wrong := clean(name); wrong == nil && !isHelp(typed) {
+		if all := words(typed); !anyReserved(all) && letters(plain(all)) == letters(name) {
+			return name
+		}
+	}
+	return `"` + name + `"`
+}
+
+// anyReserved reports whether a word of a name would be read as something else: as a word of the grammar, or as a time.
+func anyReserved(all []word) bool {
+	for i, w := range all {
+		_, _, ofTime := pointAt(all[i:], billing.Month{})
+		if ofTime > 0 || isCost(w) || w.is("by", "per", "top", rangeMark) || topTogether.MatchString(w.text) {
+			return true
+		}
+	}
+	return false
+}

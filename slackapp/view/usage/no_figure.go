@@ -1,0 +1,108 @@
+package usageview
+
+import (
+	"fmt"
+	"slices"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// noRowsReason says why there may be none.
+func noRowsReason(source billing.Origin) string {
+	if source == billing.FromInvoices {
+		return "This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more."
+	}
+	return "It may be too recent or too long ago, or the account has neither usage data nor invoices; " +
+		"the bot's operator can check with `budgetbot doctor`."
+}
+
+// nothingFound says that there is no figure, why that may be so, and what to do.
+func nothingFound(t report.Table, c Context) blocks.Message {
+	q := t.Question
+	when := blocks.Period(q.Months)
+	var lines []string
+	switch {
+	case len(t.LeftOut) > 0:
+		lines = []string{
+			fmt.Sprintf("*There's no figure for %s in %s,* so I can't tell (it isn't necessarily zero). %s", wanted(q), when, unread(t)),
+			"The bot's operator can save Fastly's answer with `budgetbot doctor --save`.",
+		}
+	case len(t.Missing) == len(t.Months):
+		lines = []string{
+			fmt.Sprintf("*Fastly has no usage data for %s,* so I can't tell (it isn't necessarily zero).", when),
+			noRowsReason(t.Fresh.Source) + " Try " + blocks.Code(c.Command+" last month"),
+		}
+	default:
+		if !q.Months.Last.IsOver(c.Now) {
+			when += " so far"
+		}
+		lines = []string{
+			fmt.Sprintf("*No %s usage in %s*; there was other usage then.", wanted(q), when),
+			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()),
+		}
+	}
+	return withoutTable(t, c, lines)
+}
+
+// withoutTable is an answer that has no figures.
+func withoutTable(t report.Table, c Context, lines []string) blocks.Message {
+	m := blocks.Note(lines...)
+	m.Blocks = slices.Concat(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c)), blocks.Buttons("next", c.Actions))
+	return m
+}
+
+// wanted names what the question was narrowed to.
+func wanted(q report.Question) string {
+	switch {
+	case q.UsageType != "" && q.Product != "":
+		return blocks.Escape(q.UsageType) + " (" + blocks.Escape(q.Product) + ")"
+	case q.UsageType != "" || q.Product != "":
+		return blocks.Escape(q.UsageType + q.Product)
+	}
+	return "this"
+}
+
+// noBill says that there is no charge to show, and why.
+func noBill(t report.Table, c Context) blocks.Message {
+	q := t.Question
+	when := blocks.Period(q.Months)
+	var lines []string
+	switch {
+	case t.IsNothingDue():
+		lines = []string{fmt.Sprintf("*Nothing is due for %s.*", when)}
+	case len(t.Missing) < len(t.Months):
+		lines = []string{
+			fmt.Sprintf("*The bill for %s has no charge for %s.*", when, wanted(q)),
+			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()+" cost"),
+		}
+	case !isUnread(t, q.Months.Last):
+		lines = []string{fmt.Sprintf("*Fastly has no bill for %s.* It isn't necessarily zero.", when), noBillReason(q.Months.Last, c)}
+	case len(t.Months) == 1:
+		lines = []string{fmt.Sprintf("*I can't tell what %s cost.* It isn't necessarily zero.", when), blocks.Escape(t.Unread[len(t.Unread)-1].Why) + "."}
+	default:
+		lines = []string{fmt.Sprintf("*I can't tell what %s cost.* It isn't necessarily zero.", when), unbilled(t)}
+	}
+	for _, remark := range remarksOf(t) {
+		lines = append(lines, blocks.Escape(remark))
+	}
+	return withoutTable(t, c, lines)
+}
+
+// noBillReason explains why there is no bill up to the month, and what to ask instead.
+func noBillReason(last billing.Month, c Context) string {
+	running := billing.MonthOf(c.Now)
+	before := blocks.Code(c.Command + " " + last.Add(-1).String() + " cost")
+	switch {
+	case !last.Before(running):
+		return noEstimate + " I'll know the cost once it is invoiced. Try " + before
+	case last == running.Add(-1):
+		return "Fastly posts an invoice a few days after the month ends. Try " + before
+	}
+	return "Fastly's invoices may start later, or the account may not get any. This month so far: " + blocks.Code(c.Command+" cost")
+}
+
+// noEstimate is a fact about some accounts, and no failure.
+const noEstimate = "Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed)."
