@@ -12,10 +12,9 @@ import (
 // BillCache remembers bills as Cache does usage. The estimate of a month is kept beyond its end, for the days until there is an
 // invoice. It may be used by many goroutines.
 type BillCache struct {
-	source   billing.BillSource
 	config   CacheConfig
 	invoiced *monthly[billing.Bill]
-	// estimated holds Fastly's estimates by the month that they are of.
+	// estimated holds Fastly's estimates by the month that they are of: in the first hours of a month Fastly may still send the last month's.
 	estimated *monthly[billing.Bill]
 }
 
@@ -30,14 +29,17 @@ const (
 // NewBillCache returns an empty cache in front of the source. Close it in the end.
 func NewBillCache(source billing.BillSource, config CacheConfig) *BillCache {
 	config = config.withDefaults()
-	c := &BillCache{source: source, config: config}
+	c := &BillCache{config: config}
 	bills := monthlyConfig[billing.Bill]{
 		what: "bills", times: config, openFor: keepEstimate, keep: keepBill, read: source.Bills,
 		month: func(b billing.Bill) billing.Month { return b.Month },
 		most:  config.MaxRows, weight: func(b billing.Bill) int { return 1 + len(b.Charges) },
 	}
 	c.invoiced = newMonthly(bills)
-	bills.what, bills.read = "the estimate", c.estimate
+	bills.what, bills.read = "the estimate", func(ctx context.Context, _ billing.Range) ([]billing.Bill, error) {
+		bill, err := source.MonthToDate(ctx)
+		return []billing.Bill{bill}, err
+	}
 	bills.keep = func(billing.Month, time.Time, []billing.Bill) time.Duration { return keepEstimate }
 	c.estimated = newMonthly(bills)
 	return c
@@ -52,12 +54,6 @@ func keepBill(m billing.Month, readAt time.Time, bills []billing.Bill) time.Dura
 		return recentFor
 	}
 	return closedFor
-}
-
-// estimate reads Fastly's estimate. In the first hours of a month Fastly may still send the last month's; the cache keeps it under that month.
-func (c *BillCache) estimate(ctx context.Context, _ billing.Range) ([]billing.Bill, error) {
-	bill, err := c.Fresh().MonthToDate(ctx)
-	return []billing.Bill{bill}, err
 }
 
 // Close ends the reads under way and waits for them.
@@ -160,22 +156,16 @@ func (c *BillCache) Fresh() FreshBills { return FreshBills{c} }
 
 // Bills is BillSource.Bills. After an error the cache is as before.
 func (a FreshBills) Bills(ctx context.Context, months billing.Range) ([]billing.Bill, error) {
-	begun := a.cache.invoiced.depart()
-	bills, err := a.cache.source.Bills(ctx, months)
-	if err == nil {
-		a.cache.invoiced.file(months, bills, begun)
-	}
-	return bills, err
+	return a.cache.invoiced.readNow(ctx, months)
 }
 
 // MonthToDate is BillSource.MonthToDate. After an error the cache is as before.
 func (a FreshBills) MonthToDate(ctx context.Context) (billing.Bill, error) {
-	begun := a.cache.estimated.depart()
-	bill, err := a.cache.source.MonthToDate(ctx)
-	if err == nil {
-		a.cache.estimated.file(billing.One(bill.Month), []billing.Bill{bill}, begun)
+	bills, err := a.cache.estimated.readNow(ctx, billing.One(billing.MonthOf(a.cache.config.Now())))
+	if err != nil {
+		return billing.Bill{}, err
 	}
-	return bill, err
+	return bills[0], nil
 }
 
 // ReadBills is BillReader.ReadBills. Nothing it returns is stale, except the last estimate of a month whose invoice is not issued yet.

@@ -31,13 +31,7 @@ func (a Fresh) Usage(ctx context.Context, months billing.Range) ([]billing.Usage
 			return rows, nil
 		}
 	}
-	begun := a.cache.months.depart()
-	rows, err := a.cache.source.Usage(ctx, months)
-	if err != nil {
-		return nil, err
-	}
-	a.cache.months.file(months, rows, begun)
-	return rows, nil
+	return a.cache.months.readNow(ctx, months)
 }
 
 // ServiceUsage is Source.ServiceUsage. The cache keeps small results, for Recent and for questions. Callers of Recent that want the same share

@@ -158,7 +158,7 @@ func (c *monthly[V]) land(months billing.Range, f *flight[V], rows []V, err erro
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	defer close(f.done)
-	f.rows, f.err = c.byMonth(rows), err
+	f.rows, f.err = c.byMonth(months, rows), err
 	if f.shelf != c.held {
 		return // the cache was emptied meanwhile
 	}
@@ -169,28 +169,29 @@ func (c *monthly[V]) land(months billing.Range, f *flight[V], rows []V, err erro
 		c.fail(months, err)
 		return
 	}
-	c.fileLocked(months, f)
+	c.file(f)
 }
 
-// depart returns the flight that a read outside of monthly is, for file.
-func (c *monthly[V]) depart() *flight[V] {
+// readNow reads past the cache, which keeps the result unless it was emptied meanwhile. After an error the cache is as before.
+func (c *monthly[V]) readNow(ctx context.Context, months billing.Range) ([]V, error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return &flight[V]{readAt: c.times.Now(), shelf: c.held}
-}
-
-// file caches the result of a read outside of monthly, unless the cache was emptied meanwhile.
-func (c *monthly[V]) file(months billing.Range, rows []V, f *flight[V]) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if f.rows = c.byMonth(rows); f.shelf == c.held {
-		c.fileLocked(months, f)
+	f := &flight[V]{readAt: c.times.Now(), shelf: c.held}
+	c.mu.Unlock()
+	rows, err := c.read(ctx, months)
+	if err != nil {
+		return nil, err
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.rows = c.byMonth(months, rows); f.shelf == c.held {
+		c.file(f)
+	}
+	return rows, nil
 }
 
-// fileLocked caches a successful read. The caller has the lock.
-func (c *monthly[V]) fileLocked(months billing.Range, f *flight[V]) {
-	for _, m := range months.Months() {
+// file caches a successful read, also of a month that was not asked for, such as an estimate of the last one. The caller has the lock.
+func (c *monthly[V]) file(f *flight[V]) {
+	for _, m := range slices.SortedFunc(maps.Keys(f.rows), billing.Month.Compare) {
 		delete(c.failed, m)
 		c.held.put(m, f.rows[m], f.readAt)
 	}
@@ -212,8 +213,12 @@ func (c *monthly[V]) fail(months billing.Range, err error) {
 	}
 }
 
-func (c *monthly[V]) byMonth(rows []V) map[billing.Month][]V {
+// byMonth splits rows by month; every month that was asked for is there, if only without rows.
+func (c *monthly[V]) byMonth(asked billing.Range, rows []V) map[billing.Month][]V {
 	months := map[billing.Month][]V{}
+	for _, m := range asked.Months() {
+		months[m] = nil
+	}
 	for _, row := range rows {
 		months[c.month(row)] = append(months[c.month(row)], row)
 	}
