@@ -65,10 +65,10 @@ func (c *Change) compare(covered, current []billing.Usage, archive *Archive) str
 	if !g.CountedTo.IsZero() && elapsed < youngDays*24*time.Hour {
 		return fmt.Sprintf("too early to tell: I compare after %d complete days", youngDays)
 	}
-	table, err := report.Tabulate(report.Question{Months: billing.One(c.month), By: breakdownOf(current)}, report.Data{
+	table := report.Tabulate(report.Question{Months: billing.One(c.month), By: breakdownOf(current)}, report.Data{
 		Rows: covered, Prior: archive.Prior(c.month.Add(-1), c.month.Add(-1).Start().Add(elapsed)),
 	}, g.ReadAt)
-	if err != nil || len(table.Groups) != 1 || table.Versus == nil {
+	if len(table.Groups) != 1 || table.Versus == nil {
 		return "the month before has nothing to compare it with"
 	}
 	if g.Versus = *table.Versus; g.Versus.Unknown {

@@ -151,27 +151,17 @@ func worstFirst(a, b Row) int {
 
 // compareMeasures puts bandwidth first and requests second, and each measure that is known only as billed after its like.
 func compareMeasures(a, b billing.Measure) int {
-	return cmp.Or(
-		cmp.Compare(rank(a), rank(b)),
-		cmp.Compare(a.Noun, b.Noun),
-		compareBool(a.Billed, b.Billed),
-	)
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Noun, b.Noun))
 }
 
 func rank(m billing.Measure) int {
 	order := []string{billing.NounBandwidth, billing.NounRequests, billing.NounUnits, billing.NounStorage, billing.NounData}
-	if i := slices.Index(order, m.Noun); i >= 0 {
-		return i
-	}
-	return len(order)
-}
-
-func compareBool(a, b bool) int {
+	at := slices.Index(order, m.Noun)
 	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
+	case at < 0:
+		return 2 * len(order)
+	case m.Billed:
+		return 2*at + 1
 	}
-	return 1
+	return 2 * at
 }

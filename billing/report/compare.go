@@ -82,7 +82,7 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 func (b *tabulation) has(m billing.Month) bool {
 	for _, group := range b.groups.of {
 		for _, l := range group.sums.rows {
-			if l.has(m) {
+			if _, found := l.at(m); found {
 				return true
 			}
 		}

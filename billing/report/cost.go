@@ -16,9 +16,9 @@ import (
 // short enough for a cell of a ledger.
 const costPlaces = 6
 
-// NewServiceCosts returns empty totals of what services cost, at the rates of the month's bill. It is an estimate: Fastly bills
-// the account and not its services.
-func NewServiceCosts(bills []billing.Bill) *ServiceTotals {
+// NewServiceCosts returns empty totals of what services cost, at the rates of the month's bill, with rows as in NewServiceTotals. It is an
+// estimate: Fastly bills the account and not its services.
+func NewServiceCosts(bills []billing.Bill, teamOf func(name, id string) string) *ServiceTotals {
 	type price struct {
 		rates    map[billing.Metric]decimal.Decimal
 		currency string
@@ -27,7 +27,7 @@ func NewServiceCosts(bills []billing.Bill) *ServiceTotals {
 	for _, bill := range bills {
 		prices[bill.Month] = price{bill.Rates(), bill.Currency}
 	}
-	return &ServiceTotals{groups: newLedgers(billing.MaxServices), count: func(u billing.ServiceUsage) (counted, bool) {
+	return &ServiceTotals{groups: newLedgers(billing.MaxServices), teamOf: teamOf, count: func(u billing.ServiceUsage) (counted, bool) {
 		price := prices[u.Month]
 		rate, known := price.rates[billing.Metric{Product: u.Product, UsageType: u.UsageType}]
 		amount := u.Quantity.Mul(rate).Round(costPlaces)
@@ -51,7 +51,7 @@ func (b *tabulation) addBills(bills []billing.Bill) {
 			continue
 		}
 		for _, charge := range b.charges(bill) {
-			b.groups.row(billing.Cost(bill.Currency), b.costKey(charge)).add(bill.Month, charge.Amount, charge.Amount, bill.Currency)
+			b.groups.row(billing.Cost(bill.Currency), b.question.keyOf(charge.Metric(), charge.Region)).add(bill.Month, charge.Amount, charge.Amount, bill.Currency)
 		}
 	}
 	month, against := b.question.Months.Last, b.question.Months.Last.Add(-1)
@@ -70,17 +70,6 @@ func (b *tabulation) charges(bill billing.Bill) []billing.Charge {
 		}
 	}
 	return wanted
-}
-
-func (b *tabulation) costKey(c billing.Charge) RowKey {
-	switch b.question.By {
-	case ByProduct:
-		return RowKey{name: cmp.Or(c.Product, c.Name), product: c.Product}
-	case ByRegion:
-		return RowKey{name: cmp.Or(c.Region, "No Region")}
-	case ByUsageType, ByService, ByTeam:
-	}
-	return RowKey{name: c.Name, product: c.Product}
 }
 
 // addRemainder rounds what the services were given of a bill to cents, and adds what is left of it as a row, so that the

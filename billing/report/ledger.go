@@ -168,13 +168,6 @@ func (l *ledger) merge(other *ledger) {
 	}
 }
 
-// has reports whether there is a figure of the month.
-func (l *ledger) has(m billing.Month) bool {
-	month := ordinal(m)
-	return slices.ContainsFunc(l.cells, func(c cell) bool { return c.month == month }) ||
-		slices.ContainsFunc(l.wide, func(w wideCell) bool { return w.month == month })
-}
-
 // at returns the figure of one month in single units; found is false where there is none. A month may have both a cell and a wide one.
 func (l *ledger) at(m billing.Month) (single decimal.Decimal, found bool) {
 	return l.sum(billing.One(m))

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -167,31 +166,19 @@ type Row struct {
 	Earlier decimal.NullDecimal `json:"earlier"`
 }
 
-func (q Question) check() error {
-	switch {
-	case q.Months.First.IsZero() || q.Months.Last.Before(q.Months.First):
-		return fmt.Errorf("%s is not a range of months", q.Months)
-	case !slices.Contains([]Breakdown{ByUsageType, ByProduct, ByRegion, ByService, ByTeam}, q.By):
-		return fmt.Errorf("%q is not a breakdown", q.By)
-	case q.Top < 0:
-		return fmt.Errorf("top %d is below zero", q.Top)
-	}
-	return nil
-}
-
 // wants reports whether the question is about this metric.
 func (q Question) wants(m billing.Metric) bool {
 	return (q.Product == "" || q.Product == m.Product) && (q.UsageType == "" || q.UsageType == m.UsageType)
 }
 
-// keyOf returns the row that usage counts in.
-func (q Question) keyOf(u billing.Usage) RowKey {
+// keyOf returns the row that usage or a charge of the metric and the region counts in.
+func (q Question) keyOf(of billing.Metric, region string) RowKey {
 	switch q.By {
 	case ByProduct:
-		return RowKey{name: u.Product, product: u.Product}
+		return RowKey{name: cmp.Or(of.Product, of.UsageType), product: of.Product}
 	case ByRegion:
-		return RowKey{name: cmp.Or(u.Region, "No Region")}
+		return RowKey{name: cmp.Or(region, "No Region")}
 	case ByUsageType, ByService, ByTeam:
 	}
-	return RowKey{name: u.UsageType, product: u.Product}
+	return RowKey{name: of.UsageType, product: of.Product}
 }

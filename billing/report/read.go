@@ -44,11 +44,10 @@ type Asker struct {
 // with. A record that cannot be read costs the comparison and not the answer.
 func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error) {
 	q.By = cmp.Or(q.By, ByUsageType)
-	if q.By == ByTeam && a.TeamOf == nil {
+	if q.By != ByTeam {
+		a.TeamOf = nil
+	} else if a.TeamOf == nil {
 		return Table{}, ErrNoTeams
-	}
-	if err := q.check(); err != nil {
-		return Table{}, err
 	}
 	if q.Cost {
 		return a.askCost(ctx, q, now)
@@ -60,14 +59,14 @@ func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error
 	data := Data{Rows: reading.Rows, Unread: reading.Unread, Fresh: reading.Fresh}
 	data.Fresh.CountedTo = billing.CountedTo(reading.Rows, billing.Newest(reading.Rows, q.Months), q.wants)
 	if q.By.ofServices() {
-		data.Services = a.totals(q, NewServiceTotals(billing.FactorsOf(reading.Rows)))
+		data.Services = NewServiceTotals(billing.FactorsOf(reading.Rows), a.TeamOf)
 		if err := a.readServices(ctx, serviceQueries(q, WithNames(reading.Rows, reading.Unread), now), data.Services); err != nil {
 			return Table{}, err
 		}
 	} else {
 		data.Prior = a.prior(ctx, q, reading.Rows, now)
 	}
-	return Tabulate(q, data, now)
+	return Tabulate(q, data, now), nil
 }
 
 // WithNames returns the rows and the unread ones that name their product and usage type: the names that an account uses.
@@ -93,14 +92,6 @@ func (a Asker) prior(ctx context.Context, q Question, rows []billing.Usage, now 
 		return Prior{Unreadable: true}
 	}
 	return prior
-}
-
-// totals makes the rows teams where the question wants that.
-func (a Asker) totals(q Question, totals *ServiceTotals) *ServiceTotals {
-	if q.By == ByTeam {
-		return totals.ByTeam(a.TeamOf)
-	}
-	return totals
 }
 
 // readServices reads service-level usage into the totals. Pages are added up as they arrive.
@@ -200,12 +191,12 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 		data.Bills = append(data.Bills, bill.WithProducts(names))
 	}
 	if q.By.ofServices() {
-		data.Services = a.totals(q, NewServiceCosts(data.Bills))
+		data.Services = NewServiceCosts(data.Bills, a.TeamOf)
 		if err := a.readServices(ctx, pricedQueries(q, data, names, now), data.Services); err != nil {
 			return Table{}, err
 		}
 	}
-	return Tabulate(q, data, now)
+	return Tabulate(q, data, now), nil
 }
 
 // pricedQueries lists the service-level usage that a question of cost needs: that of the usage types that have a price.

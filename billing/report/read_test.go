@@ -216,7 +216,7 @@ func manyTypes(n int) []billing.Usage {
 }
 
 func TestServiceTotalsAreBounded(t *testing.T) {
-	totals := NewServiceTotals(nil)
+	totals := NewServiceTotals(nil, nil)
 	page := make([]billing.ServiceUsage, billing.MaxServices+1)
 	for i := range page {
 		page[i] = billing.ServiceUsage{Month: billing.NewMonth(2023, time.March), Unit: "gb", ServiceID: fmt.Sprint(i), Quantity: dec("1")}

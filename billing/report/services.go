@@ -13,8 +13,7 @@ import (
 // ServiceTotals adds up service-level usage, or what it costs, page by page, per month and measure, and per service or team.
 // Its methods may be called from several goroutines at once.
 type ServiceTotals struct {
-	count func(billing.ServiceUsage) (counted, bool)
-	// teamOf names who answers for a service; nil where the rows are the services themselves.
+	count  func(billing.ServiceUsage) (counted, bool)
 	teamOf func(name, id string) string
 
 	mu     sync.Mutex
@@ -30,9 +29,9 @@ type counted struct {
 }
 
 // NewServiceTotals returns empty totals of usage. The factors turn billed units into single ones, since service-level usage
-// does not carry the latter.
-func NewServiceTotals(factors billing.Factors) *ServiceTotals {
-	return &ServiceTotals{groups: newLedgers(billing.MaxServices), count: func(u billing.ServiceUsage) (counted, bool) {
+// does not carry the latter. Rows are teams where teamOf names who answers for a service, and services where it is nil.
+func NewServiceTotals(factors billing.Factors, teamOf func(name, id string) string) *ServiceTotals {
+	return &ServiceTotals{groups: newLedgers(billing.MaxServices), teamOf: teamOf, count: func(u billing.ServiceUsage) (counted, bool) {
 		single, measure := factors.SingleOfService(u)
 		return counted{single, u.Quantity, u.Unit, measure}, true
 	}}
@@ -40,12 +39,6 @@ func NewServiceTotals(factors billing.Factors) *ServiceTotals {
 
 // noTeam is the row of the services that belong to no team.
 const noTeam = "No Team"
-
-// ByTeam makes the rows teams, and returns the totals. It must come before the first page.
-func (t *ServiceTotals) ByTeam(teamOf func(name, id string) string) *ServiceTotals {
-	t.teamOf = teamOf
-	return t
-}
 
 // Add adds a page. It is an error if there are more services than an answer may hold.
 func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {

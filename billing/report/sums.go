@@ -59,7 +59,7 @@ func (s *Sums[K]) Of(key K) decimal.NullDecimal {
 	if row == nil {
 		return decimal.NullDecimal{}
 	}
-	return decimal.NullDecimal{Decimal: row.total(), Valid: true}
+	return decimal.NewNullDecimal(row.total())
 }
 
 // All returns what every key used, over all months that were added.

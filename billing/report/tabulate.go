@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -40,14 +39,8 @@ func (d Data) factors() billing.Factors {
 // What could not be read is in Table.LeftOut: a row of the Table that it belongs to has no figure in that month, sums leave it out,
 // and are not compared. A month without any row is Missing and unknown. Where a month has rows, but none of a kind, Fastly counted nothing of
 // that kind: its cell is not valid, to be printed as a dash, and sums take it as nothing.
-func Tabulate(q Question, data Data, now time.Time) (Table, error) {
+func Tabulate(q Question, data Data, now time.Time) Table {
 	q.By = cmp.Or(q.By, ByUsageType)
-	if err := q.check(); err != nil {
-		return Table{}, err
-	}
-	if q.By.ofServices() && data.Services == nil {
-		return Table{}, fmt.Errorf("a question by %s needs service-level usage", q.By)
-	}
 	b := newTabulation(q, data, now)
 	table := Table{Question: q, Months: b.months, Fresh: data.Fresh, Versus: b.versus}
 	if q.Cost {
@@ -65,7 +58,7 @@ func Tabulate(q Question, data Data, now time.Time) (Table, error) {
 	}
 	table.LeftOut = b.omitted(data)
 	slices.SortFunc(table.Groups, func(a, b Group) int { return compareMeasures(a.Measure, b.Measure) })
-	return table, nil
+	return table
 }
 
 // tabulation holds the ledgers of one Question.
@@ -99,9 +92,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		return b
 	}
 	for _, u := range data.Rows {
-		if !b.seen[u.Month] {
-			b.seen[u.Month] = true
-		}
+		b.seen[u.Month] = true
 	}
 	if !q.By.ofServices() {
 		b.addUsage(data.Rows)
@@ -120,7 +111,7 @@ func (b *tabulation) addUsage(rows []billing.Usage) {
 	for _, u := range rows {
 		if inView.Contains(u.Month) && b.question.wants(u.Metric()) {
 			single, measure := b.factors.Single(u)
-			b.groups.row(measure, b.question.keyOf(u)).add(u.Month, single, u.Quantity, u.Unit)
+			b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region)).add(u.Month, single, u.Quantity, u.Unit)
 		}
 	}
 }
@@ -130,7 +121,7 @@ func (b *tabulation) addRecord(rows []billing.Usage) {
 	for _, u := range rows {
 		if u.Month == b.versus.Against && b.question.wants(u.Metric()) {
 			single, measure := b.factors.Single(u)
-			b.groups.row(measure, b.question.keyOf(u)).addRecorded(single)
+			b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region)).addRecorded(single)
 		}
 	}
 }

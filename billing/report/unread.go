@@ -47,14 +47,15 @@ func (b *tabulation) concerns(u billing.Usage) bool {
 
 // unreadKey returns the row of the table that the unread row belongs to; found is false where that is not known.
 func (b *tabulation) unreadKey(u billing.Usage) (key RowKey, found bool) {
+	key = b.question.keyOf(u.Metric(), u.Region)
 	switch b.question.By {
 	case ByProduct:
-		return b.question.keyOf(u), u.Product != ""
+		return key, u.Product != ""
 	case ByRegion:
-		return b.question.keyOf(u), u.Region != ""
+		return key, u.Region != ""
 	case ByUsageType, ByService, ByTeam:
 	}
-	return b.question.keyOf(u), u.Product != "" && u.UsageType != ""
+	return key, u.Product != "" && u.UsageType != ""
 }
 
 // mayHave reports whether what the unread row counts may be of the measure: anything where its unit is not known, else what its unit and its

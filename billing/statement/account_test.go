@@ -577,10 +577,7 @@ func checkColumns(t *testing.T, bill billing.Bill) {
 	}
 	billingtest.CheckSum(t, bill)
 	for _, by := range []report.Breakdown{report.ByUsageType, report.ByProduct, report.ByRegion} {
-		table, err := report.Tabulate(report.Question{Months: billing.One(bill.Month), Cost: true, By: by}, report.Data{Bills: []billing.Bill{bill}}, bill.Month.End())
-		if err != nil {
-			t.Fatal(err)
-		}
+		table := report.Tabulate(report.Question{Months: billing.One(bill.Month), Cost: true, By: by}, report.Data{Bills: []billing.Bill{bill}}, bill.Month.End())
 		sum := decimal.Decimal{}
 		for _, group := range table.Groups {
 			for _, row := range group.All() {

@@ -70,7 +70,7 @@ func costSamples() []Sample {
 	}
 	ask := func(q report.Question, c usageview.Context, data report.Data) blocks.Message {
 		q.Cost = true
-		return usageview.Usage(sampledata.MustTabulate(q, data), c)
+		return usageview.Usage(sampledata.Tabulate(q, data), c)
 	}
 	likely := sampleContext("2026-11 cost", "By Type", "By Service", "Share in Channel")
 	likely.Likely = &usageview.LikelyCost{
@@ -93,7 +93,7 @@ func costSamples() []Sample {
 		{"cost-before-invoices", ask(report.Question{Months: billing.One(july.Add(-90))}, sampleContext("2019-01 cost"), report.Data{})},
 		{"cost-without-estimate", ask(report.Question{Months: billing.One(sampledata.November)}, sampleContext("2026-11 cost"), report.Data{})},
 		{"cost-no-service-known", ask(report.Question{Months: billing.One(july), By: report.ByService}, sampleContext("2026-07 cost by service"),
-			report.Data{Bills: bills[1:], Services: report.NewServiceCosts(bills[1:])})},
+			report.Data{Bills: bills[1:], Services: report.NewServiceCosts(bills[1:], nil)})},
 		{"cost-beside-unknown", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
 			report.Data{Bills: []billing.Bill{unknown, bills[1]}})},
 		{"cost-with-unknown", ask(report.Question{Months: billing.Range{First: july.Add(-1), Last: july}}, sampleContext("2026-06..2026-07 cost by type"),
@@ -110,7 +110,7 @@ func costSamples() []Sample {
 
 // servicesOf shares a bill's traffic out to three services.
 func servicesOf(bill billing.Bill) *report.ServiceTotals {
-	totals := report.NewServiceCosts([]billing.Bill{bill})
+	totals := report.NewServiceCosts([]billing.Bill{bill}, nil)
 	var page []billing.ServiceUsage
 	for _, charge := range bill.Charges {
 		for i, share := range []string{"0.55", "0.30", "0.12"} {

@@ -45,13 +45,13 @@ func longTable(months billing.Range, usageType string) report.Table {
 		sampledata.Figure{Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Figures: figures},
 		sampledata.Figure{Product: "cdn_usage", UsageType: "Europe Requests", Region: "Europe", Figures: figures},
 	)
-	return sampledata.MustTabulate(report.Question{Months: months, Product: "cdn_usage", UsageType: usageType}, report.Data{Rows: rows})
+	return sampledata.Tabulate(report.Question{Months: months, Product: "cdn_usage", UsageType: usageType}, report.Data{Rows: rows})
 }
 
 // serviceTable is october by service: n services, each with bandwidth and requests.
 func serviceTable(n, top int) report.Table {
 	factors := billing.Factors{{Product: "cdn_usage", UsageType: "Europe Requests"}: decimal.New(1, 4)}
-	totals := report.NewServiceTotals(factors)
+	totals := report.NewServiceTotals(factors, nil)
 	var page []billing.ServiceUsage
 	for i := range n {
 		size := decimal.NewFromInt(1_000_000).Div(decimal.NewFromInt(int64(i + 1))).Round(3)
@@ -68,7 +68,7 @@ func serviceTable(n, top int) report.Table {
 	}
 	q := report.Question{Months: billing.One(sampledata.October), By: report.ByService, Top: top}
 	rows := sampledata.Rows(sampledata.October, sampledata.Figure{Product: "cdn_usage", UsageType: "Europe Requests", Region: "Europe", Figures: []float64{657}})
-	return sampledata.MustTabulate(q, report.Data{Rows: rows, Services: totals})
+	return sampledata.Tabulate(q, report.Data{Rows: rows, Services: totals})
 }
 
 func hostileTable() report.Table {
@@ -78,7 +78,7 @@ func hostileTable() report.Table {
 		figures = append(figures, sampledata.Figure{Product: sampledata.Hostile, UsageType: name, Region: sampledata.Hostile, Figures: []float64{float64(i + 1), float64(2*i + 1)}})
 	}
 	months := billing.Range{First: sampledata.October.Add(-1), Last: sampledata.October}
-	table := sampledata.MustTabulate(report.Question{Months: months, Product: sampledata.Hostile}, report.Data{Rows: sampledata.Rows(months.First, figures...)})
+	table := sampledata.Tabulate(report.Question{Months: months, Product: sampledata.Hostile}, report.Data{Rows: sampledata.Rows(months.First, figures...)})
 	table.Fresh.Stale = "Fastly said " + sampledata.Hostile
 	return table
 }
@@ -91,7 +91,7 @@ func extremeTable() report.Table {
 		sampledata.Figure{Product: "cdn_usage", UsageType: "No Bandwidth", Region: "", Figures: []float64{0, 0}},
 		sampledata.Figure{Product: "cdn_usage", UsageType: "One Requests", Region: "", Figures: []float64{1e-9, 3e-9}},
 	)
-	return sampledata.MustTabulate(report.Question{Months: months}, report.Data{Rows: rows})
+	return sampledata.Tabulate(report.Question{Months: months}, report.Data{Rows: rows})
 }
 
 // billedTable has requests for which Fastly sent no single units, so that their factor is unknown.
@@ -100,7 +100,7 @@ func billedTable() report.Table {
 		Month: sampledata.October, Product: "compute_requests", UsageType: "Compute Requests", Unit: "unit",
 		Quantity: decimal.NewFromInt(120_400),
 	}}
-	return sampledata.MustTabulate(report.Question{Months: billing.One(sampledata.October), Product: "compute_requests"}, report.Data{Rows: rows})
+	return sampledata.Tabulate(report.Question{Months: billing.One(sampledata.October), Product: "compute_requests"}, report.Data{Rows: rows})
 }
 
 // measuresTable has n units that this program knows nothing of, over some months.
@@ -115,5 +115,5 @@ func measuresTable(n, months int) report.Table {
 			})
 		}
 	}
-	return sampledata.MustTabulate(report.Question{Months: billing.Range{First: first, Last: sampledata.October}}, report.Data{Rows: rows})
+	return sampledata.Tabulate(report.Question{Months: billing.Range{First: first, Last: sampledata.October}}, report.Data{Rows: rows})
 }

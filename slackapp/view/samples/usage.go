@@ -16,20 +16,20 @@ func usageSamples() []Sample {
 	jan := billing.NewMonth(2023, time.January)
 	quarter := billing.Range{First: jan, Last: jan.Add(2)}
 	rows := sampledata.Rows(jan, sampledata.FirstQuarter...)
-	months := sampledata.MustTabulate(report.Question{Months: quarter, Product: "cdn_usage"}, report.Data{Rows: rows})
+	months := sampledata.Tabulate(report.Question{Months: quarter, Product: "cdn_usage"}, report.Data{Rows: rows})
 	shared := sampleContext("2023-01..2023-03 cdn_usage")
 	shared.Private, shared.AskedBy = false, "U061F7AUR"
 	one := report.Question{Months: quarter, Product: "cdn_usage", UsageType: "North America Requests"}
 	region := report.Question{Months: quarter, Product: "cdn_usage", By: report.ByRegion}
-	gap := sampledata.MustTabulate(report.Question{Months: quarter, Product: "cdn_usage"}, report.Data{
+	gap := sampledata.Tabulate(report.Question{Months: quarter, Product: "cdn_usage"}, report.Data{
 		Rows: sampledata.Rows(jan.Add(2), sampledata.Figure{Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Figures: []float64{139.5}}),
 	})
 	asked := "2023-01..2023-03 cdn_usage"
 	return append([]Sample{
 		{"usage-quarter", usageview.Usage(months, sampleContext(asked, "By Service", "By Region", "Share in Channel", "Previous Period"))},
 		{"usage-quarter-shared", usageview.Usage(months, shared)},
-		{"usage-one-type", usageview.Usage(sampledata.MustTabulate(one, report.Data{Rows: rows}), sampleContext(asked+" North America Requests"))},
-		{"usage-by-region", usageview.Usage(sampledata.MustTabulate(region, report.Data{Rows: rows}), sampleContext(asked+" by region"))},
+		{"usage-one-type", usageview.Usage(sampledata.Tabulate(one, report.Data{Rows: rows}), sampleContext(asked+" North America Requests"))},
+		{"usage-by-region", usageview.Usage(sampledata.Tabulate(region, report.Data{Rows: rows}), sampleContext(asked+" by region"))},
 		{"usage-months-missing", usageview.Usage(gap, sampleContext(asked))},
 	}, append(currentSamples(), oddUsageSamples()...)...)
 }
@@ -63,18 +63,18 @@ func currentSamples() []Sample {
 	}
 	c := sampleContext("", "By Type", "By Service", "Share in Channel")
 	return []Sample{
-		{"usage-this-month", usageview.Usage(sampledata.MustTabulate(q, report.Data{Rows: rows, Prior: prior}), c)},
-		{"usage-this-month-no-record", usageview.Usage(sampledata.MustTabulate(q, report.Data{Rows: rows, Prior: young}), c)},
-		{"usage-this-month-stale", usageview.Usage(sampledata.MustTabulate(q, report.Data{Rows: rows, Prior: prior, Fresh: stale}), c)},
-		{"usage-this-month-undated", usageview.Usage(sampledata.MustTabulate(q, report.Data{
+		{"usage-this-month", usageview.Usage(sampledata.Tabulate(q, report.Data{Rows: rows, Prior: prior}), c)},
+		{"usage-this-month-no-record", usageview.Usage(sampledata.Tabulate(q, report.Data{Rows: rows, Prior: young}), c)},
+		{"usage-this-month-stale", usageview.Usage(sampledata.Tabulate(q, report.Data{Rows: rows, Prior: prior, Fresh: stale}), c)},
+		{"usage-this-month-undated", usageview.Usage(sampledata.Tabulate(q, report.Data{
 			Rows: undated, Prior: young, Fresh: billing.Freshness{ReadAt: sampledata.Now},
 		}), c)},
-		{"usage-nothing", usageview.Usage(sampledata.MustTabulate(q, report.Data{}), c)},
-		{"usage-nothing-invoiced", usageview.Usage(sampledata.MustTabulate(q, report.Data{Fresh: invoiced(time.Time{})}), c)},
-		{"usage-this-month-invoiced", usageview.Usage(sampledata.MustTabulate(q, report.Data{
+		{"usage-nothing", usageview.Usage(sampledata.Tabulate(q, report.Data{}), c)},
+		{"usage-nothing-invoiced", usageview.Usage(sampledata.Tabulate(q, report.Data{Fresh: invoiced(time.Time{})}), c)},
+		{"usage-this-month-invoiced", usageview.Usage(sampledata.Tabulate(q, report.Data{
 			Rows: ofInvoices(rows), Prior: young, Fresh: invoiced(sampledata.ToNov21),
 		}), c)},
-		{"usage-nothing-of-product", usageview.Usage(sampledata.MustTabulate(
+		{"usage-nothing-of-product", usageview.Usage(sampledata.Tabulate(
 			report.Question{Months: billing.One(sampledata.November), Product: "fanout"}, report.Data{Rows: rows}), c)},
 	}
 }

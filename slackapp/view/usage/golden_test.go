@@ -27,7 +27,7 @@ func asked(q report.Question, data report.Data, change func(*Context)) blocks.Me
 	if change != nil {
 		change(&c)
 	}
-	return Usage(sampledata.MustTabulate(q, data), c)
+	return Usage(sampledata.Tabulate(q, data), c)
 }
 
 // untilOctober are so many months, October the last.

@@ -83,7 +83,7 @@ func TestFinding(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			rows, months := figures(tt.types)
-			table := sampledata.MustTabulate(report.Question{Months: months, By: tt.by}, report.Data{Rows: rows})
+			table := sampledata.Tabulate(report.Question{Months: months, By: tt.by}, report.Data{Rows: rows})
 			if got := findingOf(table); got != tt.want {
 				t.Errorf("finding\n got %s\nwant %s", got, tt.want)
 			}
@@ -94,7 +94,7 @@ func TestFinding(t *testing.T) {
 func TestMissingMonthsAreNamedAndNeverZero(t *testing.T) {
 	rows := sampledata.Rows(sampledata.October, sampledata.Figure{Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Figures: []float64{10}})
 	months := billing.Range{First: sampledata.October.Add(-6), Last: sampledata.October}
-	table := sampledata.MustTabulate(report.Question{Months: months}, report.Data{Rows: rows})
+	table := sampledata.Tabulate(report.Question{Months: months}, report.Data{Rows: rows})
 	want := "Fastly has no usage data for Apr, May, Jun, Jul and 2 other months."
 	if got := findingOf(table); !strings.HasSuffix(got, want) {
 		t.Errorf("finding %q does not end in %q", got, want)
@@ -136,7 +136,7 @@ func TestAskedForRowsAreNotFolded(t *testing.T) {
 
 // novemberServices is one service in a month that runs.
 func novemberServices() *report.ServiceTotals {
-	totals := report.NewServiceTotals(nil)
+	totals := report.NewServiceTotals(nil, nil)
 	u := billing.ServiceUsage{Month: sampledata.November, UsageType: "Asia Bandwidth", Unit: "gb", ServiceID: "s", Quantity: decimal.New(1, 0)}
 	if err := totals.Add([]billing.ServiceUsage{u}); err != nil {
 		panic(err)
@@ -174,7 +174,7 @@ func TestFacts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			shown := shorten(sampledata.MustTabulate(tt.q, tt.data))
+			shown := shorten(sampledata.Tabulate(tt.q, tt.data))
 			facts := blocks.Joined(" · ", factsOf(shown, Context{Now: tt.now, Command: "/usage"})...)
 			if !strings.Contains(facts, tt.want) {
 				t.Errorf("%q is not in %q", tt.want, facts)
