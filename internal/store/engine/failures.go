@@ -10,8 +10,11 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	"modernc.org/sqlite/lib"
 )
 
 // States of PostgreSQL, as its manual lists them.
@@ -44,7 +47,11 @@ func isDistrust(err error) bool {
 	return verification || authority || host || invalid
 }
 
-func isUndefinedTable(err error) bool { return hasState(err, undefinedTable) }
+// isNoTable reports whether a table is missing, in either database.
+func isNoTable(err error) bool {
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	return hasState(err, undefinedTable) || ok && failure.Code() == sqlite3.SQLITE_ERROR && strings.Contains(failure.Error(), "no such table")
+}
 
 func isDeadlock(err error) bool { return hasState(err, deadlock) }
 

@@ -22,9 +22,13 @@ const versionsPerMajor = 1000
 
 // migrate brings the tables up to date. It must not run twice at a time: goose does not guard against that.
 func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
-	provider, err := newProvider(dialect, db)
+	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return err
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	provider, err := goose.NewProvider(dialect, db, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
 	}
 	current, target, err := provider.GetVersions(ctx)
 	if err != nil {
@@ -39,18 +43,6 @@ func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
 	return nil
 }
 
-func newProvider(dialect goose.Dialect, db *sql.DB) (*goose.Provider, error) {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, fmt.Errorf("read the migrations: %w", err)
-	}
-	provider, err := goose.NewProvider(dialect, db, files, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return nil, fmt.Errorf("read the migrations: %w", err)
-	}
-	return provider, nil
-}
-
 func refuseNewer(current, target int64) error {
 	if current/versionsPerMajor > target/versionsPerMajor {
 		return fmt.Errorf("schema %d, and this program knows %d: %w", current, target, ErrNewer)
@@ -58,25 +50,23 @@ func refuseNewer(current, target int64) error {
 	return nil
 }
 
-// checkVersion reports whether a database that may only be read has the tables this version reads.
-func checkVersion(ctx context.Context, db query.DBTX, target int64, isAbsent func(error) bool) error {
+// checkVersion reports whether a database that may only be read has the tables this version reads. The last migration's file has its number.
+func checkVersion(ctx context.Context, db query.DBTX) error {
+	files, err := migrations.ReadDir("migrations")
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	target, err := goose.NumericComponent(files[len(files)-1].Name())
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
 	var current int64
-	err := db.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version").Scan(&current)
-	if err != nil && !isAbsent(err) {
+	err = db.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version").Scan(&current)
+	if err != nil && !isNoTable(err) {
 		return fmt.Errorf("read the version of the database: %w", err)
 	}
 	if current < target {
 		return fmt.Errorf("schema %d, and this program reads %d: %w", current, target, ErrOlder)
 	}
 	return refuseNewer(current, target)
-}
-
-// newestVersion returns the number of the last migration.
-func newestVersion(dialect goose.Dialect, db *sql.DB) (int64, error) {
-	provider, err := newProvider(dialect, db)
-	if err != nil {
-		return 0, err
-	}
-	sources := provider.ListSources()
-	return sources[len(sources)-1].Version, nil
 }

@@ -87,12 +87,7 @@ func openPostgresReader(ctx context.Context, where Address) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := stdlib.OpenDBFromPool(conns.Pool)
-	target, err := newestVersion(goose.DialectPostgres, db)
-	if err == nil {
-		err = checkVersion(ctx, conns, target, isUndefinedTable)
-	}
-	if err := errors.Join(err, db.Close()); err != nil {
+	if err := checkVersion(ctx, conns); err != nil {
 		err = judgePostgres(ctx, conns.Config(), conns.Pool, err)
 		conns.Close()
 		return nil, err

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -153,19 +152,10 @@ func openSQLiteReader(ctx context.Context, where Address) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	target, err := newestVersion(goose.DialectSQLite3, conns.db)
-	if err == nil {
-		err = checkVersion(ctx, conns, target, isNoTable)
-	}
-	if err != nil {
+	if err := checkVersion(ctx, conns); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", where.File, judgeSQLite(err)), conns.Shut())
 	}
 	return &Engine{pool: conns}, nil
-}
-
-func isNoTable(err error) bool {
-	failure, ok := errors.AsType[*sqlite.Error](err)
-	return ok && failure.Code() == sqlite3.SQLITE_ERROR && strings.Contains(failure.Error(), "no such table")
 }
 
 // judgeSQLite adds to a SQLite error the sentinel for what it means to the operator.
