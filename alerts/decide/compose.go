@@ -30,7 +30,7 @@ func (p *Plan) Compose(newID func() string) alerts.Outcome {
 	c.postSummary()
 	for _, raised := range c.broadcasts {
 		if raised.isList {
-			c.postList(raised, alerts.ReasonThresholdRose)
+			c.postTogether(alerts.DeliverList, raised, alerts.BudgetState{}, alerts.Message{Reason: alerts.ReasonThresholdRose})
 		}
 	}
 	c.postEscalations()
@@ -46,7 +46,7 @@ func (p *Plan) Compose(newID func() string) alerts.Outcome {
 func (c *composer) postParents() {
 	for _, crossed := range c.parents {
 		if crossed.isList {
-			c.postList(crossed, alerts.ReasonFirstThreshold)
+			c.postTogether(alerts.DeliverList, crossed, alerts.BudgetState{}, alerts.Message{Reason: alerts.ReasonFirstThreshold})
 			continue
 		}
 		for _, i := range crossed.decisions {
@@ -58,14 +58,10 @@ func (c *composer) postParents() {
 	}
 }
 
-// postList posts one message about many crossings. It becomes the parent of none of them.
-func (c *composer) postList(crossed posting, why alerts.Reason) {
-	id := c.deliver(alerts.DeliverList, crossed.channel, alerts.BudgetState{}, alerts.Message{Reason: why, Budgets: c.lines(crossed.decisions)})
-	c.notePosted(id, crossed)
-}
-
-// notePosted notes the delivery that is about the decisions.
-func (c *composer) notePosted(id string, of posting) {
+// postTogether posts one message about several budgets. It becomes the parent of none of them.
+func (c *composer) postTogether(kind alerts.DeliveryKind, of posting, about alerts.BudgetState, message alerts.Message) {
+	message.Budgets = c.lines(of.decisions)
+	id := c.deliver(kind, of.channel, about, message)
 	for _, i := range of.decisions {
 		c.posted[c.Findings[i].BudgetID] = id
 	}
@@ -107,16 +103,15 @@ func (c *composer) postSummary() {
 		return channel
 	})
 	for _, group := range groups {
-		message := alerts.Message{Reason: alerts.ReasonRulesNew, Budgets: c.lines(group.decisions)}
-		if firstStart {
-			message.Reason = alerts.ReasonFirstStart
-			message.Rules, message.Channels = len(c.rules.Rules), c.rules.Channels()
-			message.Rough, message.RoughUntil = rough(c.Findings, c.now)
-		}
-		id := c.deliver(alerts.DeliverStart, group.channel, alerts.BudgetState{}, message)
 		if !firstStart {
-			c.notePosted(id, group)
+			c.postTogether(alerts.DeliverStart, group, alerts.BudgetState{}, alerts.Message{Reason: alerts.ReasonRulesNew})
+			continue
 		}
+		message := alerts.Message{
+			Reason: alerts.ReasonFirstStart, Budgets: c.lines(group.decisions), Rules: len(c.rules.Rules), Channels: c.rules.Channels(),
+		}
+		message.Rough, message.RoughUntil = rough(c.Findings, c.now)
+		c.deliver(alerts.DeliverStart, group.channel, alerts.BudgetState{}, message)
 	}
 }
 
@@ -187,7 +182,7 @@ func forecastDay(f *evaluate.Finding) (alerts.ForecastDay, bool) {
 func (c *composer) postEscalations() {
 	for _, unanswered := range c.escalations {
 		var about alerts.BudgetState
-		message := alerts.Message{Reason: alerts.ReasonUnanswered, Budgets: c.lines(unanswered.decisions)}
+		message := alerts.Message{Reason: alerts.ReasonUnanswered}
 		for _, i := range unanswered.decisions {
 			if since := c.Decisions[i].Since; message.Since.IsZero() || since.Before(message.Since) {
 				message.Since = since
@@ -197,8 +192,7 @@ func (c *composer) postEscalations() {
 			about = c.Decisions[unanswered.decisions[0]].BudgetState
 			about.ParentID = ""
 		}
-		id := c.deliver(alerts.DeliverEscalation, unanswered.channel, about, message)
-		c.notePosted(id, unanswered)
+		c.postTogether(alerts.DeliverEscalation, unanswered, about, message)
 	}
 }
 

@@ -53,14 +53,12 @@ func (e *evaluation) billObstacle(currency string) string {
 
 // cost returns the sum of the charges that the question covers, to the cent.
 func (e *evaluation) cost(q question) total {
-	if why := e.billObstacle(q.currency); why != "" {
-		return total{unknown: why}
+	why := e.billObstacle(q.currency)
+	if why == "" {
+		why = cmp.Or(q.whyUnclear(e.bill), e.unreadProduct(q))
 	}
-	if why := q.whyUnclear(e.bill); why != "" {
+	if why != "" {
 		return total{unknown: why}
-	}
-	if why := e.unreadProduct(q); why != "" {
-		return total{countedTo: e.bill.CountedTo(), unknown: why}
 	}
 	part, parts := q.partOf(e.bill), Amounts{}
 	for _, charge := range part.Charges {

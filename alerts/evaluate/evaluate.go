@@ -14,10 +14,7 @@ import (
 // single finding with the reason. A rule of another kind than RuleBudget has none. Nor has a money budget while the month is over and not
 // invoiced: its last estimate stays.
 func Evaluate(set []rules.Rule, reading Reading) []Finding {
-	e := evaluation{
-		Reading: reading, index: NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
-		bill: newBill(reading.Bill, reading.names()), totals: map[question][]total{}, forecasts: map[question]forecast.Forecast{},
-	}
+	e := newEvaluation(reading)
 	findings := make([]Finding, 0, len(set))
 	for i := range set {
 		rule := &set[i]
@@ -96,16 +93,4 @@ func (e *evaluation) versionFor(rule *rules.Rule, t total) string {
 		version += "+" + t.used.String()
 	}
 	return version
-}
-
-// evaluation is a reading prepared for many questions. Rules with the same question share totals.
-type evaluation struct {
-	Reading
-	index   *Index
-	factors billing.Factors
-	version string
-	bill    *bill // nil where it is not known
-	totals  map[question][]total
-	// forecasts are those of budgets without known forecast errors.
-	forecasts map[question]forecast.Forecast
 }

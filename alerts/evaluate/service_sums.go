@@ -32,7 +32,7 @@ type serviceSums struct {
 // those that the bill has a rate for.
 func NewServiceTally(set []rules.Rule, reading Reading) *ServiceTally {
 	tally := &ServiceTally{metrics: map[billing.Metric]*serviceSums{}}
-	e := evaluation{Reading: reading, index: NewIndex(reading.Rows), bill: newBill(reading.Bill, reading.names())}
+	e := newEvaluation(reading)
 	for i := range set {
 		rule := &set[i]
 		q := questionOf(rule)

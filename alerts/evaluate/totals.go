@@ -29,60 +29,29 @@ type total struct {
 func (e *evaluation) totalsOf(q question) []total {
 	totals, known := e.totals[q]
 	if !known {
-		switch {
-		case q.isOfBill():
+		if q.isOfBill() {
 			totals = []total{e.cost(q)}
-		case q.per == "":
-			totals = []total{e.usage(q)}
-		default:
-			totals = e.usageApart(q)
+		} else {
+			totals = e.usage(q)
 		}
 		e.totals[q] = totals
 	}
 	return totals
 }
 
-func (e *evaluation) usage(q question) total {
-	rows, unknown := e.covered(q)
-	if unknown == "" && q.selection() != (selection{}) {
-		rows, unknown = e.ofServices(q, rows)
-	}
-	if unknown != "" {
-		return total{countedTo: e.countedTo(q, rows), unknown: unknown}
-	}
-	return e.sum(q, rows)
-}
-
-// unused is the reason that no service of the question was used.
-func (e *evaluation) unused(q question) string {
-	return fmt.Sprintf("Fastly lists no usage of %s in %s", q.selection(), e.Month)
-}
-
-// countedTo is the instant up to which rows count, or up to which the bill that prices them does.
-func (e *evaluation) countedTo(q question, rows []billing.Usage) time.Time {
-	if q.kind == billing.Money {
-		if e.bill == nil {
-			return time.Time{}
-		}
-		return e.bill.CountedTo()
-	}
-	return NewestOf(rows)
-}
-
 // sum adds rows up in the question's unit. Of services, money is an estimate at the rates of the bill: Fastly bills the account and not its
 // services.
 func (e *evaluation) sum(q question, rows []billing.Usage) total {
-	t, parts := total{countedTo: e.countedTo(q, rows)}, Amounts{}
+	t, parts := total{countedTo: NewestOf(rows)}, Amounts{}
 	for _, row := range rows {
 		used, err := e.count(q, row)
 		if err != nil {
-			t.unknown = err.Error()
-			return t
+			return total{unknown: err.Error()}
 		}
 		parts.Add(row.UsageType, used)
 	}
 	if t.used = parts.Sum(); q.kind == billing.Money {
-		t.used = billing.RoundMoney(t.used, e.bill.Currency)
+		t.used, t.countedTo = billing.RoundMoney(t.used, e.bill.Currency), e.bill.CountedTo()
 	}
 	t.largest = largest(parts)
 	return t
@@ -98,10 +67,10 @@ func (e *evaluation) count(q question, row billing.Usage) (decimal.Decimal, erro
 // covered returns the account's rows that the question covers, or why they cannot be added up, or broken down by service where
 // the question asks for that.
 func (e *evaluation) covered(q question) (rows []billing.Usage, unknown string) {
-	rows = e.index.Covered(q.Match)
 	if unknown = e.UnreadOf(q.Match, e.Month); unknown != "" {
-		return rows, unknown
+		return nil, unknown
 	}
+	rows = e.index.Covered(q.Match)
 	if q.kind == billing.Money {
 		if unknown = e.billObstacle(q.currency); unknown == "" {
 			rows, unknown = e.priced(q, rows)
@@ -133,24 +102,6 @@ func (e *evaluation) servicesObstacle(q question, rows []billing.Usage) string {
 	return ""
 }
 
-// ofServices turns account rows into the part of the question's services: one row for each metric, since Fastly lists no regions of a
-// service. Where the figure of one of the services cannot be read, or none of them was used, it returns why the part is unknown.
-func (e *evaluation) ofServices(q question, rows []billing.Usage) (part []billing.Usage, unknown string) {
-	for _, row := range MetricsOf(rows) {
-		sums := e.Services.sums(row.Metric(), q.selection())
-		if why := sums.Unread()[rules.Instance{}]; why != "" {
-			return rows, why
-		}
-		if sum := sums.Of(rules.Instance{}); sum.Valid {
-			part = append(part, ofService(row, sum.Decimal))
-		}
-	}
-	if len(part) == 0 {
-		return rows, e.unused(q)
-	}
-	return part, ""
-}
-
 // ofService is a row of the account with the quantity of some of its services in all regions.
 func ofService(row billing.Usage, quantity decimal.Decimal) billing.Usage {
 	row.Quantity, row.Raw, row.Region = quantity, decimal.NullDecimal{}, ""
@@ -161,13 +112,38 @@ func ofService(row billing.Usage, quantity decimal.Decimal) billing.Usage {
 // read a longer list.
 const maxInstances = 2_000
 
-// usageApart returns what each service or team of the question used, by name.
-func (e *evaluation) usageApart(q question) []total {
+// usage returns what the account used, or its services, by name: together, or for each service or team.
+func (e *evaluation) usage(q question) []total {
 	rows, unknown := e.covered(q)
 	if unknown != "" {
 		return []total{{unknown: unknown}}
 	}
-	used, unread := map[rules.Instance][]billing.Usage{}, map[rules.Instance]string{}
+	used, unread := map[rules.Instance][]billing.Usage{{}: rows}, map[rules.Instance]string{}
+	if q.selection() != (selection{}) {
+		if used, unread, unknown = e.ofServices(q, rows); unknown != "" {
+			return []total{{unknown: unknown}}
+		}
+	}
+	names := NamesApart(maps.Keys(used))
+	var totals []total
+	for who, rows := range used {
+		t := total{unknown: unread[who]}
+		if t.unknown == "" {
+			if t = e.sum(q, rows); t.unknown != "" {
+				return []total{t}
+			}
+		}
+		t.Instance = rules.Instance{Name: names[who], ServiceID: who.ServiceID}
+		totals = append(totals, t)
+	}
+	slices.SortFunc(totals, func(a, b total) int { return cmp.Compare(a.Name, b.Name) })
+	return totals
+}
+
+// ofServices turns account rows into the parts of the question's services, each one row for each metric, since Fastly lists no regions of a
+// service. unread is why the part of a service cannot be read, unknown why all of them are unknown.
+func (e *evaluation) ofServices(q question, rows []billing.Usage) (used map[rules.Instance][]billing.Usage, unread map[rules.Instance]string, unknown string) {
+	used, unread = map[rules.Instance][]billing.Usage{}, map[rules.Instance]string{}
 	for _, row := range MetricsOf(rows) {
 		sums := e.Services.sums(row.Metric(), q.selection())
 		for who, quantity := range sums.All() {
@@ -180,25 +156,11 @@ func (e *evaluation) usageApart(q question) []total {
 			unread[who] = why
 		}
 		if !sums.IsWhole() || len(used) > maxInstances {
-			return []total{{unknown: fmt.Sprintf("it matches more than %d %ss, the most one rule can watch; narrow it", maxInstances, q.per)}}
+			return nil, nil, fmt.Sprintf("it matches more than %d %ss, the most one rule can watch; narrow it", maxInstances, q.per)
 		}
 	}
 	if len(used) == 0 {
-		return []total{{unknown: e.unused(q)}}
+		return nil, nil, fmt.Sprintf("Fastly lists no usage of %s in %s", q.selection(), e.Month)
 	}
-	names := NamesApart(maps.Keys(used))
-	var totals []total
-	for who, rows := range used {
-		t := total{countedTo: e.countedTo(q, rows), unknown: unread[who]}
-		if t.unknown == "" {
-			t = e.sum(q, rows)
-			if t.unknown != "" {
-				return []total{{unknown: t.unknown}}
-			}
-		}
-		t.Instance = rules.Instance{Name: names[who], ServiceID: who.ServiceID}
-		totals = append(totals, t)
-	}
-	slices.SortFunc(totals, func(a, b total) int { return cmp.Compare(a.Name, b.Name) })
-	return totals
+	return used, unread, ""
 }
