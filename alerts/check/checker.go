@@ -85,10 +85,7 @@ type Result struct {
 	// Failure is why the check itself failed, for a person; empty where it did not. Err may also come from recording how the check ended.
 	Failure string
 
-	compared bool // the current month was compared, and the findings recorded
-	reading  evaluate.Reading
-	// unknownChanges are the rules with change whose usage is unknown.
-	unknownChanges []decide.UnknownNow
+	seen decide.Observation // of the current month, once it was compared and the findings recorded
 }
 
 // Run checks whenever a check is due, until ctx ends.
@@ -112,7 +109,7 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) (result Result) {
 			return nil
 		}
 		c.watchHealth(ctx, result, now)
-		c.sure = c.sure || result.compared && result.Err == nil
+		c.sure = c.sure || result.seen.Compared && result.Err == nil
 		if result.Err != nil {
 			result.Failure = alerts.CauseOf(result.Err)
 		}
@@ -198,9 +195,9 @@ func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared [
 	if result.Plan, result.Posted, result.Err = c.record(ctx, rules, evaluate.Evaluate(compared, reading), reading, now); result.Err != nil {
 		return result
 	}
-	result.Err, result.compared, result.reading = reading.Incomplete, true, reading
+	result.Err = reading.Incomplete
 	if month == billing.MonthOf(now) {
-		c.observe(ctx, rules, &result, now)
+		c.observe(ctx, rules, &result, reading, now)
 	}
 	c.logDecisions(result.Plan)
 	return result

@@ -18,24 +18,26 @@ import (
 
 // observe decides on the rules that are no budgets, once the budgets of the month are recorded. If that cannot be recorded, the check
 // fails and the next one tries again.
-func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Result, now time.Time) {
-	err := alerts.Retrying(func() error {
-		planner, err := c.planIncidents(ctx, rules, result.Month, now)
-		if err != nil {
-			return err
-		}
-		c.decideOther(ctx, planner, rules, result.reading, now)
-		if err := c.recordIncidents(ctx, planner); err != nil {
-			return err
-		}
-		result.Posted += len(planner.Deliveries)
-		result.unknownChanges = planner.Unknown
-		c.logTransitions(planner.Transitions)
-		return nil
+func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Result, reading evaluate.Reading, now time.Time) {
+	result.seen = decide.Observation{
+		Compared:  true,
+		CountedTo: evaluate.NewestOf(reading.Rows),
+		Usual:     reading.Archive.UsualGap(),
+		Unread:    reading.Services.Unread(),
+		Services:  reading.UnreadServices,
+		Bill:      reading.UnreadBill,
+		Unknown:   unknownsOf(result.Plan, reading),
+	}
+	planner, err := c.recordIncidents(ctx, rules, result.Month, now, func(planner *decide.IncidentPlanner) {
+		c.decideOther(ctx, planner, rules, reading, now)
 	})
 	if err != nil {
 		result.Err = errors.Join(result.Err, fmt.Errorf("watch for changes in %s: %w", result.Month, err))
+		return
 	}
+	result.Posted += len(planner.Deliveries)
+	result.seen.Unknown = append(result.seen.Unknown, planner.Unknown...)
+	c.logTransitions(planner.Transitions)
 }
 
 // decideOther decides on the rules with change, new and vanished.
@@ -56,21 +58,23 @@ func (c *Checker) decideOther(ctx context.Context, planner *decide.IncidentPlann
 	planner.Items(inventory, why)
 }
 
-// planIncidents begins to decide on incidents, from those that the ledger remembers.
-func (c *Checker) planIncidents(ctx context.Context, rules *rules.Rules, month billing.Month, now time.Time) (*decide.IncidentPlanner, error) {
-	remembered, err := c.Ledger.Incidents(ctx, month.Add(-1))
-	if err != nil {
-		return nil, fmt.Errorf("read the incidents: %w", err)
-	}
-	return decide.NewIncidentPlanner(rules, month, remembered, now, c.NewID), nil
-}
-
-func (c *Checker) recordIncidents(ctx context.Context, planner *decide.IncidentPlanner) error {
-	if len(planner.Incidents) == 0 {
-		return nil
-	}
-	c.lookFirst(planner.Deliveries)
-	return c.Ledger.Record(ctx, planner.Outcome)
+// recordIncidents decides on incidents, from those that the ledger remembers, and records them.
+func (c *Checker) recordIncidents(
+	ctx context.Context, rules *rules.Rules, month billing.Month, now time.Time, see func(*decide.IncidentPlanner),
+) (planner *decide.IncidentPlanner, err error) {
+	err = alerts.Retrying(func() error {
+		remembered, err := c.Ledger.Incidents(ctx, month.Add(-1))
+		if err != nil {
+			return fmt.Errorf("read the incidents: %w", err)
+		}
+		planner = decide.NewIncidentPlanner(rules, month, remembered, now, c.NewID)
+		if see(planner); len(planner.Incidents) == 0 {
+			return nil
+		}
+		c.lookFirst(planner.Deliveries)
+		return c.Ledger.Record(ctx, planner.Outcome)
+	})
+	return planner, err
 }
 
 func (c *Checker) logTransitions(transitions []decide.Transition) {
@@ -87,42 +91,27 @@ func (c *Checker) logTransitions(transitions []decide.Transition) {
 	}
 }
 
-// observationOf returns what the check of the current month saw.
-func observationOf(r Result) decide.Observation {
-	if !r.compared {
-		return decide.Observation{Failure: r.Err}
-	}
-	return decide.Observation{
-		Compared: true, CountedTo: evaluate.NewestOf(r.reading.Rows), Usual: r.reading.Archive.UsualGap(),
-		Unread: r.reading.Services.Unread(), Services: r.reading.UnreadServices, Bill: r.reading.UnreadBill,
-		Unknown: unknownsOf(r),
-	}
-}
-
 // watchHealth posts troubles that a check saw to the operators. If that cannot be recorded, the next check tries again:
 // what was compared stays recorded.
 func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time) {
-	var planner *decide.IncidentPlanner
-	err := alerts.Retrying(func() (err error) {
-		if planner, err = c.planIncidents(ctx, c.Rules(), billing.MonthOf(now), now); err != nil {
-			return err
-		}
-		seen := observationOf(result)
-		if err = c.hadFigures(ctx, seen.Unknown, billing.MonthOf(now)); err != nil {
-			return err
-		}
-		planner.Health(seen, c.Every)
-		return c.recordIncidents(ctx, planner)
-	})
+	seen := result.seen
+	if !seen.Compared {
+		seen.Failure = result.Err
+	}
+	month := billing.MonthOf(now)
+	if err := c.hadFigures(ctx, seen.Unknown, month); err != nil {
+		c.Log.Warn("bot health not watched", zap.Error(err))
+		return
+	}
+	planner, err := c.recordIncidents(ctx, c.Rules(), month, now, func(planner *decide.IncidentPlanner) { planner.Health(seen, c.Every) })
 	if err != nil {
 		c.Log.Warn("bot health not watched", zap.Error(err))
 		return
 	}
 	for _, e := range planner.Incidents {
 		fields := []zap.Field{zap.String("kind", string(e.Kind)), zap.String("state", string(e.State)), zap.String("cause", e.Report.Trouble.Cause)}
-		for _, u := range e.Report.Trouble.Unknown {
-			fields = append(fields, zap.String("rule", u.Rule), zap.String("why", u.Why))
-			break // one budget of many is enough
+		if unknown := e.Report.Trouble.Unknown; len(unknown) > 0 { // one of many is enough
+			fields = append(fields, zap.String("rule", unknown[0].Rule), zap.String("why", unknown[0].Why))
 		}
 		c.Log.Info("trouble", fields...)
 	}
@@ -130,26 +119,26 @@ func (c *Checker) watchHealth(ctx context.Context, result Result, now time.Time)
 
 // unknownsOf returns the budgets without a figure. If all of a rule's services or teams are unknown, the rule is listed
 // instead of each of them.
-func unknownsOf(r Result) []decide.UnknownNow {
+func unknownsOf(plan decide.Plan, reading evaluate.Reading) []decide.UnknownNow {
 	whole := map[string]bool{}
 	had := map[string]bool{}
-	for i, d := range r.Plan.Decisions {
-		f := &r.Plan.Findings[i]
+	for i, d := range plan.Decisions {
+		f := &plan.Findings[i]
 		whole[f.BudgetID.Rule] = whole[f.BudgetID.Rule] || f.Unknown != "" && f.Instance == ""
 		had[f.BudgetID.Rule] = had[f.BudgetID.Rule] || d.BudgetState.Version != ""
 	}
 	var unknown []decide.UnknownNow
-	for i, d := range r.Plan.Decisions {
-		f := &r.Plan.Findings[i]
+	for i, d := range plan.Decisions {
+		f := &plan.Findings[i]
 		if f.Unknown == "" || f.Instance != "" && whole[f.BudgetID.Rule] {
 			continue
 		}
 		u := decide.UnknownNow{UnknownBudget: alerts.UnknownBudget{Rule: f.BudgetID.Rule, Instance: f.Instance, Title: f.Rule.Title, Why: f.Unknown}}
 		u.Had, u.Waits = d.BudgetState.Version != "" || f.Instance == "" && had[u.Rule], f.NotBilled
-		u.Reported = r.reading.UnreadBill != nil && f.Rule.IsMoney() || r.reading.UnreadServices != nil && f.Rule.IsOfServices()
+		u.Reported = reading.UnreadBill != nil && f.Rule.IsMoney() || reading.UnreadServices != nil && f.Rule.IsOfServices()
 		unknown = append(unknown, u)
 	}
-	return append(unknown, r.unknownChanges...)
+	return unknown
 }
 
 // hadFigures marks the unknown budgets that had figures in the month before.
