@@ -1,7 +1,7 @@
 package billing
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -13,65 +13,29 @@ type Catalog struct {
 	First, Last Month
 }
 
-// Product is one product_id and its usage types.
+// Product is one product_id and the names of its usage types.
 type Product struct {
 	ID         string
-	UsageTypes []UsageType
-}
-
-// UsageType is one usage type of a product, with the unit and the regions in which it was seen.
-type UsageType struct {
-	Name    string
-	Unit    string
-	Regions []string
+	UsageTypes []string
 }
 
 // CatalogOf collects the catalog of rows, of any months.
 func CatalogOf(rows []Usage) Catalog {
-	type name struct{ product, usageType, region string }
-	seen := map[name]bool{}
 	var c Catalog
-	var sorted []*Usage // one of each name, since there are as many as months
-	for i := range rows {
-		u := &rows[i]
-		c.span(u.Month)
-		if n := (name{u.Product, u.UsageType, u.Region}); !seen[n] {
-			seen[n] = true
-			sorted = append(sorted, u)
+	types := map[string][]string{}
+	for _, u := range rows {
+		if c.First.IsZero() || u.Month.Before(c.First) {
+			c.First = u.Month
 		}
+		if u.Month.After(c.Last) {
+			c.Last = u.Month
+		}
+		include(types, u.Product, u.UsageType)
 	}
-	slices.SortStableFunc(sorted, func(a, b *Usage) int {
-		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.UsageType, b.UsageType), cmp.Compare(a.Region, b.Region))
-	})
-	for _, u := range sorted {
-		c.add(u)
+	for _, id := range slices.Sorted(maps.Keys(types)) {
+		c.Products = append(c.Products, Product{id, types[id]})
 	}
 	return c
-}
-
-// span takes in a month.
-func (c *Catalog) span(m Month) {
-	if c.First.IsZero() || m.Before(c.First) {
-		c.First = m
-	}
-	if m.After(c.Last) {
-		c.Last = m
-	}
-}
-
-// add takes the next of the sorted rows.
-func (c *Catalog) add(u *Usage) {
-	if n := len(c.Products); n == 0 || c.Products[n-1].ID != u.Product {
-		c.Products = append(c.Products, Product{ID: u.Product})
-	}
-	product := &c.Products[len(c.Products)-1]
-	if n := len(product.UsageTypes); n == 0 || product.UsageTypes[n-1].Name != u.UsageType {
-		product.UsageTypes = append(product.UsageTypes, UsageType{Name: u.UsageType, Unit: u.Unit})
-	}
-	usageType := &product.UsageTypes[len(product.UsageTypes)-1]
-	if u.Region != "" && !slices.Contains(usageType.Regions, u.Region) {
-		usageType.Regions = append(usageType.Regions, u.Region)
-	}
 }
 
 // Product returns the product of that id, whatever its case; found is false where there is none.
@@ -100,9 +64,7 @@ func (c Catalog) UsageTypes(product string) []string {
 		if product != "" && !strings.EqualFold(p.ID, product) {
 			continue
 		}
-		for _, t := range p.UsageTypes {
-			names = append(names, t.Name)
-		}
+		names = append(names, p.UsageTypes...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

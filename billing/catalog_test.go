@@ -16,11 +16,8 @@ func TestCatalogOf(t *testing.T) {
 	got := CatalogOf(rows)
 	want := Catalog{
 		Products: []Product{
-			{"cdn_usage", []UsageType{
-				{"Asia Requests", "unit", []string{"Asia"}},
-				{"Bandwidth", "gb", []string{"Asia", "Europe"}},
-			}},
-			{"image_optimizer", []UsageType{{"Images", "unit", nil}}},
+			{"cdn_usage", []string{"Asia Requests", "Bandwidth"}},
+			{"image_optimizer", []string{"Images"}},
 		},
 		First: NewMonth(2023, time.January), Last: NewMonth(2023, time.February),
 	}

@@ -27,7 +27,7 @@ func (a *usageAnswers) help(ctx context.Context) blocks.Message {
 	}
 	c.Products = catalog.ProductIDs()
 	if len(catalog.Products) > 0 && len(catalog.Products[0].UsageTypes) > 0 {
-		c.UsageType = catalog.Products[0].UsageTypes[0].Name
+		c.UsageType = catalog.Products[0].UsageTypes[0]
 	}
 	if rules := a.Rules(); len(rules.Rules) > 0 {
 		c.Rule = rules.Rules[0].Name

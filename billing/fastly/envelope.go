@@ -25,15 +25,15 @@ const maxFields = 1_000
 // list, and is one, unless there are words of an error beside it. More elements than most are refused before they are held.
 func open(body []byte, most int, isElement func(fields map[string]json.RawMessage) bool) (envelope, error) {
 	body = bytes.TrimSpace(body)
-	if !json.Valid(body) {
-		return envelope{}, notAnAnswer(body)
+	if err := checkJSON(body); err != nil {
+		return envelope{}, err
 	}
-	switch kindOf(body) {
+	switch kind := kindOf(body); kind {
 	case "a list":
 		return envelopeOf(body, nil, most)
 	case "an object":
 	default:
-		return envelope{}, notAnAnswer(body)
+		return envelope{}, notUnderstood("it is %s, neither an object nor a list", kind)
 	}
 	fields, err := fieldsOf(body)
 	if err != nil {
@@ -130,14 +130,6 @@ func unknownObject(body []byte, fields map[string]json.RawMessage) error {
 	return notUnderstood("there is no data, only %s", billing.Clean(strings.Join(slices.Sorted(maps.Keys(fields)), ", ")))
 }
 
-// notAnAnswer describes a body that is neither an object nor a list.
-func notAnAnswer(body []byte) error {
-	if err := checkJSON(body); err != nil {
-		return err
-	}
-	return notUnderstood("it is %s, neither an object nor a list", kindOf(body))
-}
-
 // readAnswer reads an answer that is one object, without an envelope.
 func readAnswer(body []byte, into any) error {
 	if err := checkJSON(body); err != nil {
@@ -152,14 +144,13 @@ func readAnswer(body []byte, into any) error {
 // checkJSON refuses a body that is not one JSON value.
 func checkJSON(body []byte) error {
 	switch {
+	case json.Valid(body):
+		return nil
 	case len(body) == 0:
 		return notUnderstood("it is empty")
 	case body[0] == '<':
 		return notUnderstood("it is HTML, not JSON")
 	}
 	var value json.RawMessage
-	if err := json.Unmarshal(body, &value); err != nil {
-		return notUnderstood("it is not JSON: %s", billing.Clean(err.Error()))
-	}
-	return nil
+	return notUnderstood("it is not JSON: %s", billing.Clean(fmt.Sprint(json.Unmarshal(body, &value))))
 }

@@ -43,7 +43,7 @@ func TestSeveralInvoicesOfOneMonth(t *testing.T) {
 			[]string{first, dated("INV-10", early, "3100", supportLine, europe("500"))},
 			"3100",
 			[]string{"INV-10"},
-			[]string{"INV-10 repeats the lines of INV-1, and counts in its place."},
+			[]string{"INV-10 repeats the lines of INV-1, and counts instead."},
 		},
 		{
 			"the same content under two ids counts once",
@@ -58,7 +58,7 @@ func TestSeveralInvoicesOfOneMonth(t *testing.T) {
 			"3230.5",
 			[]string{"INV-2"},
 			[]string{
-				"INV-2 repeats the lines of INV-1, and counts in its place.",
+				"INV-2 repeats the lines of INV-1, and counts instead.",
 				"The lines of INV-2 come to $3,522.53 and not to the total of $3,230.50; the difference is shown as Not Itemized.",
 			},
 		},

@@ -135,7 +135,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 	services := `{"data":{"usage_type":"t","unit":"gb","details":` + flood("{}", maxPageDetails) + `}}`
 	_, err := decodeServiceUsage([]byte(services), billing.ServiceQuery{Month: november.First, Product: "p", UsageType: "t"}, "")
-	checkRefused(t, "block 1, it has more than 50000 elements", err)
+	checkRefused(t, "block 1: it has more than 50000 elements", err)
 	blocks := `{"data":` + flood(`{"details":[]}`, maxBlocks) + `}`
 	_, err = decodeServiceUsage([]byte(blocks), billing.ServiceQuery{Month: november.First, Product: "p", UsageType: "t"}, "")
 	checkRefused(t, "it has more than 5000 elements", err)

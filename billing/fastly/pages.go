@@ -35,9 +35,6 @@ func (c *Client) ServiceUsage(ctx context.Context, query billing.ServiceQuery, p
 // ServicesOf reads the service-level usage of one month, of every usage type, which the later revision of the API alone allows; the
 // earlier one answers with ErrBadRequest. The rows have no product.
 func (c *Client) ServicesOf(ctx context.Context, month billing.Month, page func([]billing.ServiceUsage) error) error {
-	if month.IsZero() {
-		return errors.New("service-level usage needs a month")
-	}
 	return c.readPages(ctx, billing.ServiceQuery{Month: month}, page)
 }
 

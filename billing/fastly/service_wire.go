@@ -18,6 +18,8 @@ type wireBlock struct {
 	Unit      string          `json:"unit"`
 	Details   json.RawMessage `json:"details"`
 	Meta      json.RawMessage `json:"meta"`
+
+	details []json.RawMessage
 }
 
 type wireService struct {
@@ -67,10 +69,8 @@ func decodeServiceUsage(body []byte, query billing.ServiceQuery, typeID string) 
 	if blocks, err = aboutQuery(blocks, query, typeID); err != nil {
 		return servicePage{}, err
 	}
-	for i, block := range blocks {
-		if page.rows, err = block.appendTo(page.rows, query); err != nil {
-			return servicePage{}, notUnderstood("block %d, %v", i+1, err)
-		}
+	for _, block := range blocks {
+		page.rows = block.appendTo(page.rows, query)
 	}
 	return page, nil
 }
@@ -82,6 +82,10 @@ func readBlock(element json.RawMessage, query billing.ServiceQuery) (wireBlock, 
 	}
 	switch kind := kindOf(block.Details); kind {
 	case "a list":
+		var err error
+		if block.details, err = elementsOf(block.Details, maxPageDetails); err != nil {
+			return block, err
+		}
 	case "null":
 		// How Go writes an empty list; beside a usage type or meta it is one.
 		if block.UsageType == "" && len(block.Meta) == 0 {
@@ -89,6 +93,9 @@ func readBlock(element json.RawMessage, query billing.ServiceQuery) (wireBlock, 
 		}
 	default:
 		return block, fmt.Errorf("details is %s", kind)
+	}
+	if len(block.details) > 0 && query.EveryType() && block.UsageType == "" {
+		return block, errors.New("there is no usage_type")
 	}
 	return block, block.checkMonth(query.Month)
 }
@@ -133,28 +140,18 @@ func aboutQuery(blocks []wireBlock, query billing.ServiceQuery, typeID string) (
 	return nil, notUnderstood("it is about %s, and %s was asked for", shortened(blocks[0].UsageType), shortened(query.UsageType))
 }
 
-func (b wireBlock) appendTo(rows []billing.ServiceUsage, query billing.ServiceQuery) ([]billing.ServiceUsage, error) {
-	var details []json.RawMessage
-	if kindOf(b.Details) == "a list" {
-		var err error
-		if details, err = elementsOf(b.Details, maxPageDetails); err != nil {
-			return nil, err
-		}
-	}
+func (b wireBlock) appendTo(rows []billing.ServiceUsage, query billing.ServiceQuery) []billing.ServiceUsage {
 	usageType := cmp.Or(query.UsageType, b.UsageType)
-	if len(details) > 0 && usageType == "" {
-		return nil, errors.New("there is no usage_type")
-	}
 	sent := strings.ToLower(cmp.Or(b.Unit, billing.UnitPlain))
 	unit, power := billing.UnitOf(sent)
-	rows = slices.Grow(rows, len(details))
-	for i, detail := range details {
+	rows = slices.Grow(rows, len(b.details))
+	for i, detail := range b.details {
 		row := serviceRow(detail, i+1, sent)
 		row.Month, row.Product, row.UsageType, row.Unit = query.Month, query.Product, usageType, unit
 		row.Quantity = row.Quantity.Shift(power)
 		rows = append(rows, row)
 	}
-	return rows, nil
+	return rows
 }
 
 // serviceRow reads one service, whose figure is in the given unit. Where it is not clear which service it is, the row has no id.

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"budgetbot/billing"
 )
 
 const pathTokenSelf = "/tokens/self"
@@ -16,7 +14,6 @@ const readScope = "global:read"
 
 // Token describes the token in use. Its secret is not part of it, nor its role, which Fastly does not show.
 type Token struct {
-	Name      string
 	Scopes    []string
 	ExpiresAt time.Time // zero where it never expires
 }
@@ -43,7 +40,6 @@ func (c *Client) TokenSelf(ctx context.Context) (Token, error) {
 
 func decodeToken(body []byte) (Token, error) {
 	var wire struct {
-		Name      string     `json:"name"`
 		Scope     string     `json:"scope"`
 		Scopes    []string   `json:"scopes"`
 		ExpiresAt *time.Time `json:"expires_at"`
@@ -51,7 +47,7 @@ func decodeToken(body []byte) (Token, error) {
 	if err := readAnswer(body, &wire); err != nil {
 		return Token{}, err
 	}
-	token := Token{Name: billing.Clean(wire.Name), Scopes: wire.Scopes}
+	token := Token{Scopes: wire.Scopes}
 	if len(token.Scopes) == 0 {
 		token.Scopes = strings.Fields(wire.Scope)
 	}

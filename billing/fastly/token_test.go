@@ -16,7 +16,7 @@ func TestTokenSelf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Token{Name: "budget watcher", Scopes: []string{"global:read"}, ExpiresAt: expires}, token); diff != "" {
+	if diff := cmp.Diff(Token{Scopes: []string{"global:read"}, ExpiresAt: expires}, token); diff != "" {
 		t.Errorf("token (-want +got):\n%s", diff)
 	}
 	now := expires.AddDate(0, 0, -14)

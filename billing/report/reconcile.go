@@ -12,7 +12,6 @@ import (
 // Discrepancy is a usage type with other units at the usage endpoints than on the bill, though Fastly calls both billed.
 type Discrepancy struct {
 	UsageType string `json:"usage_type"`
-	Product   string `json:"product,omitempty"` // product_id where usage shows it, else the invoice's
 	// Counted are the units by usage, Billed those by the bill; one of them is not valid where that side lacks the usage type.
 	Counted decimal.NullDecimal `json:"counted"`
 	Billed  decimal.NullDecimal `json:"billed"`
@@ -28,7 +27,7 @@ func Difference(rows []billing.Usage, bill billing.Bill) []Discrepancy {
 	types := map[string]*Discrepancy{}
 	at := func(u billing.Usage) *Discrepancy {
 		if types[u.UsageType] == nil {
-			types[u.UsageType] = &Discrepancy{UsageType: u.UsageType, Product: u.Product}
+			types[u.UsageType] = &Discrepancy{UsageType: u.UsageType}
 		}
 		return types[u.UsageType]
 	}

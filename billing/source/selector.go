@@ -34,7 +34,6 @@ type Selection struct {
 	Origin billing.Origin
 	Before billing.Origin // empty where this is the first choice
 	Why    string
-	At     time.Time
 }
 
 // Origin returns where usage is read now: FromMetrics too while that is not decided.
@@ -114,14 +113,13 @@ func (c *Selector) look(ctx context.Context) {
 
 // take updates the choice by what both sources answered, and reports a new one to Chose.
 func (c *Selector) take(usage, invoices sight) {
-	now := c.Now()
 	c.mu.Lock()
 	before := c.selection.origin
-	next, why := c.selection.after(usage, invoices, now)
+	next, why := c.selection.after(usage, invoices, c.Now())
 	c.selection = next
 	c.mu.Unlock()
 	if next.origin != before && c.Chose != nil {
-		c.Chose(Selection{Origin: next.origin, Before: before, Why: why, At: now})
+		c.Chose(Selection{Origin: next.origin, Before: before, Why: why})
 	}
 }
 

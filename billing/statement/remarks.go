@@ -68,14 +68,10 @@ func (a statementList) laterRemarks(p *posted) []string {
 	}
 	switch {
 	case len(before) == 0:
-	case !replaced && len(before) == 1:
-		lines = append(lines, fmt.Sprintf("%s is %s once more, and counts once.", p.ID, before[0]))
-	case !replaced:
-		lines = append(lines, fmt.Sprintf("%s is %s once more, and all of them count once.", p.ID, listed(before)))
-	case len(before) == 1:
-		lines = append(lines, fmt.Sprintf("%s repeats the lines of %s, and counts in its place.", p.ID, before[0]))
+	case replaced:
+		lines = append(lines, fmt.Sprintf("%s repeats the lines of %s, and counts instead.", p.ID, listed(before)))
 	default:
-		lines = append(lines, fmt.Sprintf("%s repeats the lines of %s, and counts in their place.", p.ID, listed(before)))
+		lines = append(lines, fmt.Sprintf("%s is %s once more, and counts once.", p.ID, listed(before)))
 	}
 	return lines
 }

@@ -59,7 +59,7 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 			q.Product = product.ID
 		case 2:
 			q.Product = product.ID
-			q.UsageType = rapid.SampledFrom(product.UsageTypes).Draw(t, "usage type").Name
+			q.UsageType = rapid.SampledFrom(product.UsageTypes).Draw(t, "usage type")
 		}
 		q.By = rapid.SampledFrom([]report.Breakdown{report.ByUsageType, report.ByProduct, report.ByRegion, report.ByService, report.ByTeam}).Draw(t, "by")
 		q.Top = rapid.IntRange(UsualTop(q.By), maxTop).Draw(t, "top")
