@@ -130,7 +130,7 @@ func (w *world) startApp(config Config) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	cache := source.NewCache(client, source.CacheConfig{Now: w.clock.Now, FailFor: time.Nanosecond})
+	cache := source.NewCache(client, w.clock.Now, nil)
 	calls := &http.Transport{}
 	config.Slack = webapi.NewClient(w.slack.BotToken(), w.slack.APIURL(), calls)
 	config.SlackURL = w.slack.APIURL()

@@ -131,7 +131,7 @@ func TestAnAccountWhoseParentPays(t *testing.T) {
 func selectorOf(t *testing.T, server *fastlysim.Server, client *Client) *source.Selector {
 	t.Helper()
 	now := func() time.Time { return june2023.Start().Add(19*24*time.Hour + 9*time.Hour) }
-	bills := source.NewBillCache(client, source.CacheConfig{Now: now})
+	bills := source.NewBillCache(client, now)
 	usage := source.NewInvoiceUsage(bills.Fresh(), client, now)
 	t.Cleanup(func() { usage.Close(); bills.Close(); server.Heal() })
 	return &source.Selector{Metrics: client, Invoices: usage, Bills: bills, Now: now}

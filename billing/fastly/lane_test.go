@@ -28,18 +28,18 @@ func TestChecksHaveSlotsOfTheirOwn(t *testing.T) {
 			return err
 		}},
 		{"services, past a cache and through a chooser", func(ctx context.Context, client *Client) error {
-			cache := source.NewCache(&source.Selector{Metrics: client, Fixed: billing.FromMetrics}, source.CacheConfig{})
+			cache := source.NewCache(&source.Selector{Metrics: client, Fixed: billing.FromMetrics}, time.Now, nil)
 			defer cache.Close()
 			return cache.Fresh().ServiceUsage(ctx, query, ignore)
 		}},
 		{"usage, by a flight of a cache that outlives who began it", func(ctx context.Context, client *Client) error {
-			cache := source.NewCache(client, source.CacheConfig{})
+			cache := source.NewCache(client, time.Now, nil)
 			defer cache.Close()
 			_, err := cache.Read(ctx, billing.One(january))
 			return err
 		}},
 		{"services of an account that gets invoices", func(ctx context.Context, client *Client) error {
-			invoices := source.NewInvoiceUsage(nil, client, nil)
+			invoices := source.NewInvoiceUsage(nil, client, time.Now)
 			defer invoices.Close()
 			return invoices.ServiceUsage(ctx, query, ignore)
 		}},
@@ -71,7 +71,7 @@ func TestACheckDoesNotJoinTheReadOfAQuestion(t *testing.T) {
 	if err := client.questions.Acquire(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	invoices := source.NewInvoiceUsage(nil, client, nil)
+	invoices := source.NewInvoiceUsage(nil, client, time.Now)
 	defer invoices.Close()
 	query := billing.ServiceQuery{Month: billing.NewMonth(2023, time.January), Product: "cdn_usage", UsageType: "North America Requests"}
 	ignore := func([]billing.ServiceUsage) error { return nil }

@@ -12,7 +12,7 @@ import (
 // BillCache remembers bills as Cache does usage. The estimate of a month is kept beyond its end, for the days until there is an
 // invoice. It may be used by many goroutines.
 type BillCache struct {
-	config   CacheConfig
+	now      func() time.Time // business time
 	invoiced *monthly[billing.Bill]
 	// estimated holds Fastly's estimates by the month that they are of: in the first hours of a month Fastly may still send the last month's.
 	estimated *monthly[billing.Bill]
@@ -26,14 +26,13 @@ const (
 	reissuedFor  = 90 * 24 * time.Hour // after the end of a month, in which an invoice is cached for recentFor
 )
 
-// NewBillCache returns an empty cache in front of the source. Close it in the end.
-func NewBillCache(source billing.BillSource, config CacheConfig) *BillCache {
-	config = config.withDefaults()
-	c := &BillCache{config: config}
+// NewBillCache returns an empty cache in front of the source. now is business time. Close the cache in the end.
+func NewBillCache(source billing.BillSource, now func() time.Time) *BillCache {
+	c := &BillCache{now: now}
 	bills := monthlyConfig[billing.Bill]{
-		what: "bills", times: config, openFor: keepEstimate, keep: keepBill, read: source.Bills,
+		what: "bills", now: now, openFor: keepEstimate, keep: keepBill, read: source.Bills,
 		month: func(b billing.Bill) billing.Month { return b.Month },
-		most:  config.MaxRows, weight: func(b billing.Bill) int { return 1 + len(b.Charges) },
+		most:  maxRows, weight: func(b billing.Bill) int { return 1 + len(b.Charges) },
 	}
 	c.invoiced = newMonthly(bills)
 	bills.what, bills.read = "the estimate", func(ctx context.Context, _ billing.Range) ([]billing.Bill, error) {
@@ -80,7 +79,7 @@ func (c *BillCache) ReadBills(ctx context.Context, months billing.Range, now tim
 		}
 	}
 	parts = append(parts, running...)
-	if err := waitFor(ctx, c.config.Patience, parts); err != nil {
+	if err := waitFor(ctx, patience, parts); err != nil {
 		return billing.BillReading{}, err
 	}
 	parts, none := withoutEstimate(parts)
@@ -161,7 +160,7 @@ func (a FreshBills) Bills(ctx context.Context, months billing.Range) ([]billing.
 
 // MonthToDate is BillSource.MonthToDate. After an error the cache is as before.
 func (a FreshBills) MonthToDate(ctx context.Context) (billing.Bill, error) {
-	bills, err := a.cache.estimated.readNow(ctx, billing.One(billing.MonthOf(a.cache.config.Now())))
+	bills, err := a.cache.estimated.readNow(ctx, billing.One(billing.MonthOf(a.cache.now())))
 	if err != nil {
 		return billing.Bill{}, err
 	}

@@ -78,7 +78,7 @@ func cachedBills(t *testing.T, test func(t *testing.T, source *fakeBillSource, c
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		source := &fakeBillSource{}
-		cache := NewBillCache(source, CacheConfig{})
+		cache := NewBillCache(source, time.Now)
 		defer cache.Close()
 		test(t, source, cache)
 	})
@@ -288,7 +288,8 @@ func TestBillCacheSharesItsReads(t *testing.T) {
 
 func TestBillCacheIsBoundedByLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cache := NewBillCache(&fakeBillSource{}, CacheConfig{MaxRows: 10})
+		cache := NewBillCache(&fakeBillSource{}, time.Now)
+		cache.invoiced.held.most = 10
 		defer cache.Close()
 		for i := range 8 { // each weighs two, without a line
 			monthsRead(t, cache, billing.One(closed.Add(-i)))

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -11,20 +10,15 @@ import (
 	"budgetbot/billing"
 )
 
-// CacheConfig is what a cache is given. Zero fields take the defaults.
-type CacheConfig struct {
-	Now func() time.Time // business time; default time.Now
-	// Origin returns where the source reads usage from, for Freshness.Source; nil leaves that empty. Call Forget when it changes.
-	Origin func() billing.Origin
+const (
+	failFor     = 15 * time.Second // after a failed read, in which the month is not read again
+	readTimeout = 90 * time.Second // for one read of the source, however many wait for it
+	patience    = 10 * time.Second // for which a question waits for a read where the cache has an older answer
 
-	FailFor  time.Duration // how long after a failed read the month is not read again; default 15 s
-	Timeout  time.Duration // for one read of the source, however many wait for it; default 90 s
-	Patience time.Duration // how long a question waits for a read where the cache has an older answer; default 10 s
-
-	MaxRows        int // cached usage rows, or lines of bills; default 100,000, about 40 MB
-	MaxServiceRows int // cached service-level rows; default 100,000
-	MaxServiceRead int // the largest service-level read that is cached, in rows; default 10,000
-}
+	maxRows        = 100_000 // cached usage rows, or lines of bills: about 40 MB
+	maxServiceRows = 100_000 // cached service-level rows
+	maxServiceRead = 10_000  // the largest service-level read that is cached, in rows
+)
 
 // How long a month is cached.
 const (
@@ -32,19 +26,6 @@ const (
 	recentFor = time.Hour       // one that Fastly may still restate
 	closedFor = 24 * time.Hour  // any earlier one
 )
-
-func (c CacheConfig) withDefaults() CacheConfig {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	c.FailFor = cmp.Or(c.FailFor, 15*time.Second)
-	c.Timeout = cmp.Or(c.Timeout, 90*time.Second)
-	c.Patience = cmp.Or(c.Patience, 10*time.Second)
-	c.MaxRows = cmp.Or(c.MaxRows, 100_000)
-	c.MaxServiceRows = cmp.Or(c.MaxServiceRows, 100_000)
-	c.MaxServiceRead = cmp.Or(c.MaxServiceRead, 10_000)
-	return c
-}
 
 // keepUsage returns how long a month that was read at that instant stays in the cache.
 func keepUsage[V any](m billing.Month, readAt time.Time, rows []V) time.Duration {
@@ -62,11 +43,13 @@ func keepUsage[V any](m billing.Month, readAt time.Time, rows []V) time.Duration
 // many goroutines.
 type Cache struct {
 	source billing.Source
-	config CacheConfig
+	now    func() time.Time // business time
+	origin func() billing.Origin
 	months *monthly[billing.Usage]
 	// flights are the running reads by service.
 	flights *flights
 
+	largest  int // service-level read that is cached, in rows
 	mu       sync.Mutex
 	services *shelf[billing.ServiceQuery, billing.ServiceUsage]
 }
@@ -76,14 +59,14 @@ var _ billing.Reader = (*Cache)(nil)
 // ErrClosed is the error of a cache that was closed.
 var ErrClosed = errors.New("the cache is closed")
 
-// NewCache returns an empty cache in front of the source. Close it in the end.
-func NewCache(source billing.Source, config CacheConfig) *Cache {
-	config = config.withDefaults()
+// NewCache returns an empty cache in front of the source. now is business time. origin returns where the source reads usage from, for
+// Freshness.Source; call Forget when it changes. It may be nil. Close the cache in the end.
+func NewCache(source billing.Source, now func() time.Time, origin func() billing.Origin) *Cache {
 	c := &Cache{
-		source: source, config: config,
+		source: source, now: now, origin: origin, largest: maxServiceRead,
 		months: newMonthly(monthlyConfig[billing.Usage]{
-			what: "usage", times: config, read: source.Usage, month: func(u billing.Usage) billing.Month { return u.Month },
-			most: config.MaxRows, weight: single[billing.Usage], openFor: openFor, keep: keepUsage[billing.Usage],
+			what: "usage", now: now, read: source.Usage, month: func(u billing.Usage) billing.Month { return u.Month },
+			most: maxRows, weight: single[billing.Usage], openFor: openFor, keep: keepUsage[billing.Usage],
 		}),
 	}
 	c.services = c.emptyShelf()
@@ -108,7 +91,7 @@ func (c *Cache) Forget() {
 }
 
 func (c *Cache) emptyShelf() *shelf[billing.ServiceQuery, billing.ServiceUsage] {
-	return newShelf[billing.ServiceQuery](c.config.MaxServiceRows, single[billing.ServiceUsage])
+	return newShelf[billing.ServiceQuery](maxServiceRows, single[billing.ServiceUsage])
 }
 
 // Read returns the rows of every month of the range. Where a new read fails it returns the rows of the last one, with the reason in
@@ -118,7 +101,7 @@ func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading
 	if err != nil {
 		return billing.Reading{}, err
 	}
-	if err := waitFor(ctx, c.config.Patience, parts); err != nil {
+	if err := waitFor(ctx, patience, parts); err != nil {
 		return billing.Reading{}, err
 	}
 	rows, fresh, err := assemble(parts)
@@ -127,8 +110,8 @@ func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading
 	}
 	rows, unread := billing.Readable(rows)
 	fresh.CountedTo = billing.CountedTo(rows, billing.Newest(rows, months), func(billing.Metric) bool { return true })
-	if c.config.Origin != nil {
-		fresh.Source = c.config.Origin()
+	if c.origin != nil {
+		fresh.Source = c.origin()
 	}
 	return billing.Reading{Rows: rows, Unread: unread, Fresh: fresh}, nil
 }
@@ -137,7 +120,7 @@ func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading
 // waits. It never returns stale rows: a failed read is an error.
 func (c *Cache) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	return c.serviceUsage(ctx, query, page, func(held *lot[billing.ServiceUsage]) bool {
-		return c.config.Now().Sub(held.readAt) < keepUsage(query.Month, held.readAt, held.rows)
+		return c.now().Sub(held.readAt) < keepUsage(query.Month, held.readAt, held.rows)
 	})
 }
 
@@ -156,16 +139,16 @@ func (c *Cache) serviceUsage(
 
 // readServices makes one read of services and caches a small result.
 func (c *Cache) readServices(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
-	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	now := c.config.Now()
+	now := c.now()
 	c.mu.Lock()
 	services := c.services
 	c.mu.Unlock()
 	var rows []billing.ServiceUsage
 	large := false
 	err := c.source.ServiceUsage(ctx, query, func(next []billing.ServiceUsage) error {
-		if large = large || len(rows)+len(next) > c.config.MaxServiceRead; large {
+		if large = large || len(rows)+len(next) > c.largest; large {
 			rows = nil
 		} else {
 			rows = append(rows, next...)

@@ -45,7 +45,7 @@ func TestCacheKeepsMonthsForTheirTime(t *testing.T) {
 		{"a closed month without rows", closed, true, 5 * time.Minute},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+			cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 				source.empty = tt.empty
 				read(t, cache, billing.One(tt.month))
 				after(tt.keeps - time.Second)
@@ -60,7 +60,7 @@ func TestCacheKeepsMonthsForTheirTime(t *testing.T) {
 }
 
 func TestCacheReadsMissingMonthsInOneGo(t *testing.T) {
-	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 		read(t, cache, billing.Range{First: closed.Add(-8), Last: closed})
 		read(t, cache, billing.Range{First: closed.Add(-8), Last: closed})
 		read(t, cache, billing.Range{First: closed.Add(-9), Last: closed.Add(1)})
@@ -73,7 +73,7 @@ func TestCacheReadsMissingMonthsInOneGo(t *testing.T) {
 }
 
 func TestCacheSharesAFlight(t *testing.T) {
-	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 		source.takes = time.Second
 		impatient, leave := context.WithCancel(t.Context())
 		var group sync.WaitGroup
@@ -112,7 +112,7 @@ func TestCacheAnswersStaleWithTheReason(t *testing.T) {
 		{errors.New("x"), "Fastly could not be asked"},
 	} {
 		t.Run(tt.want, func(t *testing.T) {
-			cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+			cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 				months := billing.Range{First: recent, Last: open2000}
 				fresh := read(t, cache, months)
 				if fresh.Fresh.Stale != "" || !fresh.Fresh.ReadAt.Equal(startTime) || !fresh.Fresh.CountedTo.Equal(startTime.AddDate(0, 0, 1)) {
@@ -133,7 +133,7 @@ func TestCacheAnswersStaleWithTheReason(t *testing.T) {
 }
 
 func TestCacheFailsWhenItHasNothing(t *testing.T) {
-	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 		source.err = &billing.APIError{Status: 503}
 		if _, err := cache.Read(t.Context(), billing.One(closed)); !errors.Is(err, billing.ErrUnavailable) {
 			t.Errorf("error is %v", err)
@@ -152,7 +152,7 @@ func TestCacheLeavesFastlyAloneAfterAFailure(t *testing.T) {
 		{"a wait that is too long", &billing.APIError{Status: 429, RetryAfter: 24 * time.Hour}, 5 * time.Minute},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+			cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 				source.err = tt.err
 				for range 2 {
 					if _, err := cache.Read(t.Context(), billing.One(closed)); !errors.Is(err, tt.err) {
@@ -172,7 +172,7 @@ func TestCacheLeavesFastlyAloneAfterAFailure(t *testing.T) {
 }
 
 func TestCacheDoesNotLetAQuestionWaitLongForWhatItHas(t *testing.T) {
-	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 		read(t, cache, billing.One(open2000))
 		after(time.Hour)
 		source.set(func(f *fakeSource) { f.takes = time.Minute })
@@ -198,7 +198,8 @@ func TestShelfKeepsTheNewerOfTwoReads(t *testing.T) {
 }
 
 func TestCacheIsBounded(t *testing.T) {
-	cached(t, CacheConfig{MaxRows: 6}, func(t *testing.T, source *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
+		cache.months.held.most = 6
 		for i := range 3 { // each month weighs its row and one more
 			read(t, cache, billing.One(closed.Add(-i)))
 		}
@@ -211,7 +212,8 @@ func TestCacheIsBounded(t *testing.T) {
 }
 
 func TestCacheAnswersWithMoreThanItHolds(t *testing.T) {
-	cached(t, CacheConfig{MaxRows: 1}, func(t *testing.T, _ *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, _ *fakeSource, cache *Cache) {
+		cache.months.held.most = 1
 		if got := read(t, cache, billing.Range{First: closed.Add(-5), Last: closed}); len(got.Rows) != 6 {
 			t.Errorf("%d rows, want 6", len(got.Rows))
 		}
@@ -238,7 +240,8 @@ func TestCacheOfServices(t *testing.T) {
 		{"a large answer is not", 11, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			cached(t, CacheConfig{MaxServiceRead: 10}, func(t *testing.T, source *fakeSource, cache *Cache) {
+			cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
+				cache.largest = 10
 				source.services = tt.services
 				for range 2 {
 					if rows, err := ask(t, cache); err != nil || rows != tt.services {
@@ -252,7 +255,7 @@ func TestCacheOfServices(t *testing.T) {
 		})
 	}
 	t.Run("an error is one, whatever was kept", func(t *testing.T) {
-		cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+		cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 			if _, err := ask(t, cache); err != nil {
 				t.Fatal(err)
 			}
@@ -266,7 +269,7 @@ func TestCacheOfServices(t *testing.T) {
 }
 
 func TestCacheSurvivesAPanicOfItsSource(t *testing.T) {
-	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 		source.panics = true
 		if _, err := cache.Read(t.Context(), billing.One(closed)); err == nil || !strings.Contains(err.Error(), "panic in a read of usage: made up") {
 			t.Errorf("error is %v", err)
@@ -277,7 +280,7 @@ func TestCacheSurvivesAPanicOfItsSource(t *testing.T) {
 func TestCacheCloseEndsItsReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := &fakeSource{takes: time.Hour}
-		cache := NewCache(source, CacheConfig{})
+		cache := NewCache(source, time.Now, nil)
 		done := make(chan error, 1)
 		go func() {
 			_, err := cache.Read(t.Context(), billing.One(closed))
@@ -295,7 +298,7 @@ func TestCacheCloseEndsItsReads(t *testing.T) {
 }
 
 func TestCacheRefusesWhatIsNoRange(t *testing.T) {
-	cached(t, CacheConfig{}, func(t *testing.T, _ *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, _ *fakeSource, cache *Cache) {
 		if _, err := cache.Read(t.Context(), billing.Range{First: open2000, Last: closed}); err == nil {
 			t.Error("a reversed range was read")
 		}

@@ -43,4 +43,4 @@ func (a Fresh) ServiceUsage(ctx context.Context, query billing.ServiceQuery, pag
 	return a.cache.serviceUsage(ctx, query, page, func(held *lot[billing.ServiceUsage]) bool { return held.readAt.After(a.since()) })
 }
 
-func (a Fresh) since() time.Time { return a.cache.config.Now().Add(-a.within) }
+func (a Fresh) since() time.Time { return a.cache.now().Add(-a.within) }

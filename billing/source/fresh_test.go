@@ -9,7 +9,7 @@ import (
 )
 
 func TestWhatIsReadAfreshIsCachedForEverybody(t *testing.T) {
-	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 		month := open2000.String()
 		read(t, cache, billing.One(open2000))
 		after(time.Minute)
@@ -35,7 +35,7 @@ func TestWhatIsReadAfreshIsCachedForEverybody(t *testing.T) {
 
 // TestRecentTakesWhatACheckRead has a check read usage and services, and somebody ask for the same again and again.
 func TestRecentTakesWhatACheckRead(t *testing.T) {
-	cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 		source.services = 5000
 		running := billing.MonthOf(time.Now())
 		query := billing.ServiceQuery{Month: running, Product: "p", UsageType: "t"}

@@ -25,13 +25,10 @@ var _ billing.Source = (*InvoiceUsage)(nil)
 // keepServices is how long the services of a month are cached: a question asks for them once for every usage type.
 const keepServices = time.Minute
 
-// NewInvoiceUsage returns usage that is read from the bills, and by service from services. now is business time; nil is time.Now.
-// Close it in the end.
+// NewInvoiceUsage returns usage that is read from the bills, and by service from services. now is business time. Close it in the end.
 func NewInvoiceUsage(bills billing.BillReader, services billing.ServiceReader, now func() time.Time) *InvoiceUsage {
-	times := CacheConfig{Now: now}.withDefaults()
-	times.Patience = times.Timeout
 	held := monthlyConfig[billing.ServiceUsage]{
-		what: "services", times: times, most: times.MaxServiceRows, weight: single[billing.ServiceUsage],
+		what: "services", now: now, most: maxServiceRows, weight: single[billing.ServiceUsage],
 		openFor: openFor,
 		keep:    func(billing.Month, time.Time, []billing.ServiceUsage) time.Duration { return keepServices },
 		month:   func(u billing.ServiceUsage) billing.Month { return u.Month },
@@ -39,7 +36,7 @@ func NewInvoiceUsage(bills billing.BillReader, services billing.ServiceReader, n
 			return readServices(ctx, services, months.First) // ServiceUsage asks for one month at a time
 		},
 	}
-	return &InvoiceUsage{bills: bills, now: times.Now, services: newMonthly(held), checked: newMonthly(held)}
+	return &InvoiceUsage{bills: bills, now: now, services: newMonthly(held), checked: newMonthly(held)}
 }
 
 // Close ends the reads under way and waits for them.
@@ -89,7 +86,7 @@ func (u *InvoiceUsage) ServiceUsage(ctx context.Context, query billing.ServiceQu
 	if err != nil {
 		return err
 	}
-	if err := waitFor(ctx, services.times.Patience, parts); err != nil {
+	if err := waitFor(ctx, readTimeout, parts); err != nil {
 		return err
 	}
 	rows, _, stale, err := parts[0].result()

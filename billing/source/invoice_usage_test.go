@@ -70,7 +70,7 @@ func (s *services) ServicesOf(_ context.Context, month billing.Month, page func(
 func servicesIn(t *testing.T, source *services, test func(t *testing.T, usage *InvoiceUsage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		usage := NewInvoiceUsage(fakeBills{}, source, nil)
+		usage := NewInvoiceUsage(fakeBills{}, source, time.Now)
 		defer usage.Close()
 		test(t, usage)
 	})
@@ -138,12 +138,12 @@ func TestInvoiceUsageReportsWhyItHasNoServices(t *testing.T) {
 }
 
 func TestInvoiceUsageOfAnAccountWithoutAnyBill(t *testing.T) {
-	usage := NewInvoiceUsage(&someBills{err: fastly.NoEstimate(&billing.APIError{Status: 404})}, &services{}, nil)
+	usage := NewInvoiceUsage(&someBills{err: fastly.NoEstimate(&billing.APIError{Status: 404})}, &services{}, time.Now)
 	defer usage.Close()
 	if rows, err := usage.Usage(t.Context(), billing.One(july)); err != nil || len(rows) > 0 {
 		t.Errorf("%d rows, %v; no data is no error", len(rows), err)
 	}
-	usage = NewInvoiceUsage(&someBills{err: &billing.APIError{Status: 503}}, &services{}, nil)
+	usage = NewInvoiceUsage(&someBills{err: &billing.APIError{Status: 503}}, &services{}, time.Now)
 	defer usage.Close()
 	if _, err := usage.Usage(t.Context(), billing.One(july)); !errors.Is(err, billing.ErrUnavailable) {
 		t.Errorf("error is %v", err)

@@ -28,8 +28,8 @@ type monthly[V any] struct {
 
 // monthlyConfig is what monthly caches, and for how long.
 type monthlyConfig[V any] struct {
-	what  string // for errors
-	times CacheConfig
+	what string           // for errors
+	now  func() time.Time // business time
 	// openFor is how long a month that is not over is cached, and a failure at most.
 	openFor time.Duration
 	keep    func(m billing.Month, readAt time.Time, rows []V) time.Duration
@@ -76,7 +76,7 @@ func (c *monthly[V]) plan(ctx context.Context, months billing.Range) ([]part[V],
 	if c.closed {
 		return nil, ErrClosed
 	}
-	now := c.times.Now()
+	now := c.now()
 	missing := slices.DeleteFunc(months.Months(), func(m billing.Month) bool {
 		return c.isFresh(m, now) || c.flights[m] != nil || c.failure(m, now) != nil
 	})
@@ -136,7 +136,7 @@ func (c *monthly[V]) begin(asker context.Context, months billing.Range, now time
 		c.flights[m] = f
 	}
 	c.reading.Go(func() {
-		ctx, cancel := context.WithTimeout(billing.Likewise(c.ctx, asker), c.times.Timeout)
+		ctx, cancel := context.WithTimeout(billing.Likewise(c.ctx, asker), readTimeout)
 		defer cancel()
 		rows, err := c.ask(ctx, months)
 		c.land(months, f, rows, err)
@@ -175,7 +175,7 @@ func (c *monthly[V]) land(months billing.Range, f *flight[V], rows []V, err erro
 // readNow reads past the cache, which keeps the result unless it was emptied meanwhile. After an error the cache is as before.
 func (c *monthly[V]) readNow(ctx context.Context, months billing.Range) ([]V, error) {
 	c.mu.Lock()
-	f := &flight[V]{readAt: c.times.Now(), shelf: c.held}
+	f := &flight[V]{readAt: c.now(), shelf: c.held}
 	c.mu.Unlock()
 	rows, err := c.read(ctx, months)
 	if err != nil {
@@ -197,11 +197,11 @@ func (c *monthly[V]) file(f *flight[V]) {
 	}
 }
 
-// fail remembers a failure for FailFor, or longer where Fastly asks to wait, up to openFor. The caller has the lock.
+// fail remembers a failure for failFor, or longer where Fastly asks to wait, up to openFor. The caller has the lock.
 func (c *monthly[V]) fail(months billing.Range, err error) {
-	now := c.times.Now()
+	now := c.now()
 	maps.DeleteFunc(c.failed, func(_ billing.Month, old failure) bool { return !now.Before(old.until) })
-	wait := c.times.FailFor
+	wait := failFor
 	if api, ok := errors.AsType[*billing.APIError](err); ok {
 		wait = max(wait, min(api.RetryAfter, c.openFor))
 	}

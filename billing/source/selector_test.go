@@ -284,7 +284,8 @@ func TestSelectorStaysWithUsageThroughRefusals(t *testing.T) {
 }
 
 func TestAForgottenCacheReadsAnew(t *testing.T) {
-	cached(t, CacheConfig{Origin: func() billing.Origin { return billing.FromInvoices }}, func(t *testing.T, source *fakeSource, cache *Cache) {
+	cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
+		cache.origin = func() billing.Origin { return billing.FromInvoices }
 		query := billing.ServiceQuery{Month: closed, Product: "p", UsageType: "t"}
 		for range 2 {
 			if got := read(t, cache, billing.One(closed)).Fresh.Source; got != billing.FromInvoices {
@@ -322,7 +323,7 @@ func TestAReadUnderWayIsForgottenToo(t *testing.T) {
 	} {
 		for _, fault := range []error{nil, errors.New("down")} {
 			t.Run(fmt.Sprintf("%s, with the error %v", tt.name, fault), func(t *testing.T) {
-				cached(t, CacheConfig{}, func(t *testing.T, source *fakeSource, cache *Cache) {
+				cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 					source.set(func(f *fakeSource) { f.takes, f.err = time.Second, fault })
 					before, joins, later := make(chan error, 1), make(chan error, 1), make(chan error, 1)
 					go func() { before <- tt.read(t, cache) }()

@@ -51,8 +51,8 @@ func (s *pagedSource) ServiceUsage(ctx context.Context, query billing.ServiceQue
 func shared(t *testing.T, source *pagedSource, kept int, test func(t *testing.T, cache *Cache)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		cache := NewCache(source, CacheConfig{MaxServiceRead: 1})
-		cache.flights.most = kept
+		cache := NewCache(source, time.Now, nil)
+		cache.largest, cache.flights.most = 1, kept
 		defer func() {
 			cache.Close()
 			if f := cache.flights; f.kept != 0 || len(f.open) != 0 {
@@ -212,7 +212,7 @@ func TestAReadDoesNotRunAhead(t *testing.T) {
 }
 
 func TestAClosedCacheReadsNoServices(t *testing.T) {
-	cache := NewCache(&pagedSource{}, CacheConfig{})
+	cache := NewCache(&pagedSource{}, time.Now, nil)
 	cache.Close()
 	if _, err := listServices(t.Context(), cache); !errors.Is(err, ErrClosed) {
 		t.Errorf("error is %v", err)

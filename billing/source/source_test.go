@@ -81,11 +81,11 @@ func (f *fakeSource) checkReads(t *testing.T, want ...string) {
 }
 
 // cached runs a test on a fake clock, which begins on 2000-01-01, against a cache.
-func cached(t *testing.T, config CacheConfig, test func(t *testing.T, source *fakeSource, cache *Cache)) {
+func cached(t *testing.T, test func(t *testing.T, source *fakeSource, cache *Cache)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		source := &fakeSource{}
-		cache := NewCache(source, config)
+		cache := NewCache(source, time.Now, nil)
 		defer cache.Close()
 		test(t, source, cache)
 	})

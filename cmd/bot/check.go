@@ -18,7 +18,6 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
-	"budgetbot/billing/source"
 	"budgetbot/internal/service"
 	"budgetbot/internal/store/engine"
 )
@@ -57,7 +56,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	fastly, err := service.OpenSources(c, source.CacheConfig{})
+	fastly, err := service.OpenSources(c)
 	if err != nil {
 		return err
 	}

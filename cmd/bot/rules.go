@@ -14,7 +14,6 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
-	"budgetbot/billing/source"
 	"budgetbot/internal/service"
 )
 
@@ -95,7 +94,7 @@ func lint(ctx context.Context, c *service.Config, file string, strict bool, stdo
 }
 
 func auditRules(ctx context.Context, c *service.Config, file string, rules *rules.Rules, stderr io.Writer) (problems, warnings rules.Problems, err error) {
-	fastly, err := service.OpenSources(c, source.CacheConfig{})
+	fastly, err := service.OpenSources(c)
 	if err != nil {
 		return nil, nil, err
 	}

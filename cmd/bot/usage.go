@@ -13,7 +13,6 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
-	"budgetbot/billing/source"
 	"budgetbot/internal/service"
 	"budgetbot/internal/store/engine"
 	"budgetbot/slackapp/blocks"
@@ -65,7 +64,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	if err != nil {
 		return report.Table{}, err
 	}
-	fastly, err := service.OpenSources(c, source.CacheConfig{Patience: time.Minute})
+	fastly, err := service.OpenSources(c)
 	if err != nil {
 		return report.Table{}, err
 	}

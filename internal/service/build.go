@@ -18,7 +18,6 @@ import (
 	"budgetbot/alerts/digest"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing/report"
-	"budgetbot/billing/source"
 	"budgetbot/internal/ops"
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
@@ -108,7 +107,7 @@ func (s *Service) openUsage(c *Config, o Options) error {
 	if err != nil {
 		return err
 	}
-	s.Sources = openSources(c, client, source.CacheConfig{Now: o.Now}, o.Log.Named("fastly"))
+	s.Sources = openSources(c, client, o.Now, o.Log.Named("fastly"))
 	s.Add("what is read from Fastly", s.Sources.Close)
 	return nil
 }

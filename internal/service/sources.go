@@ -33,23 +33,22 @@ type sources struct {
 }
 
 // OpenSources connects what a command reads from Fastly. It reads nothing yet.
-func OpenSources(c *Config, times source.CacheConfig) (*sources, error) {
+func OpenSources(c *Config) (*sources, error) {
 	client, err := newFastly(c, nil, nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	times.Now = time.Now
-	return openSources(c, client, times, zap.NewNop()), nil
+	return openSources(c, client, time.Now, zap.NewNop()), nil
 }
 
-// openSources connects what is read through the client; times are of both caches.
-func openSources(c *Config, client *fastly.Client, times source.CacheConfig, log *zap.Logger) *sources {
-	s := &sources{Fastly: client, Bills: source.NewBillCache(client, times)}
+// openSources connects what is read through the client. now is business time.
+func openSources(c *Config, client *fastly.Client, now func() time.Time, log *zap.Logger) *sources {
+	s := &sources{Fastly: client, Bills: source.NewBillCache(client, now)}
 	s.Add("the bill cache", func() error { s.Bills.Close(); return nil })
-	invoices := source.NewInvoiceUsage(s.Bills.Fresh(), client, times.Now)
+	invoices := source.NewInvoiceUsage(s.Bills.Fresh(), client, now)
 	s.Add("the usage of invoices", func() error { invoices.Close(); return nil })
 	selector := &source.Selector{
-		Metrics: client, Invoices: invoices, Bills: s.Bills, Now: times.Now, Fixed: origins[c.UsageSource],
+		Metrics: client, Invoices: invoices, Bills: s.Bills, Now: now, Fixed: origins[c.UsageSource],
 		Chose: func(choice source.Selection) {
 			level := zap.InfoLevel
 			if choice.Before != "" {
@@ -61,8 +60,7 @@ func openSources(c *Config, client *fastly.Client, times source.CacheConfig, log
 			}
 		},
 	}
-	times.Origin = selector.Origin
-	s.Usage = source.NewCache(selector, times)
+	s.Usage = source.NewCache(selector, now, selector.Origin)
 	s.Add("the usage cache", func() error { s.Usage.Close(); return nil })
 	return s
 }

@@ -53,7 +53,7 @@ func read(ctx context.Context, months billing.Range, pageSize, parallel int) (re
 	if err != nil {
 		return result{}, err
 	}
-	cache := source.NewCache(client, source.CacheConfig{})
+	cache := source.NewCache(client, time.Now, nil)
 	defer cache.Close()
 	largest := watchHeap()
 	began := time.Now()
