@@ -340,8 +340,7 @@ type Growth struct {
 	Measure billing.Measure `json:"measure"`
 	// Versus is which days are compared, or why they cannot be.
 	Versus report.Comparison `json:"versus"`
-	Used   decimal.Decimal   `json:"used"`    // of the days compared, in Measure's single units
-	PerDay decimal.Decimal   `json:"per_day"` // likewise, a day
+	PerDay decimal.Decimal   `json:"per_day"` // of the days compared, in Measure's single units
 	Before decimal.Decimal   `json:"before"`  // a day, in the month before
 	Ratio  decimal.Decimal   `json:"ratio"`   // by how much PerDay exceeds Before: 0.38 is +38%
 	Extra  decimal.Decimal   `json:"extra"`   // the usage beyond Before in the days compared

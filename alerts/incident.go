@@ -136,7 +136,6 @@ func (t Item) Key() string { return string(t.Subject) + "|" + t.Product + "|" + 
 
 // ReportContext is the rule and the figures behind a message about items.
 type ReportContext struct {
-	Title     string          `json:"title"`
 	AtLeast   rules.Threshold `json:"at_least,omitempty"` // the rule's floor
 	Owners    []rules.Person  `json:"owners,omitempty"`
 	CountedTo time.Time       `json:"counted_to"`

@@ -80,6 +80,9 @@ func (u Usage) Metric() Metric { return Metric{u.Product, u.UsageType} }
 // Metric returns what the row is a figure of.
 func (u ServiceUsage) Metric() Metric { return Metric{u.Product, u.UsageType} }
 
+// In is the query for the services of the metric in the month.
+func (m Metric) In(month Month) ServiceQuery { return ServiceQuery{month, m.Product, m.UsageType} }
+
 // noCurrency is the code that ISO 4217 keeps for what has none.
 const noCurrency = "XXX"
 

@@ -68,6 +68,9 @@ type ServiceQuery struct {
 	UsageType string
 }
 
+// Metric returns what the query is about.
+func (q ServiceQuery) Metric() Metric { return Metric{q.Product, q.UsageType} }
+
 // EveryType reports whether no usage type is named, so that all are meant.
 func (q ServiceQuery) EveryType() bool { return q.Product == "" && q.UsageType == "" }
 

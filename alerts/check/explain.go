@@ -84,17 +84,10 @@ func (g *grower) want(f *evaluate.Finding, rows []billing.Usage) {
 		return
 	}
 	for _, row := range metrics {
-		now, before := g.queries(row)
-		g.services[now], g.services[before] = report.NewSums[string](mostServices), report.NewSums[string](mostServices)
+		for _, month := range []billing.Month{g.reading.Month, g.reading.Month.Add(-1)} {
+			g.services[row.Metric().In(month)] = report.NewSums[string](mostServices)
+		}
 	}
-}
-
-// queries returns those of the row's metric in the month and in the one before.
-func (g *grower) queries(row billing.Usage) (now, before billing.ServiceQuery) {
-	now = billing.ServiceQuery{Month: g.reading.Month, Product: row.Product, UsageType: row.UsageType}
-	before = now
-	before.Month = now.Month.Add(-1)
-	return now, before
 }
 
 // read reads both months of every metric at once.
@@ -143,8 +136,7 @@ func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.D
 	}
 	now, before, names := evaluate.Amounts{}, evaluate.Amounts{}, map[string]rules.Instance{}
 	for _, row := range evaluate.MetricsOf(g.index.Covered(f.Rule.Match)) {
-		queryNow, queryBefore := g.queries(row)
-		sumsNow, sumsBefore := g.services[queryNow], g.services[queryBefore]
+		sumsNow, sumsBefore := g.services[row.Metric().In(g.reading.Month)], g.services[row.Metric().In(g.reading.Month.Add(-1))]
 		if !isRead(sumsNow) || !isRead(sumsBefore) {
 			return drivers
 		}

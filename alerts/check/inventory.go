@@ -118,7 +118,7 @@ func see(ctx context.Context, source ServiceSource, month billing.Month, rows []
 	sums := report.NewSums[seenUnit](mostSeen)
 	var queries []billing.ServiceQuery
 	for _, row := range evaluate.MetricsOf(used) {
-		queries = append(queries, billing.ServiceQuery{Month: month, Product: row.Product, UsageType: row.UsageType})
+		queries = append(queries, row.Metric().In(month))
 	}
 	err := eachQuery(queries, func(query billing.ServiceQuery) error {
 		return source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {

@@ -112,7 +112,7 @@ func readServices(ctx context.Context, source billing.Source, tally *evaluate.Se
 		})
 		if err != nil {
 			tally.Fail(query, alerts.CauseOf(err))
-		} else if why := tally.Failure(billing.Metric{Product: query.Product, UsageType: query.UsageType}); why != "" {
+		} else if why := tally.Failure(query.Metric()); why != "" {
 			err = &billing.BodyError{Reason: why}
 		}
 		return err

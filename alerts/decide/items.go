@@ -112,7 +112,7 @@ func (o *IncidentPlanner) postItems(rule *rules.Rule, why alerts.Reason, parent 
 		ID: o.newID(), Kind: alerts.DeliverUpdate, Channel: rule.Channel, BudgetID: alerts.BudgetID{Rule: rule.Name, Month: o.month},
 		ParentID: parent, State: alerts.DeliveryPending, CreatedAt: o.now,
 		Message: alerts.Message{Reason: why, Report: alerts.Report{Items: items, ReportContext: &alerts.ReportContext{
-			Title: rule.Title, AtLeast: rule.AtLeast, Owners: rule.Owners, CountedTo: evaluate.NewestOf(of.Rows), ReadAt: o.now,
+			AtLeast: rule.AtLeast, Owners: rule.Owners, CountedTo: evaluate.NewestOf(of.Rows), ReadAt: o.now,
 		}}},
 	}
 	if parent == "" {

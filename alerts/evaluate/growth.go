@@ -108,7 +108,7 @@ func (c *Change) measure(group report.Group, inUnits decimal.Decimal) string {
 		days = decimal.NewFromFloat(g.CountedTo.Sub(c.month.Start()).Hours() / 24)
 	}
 	grown := decimal.New(1, 0).Add(total.Change.Decimal)
-	g.Measure, g.Used, g.Ratio = group.Measure, used, Exactly(total.Change.Decimal)
+	g.Measure, g.Ratio = group.Measure, Exactly(total.Change.Decimal)
 	g.PerDay = used.Div(days)
 	g.Before = g.PerDay.Div(grown)
 	g.Extra = Exactly(used.Sub(used.Div(grown)))

@@ -78,14 +78,14 @@ func (t *ServiceTally) expect(row billing.Usage, s selection) {
 func (t *ServiceTally) Queries(month billing.Month) []billing.ServiceQuery {
 	queries := make([]billing.ServiceQuery, 0, len(t.metrics))
 	for metric := range t.metrics {
-		queries = append(queries, billing.ServiceQuery{Month: month, Product: metric.Product, UsageType: metric.UsageType})
+		queries = append(queries, metric.In(month))
 	}
 	return queries
 }
 
 // Fail notes that a query could not be read to its end.
 func (t *ServiceTally) Fail(query billing.ServiceQuery, why string) {
-	t.metrics[billing.Metric{Product: query.Product, UsageType: query.UsageType}].failed = why
+	t.metrics[query.Metric()].failed = why
 }
 
 // Failure is why the services of the metric are unknown; else empty.

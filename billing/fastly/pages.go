@@ -42,7 +42,7 @@ func (c *Client) readPages(ctx context.Context, query billing.ServiceQuery, page
 	reading := &pageReading{
 		query: query, size: c.pageSize(), trail: cursorTrail{}, services: map[mark]uint32{}, seed: maphash.MakeSeed(),
 	}
-	if id, known := c.typeIDs.Load(billing.Metric{Product: query.Product, UsageType: query.UsageType}); known {
+	if id, known := c.typeIDs.Load(query.Metric()); known {
 		reading.typeID = id.(string)
 	}
 	for range c.config.MaxPages {

@@ -118,7 +118,7 @@ func serviceQueries(q Question, rows []billing.Usage, now time.Time) []billing.S
 	seen := map[billing.ServiceQuery]bool{}
 	var queries []billing.ServiceQuery
 	for _, u := range rows {
-		query := billing.ServiceQuery{Month: u.Month, Product: u.Product, UsageType: u.UsageType}
+		query := u.Metric().In(u.Month)
 		wanted := q.Months.Contains(u.Month) || q.Months.Len() == 1 && q.Months.Last.IsOver(now)
 		if wanted && q.wants(u.Metric()) && !seen[query] {
 			seen[query] = true
@@ -206,7 +206,7 @@ func pricedQueries(q Question, data Data, names []billing.Usage, now time.Time) 
 		rates[bill.Month] = bill.Rates()
 	}
 	return slices.DeleteFunc(serviceQueries(q, names, now), func(query billing.ServiceQuery) bool {
-		_, priced := rates[query.Month][billing.Metric{Product: query.Product, UsageType: query.UsageType}]
+		_, priced := rates[query.Month][query.Metric()]
 		return !priced
 	})
 }

@@ -145,7 +145,7 @@ func examineServices(ctx context.Context, client *fastly.Client, row billing.Usa
 		noun, of = "figure", "every usage type"
 		err = client.ServicesOf(ctx, row.Month, count)
 	} else {
-		err = client.ServiceUsage(ctx, billing.ServiceQuery{Month: row.Month, Product: row.Product, UsageType: row.UsageType}, count)
+		err = client.ServiceUsage(ctx, row.Metric().In(row.Month), count)
 	}
 	switch {
 	case ofInvoices && errors.Is(err, billing.ErrBadRequest):

@@ -375,7 +375,7 @@ func growth(change func(*alerts.Growth)) *alerts.Growth {
 	billion := func(n float64) decimal.Decimal { return decimal.NewFromFloat(n).Shift(9) }
 	g := &alerts.Growth{
 		Measure: sampledata.Requests, Versus: report.Comparison{Month: sampledata.November, Against: sampledata.October, Days: 21},
-		PerDay: billion(4.41), Before: billion(3.2), Ratio: decimal.New(378, -3), Extra: billion(25.4), Used: billion(92.6),
+		PerDay: billion(4.41), Before: billion(3.2), Ratio: decimal.New(378, -3), Extra: billion(25.4),
 		Drivers: []alerts.Part{{Name: "Asia *R*", Used: billion(14.2)}}, Over: 30, CountedTo: sampledata.ToNov21, ReadAt: sampledata.Now,
 	}
 	if change != nil {
@@ -386,7 +386,7 @@ func growth(change func(*alerts.Growth)) *alerts.Growth {
 
 func TestRulesThatAreNoBudgets(t *testing.T) {
 	unknown := growth(func(g *alerts.Growth) {
-		g.Used, g.PerDay, g.Before, g.Drivers = decimal.Decimal{}, decimal.Decimal{}, decimal.Decimal{}, nil
+		g.PerDay, g.Before, g.Drivers = decimal.Decimal{}, decimal.Decimal{}, nil
 		g.Versus.Unknown, g.Versus.Why = true, report.GapNoRecord
 	})
 	early := &alerts.Growth{Unknown: "too early to tell"}

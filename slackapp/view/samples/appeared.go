@@ -24,7 +24,7 @@ func itemDelivery(why alerts.Reason, items ...alerts.Item) alerts.Delivery {
 	return alerts.Delivery{
 		Kind: kind, BudgetID: alerts.BudgetID{Rule: "new-on-the-bill", Month: sampledata.November},
 		Message: alerts.Message{Reason: why, Report: alerts.Report{Items: items, ReportContext: &alerts.ReportContext{
-			Title: "New", AtLeast: 1, Owners: []rules.Person{sampledata.FinOps}, CountedTo: sampledata.ToNov21, ReadAt: sampledata.Now,
+			AtLeast: 1, Owners: []rules.Person{sampledata.FinOps}, CountedTo: sampledata.ToNov21, ReadAt: sampledata.Now,
 		}}},
 	}
 }

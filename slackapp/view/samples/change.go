@@ -21,7 +21,7 @@ func billions(n float64) decimal.Decimal { return decimal.NewFromFloat(n).Shift(
 func sampleGrowth() alerts.Growth {
 	return alerts.Growth{
 		Title: "Requests", Measure: sampledata.Requests, Versus: report.Comparison{Month: sampledata.November, Against: sampledata.November.Add(-1), Days: 21},
-		Used: billions(92.6), PerDay: billions(4.41), Before: billions(3.2), Ratio: decimal.New(378, -3), Extra: billions(25.4),
+		PerDay: billions(4.41), Before: billions(3.2), Ratio: decimal.New(378, -3), Extra: billions(25.4),
 		Drivers: []alerts.Part{
 			{Name: "Asia Requests", Used: billions(14.2)}, {Name: "Europe Requests", Used: billions(9.1)}, {Name: "India Requests", Used: billions(3)},
 		},
