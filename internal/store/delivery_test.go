@@ -305,7 +305,8 @@ func TestBrokenRouteIsReportedOnceAndMends(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		wall := noon.Add(time.Hour)
-		s := openWith(t, Config{URL: url, Now: func() time.Time { return wall }})
+		s := openWith(t, Config{URL: url})
+		s.now = func() time.Time { return wall }
 		var broken atomic.Bool
 		broken.Store(true)
 		enqueue(t, s, parent("r1", "shop"))
@@ -363,7 +364,8 @@ func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
-				s := openWith(t, Config{URL: url, Now: func() time.Time { return noon }})
+				s := openWith(t, Config{URL: url})
+				s.now = func() time.Time { return noon }
 				attempt := func(channel string, verdict deliver.Verdict) deliver.Attempt {
 					on(t, s, "UPDATE lane SET due_at = 0, post_at = 0")
 					tried := must(s.worker.begin(t.Context(), channel))(t)

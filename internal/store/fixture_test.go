@@ -135,7 +135,8 @@ func TestMakeFixtures(t *testing.T) {
 // makeFixture takes the picture of a running service: one attempt is under way, as if the process were killed there.
 func makeFixture(t *testing.T, url string, take func(*Store)) {
 	t.Helper()
-	s := openWith(t, Config{URL: url, Now: func() time.Time { return noon }, Business: func() time.Time { return noon }})
+	s := openWith(t, Config{URL: url, Business: func() time.Time { return noon }})
+	s.now = func() time.Time { return noon }
 	writeFixture(t, s)
 	under, stop := make(chan struct{}), make(chan struct{})
 	start(t, s, script{

@@ -59,7 +59,8 @@ func TestClaimCheck(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
 				var wall time.Time
-				s := openWith(t, Config{URL: url, Now: func() time.Time { return wall }})
+				s := openWith(t, Config{URL: url})
+				s.now = func() time.Time { return wall }
 				for i, step := range test.steps {
 					wall = noon.Add(step.wall)
 					now := noon.Add(step.at)

@@ -27,8 +27,6 @@ type Config struct {
 	ReadOnly bool
 	// Log receives what goes wrong with deliveries; nil discards it.
 	Log *zap.Logger
-	// Now is the wall clock, by which the claim of a check expires; the database's where nil, which replicas share.
-	Now func() time.Time
 	// PostEvery is how long a channel takes for a message, beyond a few at once; 0 is no time at all.
 	PostEvery time.Duration
 	// Business is business time, by which deliveries are deferred; nil means wall time.
@@ -41,7 +39,7 @@ type Store struct {
 	isPostgres bool
 	queries    *query.Queries // outside any transaction
 	log        *zap.Logger
-	now        func() time.Time // set by tests; nil is the database's clock
+	now        func() time.Time // set by tests; nil is the database's clock for claims, and this process's for the rest
 	processNow func() time.Time
 	worker     *worker
 	file       *engine.WatchedFile // nil but for a service on a SQLite file
@@ -65,7 +63,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		return nil, err
 	}
 	log := cmp.Or(config.Log, zap.NewNop())
-	s := &Store{isPostgres: where.Postgres != "", log: log, now: config.Now, processNow: time.Now}
+	s := &Store{isPostgres: where.Postgres != "", log: log, processNow: time.Now}
 	s.worker = &worker{log: log, now: s.wall, business: config.Business, pace: config.PostEvery, started: time.Now()}
 	s.dispatcher = dispatcher{store: s, nudge: make(chan struct{}, 1)}
 	if s.engine, err = engine.Open(ctx, where, config.ReadOnly, s.dispatcher.wake); err != nil {
