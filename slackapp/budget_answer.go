@@ -135,9 +135,7 @@ func (a *budgetAnswers) detail(ctx context.Context, rule *rules.Rule, instance s
 	if err != nil {
 		return blocks.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)
 	}
-	for _, threshold := range rule.Thresholds {
-		d.Thresholds = append(d.Thresholds, thresholdState(threshold, reached))
-	}
+	d.Reached = reached
 	d.State.Since = status.Since(state.Line, reached)
 	return budgetview.BudgetDetail(d), nil
 }
@@ -153,19 +151,4 @@ func (a *budgetAnswers) described(rule *rules.Rule, state alerts.BudgetStatus, b
 		}
 	}
 	return d
-}
-
-// thresholdState is what became of one threshold. It counts as posted where Slack has given a receipt for its message, and nowhere else.
-func thresholdState(threshold rules.Threshold, reached []alerts.Alert) budgetview.ThresholdState {
-	state := budgetview.ThresholdState{Threshold: threshold}
-	for _, alert := range reached {
-		if alert.Kind == alerts.KindForecast || alert.Threshold != threshold {
-			continue
-		}
-		state.ReachedAt, state.Reason = alert.At, alert.Reason
-		if alert.DeliveryID != "" && alert.Delivery != alerts.DeliveryDropped {
-			state.Channel, state.Pending = alert.Channel, !alert.Posted
-		}
-	}
-	return state
 }

@@ -14,9 +14,8 @@ import (
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
-	"budgetbot/slackapp/view"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/alert"
-	"budgetbot/slackapp/view/phrase"
 	"budgetbot/slackapp/webapi"
 )
 
@@ -337,8 +336,9 @@ func TestNothingInAButtonIsTrusted(t *testing.T) {
 	w := newWorld(t)
 	parent := w.alerted()
 	forged := func(value string) slacksim.Message {
-		d := delivery(alerts.DeliverParent, cdn, "forged")
-		m := view.Alert(d, phrase.AlertContext{Now: now, BudgetCommand: "/budget", Value: value})
+		m := blocks.Message{Text: "t", Blocks: blocks.Buttons("answer", []blocks.Action{
+			{Label: "Acknowledge", ID: alertview.ActionAcknowledge, Value: value}, {Label: "By Service", ID: alertview.ActionServices, Value: value},
+		})}
 		_, ts, err := w.app.host.Slack.PostMessageContext(w.soon(), cdn, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
 		if err != nil {
 			t.Fatal(err)

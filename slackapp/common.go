@@ -56,22 +56,14 @@ func (a *common) ruleNamed(name string) (rules.Rule, bool) {
 // edited.
 func (a *common) apply(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
 	state, err := a.AnswerService.Apply(ctx, id, p, a.Now())
-	about := a.answerContext(rule, state)
+	line := alerts.BudgetLine{
+		BudgetID: state.BudgetID, Title: rule.Title, Threshold: state.Threshold, Next: rule.Next(state.Threshold), Answers: state.Answers,
+	}
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
-		return reply(alertview.AnswerRefused(refusal, about), outcomeUnmoved)
+		return reply(alertview.AnswerRefused(refusal, line, a.BudgetCommand), outcomeUnmoved)
 	}
 	if err != nil {
 		return c.unread(err)
 	}
-	return reply(alertview.Answered(p.Act, about), outcomeDecided)
-}
-
-func (a *common) answerContext(rule rules.Rule, s alerts.BudgetState) alertview.AnswerContext {
-	return alertview.AnswerContext{
-		Line: alerts.BudgetLine{
-			BudgetID: s.BudgetID, Title: rule.Title, Threshold: s.Threshold, Next: rule.Next(s.Threshold), Answers: s.Answers,
-		},
-		BudgetCommand: a.BudgetCommand,
-		Value:         phrase.SubjectOf(s.BudgetID, s.Threshold, s.Answers).Value(),
-	}
+	return reply(alertview.Answered(p.Act, line, a.BudgetCommand), outcomeDecided)
 }

@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
@@ -105,7 +106,7 @@ func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error)
 
 // likely returns how the bill of the running month is likely to end, where the question is about the whole of it; else, and where
 // that cannot be known, nil. The bills have just been read, so that this finds them in the cache.
-func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.Time) *usageview.LikelyCost {
+func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.Time) *forecast.CostForecast {
 	month := q.Months.Last
 	if !q.Cost || q.Product != "" || q.UsageType != "" || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
 		return nil
@@ -114,10 +115,7 @@ func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.T
 	if err != nil {
 		a.Log.Warn("the bill is not forecast as well as it could be", zap.Error(err))
 	}
-	if likely == nil {
-		return nil
-	}
-	return &usageview.LikelyCost{Low: likely.Low, High: likely.High, Fixed: likely.Pending}
+	return likely
 }
 
 // oneRead reads a range of months once: the names of a question and its figures are in the same rows.

@@ -65,7 +65,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/view/phrase": {[]string{
 		"slackapp/blocks", "alerts", "alerts/rules", "billing", "billing/report",
 	}, drawn},
-	"slackapp/view/usage": {[]string{"slackapp/blocks", "slackapp/view/phrase", "billing", "billing/report"}, drawn},
+	"slackapp/view/usage": {[]string{"slackapp/blocks", "slackapp/view/phrase", "billing", "billing/forecast", "billing/report"}, drawn},
 	"slackapp/view/budget": {[]string{
 		"slackapp/blocks", "slackapp/view/phrase", "alerts", "alerts/rules", "alerts/status", "billing", "billing/forecast",
 	}, drawn},

@@ -51,14 +51,14 @@ func TestFitTakesTheRichestFormThatSlackAccepts(t *testing.T) {
 		kinds  string
 		shows  string
 	}{
-		{"what Slack accepts stays as it is", []slack.Block{point, gridOfSize(3, 2, "x").Block("t")}, "rich_text table", "row 3  x"},
-		{"a table that is too long has fewer rows, and says so", []slack.Block{point, gridOfSize(150, 2, "1").Block("t")}, "rich_text table", "+ 70 more"},
-		{"a table of too many characters too", []slack.Block{point, gridOfSize(90, 8, strings.Repeat("x", 20)).Block("t")}, "rich_text table", "+ 70 more"},
-		{"a table that cannot be shortened is text", []slack.Block{point, gridOfSize(3, maxTableCells+1, "x").Block("t")}, "section section", "x  x"},
-		{"too many blocks are text alone", slices.Repeat([]slack.Block{Section("", "x")}, maxBlocks+1), "", "x\nx"},
-		{"too much is text alone", slices.Repeat([]slack.Block{Section("", strings.Repeat("word ", 500))}, 5), "", "word word"},
-		{"somebody who is mentioned is in mrkdwn, since only there Slack documents a notification", []slack.Block{Section("s", "hello <@U012AB3CD>")}, "section", "@U012AB3CD"},
-		{"a channel that is named needs no mrkdwn", []slack.Block{Section("s", "in <#C0123456789>")}, "rich_text", "#C0123456789"},
+		{"what Slack accepts stays as it is", append(point, gridOfSize(3, 2, "x").Block("t")...), "rich_text table", "row 3  x"},
+		{"a table that is too long has fewer rows, and says so", append(point, gridOfSize(150, 2, "1").Block("t")...), "rich_text table", "+ 70 more"},
+		{"a table of too many characters too", append(point, gridOfSize(90, 8, strings.Repeat("x", 20)).Block("t")...), "rich_text table", "+ 70 more"},
+		{"a table that cannot be shortened is text", append(point, gridOfSize(3, maxTableCells+1, "x").Block("t")...), "section section", "x  x"},
+		{"too many blocks are text alone", slices.Repeat(Section("", "x"), maxBlocks+1), "", "x\nx"},
+		{"too much is text alone", slices.Repeat(Section("", strings.Repeat("word ", 500)), 5), "", "word word"},
+		{"somebody who is mentioned is in mrkdwn, since only there Slack documents a notification", Section("s", "hello <@U012AB3CD>"), "section", "@U012AB3CD"},
+		{"a channel that is named needs no mrkdwn", Section("s", "in <#C0123456789>"), "rich_text", "#C0123456789"},
 		{"small type is mrkdwn", Context("c", "a", "", "b"), "context", "a · b"},
 	}
 	for _, tt := range tests {
@@ -80,10 +80,10 @@ func TestFitTakesTheRichestFormThatSlackAccepts(t *testing.T) {
 }
 
 func TestFormsGoFromTheRichestToTextAlone(t *testing.T) {
-	m := Message{Text: "*The* point.", Blocks: []slack.Block{
+	m := Message{Text: "*The* point.", Blocks: slices.Concat(
 		Section("s", Bold("a *b*")), gridOfSize(1, 2, "x").Block("t"),
-		Buttons("b", []Action{{Label: "Go", ID: "go", Value: "v"}})[0],
-	}}
+		Buttons("b", []Action{{Label: "Go", ID: "go", Value: "v"}}),
+	)}
 	want := []string{"rich_text table actions: The point.", "section section actions: The point.", ": *`a *b*`*\n```\nrow 0  x\n--------\nrow 1  x\n```"}
 	var got []string
 	for form := range Fit(m).Forms() {
@@ -96,7 +96,7 @@ func TestFormsGoFromTheRichestToTextAlone(t *testing.T) {
 }
 
 func TestAPlainerFormThatIsNotNeededIsNotMade(t *testing.T) {
-	for form := range Fit(Message{Text: "t", Blocks: []slack.Block{Section("s", "x")}}).Forms() {
+	for form := range Fit(Message{Text: "t", Blocks: Section("s", "x")}).Forms() {
 		if got := kindsOf(form.Blocks); got != "rich_text" {
 			t.Errorf("the first form is %q", got)
 		}
@@ -106,12 +106,12 @@ func TestAPlainerFormThatIsNotNeededIsNotMade(t *testing.T) {
 
 func TestLongWordsAreCutAtALineEnd(t *testing.T) {
 	line := strings.Repeat("x", 99)
-	for name, section := range map[string]slack.Block{
+	for name, section := range map[string][]slack.Block{
 		"rich text": Section("s", slices.Repeat([]string{line}, 40)...),
 		"mrkdwn":    Section("s", append([]string{"<@U012AB3CD>"}, slices.Repeat([]string{line}, 40)...)...),
 		"one line":  Section("s", strings.Repeat("x", maxSection+1)),
 	} {
-		body, err := json.Marshal([]slack.Block{section})
+		body, err := json.Marshal(section)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +126,7 @@ func TestLongWordsAreCutAtALineEnd(t *testing.T) {
 }
 
 func TestTextAloneCutsAtALineAndClosesItsCode(t *testing.T) {
-	m := Message{Text: "The point.", Blocks: []slack.Block{gridOfSize(900, 2, "x").Block("t")}}
+	m := Message{Text: "The point.", Blocks: gridOfSize(900, 2, "x").Block("t")}
 	got := m.TextOnly()
 	if len([]rune(got)) > maxText || strings.Count(got, "```")%2 != 0 || !strings.HasSuffix(got, "\n```\n…") {
 		t.Errorf("text ends in %q", got[len(got)-40:])
@@ -134,7 +134,7 @@ func TestTextAloneCutsAtALineAndClosesItsCode(t *testing.T) {
 }
 
 func TestATableNoFenceCanHoldIsSeveralBlocks(t *testing.T) {
-	m := Message{Text: "t", Blocks: []slack.Block{gridOfSize(90, 3, "a&b```c").Block("t")}}.Plain()
+	m := Message{Text: "t", Blocks: gridOfSize(90, 3, "a&b```c").Block("t")}.Plain()
 	judge(t, "plain", Fit(m))
 	if len(m.Blocks) < 2 {
 		t.Errorf("%d blocks", len(m.Blocks))

@@ -55,7 +55,7 @@ func TestANameIsShownAsItIs(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for how, markup := range map[string]string{"in a sentence": "x " + Escape(tt.in) + ": y", "in bold type": "x *" + Escape(tt.in) + "*: y"} {
-				if got := richTexts(t, Message{Blocks: []slack.Block{Section("s", markup)}}); got != "x "+tt.shown+": y" {
+				if got := richTexts(t, Message{Blocks: Section("s", markup)}); got != "x "+tt.shown+": y" {
 					t.Errorf("%s it is copied as %q", how, got)
 				}
 			}
@@ -142,7 +142,7 @@ func TestACopiedNameIsTheName(t *testing.T) {
 		if strings.TrimSpace(want) == "" || Escape(name) == NoName {
 			want = NoName
 		}
-		m := Message{Blocks: []slack.Block{Section("s", Bold(name)+" "+Escape(name))}}
+		m := Message{Blocks: Section("s", Bold(name)+" "+Escape(name))}
 		if got := richTexts(t, m); got != want+" "+want {
 			t.Fatalf("%q is copied as %q", want, got)
 		}

@@ -51,18 +51,21 @@ func (m Message) TextOnly() string {
 	return clipLines(strings.Join(parts, "\n"), maxText)
 }
 
-// Section returns lines of markup as one block.
-func Section(blockID string, lines ...string) slack.Block {
-	spans := clipSpans(spansOf(strings.Join(lines, "\n")), maxSection)
+// Section returns lines of markup as one block; empty ones are left out, and so is the block when nothing remains.
+func Section(blockID string, lines ...string) []slack.Block {
+	text := Joined("\n", lines...)
+	if text == "" {
+		return nil
+	}
+	spans := clipSpans(spansOf(text), maxSection)
 	form := asRichText
 	if pings(spans) {
 		form = asSection
 	}
-	return words{blockID, spans, form}
+	return []slack.Block{words{blockID, spans, form}}
 }
 
-// Context returns facts of markup in small type, set apart by dots; empty ones are left out, and so is the block when
-// nothing remains.
+// Context is Section in small type, its facts set apart by dots.
 func Context(blockID string, facts ...string) []slack.Block {
 	text := Joined(" · ", facts...)
 	if text == "" {
@@ -85,5 +88,5 @@ func Joined(sep string, parts ...string) string {
 // Note returns a message of one section whose text says the same.
 func Note(lines ...string) Message {
 	text := Joined("\n", lines...)
-	return Message{Text: strings.ReplaceAll(text, "\n", " "), Blocks: []slack.Block{Section("note", text)}}
+	return Message{Text: strings.ReplaceAll(text, "\n", " "), Blocks: Section("note", text)}
 }

@@ -56,7 +56,7 @@ func (m Mistake) offered() []string {
 
 // Refusal says in one sentence that something is not allowed, and in one what to do instead. Both are plain text with code
 // between backticks.
-func Refusal(sentence, next string) Message { return Note(Prose(sentence), proseOrNone(next)) }
+func Refusal(sentence, next string) Message { return Note(Prose(sentence), Prose(next)) }
 
 // Trouble says in one sentence what went wrong on our side, and in one what to do. The reference lets an operator find it in
 // the log; it may be empty.
@@ -66,13 +66,6 @@ func Trouble(sentence, next, ref string) Message {
 		m.Blocks = append(m.Blocks, Context("reference", "reference "+Code(ref))...)
 	}
 	return m
-}
-
-func proseOrNone(s string) string {
-	if s == "" {
-		return ""
-	}
-	return Prose(s)
 }
 
 // Busy says that there is too much to do just now.

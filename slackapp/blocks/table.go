@@ -44,8 +44,8 @@ func (g *Grid) isLeft(column int) bool {
 	return column == 0 || column < len(g.Left) && g.Left[column]
 }
 
-// Block returns the grid as a block, which stays a grid until it is sent.
-func (g *Grid) Block(blockID string) slack.Block { return &table{blockID, g} }
+// Block returns the grid as one block, which stays a grid until it is sent.
+func (g *Grid) Block(blockID string) []slack.Block { return []slack.Block{&table{blockID, g}} }
 
 // table is a grid that a message holds.
 type table struct {

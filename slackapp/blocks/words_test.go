@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,15 +20,15 @@ func TestBlocksAsSlackGetsThem(t *testing.T) {
 		want  string
 	}{
 		{
-			"words are rich text, a name joined to the words around it", Section("s", Bold("a *b*")+": "+Escape("_c_")+" of "+Code("x`y")),
+			"words are rich text, a name joined to the words around it", Section("s", Bold("a *b*")+": "+Escape("_c_")+" of "+Code("x`y"))[0],
 			`{"type":"rich_text","block_id":"s","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"a *b*","style":{"bold":true}},{"type":"text","text":": _c_ of "},{"type":"text","text":"x` + "`" + `y","style":{"code":true}}]}]}`,
 		},
 		{
-			"channels and links are elements", Section("s", "in <#C0123456789>, see "+Link("https://x.example/a?b&c", "it")),
+			"channels and links are elements", Section("s", "in <#C0123456789>, see "+Link("https://x.example/a?b&c", "it"))[0],
 			`{"type":"rich_text","block_id":"s","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"in "},{"type":"channel","channel_id":"C0123456789"},{"type":"text","text":", see "},{"type":"link","url":"https://x.example/a?b&c","text":"it"}]}]}`,
 		},
 		{
-			"who is mentioned is mentioned in mrkdwn that Slack does not look through", Section("s", "<!subteam^S0614TZR7> and <@U061F7AUR>"),
+			"who is mentioned is mentioned in mrkdwn that Slack does not look through", Section("s", "<!subteam^S0614TZR7> and <@U061F7AUR>")[0],
 			`{"type":"section","text":{"type":"mrkdwn","text":"<!subteam^S0614TZR7> and <@U061F7AUR>","verbatim":true},"block_id":"s"}`,
 		},
 		{
@@ -35,7 +36,7 @@ func TestBlocksAsSlackGetsThem(t *testing.T) {
 			`{"type":"context","block_id":"c","elements":[{"type":"mrkdwn","text":"a \u0026amp; b · ` + "`x`" + `","verbatim":true}]}`,
 		},
 		{
-			"cells are raw text, the header bold, what is empty a dash, and figures stand right", grid.Block("t"),
+			"cells are raw text, the header bold, what is empty a dash, and figures stand right", grid.Block("t")[0],
 			`{"type":"table","block_id":"t","rows":[[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"Name","style":{"bold":true}}]}]},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"TB","style":{"bold":true}}]}]},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"State","style":{"bold":true}}]}]}],[{"type":"raw_text","text":"*a*"},{"type":"raw_text","text":"1"},{"type":"raw_text","text":"–"}]],"column_settings":[{"align":"left","is_wrapped":true},{"align":"right","is_wrapped":false},{"align":"left","is_wrapped":true}]}`,
 		},
 	} {
@@ -73,10 +74,10 @@ func TestANoteSaysTheSameTwice(t *testing.T) {
 }
 
 func TestTwinReadsAsPeopleSeeIt(t *testing.T) {
-	m := Message{Text: "*t*", Blocks: append([]slack.Block{
+	m := Message{Text: "*t*", Blocks: append(
 		Section("s", "*bold* `* code` <@U012AB3CD> <!subteam^S0614TZR7> <#C0123456789> a & b "+Escape("<c>")),
-	},
-		Buttons("a", []Action{{Label: "One", ID: "x"}, {Label: "Two", ID: "y"}})...)}
+		Buttons("a", []Action{{Label: "One", ID: "x"}, {Label: "Two", ID: "y"}})...,
+	)}
 	want := "bold `* code` @U012AB3CD @S0614TZR7 #C0123456789 a & b <c>\n\n[One] [Two]\n"
 	if got := PlainText(m); got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -87,11 +88,12 @@ func TestTwinReadsAsPeopleSeeIt(t *testing.T) {
 }
 
 func TestAMessageThatSlackHoldsReadsAsItWasSent(t *testing.T) {
-	m := Message{Text: "t", Blocks: append([]slack.Block{
+	m := Message{Text: "t", Blocks: slices.Concat(
 		Section("s", Bold("a {c} & <d>")+" `x` <#C0123456789> "+Link("https://x.example/?a&b", "it")),
 		Section("p", "<@U012AB3CD> "+Bold("e {f} & <g>")),
 		gridOfSize(2, 3, "a&b").Block("t"),
-	}, Context("c", Escape("{h}"), "i & j")...)}
+		Context("c", Escape("{h}"), "i & j"),
+	)}
 	for name, form := range map[string]Message{"rich": m, "plain": m.Plain()} {
 		body, err := json.Marshal(form.Blocks)
 		if err != nil {

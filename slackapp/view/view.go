@@ -1,9 +1,8 @@
 package view
 
 import (
+	"slices"
 	"time"
-
-	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
 	"budgetbot/slackapp/blocks"
@@ -32,5 +31,5 @@ func Preview(d alerts.Delivery, due, now time.Time) blocks.Message {
 	m := Alert(d, phrase.AlertContext{Now: now})
 	text := "Preview of digest " + blocks.Code(d.Message.Bulletin.Digest) + ", which posts to " + phrase.ChannelName(d.Channel) + ". It's next due " + blocks.Clock(due, now) +
 		". Only you see this."
-	return blocks.Message{Text: text, Blocks: append([]slack.Block{blocks.Section("preview", text)}, m.Blocks...)}
+	return blocks.Message{Text: text, Blocks: slices.Concat(blocks.Section("preview", text), m.Blocks)}
 }

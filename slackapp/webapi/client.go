@@ -52,13 +52,6 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return b.next.RoundTrip(r)
 }
 
-// CloseIdleConnections lets http.Client.CloseIdleConnections reach the transport.
-func (b bearer) CloseIdleConnections() {
-	if closer, ok := b.next.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
-}
-
 func hostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -54,7 +54,7 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, parent alerts.
 		receipt, err := n.upload(ctx, channel, d, parent)
 		return receipt, deliveryError(d.Channel, err)
 	}
-	m := view.Alert(d, phrase.AlertContext{Now: n.now(), BudgetCommand: n.command, Value: phrase.PressValue(d)})
+	m := view.Alert(d, phrase.AlertContext{Now: n.now(), BudgetCommand: n.command, Buttons: true})
 	if d.MayRepeat {
 		m = mayRepeat(m)
 	}

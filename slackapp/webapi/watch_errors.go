@@ -71,13 +71,6 @@ func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// CloseIdleConnections lets http.Client.CloseIdleConnections reach the transport.
-func (w *watched) CloseIdleConnections() {
-	if closer, ok := w.next.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
-}
-
 // bounded returns the code, or other where there are too many.
 func (w *watched) bounded(code string) string {
 	w.mu.Lock()

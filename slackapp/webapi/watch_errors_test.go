@@ -20,7 +20,8 @@ func TestErrorsOfSlackAreCountedByCode(t *testing.T) {
 	}
 	defer func() { _ = server.Close() }()
 	var seen []string
-	transport := Watch(&http.Transport{}, func(c Call) {
+	inner := &http.Transport{}
+	transport := Watch(inner, func(c Call) {
 		if c.Code == "" {
 			return
 		}
@@ -45,7 +46,7 @@ func TestErrorsOfSlackAreCountedByCode(t *testing.T) {
 	if !slices.Equal(seen, want) {
 		t.Errorf("seen %q, want %q", seen, want)
 	}
-	transport.(*watched).CloseIdleConnections()
+	inner.CloseIdleConnections()
 }
 
 // TestWatchedAnswersStayWhole: small and large ones, and codes that are none.

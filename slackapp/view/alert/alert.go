@@ -2,10 +2,9 @@ package alertview
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
 	"budgetbot/slackapp/blocks"
@@ -34,7 +33,7 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 	case d.Kind == alerts.DeliverList || len(m.Budgets) != 1:
 		return listMessage(m, c.Now)
 	case d.Kind == alerts.DeliverBroadcast:
-		c.Value = ""
+		c.Buttons = false
 	}
 	return budgetMessage(d.Message, c)
 }
@@ -43,14 +42,13 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 // of the month and is edited as the figures grow, and as a broadcast reply, which people read by itself in the channel.
 func budgetMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	l := m.Budgets[0]
-	text := blocks.Joined("\n", blocks.Bold(headingOf(m.Reason, l)), phrase.UsedLine(l), phrase.ForecastLine(l), phrase.AboveLine(l), transitionLine(m.Reason, l), largestLine(l), narrowerLine(l))
-	body := []slack.Block{blocks.Section("budget", text)}
-	if lines := driverLines(l); len(lines) > 0 {
-		body = append(body, blocks.Section("drivers", lines...))
-	}
-	body = append(body, answerBlocks(l, c)...)
-	body = append(body, blocks.Context("facts", alertFacts(m, l, c.Now)...)...)
-	return blocks.Message{Text: alertText(l), Blocks: body}
+	return blocks.Message{Text: alertText(l), Blocks: slices.Concat(
+		blocks.Section("budget",
+			blocks.Bold(headingOf(m.Reason, l)), phrase.UsedLine(l), phrase.ForecastLine(l), phrase.AboveLine(l), transitionLine(m.Reason, l), largestLine(l), narrowerLine(l)),
+		blocks.Section("drivers", driverLines(l)...),
+		answerBlocks(l, c),
+		blocks.Context("facts", alertFacts(m, l, c.Now)...),
+	)}
 }
 
 // headingOf returns the verdict: "North America Bandwidth: 80% Used, Likely Over", "…: Over Budget, 104% Used", "…:

@@ -14,8 +14,7 @@ import (
 	"budgetbot/slackapp/view/sampledata"
 )
 
-// alertContext has a value of the kind that the buttons carry.
-var alertContext = phrase.AlertContext{Now: sampledata.Now, BudgetCommand: "/budget", Value: `{"rule":"na-bandwidth","month":"2026-11","level":80}`}
+var alertContext = phrase.AlertContext{Now: sampledata.Now, BudgetCommand: "/budget", Buttons: true}
 
 func alertOf(kind alerts.DeliveryKind, lines ...alerts.BudgetLine) blocks.Message {
 	return Alert(alerts.Delivery{Kind: kind, Message: alerts.Message{Reason: alerts.ReasonFirstThreshold, Budgets: lines}}, alertContext)

@@ -10,60 +10,49 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// AnswerContext is what the private word to a person needs who pressed or typed something about a budget.
-type AnswerContext struct {
-	// Line has the budget's name and month, its threshold, the next one, and the current answers.
-	Line          alerts.BudgetLine
-	BudgetCommand string
-	// Value is what the buttons carry; without it there are none.
-	Value string
-}
-
-// Answered confirms a press to the person, with the button that undoes it.
-func Answered(act alerts.Act, c AnswerContext) blocks.Message {
-	l := c.Line
-	name := blocks.Bold(phrase.NameOf(l))
+// Answered confirms to the person what they pressed or typed, with the button that undoes it. The line has the budget's name and month, its
+// threshold, the next one, and the current answers; command is the budget command's name.
+func Answered(act alerts.Act, l alerts.BudgetLine, command string) blocks.Message {
+	name, value := blocks.Bold(phrase.NameOf(l)), phrase.PressValue(l)
 	var sentence string
 	var actions []blocks.Action
 	switch act {
 	case alerts.ActAcknowledge, alerts.ActExplain:
 		sentence = "You acknowledged " + name + phrase.Because(l.Ack.Reason) + ". " + phrase.StillAlerted(l)
 		if l.Ack.Reason == "" {
-			actions = append(actions, blocks.Action{Label: "Add a Reason", ID: ActionReason, Value: c.Value})
+			actions = append(actions, blocks.Action{Label: "Add a Reason", ID: ActionReason, Value: value})
 		}
-		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnacknowledge, Value: c.Value})
+		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnacknowledge, Value: value})
 	case alerts.ActMute:
-		sentence = fmt.Sprintf("%s is muted until %s, even above 100%%. %s", name, phrase.MonthEnd(l), phrase.StaysIn(c.BudgetCommand))
-		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnmute, Value: c.Value})
+		sentence = fmt.Sprintf("%s is muted until %s, even above 100%%. %s", name, phrase.MonthEnd(l), phrase.StaysIn(command))
+		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnmute, Value: value})
 	case alerts.ActUnacknowledge:
 		sentence = name + " is no longer acknowledged."
 	case alerts.ActUnmute:
 		sentence = name + " is no longer muted. " + phrase.AlertedAgain(l)
 	}
 	m := blocks.Note(sentence)
-	if c.Value != "" {
-		m.Blocks = append(m.Blocks, blocks.Buttons("answered", actions)...)
-	}
+	m.Blocks = append(m.Blocks, blocks.Buttons("answered", actions)...)
 	return m
 }
 
 // AnswerRefused explains to the person why their press changed nothing, and the budget's current state.
-func AnswerRefused(r *alerts.Refusal, c AnswerContext) blocks.Message {
-	return blocks.Note(refusalLines(r, c)...)
+func AnswerRefused(r *alerts.Refusal, l alerts.BudgetLine, command string) blocks.Message {
+	return blocks.Note(refusalLines(r, l, command)...)
 }
 
-func refusalLines(r *alerts.Refusal, c AnswerContext) []string {
-	l, name, month := c.Line, blocks.Bold(phrase.NameOf(c.Line)), blocks.LongMonth(c.Line.Month)
+func refusalLines(r *alerts.Refusal, l alerts.BudgetLine, command string) []string {
+	name, month, see := blocks.Bold(phrase.NameOf(l)), blocks.LongMonth(l.Month), "See "+blocks.Code(command+" "+blocks.Clean(l.Rule))
 	switch r.Obstacle {
 	case alerts.ObstacleUnwatched:
 		return []string{name + " hasn't been checked in " + month + " yet.", "Try again after the first check."}
 	case alerts.ObstacleNoAlert:
 		return []string{
 			"There's been no alert about " + name + " in " + month + ", so there's nothing to acknowledge.",
-			c.command("mute") + " silences it until " + phrase.MonthEnd(l) + ".",
+			blocks.Code(command+" mute "+blocks.Clean(l.Rule)) + " silences it until " + phrase.MonthEnd(l) + ".",
 		}
 	case alerts.ObstacleMonthOver:
-		return []string{month + " is over.", "See " + c.command("") + " for the current figures."}
+		return []string{month + " is over.", see + " for the current figures."}
 	case alerts.ObstacleAcknowledged:
 		return []string{whoever(r.Press, l.Ack) + " acknowledged this already, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + "."}
 	case alerts.ObstacleMuted:
@@ -75,12 +64,12 @@ func refusalLines(r *alerts.Refusal, c AnswerContext) []string {
 	case alerts.ObstacleOthers:
 		return []string{"Someone else acknowledged this, and only they can add the reason."}
 	case alerts.ObstacleChanged:
-		return []string{"This has changed: " + c.standsNow(r.Press.Shown), "See " + c.command("") + "."}
+		return []string{"This has changed: " + standsNow(l, r.Press.Shown), see + "."}
 	}
 	return []string{"Nothing changed."}
 }
 
-// This names the person who answered; the reader is addressed as "you".
+// whoever names the person who answered; the reader is addressed as "you".
 func whoever(p alerts.Press, a alerts.Answer) string {
 	if p.By == a.By {
 		return "You"
@@ -88,13 +77,8 @@ func whoever(p alerts.Press, a alerts.Answer) string {
 	return phrase.Mention(a.By)
 }
 
-func (c AnswerContext) command(verb string) string {
-	return blocks.Code(blocks.Joined(" ", c.BudgetCommand, verb, blocks.Clean(c.Line.Rule)))
-}
-
 // standsNow gives the budget's current figures if the message showed others.
-func (c AnswerContext) standsNow(shown *alerts.Shown) string {
-	l := c.Line
+func standsNow(l alerts.BudgetLine, shown *alerts.Shown) string {
 	switch {
 	case shown != nil && l.Threshold > shown.Threshold:
 		return "it has reached " + l.Threshold.String() + "."
@@ -126,8 +110,6 @@ func AskReason(l alerts.BudgetLine, metadata string) slack.ModalViewRequest {
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: ReasonModal, PrivateMetadata: metadata,
 		Title: plain("Add a Reason"), Submit: plain("Save"), Close: plain("Cancel"),
-		Blocks: slack.Blocks{BlockSet: []slack.Block{
-			blocks.Section("budget", "You acknowledged "+blocks.Bold(phrase.NameOf(l))+", "+blocks.LongMonth(l.Month)+"."), block,
-		}},
+		Blocks: slack.Blocks{BlockSet: append(blocks.Section("budget", "You acknowledged "+blocks.Bold(phrase.NameOf(l))+", "+blocks.LongMonth(l.Month)+"."), block)},
 	}
 }

@@ -55,45 +55,38 @@ North America Bandwidth: @U0ANNA001 unmuted this. That was the last alert for th
 }
 
 func TestWhatAPersonIsShownTheirPress(t *testing.T) {
-	answered := func(act alerts.Act, value string, line alerts.BudgetLine) blocks.Message {
-		return Answered(act, AnswerContext{Line: line, BudgetCommand: "/budget", Value: value})
-	}
+	answered := func(act alerts.Act, line alerts.BudgetLine) blocks.Message { return Answered(act, line, "/budget") }
 	acked := func(reason string) alerts.BudgetLine {
 		return na(402.6, 80, func(l *alerts.BudgetLine) { l.Ack = sampledata.Answer("U1", reason, 80) })
 	}
 	viewtest.CheckGolden(t, []viewtest.Golden{
-		{"an acknowledgement can be explained and undone", answered(alerts.ActAcknowledge, "v", acked("")), `
+		{"an acknowledgement can be explained and undone", answered(alerts.ActAcknowledge, acked("")), `
 You acknowledged North America Bandwidth. You'll still be alerted at 100%.
 
 You acknowledged North America Bandwidth. You'll still be alerted at 100%.
 
 [Add a Reason] [Undo]
 `},
-		{"one with a reason needs none", answered(alerts.ActExplain, "v", acked("launch")), `
+		{"one with a reason needs none", answered(alerts.ActExplain, acked("launch")), `
 You acknowledged North America Bandwidth: “launch”. You'll still be alerted at 100%.
 
 You acknowledged North America Bandwidth: “launch”. You'll still be alerted at 100%.
 
 [Undo]
 `},
-		{"what was typed has no buttons", answered(alerts.ActAcknowledge, "", acked("")), `
-You acknowledged North America Bandwidth. You'll still be alerted at 100%.
-
-You acknowledged North America Bandwidth. You'll still be alerted at 100%.
-`},
-		{"a mute can be undone", answered(alerts.ActMute, "v", na(402.6, 80)), `
+		{"a mute can be undone", answered(alerts.ActMute, na(402.6, 80)), `
 North America Bandwidth is muted until Dec 1, even above 100%. It stays in '/budget' and in the digest.
 
 North America Bandwidth is muted until Dec 1, even above 100%. It stays in '/budget' and in the digest.
 
 [Undo]
 `},
-		{"an acknowledgement that was taken back", answered(alerts.ActUnacknowledge, "v", na(402.6, 80)), `
+		{"an acknowledgement that was taken back", answered(alerts.ActUnacknowledge, na(402.6, 80)), `
 North America Bandwidth is no longer acknowledged.
 
 North America Bandwidth is no longer acknowledged.
 `},
-		{"a mute that was taken back", answered(alerts.ActUnmute, "v", na(402.6, 80)), `
+		{"a mute that was taken back", answered(alerts.ActUnmute, na(402.6, 80)), `
 North America Bandwidth is no longer muted. The next message comes at 100%; thresholds crossed while it was muted won't be posted.
 
 North America Bandwidth is no longer muted. The next message comes at 100%; thresholds crossed while it was muted won't be posted.
@@ -107,7 +100,7 @@ func TestWhyAPressChangesNothing(t *testing.T) {
 		if change != nil {
 			change(&l)
 		}
-		return AnswerRefused(&alerts.Refusal{Obstacle: o, Press: alerts.Press{By: by, Shown: shownThen}}, AnswerContext{Line: l, BudgetCommand: "/budget"})
+		return AnswerRefused(&alerts.Refusal{Obstacle: o, Press: alerts.Press{By: by, Shown: shownThen}}, l, "/budget")
 	}
 	ack := func(l *alerts.BudgetLine) { l.Ack = sampledata.Answer("U0ANNA001", "launch", 80) }
 	mute := func(l *alerts.BudgetLine) { l.Mute = sampledata.Answer("U0ANNA001", "", 80) }

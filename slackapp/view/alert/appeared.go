@@ -3,8 +3,6 @@ package alertview
 import (
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"budgetbot/alerts"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
@@ -30,6 +28,6 @@ func itemsMessage(d alerts.Delivery, now time.Time) blocks.Message {
 	}
 	return blocks.Message{
 		Text:   heading + phrase.ItemNames(m.Items, gone) + ". Rule " + blocks.Escape(d.Rule) + ".",
-		Blocks: append([]slack.Block{blocks.Section("things", lines...)}, blocks.Context("facts", facts...)...),
+		Blocks: append(blocks.Section("things", lines...), blocks.Context("facts", facts...)...),
 	}
 }

@@ -3,8 +3,6 @@ package alertview
 import (
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
@@ -19,13 +17,14 @@ func changeMessage(d alerts.Delivery, now time.Time) blocks.Message {
 	facts := []string{phrase.GrowthFresh(g, now), phrase.FloorsFact(g), phrase.OwnersFact(g.Owners), "rule " + blocks.Code(d.Rule), blocks.Escape(string(m.Reason))}
 	return blocks.Message{
 		Text:   blocks.Escape(heading) + ". " + figures + " Rule " + blocks.Escape(d.Rule) + ".",
-		Blocks: append([]slack.Block{blocks.Section("change", lines...)}, blocks.Context("facts", facts...)...),
+		Blocks: append(blocks.Section("change", lines...), blocks.Context("facts", facts...)...),
 	}
 }
 
 // changeHeading is the verdict: "Requests: +38.0% per Day Against Oct 1–21".
 func changeHeading(g alerts.Growth, rule string, why alerts.Reason) string {
 	name, change := blocks.Clip(phrase.TitleOf(g.Title, rule), blocks.MaxCell), billing.FormatChange(g.Ratio)+" per Day"
+	_, before := phrase.Sides(g.Versus)
 	switch {
 	case g.Closed:
 		return name + ": " + blocks.LongMonth(g.Versus.Month) + " Ended at " + change
@@ -34,5 +33,5 @@ func changeHeading(g alerts.Growth, rule string, why alerts.Reason) string {
 	case why == alerts.ReasonWithdrawn:
 		return name + ": No Longer Watched, " + change
 	}
-	return name + ": " + change + " Against " + phrase.Against(g.Versus)
+	return name + ": " + change + " Against " + before
 }

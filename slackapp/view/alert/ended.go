@@ -3,8 +3,6 @@ package alertview
 import (
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"budgetbot/alerts"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
@@ -35,8 +33,8 @@ func endedMessage(m alerts.Message, l alerts.BudgetLine, now time.Time) blocks.M
 		text = blocks.Escape(phrase.NameOf(l)) + ": " + month + " is closed: " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
 	}
 	facts := []string{phrase.FreshFact(l, now), "rule " + blocks.Code(l.Rule), blocks.Escape(string(m.Reason))}
-	body := []slack.Block{blocks.Section("budget", blocks.Joined("\n", blocks.Bold(phrase.NameOf(l)+phrase.Stop(l)+heading), line, phrase.UsedLine(l)))}
-	return blocks.Message{Text: text, Blocks: append(body, blocks.Context("facts", facts...)...)}
+	state := blocks.Section("budget", blocks.Bold(phrase.NameOf(l)+phrase.Stop(l)+heading), line, phrase.UsedLine(l))
+	return blocks.Message{Text: text, Blocks: append(state, blocks.Context("facts", facts...)...)}
 }
 
 // overBudget is the verdict on a month that is over, where it is the bad one.

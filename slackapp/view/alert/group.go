@@ -23,13 +23,13 @@ func listMessage(m alerts.Message, now time.Time) blocks.Message {
 	}
 	facts = append(facts, listOwners(m.Budgets), "if one rises further, it gets its own message", blocks.Escape(string(m.Reason)))
 	heading, month := listHeading(m.Budgets), overMonth(m.Budgets, now)
-	body := []slack.Block{blocks.Section("list", blocks.Bold(blocks.Counted(len(m.Budgets), "Budget")+" "+heading+month)), budgetTable(m.Budgets, forecast)}
-	body = append(body, blocks.Context("facts", facts...)...)
+	title := blocks.Section("list", blocks.Bold(blocks.Counted(len(m.Budgets), "Budget")+" "+heading+month))
+	body := slices.Concat(title, budgetTable(m.Budgets, forecast), blocks.Context("facts", facts...))
 	return blocks.Message{Text: blocks.Counted(len(m.Budgets), "budget") + " " + strings.ToLower(heading) + month + ": " + phrase.NamedWithPercent(m.Budgets) + ".", Blocks: body}
 }
 
 // budgetTable lists budgets; forecast adds the column of the month-end forecast.
-func budgetTable(lines []alerts.BudgetLine, forecast bool) slack.Block {
+func budgetTable(lines []alerts.BudgetLine, forecast bool) []slack.Block {
 	t := phrase.NewBudgetTable(forecast)
 	for _, l := range lines[:min(len(lines), phrase.MaxBudgets)] {
 		t.Row(false, phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), phrase.EndRange(l), stateOf(l))

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"budgetbot/alerts"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
@@ -21,7 +19,7 @@ func troubleMessage(m alerts.Message, now time.Time) blocks.Message {
 	} else {
 		heading, sentence = pastTrouble(t, now)
 	}
-	body := []slack.Block{blocks.Section("trouble", blocks.Joined("\n", blocks.Bold(heading), sentence, next))}
+	body := blocks.Section("trouble", blocks.Bold(heading), sentence, next)
 	body = append(body, blocks.Context("facts", "times are UTC", blocks.Escape(string(m.Reason)))...)
 	return blocks.Message{Text: blocks.Escape(heading) + ". " + strings.ReplaceAll(sentence, "\n", " "), Blocks: body}
 }

@@ -24,11 +24,8 @@ const (
 // answerBlocks end a parent message: who has answered, and the buttons for the answers still possible. A given answer
 // replaces its buttons.
 func answerBlocks(l alerts.BudgetLine, c phrase.AlertContext) []slack.Block {
-	var body []slack.Block
-	if lines := phrase.AnswerLines(l, c.BudgetCommand); len(lines) > 0 {
-		body = append(body, blocks.Section("answers", lines...))
-	}
-	if c.Value == "" {
+	body := blocks.Section("answers", phrase.AnswerLines(l, c.BudgetCommand)...)
+	if !c.Buttons {
 		return body
 	}
 	return append(body, blocks.Buttons("answer", answerActions(l, c))...)
@@ -36,30 +33,31 @@ func answerBlocks(l alerts.BudgetLine, c phrase.AlertContext) []slack.Block {
 
 func answerActions(l alerts.BudgetLine, c phrase.AlertContext) []blocks.Action {
 	var actions []blocks.Action
+	value := phrase.PressValue(l)
 	switch {
 	case l.Muted():
-		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnmute, Value: c.Value})
+		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnmute, Value: value})
 	case phrase.IsAcknowledged(l):
-		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnacknowledge, Value: c.Value})
+		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnacknowledge, Value: value})
 	case l.Threshold > 0 || l.Forecast != nil && l.Forecast.Likely:
-		actions = append(actions, blocks.Action{Label: "Acknowledge", ID: ActionAcknowledge, Value: c.Value, Primary: true})
+		actions = append(actions, blocks.Action{Label: "Acknowledge", ID: ActionAcknowledge, Value: value, Primary: true})
 	}
 	if l.Instance == "" {
-		actions = append(actions, blocks.Action{Label: "By Service", ID: ActionServices, Value: c.Value})
+		actions = append(actions, blocks.Action{Label: "By Service", ID: ActionServices, Value: value})
 	}
 	if !l.Muted() && !phrase.IsAcknowledged(l) && !l.Month.IsOver(c.Now) {
-		actions = append(actions, muteAction(l, c))
+		actions = append(actions, muteAction(l, c.BudgetCommand))
 	}
-	return append(actions, blocks.Action{Label: "Why This Message", ID: phrase.ActionWhy, Value: c.Value})
+	return append(actions, blocks.Action{Label: "Why This Message", ID: phrase.ActionWhy, Value: value})
 }
 
-func muteAction(l alerts.BudgetLine, c phrase.AlertContext) blocks.Action {
+func muteAction(l alerts.BudgetLine, command string) blocks.Action {
 	return blocks.Action{
-		Label: "Mute Until " + phrase.MonthEnd(l), ID: ActionMute, Value: c.Value,
+		Label: "Mute Until " + phrase.MonthEnd(l), ID: ActionMute, Value: phrase.PressValue(l),
 		Confirm: &blocks.Confirm{
 			Title: "Mute this budget?",
 			Text: fmt.Sprintf("No more alerts about this budget until %s, even above 100%%? It stays in %s and in the digest.",
-				phrase.MonthEnd(l), c.BudgetCommand),
+				phrase.MonthEnd(l), command),
 			Yes: "Mute", No: "Keep",
 		},
 	}
@@ -82,5 +80,5 @@ func answerMessage(act alerts.Acted, l alerts.BudgetLine, c phrase.AlertContext)
 	case alerts.ActUnmute:
 		sentence = who + " unmuted this. " + phrase.AlertedAgain(l)
 	}
-	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + sentence, Blocks: []slack.Block{blocks.Section("answer", sentence)}}
+	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + sentence, Blocks: blocks.Section("answer", sentence)}
 }

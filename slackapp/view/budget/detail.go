@@ -2,6 +2,7 @@ package budgetview
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,26 +15,13 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// ThresholdState is one threshold of a budget and what became of it this month.
-type ThresholdState struct {
-	Threshold rules.Threshold
-	// ReachedAt is when a check first saw it reached; zero where it is not reached yet.
-	ReachedAt time.Time
-	// Reason is why the message was sent, or why none was.
-	Reason alerts.Reason
-	// Channel is where the message was sent; empty if none was.
-	Channel string
-	// Pending means that the message is still on its way.
-	Pending bool
-}
-
 // Detail is everything that /budget RULE shows of one budget.
 type Detail struct {
-	Rule       rules.Rule
-	State      alerts.BudgetStatus
-	Now        time.Time
-	Thresholds []ThresholdState   // rising
-	Checks     alerts.CheckStatus // of usage
+	Rule    rules.Rule
+	State   alerts.BudgetStatus
+	Now     time.Time
+	Reached []alerts.Alert     // what was recorded of the thresholds and the forecast this month
+	Checks  alerts.CheckStatus // of usage
 	// RulesURL is where people find the rules file; empty where that is not known.
 	RulesURL string
 	// BudgetCommand is the slash command's name, such as "/budget".
@@ -54,19 +42,14 @@ func BudgetDetail(d Detail) blocks.Message {
 	if d.State.Unknown != "" {
 		sentence += ": " + strings.TrimRight(blocks.Prose(d.State.Unknown), ".")
 	}
-	body := []slack.Block{
+	return blocks.Message{Text: blocks.Escape(name) + ": " + d.inText() + sentence + ".", Blocks: slices.Concat(
 		blocks.Section("state", blocks.Bold(name+", "+blocks.LongMonth(l.Month)), sentence+"."),
 		blocks.Section("figures", d.figures()),
-	}
-	if answers := phrase.AnswerLines(l, d.BudgetCommand); len(answers) > 0 {
-		body = append(body, blocks.Section("answers", answers...))
-	}
-	if thresholds := d.thresholds(); len(thresholds) > 0 {
-		body = append(body, blocks.Section("levels", append([]string{"*Thresholds*"}, thresholds...)...))
-	}
-	body = append(body, blocks.Section("rule", d.rule(), d.covers(), d.posting()))
-	body = append(body, d.end([]alerts.BudgetStatus{d.State})...)
-	return blocks.Message{Text: blocks.Escape(name) + ": " + d.inText() + sentence + ".", Blocks: body}
+		blocks.Section("answers", phrase.AnswerLines(l, d.BudgetCommand)...),
+		blocks.Section("levels", d.thresholds()...),
+		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
+		d.end([]alerts.BudgetStatus{d.State}),
+	)}
 }
 
 // end is what a budget in detail ends with, of one budget or several.
@@ -80,7 +63,7 @@ func detailEnd(route *alerts.RouteTrouble, data, checked string) []slack.Block {
 	if route == nil {
 		return fresh
 	}
-	return append([]slack.Block{blocks.Section("route", phrase.RouteSentence(*route))}, fresh...)
+	return append(blocks.Section("route", phrase.RouteSentence(*route)), fresh...)
 }
 
 // figures are the line with the bar and where the month is likely to end, or say that there is no figure.
@@ -106,25 +89,31 @@ func (d Detail) inText() string {
 
 // thresholds lists for each threshold whether a message was sent, when and where.
 func (d Detail) thresholds() []string {
-	var lines []string
-	for _, threshold := range d.Thresholds {
-		lines = append(lines, "• "+threshold.Threshold.String()+": "+threshold.sentence(d.Now))
+	if len(d.Rule.Thresholds) == 0 || len(d.State.Instances) > 0 {
+		return nil
+	}
+	lines := []string{"*Thresholds*"}
+	for _, threshold := range d.Rule.Thresholds {
+		lines = append(lines, "• "+threshold.String()+": "+d.becameOf(threshold))
 	}
 	return lines
 }
 
-func (s ThresholdState) sentence(now time.Time) string {
-	if s.ReachedAt.IsZero() {
+// becameOf is what became of one threshold. It counts as posted where Slack has given a receipt for its message, and nowhere else.
+func (d Detail) becameOf(threshold rules.Threshold) string {
+	i := slices.IndexFunc(d.Reached, func(a alerts.Alert) bool { return a.Kind != alerts.KindForecast && a.Threshold == threshold })
+	if i < 0 {
 		return "not reached"
 	}
-	when := "reached " + blocks.Clock(s.ReachedAt, now)
+	a := d.Reached[i]
+	when := "reached " + blocks.Clock(a.At, d.Now)
 	switch {
-	case s.Channel == "":
-		return fmt.Sprintf("%s, no separate alert: %s", when, blocks.Escape(string(s.Reason)))
-	case s.Pending:
-		return fmt.Sprintf("%s, queued for %s", when, phrase.ChannelName(s.Channel))
+	case a.DeliveryID == "" || a.Delivery == alerts.DeliveryDropped:
+		return fmt.Sprintf("%s, no separate alert: %s", when, blocks.Escape(string(a.Reason)))
+	case !a.Posted:
+		return fmt.Sprintf("%s, queued for %s", when, phrase.ChannelName(a.Channel))
 	}
-	return fmt.Sprintf("%s, posted in %s", when, phrase.ChannelName(s.Channel))
+	return fmt.Sprintf("%s, posted in %s", when, phrase.ChannelName(a.Channel))
 }
 
 // rule names the rule, and leads to the file that it stands in.
@@ -216,13 +205,12 @@ func (d Detail) silence() string {
 func groupDetail(d Detail) blocks.Message {
 	l, instances := d.State.Line, d.State.Instances
 	heading, counts := phrase.TitleOf(l.Title, l.Rule)+", "+blocks.LongMonth(l.Month), tally(status.Count(instances, d.Now))
-	body := []slack.Block{
+	return blocks.Message{Text: blocks.Escape(heading) + ": " + counts + ".", Blocks: slices.Concat(
 		blocks.Section("state", blocks.Bold(heading), counts+"."),
 		d.instanceGrid().Block("budgets"),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-	}
-	body = append(body, d.end(instances)...)
-	return blocks.Message{Text: blocks.Escape(heading) + ": " + counts + ".", Blocks: body}
+		d.end(instances),
+	)}
 }
 
 func (d Detail) instanceGrid() *blocks.Grid {

@@ -35,11 +35,13 @@ func TestOneBudgetInDetail(t *testing.T) {
 	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"its figures, its thresholds, what it covers and where it posts", detail(na, func(d *budgetview.Detail) {
 			d.RulesURL = "https://git.example.com/rules.yaml?a=1&b=2"
-			d.Thresholds = []budgetview.ThresholdState{
-				{Threshold: 80, ReachedAt: viewtest.November(22, 9), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget"},
-				{Threshold: 90, ReachedAt: viewtest.November(21, 9), Reason: alerts.ReasonNewRule},
-				{Threshold: 95, ReachedAt: viewtest.November(22, 10), Channel: "C0123456789", Pending: true},
-				{Threshold: 100},
+			d.Rule.Thresholds = []rules.Threshold{80, 90, 95, 97, 100}
+			d.Reached = []alerts.Alert{
+				{Threshold: 80, At: viewtest.November(22, 9), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget", DeliveryID: "d1", Posted: true},
+				{Threshold: 90, At: viewtest.November(21, 9), Reason: alerts.ReasonNewRule},
+				{Threshold: 95, At: viewtest.November(22, 10), Channel: "C0123456789", DeliveryID: "d2"},
+				{Threshold: 97, At: viewtest.November(22, 10), Reason: alerts.ReasonThresholdRose, Channel: "cdn-budget", DeliveryID: "d3", Delivery: alerts.DeliveryDropped},
+				{Threshold: 100, Kind: alerts.KindForecast, At: viewtest.November(22, 10), Channel: "cdn-budget", DeliveryID: "d4", Posted: true},
 			}
 		}), `
 America: 402.6 of 500 TB (80%). 80% used.
@@ -53,6 +55,7 @@ Thresholds
 • 80%: reached 09:00 UTC, posted in #cdn-budget
 • 90%: reached Nov 21, 09:00 UTC, no separate alert: already reached when the rule was added; posted in a summary
 • 95%: reached 10:00 UTC, queued for #C0123456789
+• 97%: reached 10:00 UTC, no separate alert: higher threshold reached
 • 100%: not reached
 
 Rule 'america' in the rules file (https://git.example.com/rules.yaml?a=1&b=2)

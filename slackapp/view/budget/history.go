@@ -3,8 +3,6 @@ package budgetview
 import (
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/blocks"
@@ -48,7 +46,7 @@ func BudgetHistory(h History) blocks.Message {
 	for _, e := range h.Events {
 		lines = append(lines, "• "+blocks.Stamp(e.At)+"  "+e.sentence())
 	}
-	body := []slack.Block{blocks.Section("history", lines...)}
+	body := blocks.Section("history", lines...)
 	var earlier string
 	if h.Earlier > 0 {
 		earlier = blocks.Counted(h.Earlier, "earlier event") + " not shown"
@@ -146,6 +144,6 @@ func Trial(m blocks.Message, kind alerts.DeliveryKind, channel string, why alert
 	head := "*Preview.* " + verdict + ": " + blocks.Escape(string(why)) + ". Nothing was recorded, and only you see this."
 	return blocks.Message{
 		Text:   "Preview, not posted: " + m.Text,
-		Blocks: append([]slack.Block{blocks.Section("trial", head)}, m.Blocks...),
+		Blocks: append(blocks.Section("trial", head), m.Blocks...),
 	}
 }

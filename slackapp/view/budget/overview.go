@@ -45,12 +45,13 @@ func Budgets(o Overview) blocks.Message {
 	lines := status.WorstFirst(o.Lines, o.Now)
 	counts := tally(status.Count(lines, o.Now)) + "."
 	heading := blocks.LongMonth(o.Month) + " Budgets"
-	body := []slack.Block{
+	return blocks.Message{Text: blocks.LongMonth(o.Month) + " budgets: " + counts, Blocks: slices.Concat(
 		blocks.Section("tally", "*"+heading+o.dayOf(lines)+"*", counts+o.pace(lines)),
 		o.grid(lines).Block("budgets"),
-	}
-	body = slices.Concat(body, o.watchBlocks(), o.small(lines), blocks.Buttons("next", o.Actions))
-	return blocks.Message{Text: blocks.LongMonth(o.Month) + " budgets: " + counts, Blocks: body}
+		o.watchBlocks(),
+		o.small(lines),
+		blocks.Buttons("next", o.Actions),
+	)}
 }
 
 func (o Overview) empty() blocks.Message {
@@ -118,7 +119,6 @@ func (o Overview) others(lines []alerts.BudgetStatus) string {
 // watchesOnly is the overview of rules without budgets.
 func (o Overview) watchesOnly() blocks.Message {
 	heading := blocks.LongMonth(o.Month) + ": " + blocks.Counted(len(o.Watches), "Rule") + ", No Budgets"
-	body := []slack.Block{blocks.Section("tally", blocks.Bold(heading))}
-	body = slices.Concat(body, o.watchBlocks(), o.small(nil), blocks.Buttons("next", o.Actions))
+	body := slices.Concat(blocks.Section("tally", blocks.Bold(heading)), o.watchBlocks(), o.small(nil), blocks.Buttons("next", o.Actions))
 	return blocks.Message{Text: blocks.Escape(heading) + ".", Blocks: body}
 }

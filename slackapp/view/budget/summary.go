@@ -3,8 +3,6 @@ package budgetview
 import (
 	"slices"
 
-	"github.com/slack-go/slack"
-
 	"budgetbot/alerts"
 	"budgetbot/alerts/status"
 	"budgetbot/slackapp/blocks"
@@ -25,10 +23,10 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 	}
 	p := phrase.Part{
 		Text:   blocks.LongMonth(b.Month) + " budgets: " + finding,
-		Blocks: []slack.Block{blocks.Section("tally", "*"+blocks.LongMonth(b.Month)+" Budgets"+o.dayOf(lines)+"*", finding+o.pace(lines))},
+		Blocks: blocks.Section("tally", "*"+blocks.LongMonth(b.Month)+" Budgets"+o.dayOf(lines)+"*", finding+o.pace(lines)),
 	}
 	if !calm {
-		p.Blocks = append(p.Blocks, o.grid(lines).Block("budgets"))
+		p.Blocks = append(p.Blocks, o.grid(lines).Block("budgets")...)
 	}
 	checks := alerts.CheckStatus{SucceededAt: b.Checked, FailedAt: b.MadeAt, Failure: b.CheckFailure}
 	if fact := dataFact(o.Lines); fact != "" {

@@ -41,7 +41,7 @@ func (o Overview) watchBlocks() []slack.Block {
 		return blocks.Escape(w.name()) + ": " + blocks.Joined(", ", w.figure(), w.sentence(o.Now))
 	}
 	lines := blocks.Bullets(blocks.Most(sorted, maxWatches, line, blocks.CountedAs("more rule")))
-	return []slack.Block{blocks.Section("watches", append([]string{"*Other Rules*"}, lines...)...)}
+	return blocks.Section("watches", append([]string{"*Other Rules*"}, lines...)...)
 }
 
 // maxWatches is how many rules that are no budgets have a line.

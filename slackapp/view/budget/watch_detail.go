@@ -1,10 +1,9 @@
 package budgetview
 
 import (
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
@@ -41,7 +40,9 @@ func WatchOf(d WatchDetail) blocks.Message {
 		floors = phrase.FloorsFact(*d.Growth)
 	}
 	posting := blocks.Joined(" · ", "Posts to "+phrase.ChannelName(d.Rule.Channel), phrase.OwnersFact(d.Rule.Owners), floors)
-	body := []slack.Block{blocks.Section("state", lines...), blocks.Section("rule", "*Rule* "+blocks.Code(d.Rule.Name), Detail{Rule: d.Rule}.covers(), posting)}
-	body = append(body, detailEnd(d.Route, data, phrase.CheckFact(d.Checks, d.Now))...)
-	return blocks.Message{Text: blocks.Escape(d.name()) + ": " + sentence, Blocks: body}
+	return blocks.Message{Text: blocks.Escape(d.name()) + ": " + sentence, Blocks: slices.Concat(
+		blocks.Section("state", lines...),
+		blocks.Section("rule", "*Rule* "+blocks.Code(d.Rule.Name), Detail{Rule: d.Rule}.covers(), posting),
+		detailEnd(d.Route, data, phrase.CheckFact(d.Checks, d.Now)),
+	)}
 }

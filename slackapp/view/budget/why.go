@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"budgetbot/alerts"
 	"budgetbot/billing/forecast"
 	"budgetbot/slackapp/blocks"
@@ -29,7 +27,7 @@ func WhyMessage(w Why) blocks.Message {
 	l := w.Line
 	sentence := whySentence(w)
 	facts := []string{w.ruleFact(), phrase.FreshFact(l, w.Now), "only you see this"}
-	body := []slack.Block{blocks.Section("why", blocks.Bold("Why This Message: "+phrase.NameOf(l)), sentence, whatNext(l))}
+	body := blocks.Section("why", blocks.Bold("Why This Message: "+phrase.NameOf(l)), sentence, whatNext(l))
 	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + sentence, Blocks: append(body, blocks.Context("facts", facts...)...)}
 }
 

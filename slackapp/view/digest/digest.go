@@ -22,12 +22,12 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 	}
 	if b.TopChanges != nil {
 		texts = append(texts, topChangesFinding(*b.TopChanges))
-		body = append(body, topChanges(*b.TopChanges))
+		body = append(body, topChanges(*b.TopChanges)...)
 	}
-	for i, sentence := range b.Missing {
+	for _, sentence := range b.Missing {
 		texts = append(texts, blocks.Prose(sentence))
-		body = append(body, blocks.Section(fmt.Sprintf("untold_%d", i), blocks.Prose(sentence)))
 	}
+	body = append(body, missing(b)...)
 	if len(body) == 0 {
 		return blocks.Note("There are no budgets: the rules file has no rules.")
 	}
@@ -37,7 +37,7 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 
 // topChanges states what changed most, and lists it; a message can have one table, and the budgets use it. Without a comparison there
 // are no changes to list.
-func topChanges(t report.Table) slack.Block {
+func topChanges(t report.Table) []slack.Block {
 	lines := []string{"*What Changed Most*", topChangesFinding(t)}
 	if t.Versus != nil && !t.Versus.Unknown {
 		for _, g := range t.Groups {
@@ -51,6 +51,15 @@ func topChanges(t report.Table) slack.Block {
 		}
 	}
 	return blocks.Section("moved", lines...)
+}
+
+// missing says what could not be read for a digest.
+func missing(b alerts.Bulletin) []slack.Block {
+	var body []slack.Block
+	for i, sentence := range b.Missing {
+		body = append(body, blocks.Section(fmt.Sprintf("untold_%d", i), blocks.Prose(sentence))...)
+	}
+	return body
 }
 
 // topChangesFinding states how much the measure that changed most did, and who made it, or why that is unknown.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
-	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -47,7 +46,7 @@ func changes(change func(*report.Table)) *report.Table {
 
 // budgets is what another surface says of them.
 var budgets = phrase.Part{
-	Text: "November budgets: 1 over.", Blocks: []slack.Block{blocks.Section("tally", "*November Budgets*", "1 over.")}, Facts: []string{"data to Nov 21"},
+	Text: "November budgets: 1 over.", Blocks: blocks.Section("tally", "*November Budgets*", "1 over."), Facts: []string{"data to Nov 21"},
 }
 
 func TestDigest(t *testing.T) {

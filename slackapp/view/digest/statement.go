@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
-	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -30,27 +29,23 @@ func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 		finding = finalFinding(c)
 		text = blocks.Joined(" ", blocks.LongMonth(b.Month)+" is closed: "+strings.ToLower(overWords(c))+".", finding)
 	}
-	body := []slack.Block{blocks.Section("final", blocks.Joined("\n", "*"+heading+"*", finding))}
+	body := blocks.Section("final", "*"+heading+"*", finding)
 	if len(c.Budgets) > 1 {
-		body = append(body, finalGrid(c).Block("budgets"))
+		body = append(body, finalGrid(c).Block("budgets")...)
 	}
 	if c.ForecastRecord && c.Forecasts > 0 {
-		body = append(body, blocks.Section("foretold", forecastLines(c)...))
+		body = append(body, blocks.Section("foretold", forecastLines(c)...)...)
 	}
 	if s := c.Statement; s != nil {
-		body = append(body, blocks.Section("bill", slices.Concat([]string{"*What Fastly Billed*"}, statementLines(*s, false), pendingLine(c, s))...))
+		body = append(body, blocks.Section("bill", slices.Concat([]string{"*What Fastly Billed*"}, statementLines(*s, false), pendingLine(c, s))...)...)
 	}
 	if b.TopChanges != nil {
-		body = append(body, topChanges(*b.TopChanges))
+		body = append(body, topChanges(*b.TopChanges)...)
 	}
 	if c.Teams != nil {
-		body = append(body, blocks.Section("teams", slices.Concat([]string{"*Teams*"}, teamLines(*c.Teams, c.Costs))...))
+		body = append(body, blocks.Section("teams", slices.Concat([]string{"*Teams*"}, teamLines(*c.Teams, c.Costs))...)...)
 	}
-	for i, sentence := range b.Missing {
-		body = append(body, blocks.Section(fmt.Sprintf("untold_%d", i), blocks.Prose(sentence)))
-	}
-	body = append(body, blocks.Context("freshness", closeFacts(b, c)...)...)
-	body = append(body, blocks.Buttons("next", closeActions(b, c))...)
+	body = slices.Concat(body, missing(b), blocks.Context("freshness", closeFacts(b, c)...), blocks.Buttons("next", closeActions(b, c)))
 	return blocks.Message{Text: text, Blocks: body}
 }
 

@@ -14,20 +14,10 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// Against names the days that the figures are compared with.
-func Against(v report.Comparison) string {
-	if v.Days == 0 {
-		return blocks.LongMonth(v.Against)
-	}
-	return blocks.FirstDays(v.Against, v.Days)
-}
-
 // ChangeFigures says how much a day, now and before, and what came on top.
 func ChangeFigures(g alerts.Growth) string {
-	m, days := g.Measure, blocks.LongMonth(g.Versus.Month)
-	if g.Versus.Days > 0 {
-		days = blocks.FirstDays(g.Versus.Month, g.Versus.Days)
-	}
+	m := g.Measure
+	days, before := Sides(g.Versus)
 	direction, soFar := "up", " so far"
 	switch {
 	case g.Extra.IsNegative():
@@ -36,7 +26,7 @@ func ChangeFigures(g alerts.Growth) string {
 		soFar = ""
 	}
 	return fmt.Sprintf("%s a day in %s, %s a day in %s: %s %s%s.", blocks.Escape(m.Format(g.PerDay)), days,
-		blocks.Escape(m.Format(g.Before)), Against(g.Versus), direction, blocks.Escape(m.Format(g.Extra.Abs())), soFar)
+		blocks.Escape(m.Format(g.Before)), before, direction, blocks.Escape(m.Format(g.Extra.Abs())), soFar)
 }
 
 // GrewLines name what grew most, each with its share of what came on top.

@@ -16,8 +16,8 @@ type AlertContext struct {
 	Now time.Time
 	// BudgetCommand is the slash command's name, such as "/budget".
 	BudgetCommand string
-	// Value is what the buttons under a budget's parent message carry; without it there are no buttons.
-	Value string
+	// Buttons are wanted under a budget's parent message.
+	Buttons bool
 }
 
 // Stop separates a budget's name from the sentence about it. The name of an instance has a colon already.

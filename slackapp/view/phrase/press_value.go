@@ -22,14 +22,16 @@ type Subject struct {
 	Answered  int64           `json:"answered,omitempty"` // unix milliseconds
 }
 
-// SubjectOf is what the buttons of a message carry that shows the budget so.
-func SubjectOf(id alerts.BudgetID, threshold rules.Threshold, answers alerts.Answers) Subject {
-	shown := alerts.ShownOf(threshold, answers)
-	b := Subject{Rule: id.Rule, Instance: id.Instance, Month: id.Month, Threshold: shown.Threshold}
+// PressValue is the text that the buttons of a message carry that shows the budget so. It contains none of the characters that Slack
+// escapes.
+func PressValue(l alerts.BudgetLine) string {
+	shown := alerts.ShownOf(l.Threshold, l.Answers)
+	b := Subject{Rule: l.Rule, Instance: l.Instance, Month: l.Month, Threshold: shown.Threshold}
 	if !shown.Answered.IsZero() {
 		b.Answered = shown.Answered.UnixMilli()
 	}
-	return b
+	text, _ := json.Marshal(b) // a struct of texts and numbers is always JSON
+	return string(text)
 }
 
 // Budget returns which budget the button is about.
@@ -46,15 +48,6 @@ func (b Subject) Shown() alerts.Shown {
 	return shown
 }
 
-// Value is the text that a button carries. It contains none of the characters that Slack escapes.
-func (b Subject) Value() string {
-	text, err := json.Marshal(b)
-	if err != nil { // a struct of texts and numbers is always JSON
-		return ""
-	}
-	return string(text)
-}
-
 var errValue = errors.New("not the value of a button of mine")
 
 // ReadSubject reads what a button carries.
@@ -69,13 +62,4 @@ func ReadSubject(value string) (Subject, error) {
 		return Subject{}, errValue
 	}
 	return b, nil
-}
-
-// PressValue is what the buttons under a delivery carry; empty where it does not stand for one budget.
-func PressValue(d alerts.Delivery) string {
-	if len(d.Message.Budgets) != 1 {
-		return ""
-	}
-	line := d.Message.Budgets[0]
-	return SubjectOf(line.BudgetID, line.Threshold, line.Answers).Value()
 }

@@ -17,8 +17,7 @@ import (
 	"budgetbot/slackapp/view/sampledata"
 )
 
-// sampleAlert has a value of the kind that the buttons carry.
-var sampleAlert = phrase.AlertContext{Now: sampledata.Now, BudgetCommand: "/budget", Value: `{"rule":"na-bandwidth","month":"2026-11","level":80}`}
+var sampleAlert = phrase.AlertContext{Now: sampledata.Now, BudgetCommand: "/budget", Buttons: true}
 
 func alertSample(name string, kind alerts.DeliveryKind, reason alerts.Reason, lines ...alerts.BudgetLine) Sample {
 	d := alerts.Delivery{

@@ -55,13 +55,11 @@ func answerSamples() []Sample {
 		d := alerts.Delivery{
 			Kind: alerts.DeliverAnswer, Message: alerts.Message{Budgets: []alerts.BudgetLine{s.line}, Act: &acted},
 		}
-		c := alertview.AnswerContext{Line: s.line, BudgetCommand: "/budget", Value: sampleAlert.Value}
-		samples = append(samples, Sample{"answer-thread-" + s.name, view.Alert(d, sampleAlert)}, Sample{"answer-private-" + s.name, alertview.Answered(s.act, c)})
+		samples = append(samples, Sample{"answer-thread-" + s.name, view.Alert(d, sampleAlert)}, Sample{"answer-private-" + s.name, alertview.Answered(s.act, s.line, "/budget")})
 	}
 	unexplained := acked
 	unexplained.Ack.Reason = ""
-	c := alertview.AnswerContext{Line: unexplained, BudgetCommand: "/budget", Value: sampleAlert.Value}
-	samples = append(samples, Sample{"answer-private-without-reason", alertview.Answered(alerts.ActAcknowledge, c)})
+	samples = append(samples, Sample{"answer-private-without-reason", alertview.Answered(alerts.ActAcknowledge, unexplained, "/budget")})
 	return append(samples, refusedSamples(plain, acked, muted, risen)...)
 }
 
@@ -88,10 +86,10 @@ func refusedSamples(plain, acked, muted, risen alerts.BudgetLine) []Sample {
 		{"changed-back", alerts.ActUnacknowledge, alerts.ObstacleChanged, plain},
 	} {
 		r := &alerts.Refusal{Press: alerts.Press{Act: s.act, By: "U0CARLA01", Shown: shown}, Obstacle: s.obstacle}
-		samples = append(samples, Sample{"answer-refused-" + s.name, alertview.AnswerRefused(r, alertview.AnswerContext{Line: s.line, BudgetCommand: "/budget"})})
+		samples = append(samples, Sample{"answer-refused-" + s.name, alertview.AnswerRefused(r, s.line, "/budget")})
 	}
 	own := &alerts.Refusal{Press: alerts.Press{Act: alerts.ActAcknowledge, By: acked.Ack.By}, Obstacle: alerts.ObstacleAcknowledged}
-	return append(samples, Sample{"answer-refused-own", alertview.AnswerRefused(own, alertview.AnswerContext{Line: acked, BudgetCommand: "/budget"})})
+	return append(samples, Sample{"answer-refused-own", alertview.AnswerRefused(own, acked, "/budget")})
 }
 
 func historySamples() []Sample {

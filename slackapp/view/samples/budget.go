@@ -109,28 +109,26 @@ func budgetSamples() []Sample {
 func detailSamples() []Sample {
 	states := sampleStates()
 	d := budgetview.Detail{
-		Rule:  rules.Rule{Match: rules.Match{Product: "cdn_usage", UsageType: "North America Bandwidth"}},
+		Rule:  rules.Rule{Match: rules.Match{Product: "cdn_usage", UsageType: "North America Bandwidth"}, Thresholds: []rules.Threshold{80, 100, 125}},
 		State: states[1], Now: sampledata.Now,
-		Thresholds: []budgetview.ThresholdState{
-			{Threshold: 80, ReachedAt: sampledata.Now.Add(-time.Hour), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget"},
-			{Threshold: 100},
-			{Threshold: 125},
+		Reached: []alerts.Alert{
+			{Threshold: 80, At: sampledata.Now.Add(-time.Hour), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget", DeliveryID: "d1", Posted: true},
 		},
 		BudgetCommand: "/budget", Checks: sampledata.Checks,
 	}
 	over := d
-	over.State, over.Rule = states[2], rules.Rule{}
-	over.Thresholds = []budgetview.ThresholdState{
-		{Threshold: 80, ReachedAt: sampledata.Now.AddDate(0, 0, -9), Reason: alerts.ReasonNewRule},
-		{Threshold: 100, ReachedAt: sampledata.Now.AddDate(0, 0, -2), Reason: alerts.ReasonThresholdRose, Channel: "shop-cdn", Pending: true},
+	over.State, over.Rule = states[2], rules.Rule{Thresholds: []rules.Threshold{80, 100}}
+	over.Reached = []alerts.Alert{
+		{Threshold: 80, At: sampledata.Now.AddDate(0, 0, -9), Reason: alerts.ReasonNewRule},
+		{Threshold: 100, At: sampledata.Now.AddDate(0, 0, -2), Reason: alerts.ReasonThresholdRose, Channel: "shop-cdn", DeliveryID: "d2"},
 	}
 	over.State.Channel = "shop-cdn"
 	over.Route = &alerts.RouteTrouble{Channel: "shop-cdn", Reason: "not_in_channel", Waiting: 2}
 	answered := d
 	answered.State = answeredState(states[1])
 	stale, never, odd := d, d, d
-	stale.State, stale.Thresholds = states[3], nil
-	never.State, never.Thresholds = states[4], nil
+	stale.State, stale.Rule.Thresholds = states[3], nil
+	never.State, never.Rule.Thresholds = states[4], nil
 	odd.State.Line.Title, odd.State.Line.Rule = sampledata.Hostile, sampledata.Hostile
 	odd.Rule.Match = rules.Match{Product: sampledata.Hostile, UsageType: strings.Repeat(sampledata.Hostile, 100)}
 	odd.State.Channel, odd.State.Line.Owners = sampledata.Hostile, []rules.Person{{Name: sampledata.Hostile, ID: sampledata.Hostile}}

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/sampledata"
@@ -73,8 +74,8 @@ func costSamples() []Sample {
 		return usageview.Usage(sampledata.Tabulate(q, data), c)
 	}
 	likely := sampleContext("2026-11 cost", "By Type", "By Service", "Share in Channel")
-	likely.Likely = &usageview.LikelyCost{
-		Low: decimal.RequireFromString("3874.1"), High: decimal.RequireFromString("3921.7"), Fixed: decimal.NewFromInt(880),
+	likely.Likely = &forecast.CostForecast{
+		Low: decimal.RequireFromString("3874.1"), High: decimal.RequireFromString("3921.7"), Pending: decimal.NewFromInt(880),
 	}
 	return []Sample{
 		{"cost-month", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"), report.Data{Bills: bills})},

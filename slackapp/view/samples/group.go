@@ -77,8 +77,8 @@ func groupSamples() []Sample {
 	teams.State = status.Group([]alerts.BudgetStatus{parts}, decimal.New(6000, 0), sampledata.Now)
 	teams.Rule = rules.Rule{Per: rules.PerTeam, Charges: rules.ChargesUsage, Teams: []rules.Team{{Name: "shop", Channel: "shop"}, {Name: "media", Channel: "media"}}}
 	ofBill := budgetview.Detail{
-		State: alerts.BudgetStatus{Line: bill, Known: true, Channel: "finops-private"}, Now: sampledata.Now, Rule: rules.Rule{Charges: rules.ChargesAll},
-		Thresholds: []budgetview.ThresholdState{{Threshold: 80}, {Threshold: 100}}, Checks: o.Checks,
+		State: alerts.BudgetStatus{Line: bill, Known: true, Channel: "finops-private"}, Now: sampledata.Now, Rule: rules.Rule{Charges: rules.ChargesAll, Thresholds: []rules.Threshold{80, 100}},
+		Checks: o.Checks,
 	}
 	odd := d
 	odd.State = status.Group([]alerts.BudgetStatus{sampleInstance(sampledata.Hostile, 30, 20, 125), sampleInstance(sampledata.Hostile+"2", 1, 20, 0)}, twenty, sampledata.Now)

@@ -8,20 +8,14 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
 )
 
-// LikelyCost is how the bill of the month that runs is likely to end.
-type LikelyCost struct {
-	Low, High decimal.Decimal // of the whole bill, in the currency of the estimate
-	// Fixed are the fees of last month that have not landed yet and are expected to, included in Low and High.
-	Fixed decimal.Decimal
-}
-
 // costFinding states what the months cost, which part was counted and which is fixed, and how it changed or will end.
-func costFinding(t report.Table, likely *LikelyCost) string {
+func costFinding(t report.Table, likely *forecast.CostForecast) string {
 	sentences := []string{sums(t.Groups) + madeOf(t) + "."}
 	if by := t.Question.By; t.Versus == nil && by != report.ByUsageType && by != report.ByRegion { // most fees have no region
 		sentences = append(sentences, largest(t.Groups))
@@ -69,14 +63,14 @@ var partsOfBill = []struct {
 }
 
 // likelyEnd says how the month that runs is likely to end.
-func likelyEnd(t report.Table, likely *LikelyCost) string {
+func likelyEnd(t report.Table, likely *forecast.CostForecast) string {
 	if likely == nil {
 		return ""
 	}
 	cost := billing.Cost(newestBill(t).Currency)
 	text := "Month-end forecast: *" + blocks.Escape(phrase.MoneyRange(cost, likely.Low, likely.High)) + "*"
-	if likely.Fixed.IsPositive() {
-		text += ", including " + blocks.Escape(cost.Format(likely.Fixed)) + " in fees (as last month) not billed yet"
+	if likely.Pending.IsPositive() {
+		text += ", including " + blocks.Escape(cost.Format(likely.Pending)) + " in fees (as last month) not billed yet"
 	}
 	return text + "."
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/internal/viewtest"
 	"budgetbot/slackapp/blocks"
@@ -393,7 +394,7 @@ func TestCost(t *testing.T) {
 	takenBack := billing.Bill{Month: october, Currency: "USD", NotCounted: []string{"INV-11"}, Remarks: []string{"INV-12 takes back INV-11."}}
 	likely := func(fixed int64) func(*Context) {
 		return func(c *Context) {
-			c.Likely = &LikelyCost{Low: decimal.NewFromFloat(3874.1), High: decimal.NewFromFloat(3921.7), Fixed: decimal.NewFromInt(fixed)}
+			c.Likely = &forecast.CostForecast{Low: decimal.NewFromFloat(3874.1), High: decimal.NewFromFloat(3921.7), Pending: decimal.NewFromInt(fixed)}
 		}
 	}
 	var year []billing.Bill

@@ -2,10 +2,9 @@ package usageview
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/slack-go/slack"
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
@@ -32,10 +31,7 @@ func Help(c HelpContext) blocks.Message {
 	if len(c.Products) > 0 {
 		product = blocks.Clean(c.Products[0])
 	}
-	body := append(
-		[]slack.Block{blocks.Section("examples", c.examples(product)...), blocks.Section("words", c.words()...)},
-		blocks.Context("account", c.account()...)...,
-	)
+	body := slices.Concat(blocks.Section("examples", c.examples(product)...), blocks.Section("words", c.words()...), blocks.Context("account", c.account()...))
 	text := "Ask about Fastly usage: " + blocks.Code(c.UsageCommand) + " for this month so far, " +
 		blocks.Code(c.UsageCommand+" last 3 months "+product) + " for a range. Budgets: " + blocks.Code(c.BudgetCommand) + "."
 	return blocks.Message{Text: text, Blocks: body}

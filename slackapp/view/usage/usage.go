@@ -4,8 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/slack-go/slack"
-
+	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
@@ -25,7 +24,7 @@ type Context struct {
 	// Actions are the buttons under the answer, in order.
 	Actions []blocks.Action
 	// Likely is the forecast of the current month's bill; nil if there is none.
-	Likely *LikelyCost
+	Likely *forecast.CostForecast
 }
 
 // Usage returns the answer to a question: the finding in a sentence or two, the table, and how fresh the figures are. A
@@ -44,12 +43,12 @@ func Usage(t report.Table, c Context) blocks.Message {
 		finding, facts = costFinding(shown.table, c.Likely), costFacts(shown, c)
 	}
 	subject := subjectOf(t, c.Now)
-	body := []slack.Block{
+	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
 		blocks.Section("finding", blocks.Bold(subject), finding),
 		gridFor(shown.table).Block("figures"),
-	}
-	body = slices.Concat(body, blocks.Context("freshness", facts...), blocks.Buttons("next", c.Actions))
-	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: body}
+		blocks.Context("freshness", facts...),
+		blocks.Buttons("next", c.Actions),
+	)}
 }
 
 // subjectOf names what the answer is about, in a heading's words.
