@@ -113,10 +113,13 @@ func TestEverySampleKeepsSlacksLimits(t *testing.T) {
 // codeSpan is where mrkdwn means nothing but the end of the span.
 var codeSpan = regexp.MustCompile("(?s)```.*?```|`[^`]*`")
 
+// buttonValue is what a button carries, which nobody sees.
+var buttonValue = regexp.MustCompile(`"value": ".*"`)
+
 func TestNoSampleCallsAChannelOrAStranger(t *testing.T) {
 	for _, sample := range All() {
 		for form := range blocks.Fit(sample.Message).Forms() {
-			body := string(goldenJSON(t, form))
+			body := buttonValue.ReplaceAllString(string(goldenJSON(t, form)), "")
 			for _, mrkdwn := range append(textsOf(t, form.JSON, "mrkdwn"), form.Text) {
 				mrkdwn = codeSpan.ReplaceAllString(mrkdwn, "")
 				mrkdwn = strings.ReplaceAll(mrkdwn, "<"+strings.ReplaceAll(sampleRulesURL, "&", "&amp;"), "")
