@@ -52,16 +52,18 @@ type Config struct {
 	Trials        Trials
 	// Rules returns the rules in use. Access is read from them at every question.
 	Rules func() *rules.Rules
-
-	// RulesTrouble describes what is wrong with the rules file while older rules are in use. A nil function or an empty
-	// text means that the file is fine.
+	// RulesTrouble describes what is wrong with the rules file while older rules are in use; an empty text means that the file is fine.
 	RulesTrouble func() string
+	// UsageCommand and BudgetCommand are the slash commands' names.
+	UsageCommand, BudgetCommand string
+	// Now is business time.
+	Now func() time.Time
+	// Answered is called by many goroutines for every request that has ended.
+	Answered func(Answered)
+	Log      *zap.Logger
+
 	// Uploads means that the bot may upload files, so answers are offered as CSV.
 	Uploads bool
-	// UsageCommand and BudgetCommand are the slash commands' names; /usage and /budget where empty.
-	UsageCommand, BudgetCommand string
-	// Now is business time; time.Now where nil.
-	Now func() time.Time
 	// SlackURL is the address of the Web API; Slack's own where empty. Answers go to response URLs of its host or of slack.com alone.
 	SlackURL string
 	// Responses posts to response URLs; nil means a client of the app's own.
@@ -70,25 +72,13 @@ type Config struct {
 	Patience time.Duration
 	// Deadline is how long a question may take at all; 25 s where 0.
 	Deadline time.Duration
-	// Answered, if not nil, is called by many goroutines for every request that has ended.
-	Answered func(Answered)
-	Log      *zap.Logger
 }
 
 func (c Config) withDefaults() Config {
-	c.UsageCommand = cmp.Or(c.UsageCommand, "/usage")
-	c.BudgetCommand = cmp.Or(c.BudgetCommand, "/budget")
 	c.Patience = cmp.Or(c.Patience, 2*time.Second)
 	c.Deadline = cmp.Or(c.Deadline, 25*time.Second)
-	c.Log = cmp.Or(c.Log, zap.NewNop())
-	if c.Now == nil {
-		c.Now = time.Now
-	}
 	if c.Responses == nil {
 		c.Responses = webapi.NewReplyClient()
-	}
-	if c.RulesTrouble == nil {
-		c.RulesTrouble = func() string { return "" }
 	}
 	return c
 }

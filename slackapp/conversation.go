@@ -115,9 +115,6 @@ type Answered struct {
 }
 
 func (c *conversation) note(how outcome) {
-	if c.Answered == nil {
-		return
-	}
 	what := "other"
 	switch {
 	case c.action != "":

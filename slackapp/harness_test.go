@@ -95,7 +95,10 @@ func newWorld(t testing.TB, options ...option) *world {
 	}
 	core, logs := observer.New(zap.DebugLevel)
 	w.logs = logs
-	config := Config{Rules: func() *rules.Rules { return w.rules }, Budgets: w.budgets, Now: w.clock.Now, Log: zap.New(core)}
+	config := Config{
+		Rules: func() *rules.Rules { return w.rules }, RulesTrouble: func() string { return "" }, Budgets: w.budgets, UsageCommand: "/usage", BudgetCommand: "/budget",
+		Now: w.clock.Now, Answered: func(Answered) {}, Log: zap.New(core),
+	}
 	for _, change := range options {
 		change(&workspace, &config)
 	}
@@ -149,7 +152,9 @@ func (w *world) startApp(config Config) {
 	responses := webapi.NewReplyClient()
 	config.Responses = responses
 	w.app = New(config)
-	line := socket.New(socket.Config{AppToken: w.slack.AppToken(), APIURL: w.slack.APIURL(), Busy: Busy, Long: w.app.MayTakeLong, Once: w.app.MustBeOnce}, w.app)
+	line := socket.New(socket.Config{
+		AppToken: w.slack.AppToken(), APIURL: w.slack.APIURL(), Logger: zap.NewNop(), Busy: Busy, Long: w.app.MayTakeLong, Once: w.app.MustBeOnce, Observe: func(socket.Signal) {},
+	}, w.app)
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {

@@ -107,7 +107,7 @@ func TestNobodyWaitsForTheTurnsOfOthers(t *testing.T) {
 }
 
 func TestWhatAPersonDidIsSorted(t *testing.T) {
-	app := New(Config{})
+	app := New(Config{UsageCommand: "/usage", BudgetCommand: "/budget"})
 	command := func(name, text string) socket.Envelope {
 		return socket.Envelope{Kind: socket.KindCommand, Command: &slack.SlashCommand{Command: name, Text: text}}
 	}

@@ -5,31 +5,23 @@ import (
 	"net/http"
 )
 
-// Report is what one part of the service reports about itself.
+// Report is what /readyz answers.
 type Report struct {
-	Reasons  []string // why the service is not ready
-	Warnings []string // what a person should see to, while the service goes on
-}
-
-// Reporter is a consumer contract of the readiness page. It models a part of the service that can be unwell; it must be
-// quick, and safe to call from several goroutines at once.
-type Reporter func() Report
-
-// readiness is what /readyz answers.
-type readiness struct {
 	Ready    bool     `json:"ready"`
-	Reasons  []string `json:"reasons"`
-	Warnings []string `json:"warnings"`
+	Reasons  []string `json:"reasons"`  // why the service is not ready
+	Warnings []string `json:"warnings"` // what a person should see to, while the service goes on
 }
+
+// Reporter is a consumer contract of the readiness page. It models a part of the service that can be unwell, which adds its reasons and
+// warnings; it must be quick, and safe to call from several goroutines at once.
+type Reporter func(*Report)
 
 // readyHandler answers 200 with warnings, or 503 with the reasons.
 func readyHandler(reporters []Reporter) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		answer := readiness{Reasons: []string{}, Warnings: []string{}}
+		answer := Report{Reasons: []string{}, Warnings: []string{}}
 		for _, report := range reporters {
-			r := report()
-			answer.Reasons = append(answer.Reasons, r.Reasons...)
-			answer.Warnings = append(answer.Warnings, r.Warnings...)
+			report(&answer)
 		}
 		answer.Ready = len(answer.Reasons) == 0
 		w.Header().Set("Content-Type", "application/json")

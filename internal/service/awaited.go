@@ -27,12 +27,10 @@ func (a *awaited) set(what, reason string) {
 }
 
 // report is the readiness page's part about the start.
-func (a *awaited) report() ops.Report {
+func (a *awaited) report(r *ops.Report) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	var report ops.Report
 	for _, what := range slices.Sorted(maps.Keys(a.reasons)) {
-		report.Reasons = append(report.Reasons, a.reasons[what])
+		r.Reasons = append(r.Reasons, a.reasons[what])
 	}
-	return report
 }

@@ -14,49 +14,47 @@ import (
 // reportTimeout bounds what the readiness page asks of the database.
 const reportTimeout = 2 * time.Second
 
-func (s *Service) reportLine() ops.Report {
+func (s *Service) reportLine(r *ops.Report) {
 	line := s.line.Load()
 	if line == nil {
-		return ops.Report{Reasons: []string{"the service is starting"}}
+		r.Reasons = append(r.Reasons, "the service is starting")
+	} else if status := line.Status(); !status.Ready() {
+		r.Reasons = append(r.Reasons, lineTrouble(status))
 	}
-	if status := line.Status(); !status.Ready() {
-		return ops.Report{Reasons: []string{lineTrouble(status)}}
-	}
-	return ops.Report{}
 }
 
-func (s *Service) reportStore() ops.Report {
+func (s *Service) reportStore(r *ops.Report) {
 	if !s.opened.Load() {
-		return ops.Report{}
+		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), reportTimeout)
 	defer cancel()
 	status, err := s.Store.CheckStatus(ctx)
 	if err != nil {
-		return ops.Report{Reasons: []string{"the database does not answer"}}
+		r.Reasons = append(r.Reasons, "the database does not answer")
+		return
 	}
-	var report ops.Report
 	if trouble := s.Store.FileTrouble(); trouble != "" {
-		report.Warnings = append(report.Warnings, trouble)
+		r.Warnings = append(r.Warnings, trouble)
 	}
 	if trouble := s.checkTrouble(status); trouble != "" {
-		report.Warnings = append(report.Warnings, "the newest check of usage failed: "+trouble)
+		r.Warnings = append(r.Warnings, "the newest check of usage failed: "+trouble)
 	}
 	if s.cannotWrite() {
-		report.Warnings = append(report.Warnings, "the database takes no writes, so that nothing is recorded or posted: see whether its disk is full")
+		r.Warnings = append(r.Warnings, "the database takes no writes, so that nothing is recorded or posted: see whether its disk is full")
 	}
-	report.Warnings = append(report.Warnings, s.reportUnknown(ctx)...)
+	r.Warnings = append(r.Warnings, s.reportUnknown(ctx)...)
 	routes, err := s.Store.Routes(ctx)
 	if err != nil {
-		return ops.Report{Reasons: []string{"the database does not answer"}}
+		r.Reasons = append(r.Reasons, "the database does not answer")
+		return
 	}
 	if unreadable, err := s.Store.Unreadable(ctx); err == nil && unreadable > 0 {
-		report.Warnings = append(report.Warnings, Count(unreadable, "message")+" set aside, since this version cannot read what the database has of them; the log names them")
+		r.Warnings = append(r.Warnings, Count(unreadable, "message")+" set aside, since this version cannot read what the database has of them; the log names them")
 	}
 	for _, route := range routes {
-		report.Warnings = append(report.Warnings, routeWarning(route))
+		r.Warnings = append(r.Warnings, routeWarning(route))
 	}
-	return report
 }
 
 func routeWarning(r alerts.RouteTrouble) string {
@@ -67,14 +65,12 @@ func routeWarning(r alerts.RouteTrouble) string {
 }
 
 // reportGroups names the user groups of the rules that have no members.
-func (s *Service) reportGroups() ops.Report {
-	var report ops.Report
+func (s *Service) reportGroups(r *ops.Report) {
 	if app := s.app.Load(); app != nil {
 		for _, group := range app.EmptyGroups() {
-			report.Warnings = append(report.Warnings, EmptyGroup(group))
+			r.Warnings = append(r.Warnings, EmptyGroup(group))
 		}
 	}
-	return report
 }
 
 // mostWarnings is how many rules that cover nothing the readiness page names.
@@ -98,21 +94,19 @@ func (s *Service) reportUnknown(ctx context.Context) []string {
 	return warnings
 }
 
-func (s *Service) reportRules() ops.Report {
-	var report ops.Report
+func (s *Service) reportRules(r *ops.Report) {
 	if !s.opened.Load() {
-		return report
+		return
 	}
 	if s.rules.trouble != "" {
-		report.Warnings = append(report.Warnings, "running on the last good rules: "+s.rules.trouble)
+		r.Warnings = append(r.Warnings, "running on the last good rules: "+s.rules.trouble)
 	}
 	if warning := s.oldRules(); warning != "" {
-		report.Warnings = append(report.Warnings, warning)
+		r.Warnings = append(r.Warnings, warning)
 	}
 	for _, warning := range s.rules.warnings[:min(len(s.rules.warnings), mostWarnings)] {
-		report.Warnings = append(report.Warnings, warning.String())
+		r.Warnings = append(r.Warnings, warning.String())
 	}
-	return report
 }
 
 // oldRules reports that the process has started with another rules file than the current one; empty if it has not, or if

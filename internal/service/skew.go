@@ -53,9 +53,8 @@ func (s *skew) trouble() string {
 		newest.at.UTC().Format(layout), newest.by, newest.date.UTC().Format(layout))
 }
 
-func (s *skew) report() ops.Report {
+func (s *skew) report(r *ops.Report) {
 	if trouble := s.trouble(); trouble != "" {
-		return ops.Report{Warnings: []string{trouble}}
+		r.Warnings = append(r.Warnings, trouble)
 	}
-	return ops.Report{}
 }

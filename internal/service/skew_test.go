@@ -1,6 +1,7 @@
 package service
 
 import (
+	"budgetbot/internal/ops"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -37,7 +38,8 @@ func TestSkew(t *testing.T) {
 					}
 					s.note("Slack", date)
 				}
-				report := s.report()
+				var report ops.Report
+				s.report(&report)
 				if got := strings.Join(report.Warnings, ""); (got == "") != (test.wrong == "") || !strings.Contains(got, test.wrong) || len(report.Reasons) > 0 {
 					t.Errorf("it reports %+v, want a warning with %q", report, test.wrong)
 				}

@@ -21,17 +21,17 @@ func (l *Line) ack(d delivery, payload any) bool {
 	l.settled(d)
 	if err != nil {
 		l.log.Warn("envelope not acknowledged", zap.String("kind", string(d.Kind)), zap.String("envelope_id", d.ID), zap.Error(err))
-		l.tell(Signal{Name: SignalUnacked, Kind: d.Kind})
+		l.cfg.Observe(Signal{Name: SignalUnacked, Kind: d.Kind})
 		return false
 	}
-	l.tell(Signal{Name: SignalAcked, Kind: d.Kind, Took: time.Since(d.ReceivedAt)})
+	l.cfg.Observe(Signal{Name: SignalAcked, Kind: d.Kind, Took: time.Since(d.ReceivedAt)})
 	return true
 }
 
 // forgo drops a delivery without an acknowledgement: Slack delivers it again, or shows the person that it failed.
 func (l *Line) forgo(d delivery) {
 	l.settled(d)
-	l.tell(Signal{Name: SignalUnacked, Kind: d.Kind})
+	l.cfg.Observe(Signal{Name: SignalUnacked, Kind: d.Kind})
 }
 
 // settled notes that a delivery waits for its acknowledgement no more.
@@ -58,7 +58,7 @@ func (l *Line) fitting(d delivery, payload any) []byte {
 	}
 	l.log.Error("answer does not fit into an acknowledgement", zap.String("kind", string(d.Kind)),
 		zap.Int("bytes", len(message)), zap.Error(err))
-	l.tell(Signal{Name: SignalOversize, Kind: d.Kind})
+	l.cfg.Observe(Signal{Name: SignalOversize, Kind: d.Kind})
 	return acknowledgement(d.ID)
 }
 

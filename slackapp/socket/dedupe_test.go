@@ -75,7 +75,7 @@ func TestMemoryIsBounded(t *testing.T) {
 
 func TestClaimFollowsTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		line := New(Config{AppToken: "xapp-1"}, &recorder{})
+		line := newLine(Config{AppToken: "xapp-1"}, &recorder{})
 		d := delivery{Envelope: Envelope{ID: "E1", Kind: KindCommand, Command: &slack.SlashCommand{TriggerID: "T1"}}}
 		if line.claim(t.Context(), d) != taken {
 			t.Error("the first delivery is called a repeat")

@@ -101,7 +101,7 @@ func TestTheLineGoesThroughAProxyOfHTTPS(t *testing.T) {
 
 func TestAProxyThatRefusesIsReportedWithoutItsPassword(t *testing.T) {
 	proxy := startProxy(t)
-	line := New(Config{}, &recorder{})
+	line := newLine(Config{}, &recorder{})
 	proxy.through(url.UserPassword("bot", "wrong-password"))(line)
 	_, err := dialThrough(t.Context(), proxy.address(url.UserPassword("bot", "wrong-password")), "wss.example:443", line.tls)
 	if err == nil || !strings.Contains(err.Error(), "it answers 407") || strings.Contains(err.Error(), "wrong-password") {
@@ -144,7 +144,7 @@ func TestWhichProxyTheEnvironmentNames(t *testing.T) {
 		{"an address that is none is an error", nil, errors.New("made up"), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			line := New(Config{}, &recorder{})
+			line := newLine(Config{}, &recorder{})
 			line.proxy = func(*http.Request) (*url.URL, error) { return tt.found, tt.err }
 			got, err := line.dialer().Proxy(&http.Request{URL: &url.URL{Scheme: "https", Host: "wss.example"}})
 			if (got != nil) != tt.gorgo || !errors.Is(err, tt.err) {
@@ -189,7 +189,7 @@ func TestAPlainLineIsNotDialled(t *testing.T) {
 		_, _ = w.Write([]byte(`{"ok":true,"url":"ws://wss.example.invalid/link/?ticket=secret-ticket"}`))
 	}))
 	defer slack.Close()
-	line := New(Config{APIURL: slack.URL, AppToken: "xapp-1-secret"}, &recorder{})
+	line := newLine(Config{APIURL: slack.URL, AppToken: "xapp-1-secret"}, &recorder{})
 	defer line.cfg.HTTPClient.CloseIdleConnections()
 	if _, err := line.dial(t.Context()); !errors.Is(err, errPlainLine) {
 		t.Errorf("error is %v", err)
@@ -207,7 +207,7 @@ func TestTheAppTokenFollowsNoRedirect(t *testing.T) {
 			http.Redirect(w, r, elsewhere.URL+r.URL.Path, status)
 		}))
 		t.Cleanup(api.Close)
-		line := New(Config{APIURL: api.URL, AppToken: "xapp-1-secret"}, &recorder{})
+		line := newLine(Config{APIURL: api.URL, AppToken: "xapp-1-secret"}, &recorder{})
 		if _, err := line.dial(t.Context()); err == nil {
 			t.Errorf("%d: a ticket was had", status)
 		}

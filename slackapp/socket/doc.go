@@ -16,6 +16,6 @@
 // The package must never know what the envelopes are about: no usage, no budgets, no words for people. What a person
 // reads when the line is busy or a worker panicked is the caller's.
 //
-//	line := socket.New(socket.Config{AppToken: token, Logger: log}, handler)
+//	line := socket.New(socket.Config{AppToken: token, Logger: log, Long: app.MayTakeLong, Once: app.MustBeOnce, Busy: busy, Observe: count}, handler)
 //	err := line.Run(ctx) // until ctx is done; a *FatalError where retrying cannot help
 package socket

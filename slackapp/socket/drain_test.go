@@ -124,7 +124,7 @@ func TestNothingRunsAfterRunReturns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t)
 		before := goleak.IgnoreCurrent()
-		line := New(Config{AppToken: "xapp-1", APIURL: f.url + "/api"}.on(f.network), &recorder{})
+		line := newLine(Config{AppToken: "xapp-1", APIURL: f.url + "/api"}.on(f.network), &recorder{})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- line.Run(ctx) }()
@@ -193,7 +193,7 @@ func TestALineStartsAndStopsManyTimes(t *testing.T) {
 		f := newFake(t)
 		before := goleak.IgnoreCurrent()
 		for n := range 20 {
-			line := New(Config{AppToken: "xapp-1", APIURL: f.url + "/api"}.on(f.network), &recorder{})
+			line := newLine(Config{AppToken: "xapp-1", APIURL: f.url + "/api"}.on(f.network), &recorder{})
 			ctx, cancel := context.WithCancel(t.Context())
 			done := make(chan error, 1)
 			go func() { done <- line.Run(ctx) }()

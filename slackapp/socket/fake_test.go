@@ -291,6 +291,27 @@ type running struct {
 	tally
 }
 
+// newLine is New with what the configuration leaves out.
+func newLine(cfg Config, handler Handler) *Line {
+	never := func(Envelope) bool { return false }
+	if cfg.Logger == nil {
+		cfg.Logger = zap.NewNop()
+	}
+	if cfg.Long == nil {
+		cfg.Long = never
+	}
+	if cfg.Once == nil {
+		cfg.Once = never
+	}
+	if cfg.Busy == nil {
+		cfg.Busy = func(Envelope) any { return nil }
+	}
+	if cfg.Observe == nil {
+		cfg.Observe = func(Signal) {}
+	}
+	return New(cfg, handler)
+}
+
 // run starts a line on an address; adjust may change it first.
 func run(t *testing.T, cfg Config, handler Handler, adjust ...func(*Line)) *running {
 	t.Helper()
@@ -298,7 +319,7 @@ func run(t *testing.T, cfg Config, handler Handler, adjust ...func(*Line)) *runn
 	r := &running{done: make(chan error, 1), logs: logs}
 	cfg.Logger, cfg.Observe = zap.New(core), r.observe
 	cfg.AppToken = "xapp-1-secret"
-	r.Line = New(cfg, handler)
+	r.Line = newLine(cfg, handler)
 	r.times.firstWait, r.times.settle = 10*time.Millisecond, 200*time.Millisecond
 	for _, change := range adjust {
 		change(r.Line)

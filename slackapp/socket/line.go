@@ -33,7 +33,7 @@ type Handler interface {
 	Panicked(ctx context.Context, e Envelope, reference string)
 }
 
-// Config is what a Line needs. Only AppToken is required.
+// Config is what a Line needs. AppToken, Logger, Long, Once, Busy and Observe are required.
 type Config struct {
 	// AppToken is the app-level token (xapp-…) with the scope connections:write.
 	AppToken string
@@ -44,18 +44,16 @@ type Config struct {
 	HTTPClient *http.Client
 	// Dial opens the connections of WebSockets, or those to a proxy of them; nil means the machine's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Logger receives what an operator should see; nil means none.
+	// Logger receives what an operator should see.
 	Logger *zap.Logger
 	// Workers call Handle; 0 means 16. Queue is how many envelopes may wait for them; 0 means 48. Once the first has
 	// waited for two seconds, further ones are refused: a command is answered that the line is busy.
 	Workers, Queue int
-	// Long reports whether handling an envelope may take long. Those have workers of their own, so that nothing waits for them; nil
-	// means that nothing takes long. LongWorkers is how many of them are taken at a time, without a queue; 0 means 64.
+	// Long reports whether handling an envelope may take long. Those have workers of their own, so that nothing waits for them. LongWorkers is how many of them are taken at a time, without a queue; 0 means 64.
 	Long        func(Envelope) bool
 	LongWorkers int
 	// Once reports whether handling an envelope twice is worse than not at all: if the line cannot find out whether it
-	// is a repeat, it calls Handler.Unclaimed instead of Handle or Answer. nil means that every possible repeat is
-	// handled.
+	// is a repeat, it calls Handler.Unclaimed instead of Handle or Answer.
 	Once func(Envelope) bool
 	// WorkTimeout bounds one call of Handle; 0 means two minutes.
 	WorkTimeout time.Duration
@@ -64,9 +62,9 @@ type Config struct {
 	// Claims remembers what was taken in hand; nil means a Memory.
 	Claims Claims
 	// Busy returns the reply to a person, as the payload of the acknowledgement, when a slash command finds the line
-	// busy or shutting down. If it is nil, such a command is not acknowledged.
+	// busy or shutting down.
 	Busy func(Envelope) any
-	// Observe, if not nil, is called with every Signal, from many goroutines, and must not block.
+	// Observe is called with every Signal, from many goroutines, and must not block.
 	Observe func(Signal)
 }
 
@@ -82,17 +80,8 @@ func (c Config) withDefaults() Config {
 	if c.Dial == nil {
 		c.Dial = new(net.Dialer).DialContext
 	}
-	if c.Logger == nil {
-		c.Logger = zap.NewNop()
-	}
 	if c.Claims == nil {
 		c.Claims = NewMemory()
-	}
-	if c.Long == nil {
-		c.Long = func(Envelope) bool { return false }
-	}
-	if c.Once == nil {
-		c.Once = func(Envelope) bool { return false }
 	}
 	c.Workers = cmp.Or(c.Workers, 16)
 	c.Queue = cmp.Or(c.Queue, 48)

@@ -145,7 +145,7 @@ func TestAnswersTravelInTheAcknowledgement(t *testing.T) {
 }
 
 func TestTheLargestFrameThatIsSent(t *testing.T) {
-	l := New(Config{}, &recorder{})
+	l := newLine(Config{}, &recorder{})
 	d := delivery{Envelope: Envelope{ID: "E1"}, accepts: true}
 	empty, _ := json.Marshal(socketmode.Response{EnvelopeID: "E1", Payload: "-"})
 	room := frameLimit - len(empty) // bytes beside the one, up to the limit itself
@@ -316,7 +316,7 @@ func TestWhatMayNotBeDoneTwiceWaitsForItsClaim(t *testing.T) {
 				}
 				var working sync.WaitGroup
 				for range 2 {
-					line := New(Config{Claims: claims, Once: func(Envelope) bool { return tt.once }}, handler)
+					line := newLine(Config{Claims: claims, Once: func(Envelope) bool { return tt.once }}, handler)
 					working.Go(func() {
 						line.handle(t.Context(), delivery{Envelope: Envelope{ID: "E1", Kind: KindEvent, Event: &slackevents.EventsAPIEvent{}}})
 					})

@@ -32,12 +32,12 @@ func (l *Line) safely(do func()) {
 // unexpected reports a panic outside of a handler.
 func (l *Line) unexpected(err error) {
 	l.log.Error("panic on the line", zap.String("error", Redact(err.Error())))
-	l.tell(Signal{Name: SignalPanic})
+	l.cfg.Observe(Signal{Name: SignalPanic})
 }
 
 // admit queues an envelope and acknowledges it, or says that the line is busy.
 func (l *Line) admit(d delivery) {
-	l.tell(Signal{Name: SignalReceived, Kind: d.Kind})
+	l.cfg.Observe(Signal{Name: SignalReceived, Kind: d.Kind})
 	l.unacked.Add(1)
 	d.via.pending.Add(1)
 	if d.answered() {
@@ -60,8 +60,8 @@ func (l *Line) admit(d delivery) {
 // refuse turns an envelope away. A command is answered that the line is busy; the rest is left without an
 // acknowledgement, so that Slack delivers an event again and marks a button or a modal as failed.
 func (l *Line) refuse(d delivery) {
-	l.tell(Signal{Name: SignalBusy, Kind: d.Kind})
-	if d.Kind != KindCommand || l.cfg.Busy == nil {
+	l.cfg.Observe(Signal{Name: SignalBusy, Kind: d.Kind})
+	if d.Kind != KindCommand {
 		l.forgo(d)
 		return
 	}
@@ -82,7 +82,7 @@ func (l *Line) refuse(d delivery) {
 // send the same again and in the end stop sending; a command or an interaction is not, so that the person sees that it
 // failed.
 func (l *Line) misread(c *connection, raw []byte, cause error) {
-	l.tell(Signal{Name: SignalBadFrame})
+	l.cfg.Observe(Signal{Name: SignalBadFrame})
 	var frame struct {
 		Type       string `json:"type"`
 		EnvelopeID string `json:"envelope_id"`

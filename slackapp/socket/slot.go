@@ -67,7 +67,7 @@ func (s *slot) greeted(c *connection) {
 		}
 	})
 	if after != nil {
-		s.line.tell(Signal{Name: SignalReconnect, Reason: reasonOf(after)})
+		s.line.cfg.Observe(Signal{Name: SignalReconnect, Reason: reasonOf(after)})
 	}
 	s.log.Info("connected", zap.Duration("life", c.life), zap.Int("connections", c.announced))
 }
@@ -160,7 +160,7 @@ func (s *slot) retire(old *connection) {
 	old.end(errReplaced)
 	<-old.ended
 	s.line.gauges.change(func(status *Status) { status.Renewals++ })
-	s.line.tell(Signal{Name: SignalRenewal})
+	s.line.cfg.Observe(Signal{Name: SignalRenewal})
 	s.log.Info("connection replaced early")
 }
 

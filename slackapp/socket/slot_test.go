@@ -10,7 +10,7 @@ import (
 )
 
 func TestWaitsBetweenAttempts(t *testing.T) {
-	line := New(Config{}, &recorder{})
+	line := newLine(Config{}, &recorder{})
 	const draws = 200
 	for _, tt := range []struct {
 		name    string

@@ -97,10 +97,3 @@ func (l *Line) Status() Status {
 	}
 	return s
 }
-
-// tell passes a signal on.
-func (l *Line) tell(s Signal) {
-	if l.cfg.Observe != nil {
-		l.cfg.Observe(s)
-	}
-}

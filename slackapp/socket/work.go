@@ -15,7 +15,7 @@ import (
 func (l *Line) handle(ctx context.Context, d delivery) {
 	if ctx.Err() != nil { // too late for the work, but not for a word to the person, which is the handler's
 		l.log.Error("work abandoned at shutdown", zap.String("kind", string(d.Kind)), zap.String("envelope_id", d.ID))
-		l.tell(Signal{Name: SignalAbandoned, Kind: d.Kind})
+		l.cfg.Observe(Signal{Name: SignalAbandoned, Kind: d.Kind})
 	}
 	working, cancel := context.WithTimeout(ctx, l.cfg.WorkTimeout)
 	defer cancel()
@@ -72,7 +72,7 @@ func (l *Line) answer(ctx context.Context, d delivery) {
 
 // unanswered logs why there was no answer.
 func (l *Line) unanswered(ctx context.Context, d delivery, err error) {
-	l.tell(Signal{Name: SignalFailed, Kind: d.Kind})
+	l.cfg.Observe(Signal{Name: SignalFailed, Kind: d.Kind})
 	if _, ok := errors.AsType[*panicError](err); ok {
 		l.panicked(ctx, d, err)
 		return
@@ -123,7 +123,7 @@ func (l *Line) claim(ctx context.Context, d delivery) claimed {
 		}
 		return taken
 	case !fresh:
-		l.tell(Signal{Name: SignalDuplicate, Kind: d.Kind})
+		l.cfg.Observe(Signal{Name: SignalDuplicate, Kind: d.Kind})
 		return repeated
 	}
 	return taken
@@ -146,7 +146,7 @@ func (l *Line) panicked(ctx context.Context, d delivery, err error) {
 	reference := rand.Text()[:6]
 	l.log.Error("handler panicked", zap.String("reference", reference), zap.String("kind", string(d.Kind)),
 		zap.String("error", Redact(err.Error())))
-	l.tell(Signal{Name: SignalPanic, Kind: d.Kind})
+	l.cfg.Observe(Signal{Name: SignalPanic, Kind: d.Kind})
 	ctx, cancel := context.WithTimeout(ctx, apologyWithin)
 	defer cancel()
 	again := guard(func() error {

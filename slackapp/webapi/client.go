@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"budgetbot/slackapp/blocks"
 )
 
 const (
@@ -26,6 +28,14 @@ func NewClient(token, baseURL string, transport http.RoundTripper) *slack.Client
 	}
 	client := httpClient(callTimeout, bearer{token: token, host: hostOf(baseURL), next: transport})
 	return slack.New(token, slack.OptionAPIURL(baseURL), slack.OptionHTTPClient(client))
+}
+
+// optionsOf are what a message is posted with.
+func optionsOf(m blocks.Fitted) []slack.MsgOption {
+	return []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+	}
 }
 
 // httpClient returns a client that follows no redirect.

@@ -84,10 +84,7 @@ func (n *Notifier) address(ctx context.Context, d alerts.Delivery, parent alerts
 }
 
 func (n *Notifier) send(ctx context.Context, channel string, m blocks.Fitted, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
-	options := []slack.MsgOption{
-		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
-	}
+	options := optionsOf(m)
 	if d.Kind == alerts.DeliverUpdate {
 		id, ts, _, err := n.api.UpdateMessageContext(ctx, channel, parent.TS, options...)
 		return n.receipt(id, ts, err)

@@ -186,10 +186,7 @@ func slackCode(text string) string {
 
 // fallback says it through the Web API: to the person, which needs the bot in the channel, or to the channel.
 func (r *Reply) fallback(ctx context.Context, m blocks.Fitted, kind string) error {
-	options := []slack.MsgOption{
-		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
-	}
+	options := optionsOf(m)
 	var err error
 	if kind == slack.ResponseTypeInChannel {
 		_, _, err = r.API.PostMessageContext(ctx, r.Channel, options...)
