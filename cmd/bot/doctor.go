@@ -11,6 +11,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/internal/doctor"
 	"budgetbot/internal/service"
+	"budgetbot/slackapp/blocks"
 )
 
 const doctorHelp = `Check everything the service needs, and report what is wrong and what to do next:
@@ -82,10 +83,6 @@ func printExamination(r *doctor.Examination, w io.Writer, form string) error {
 		fmt.Fprintf(w, "all %d in order\n", len(r.Exams))
 		return nil
 	}
-	verb := "need"
-	if attention == 1 {
-		verb = "needs"
-	}
-	fmt.Fprintf(w, "%d of %d %s attention\n", attention, len(r.Exams), verb)
+	fmt.Fprintf(w, "%d of %d %s attention\n", attention, len(r.Exams), blocks.Plural(attention, "needs", "need"))
 	return nil
 }

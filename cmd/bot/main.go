@@ -14,6 +14,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/internal/service"
+	"budgetbot/slackapp/blocks"
 )
 
 // The exit codes, as the README states them.
@@ -118,7 +119,7 @@ func complain(w io.Writer, err error) int {
 		for _, problem := range rules {
 			fmt.Fprintln(w, billing.OneLine(fmt.Sprint(problem)))
 		}
-		fmt.Fprintf(w, "budgetbot: error: %s in the rules file\n", service.Count(len(rules), "problem"))
+		fmt.Fprintf(w, "budgetbot: error: %s in the rules file\n", blocks.Counted(len(rules), "problem"))
 		return exitMisuse
 	case errors.Is(err, errUnwell):
 		return exitFailed // the report has all of it

@@ -15,6 +15,7 @@ import (
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
 	"budgetbot/internal/service"
+	"budgetbot/slackapp/blocks"
 )
 
 func rulesCommand() *cobra.Command {
@@ -89,7 +90,7 @@ func lint(ctx context.Context, c *service.Config, file string, strict bool, stdo
 	if len(wrong) > 0 {
 		return wrong
 	}
-	fmt.Fprintf(stdout, "%s: %s, nothing wrong; %s\n", file, service.Count(len(set.Rules), "rule"), checked)
+	fmt.Fprintf(stdout, "%s: %s, nothing wrong; %s\n", file, blocks.Counted(len(set.Rules), "rule"), checked)
 	return nil
 }
 

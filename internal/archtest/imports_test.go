@@ -92,13 +92,13 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/service": {[]string{
 		"alerts", "alerts/answer", "alerts/check", "alerts/decide", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/rulesfile", "alerts/status",
 		"billing", "billing/fastly", "billing/report", "billing/source", "internal/loopback", "internal/ops", "internal/store", "internal/store/engine",
-		"slackapp", "slackapp/socket", "slackapp/view/phrase", "slackapp/webapi",
+		"slackapp", "slackapp/blocks", "slackapp/socket", "slackapp/view/phrase", "slackapp/webapi",
 	}, []string{
 		"github.com/kelseyhightower/envconfig", "github.com/shopspring/decimal", "github.com/slack-go/slack", "go.uber.org/zap", "golang.org/x/sync",
 	}},
 	"internal/doctor": {[]string{
-		"alerts/evaluate", "alerts/rules", "billing", "billing/fastly", "internal/service", "internal/store", "slackapp", "slackapp/socket", "slackapp/view/phrase",
-		"slackapp/webapi",
+		"alerts/evaluate", "alerts/rules", "billing", "billing/fastly", "internal/service", "internal/store", "slackapp", "slackapp/blocks", "slackapp/socket",
+		"slackapp/view/phrase", "slackapp/webapi",
 	}, []string{"github.com/slack-go/slack"}},
 	"internal/ops":               {nil, []string{"github.com/prometheus/client_golang"}},
 	"internal/slacksim":          {[]string{"internal/slacksim/blockkit"}, []string{"github.com/gorilla/websocket"}},

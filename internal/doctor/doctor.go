@@ -8,6 +8,7 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/service"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
 )
 
@@ -67,9 +68,9 @@ func examineRules(c *service.Config, found *Examination) *rules.Rules {
 	}
 	digests := ""
 	if len(set.Digests) > 0 {
-		digests = ", " + service.Count(len(set.Digests), "digest")
+		digests = ", " + blocks.Counted(len(set.Digests), "digest")
 	}
-	found.ok("rules", "%s%s in %s", service.Count(len(set.Rules), "rule"), digests, c.RulesFile)
+	found.ok("rules", "%s%s in %s", blocks.Counted(len(set.Rules), "rule"), digests, c.RulesFile)
 	return set
 }
 
@@ -98,7 +99,7 @@ func examineDatabase(ctx context.Context, c *service.Config, found *Examination)
 		found.ok("database", "%s; last check %s ago", about, time.Since(status.SucceededAt).Round(time.Second))
 	}
 	for _, route := range routes {
-		waiting := service.Count(route.Waiting, "message")
+		waiting := blocks.Counted(route.Waiting, "message")
 		if route.Late {
 			found.warn("alerts", "the log of the service says why", "%s waiting for %s since %s", waiting, route.Channel, route.Since.Format(time.RFC3339))
 		} else {

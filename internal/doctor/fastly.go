@@ -13,6 +13,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 	"budgetbot/internal/service"
+	"budgetbot/slackapp/blocks"
 )
 
 // examineFastly looks at the token, at the usage endpoints and at bills, and holds the rules against what the account uses.
@@ -79,7 +80,7 @@ func expiry(token fastly.Token, now time.Time) string {
 		return "never expires"
 	}
 	days := int(token.ExpiresAt.Sub(now) / (24 * time.Hour))
-	return fmt.Sprintf("expires %s (in %s)", token.ExpiresAt.Format(time.DateOnly), service.Count(days, "day"))
+	return fmt.Sprintf("expires %s (in %s)", token.ExpiresAt.Format(time.DateOnly), blocks.Counted(days, "day"))
 }
 
 // mostOdd is how many rows that cannot be read are named.
@@ -121,7 +122,7 @@ func examineUsage(ctx context.Context, client *fastly.Client, source string, mon
 func describeUsage(rows []billing.Usage, months billing.Range, found *Examination) {
 	catalog := billing.CatalogOf(rows)
 	counted := billing.CountedTo(rows, months.Last, func(billing.Metric) bool { return true })
-	detail := fmt.Sprintf("%s and %s in %s", service.Count(len(catalog.Products), "product"), service.Count(len(catalog.UsageTypes("")), "usage type"), months)
+	detail := fmt.Sprintf("%s and %s in %s", blocks.Counted(len(catalog.Products), "product"), blocks.Counted(len(catalog.UsageTypes("")), "usage type"), months)
 	if counted.IsZero() {
 		found.ok("Fastly usage", "%s; nothing of %s yet", detail, months.Last)
 		return
@@ -155,6 +156,6 @@ func examineServices(ctx context.Context, client *fastly.Client, row billing.Usa
 	case read == 0:
 		found.warn("Fastly services", "", "Fastly lists no service for %s in %s: by service, and rules with a service, stay empty", of, row.Month)
 	default:
-		found.ok("Fastly services", "%s of %s on the first page", service.Count(read, noun), of)
+		found.ok("Fastly services", "%s of %s on the first page", blocks.Counted(read, noun), of)
 	}
 }

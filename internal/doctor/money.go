@@ -10,6 +10,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 	"budgetbot/internal/service"
+	"budgetbot/slackapp/blocks"
 )
 
 // money is what the doctor found of the account's bills.
@@ -57,7 +58,7 @@ func (m *money) serveUsage(months billing.Range, why string, found *Examination)
 		return nil
 	}
 	found.ok("Fastly usage", "%s, and usage is read from its invoices: %s", why,
-		service.Count(len(billing.CatalogOf(rows).UsageTypes("")), "usage type"))
+		blocks.Counted(len(billing.CatalogOf(rows).UsageTypes("")), "usage type"))
 	return rows
 }
 

@@ -1,9 +1,5 @@
 package service
 
-import (
-	"fmt"
-)
-
 // Misuse is an error of the person who typed the command, with what to do about it.
 type Misuse struct{ Problem, Hint string }
 
@@ -18,11 +14,3 @@ type Failure struct {
 func (e *Failure) Error() string { return e.Problem }
 
 func (e *Failure) Unwrap() error { return e.Cause }
-
-// Count is a number with its noun, such as "2 rules".
-func Count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

@@ -9,6 +9,7 @@ import (
 	"budgetbot/alerts/decide"
 	"budgetbot/billing"
 	"budgetbot/internal/ops"
+	"budgetbot/slackapp/blocks"
 )
 
 // reportTimeout bounds what the readiness page asks of the database.
@@ -50,7 +51,7 @@ func (s *Service) reportStore(r *ops.Report) {
 		return
 	}
 	if unreadable, err := s.Store.Unreadable(ctx); err == nil && unreadable > 0 {
-		r.Warnings = append(r.Warnings, Count(unreadable, "message")+" set aside, since this version cannot read what the database has of them; the log names them")
+		r.Warnings = append(r.Warnings, blocks.Counted(unreadable, "message")+" set aside, since this version cannot read what the database has of them; the log names them")
 	}
 	for _, route := range routes {
 		r.Warnings = append(r.Warnings, routeWarning(route))
@@ -59,9 +60,9 @@ func (s *Service) reportStore(r *ops.Report) {
 
 func routeWarning(r alerts.RouteTrouble) string {
 	if r.Late {
-		return fmt.Sprintf("channel %s: %s waiting since %s, the log says why", r.Channel, Count(r.Waiting, "message"), r.Since.Format(time.RFC3339))
+		return fmt.Sprintf("channel %s: %s waiting since %s, the log says why", r.Channel, blocks.Counted(r.Waiting, "message"), r.Since.Format(time.RFC3339))
 	}
-	return fmt.Sprintf("channel %s cannot be posted to (%s): %s waiting", r.Channel, r.Reason, Count(r.Waiting, "message"))
+	return fmt.Sprintf("channel %s cannot be posted to (%s): %s waiting", r.Channel, r.Reason, blocks.Counted(r.Waiting, "message"))
 }
 
 // reportGroups names the user groups of the rules that have no members.
@@ -89,7 +90,7 @@ func (s *Service) reportUnknown(ctx context.Context) []string {
 		warnings = append(warnings, fmt.Sprintf("%s has had no figure since %s: %s", u.Named(), u.Since.UTC().Format(time.RFC3339), u.Why))
 	}
 	if more := len(long) - mostWarnings; more > 0 {
-		warnings = append(warnings, Count(more, "more budget")+" without a figure")
+		warnings = append(warnings, blocks.Counted(more, "more budget")+" without a figure")
 	}
 	return warnings
 }

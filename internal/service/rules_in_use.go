@@ -12,6 +12,7 @@ import (
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/rulesfile"
+	"budgetbot/slackapp/blocks"
 )
 
 // rulesInUse are the rules that the service runs on.
@@ -60,7 +61,7 @@ func (s *Service) loadRules(ctx context.Context, c *Config, log *zap.Logger) (ru
 	}
 	trouble := problems[0].String()
 	if len(problems) > 1 {
-		trouble += fmt.Sprintf(" (and %s)", Count(len(problems)-1, "more problem"))
+		trouble += fmt.Sprintf(" (and %s)", blocks.Counted(len(problems)-1, "more problem"))
 	}
 	return rulesInUse{rules: set, text: good, trouble: trouble}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
 	"budgetbot/internal/store"
+	"budgetbot/slackapp/blocks"
 )
 
 // What a stop may take: answers in hand and messages in hand are finished side by side.
@@ -95,7 +96,7 @@ func refusedBy(backlog store.Backlog) error {
 		return nil
 	}
 	return &Failure{
-		Problem: fmt.Sprintf("%s waiting, because a channel refuses the bot", Count(backlog.Broken, "message")),
+		Problem: fmt.Sprintf("%s waiting, because a channel refuses the bot", blocks.Counted(backlog.Broken, "message")),
 		Hint:    "/readyz of the service, /budget and the log name the channel; invite the bot there",
 	}
 }

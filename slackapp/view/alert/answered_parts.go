@@ -54,9 +54,9 @@ func refusalLines(r *alerts.Refusal, l alerts.BudgetLine, command string) []stri
 	case alerts.ObstacleMonthOver:
 		return []string{month + " is over.", see + " for the current figures."}
 	case alerts.ObstacleAcknowledged:
-		return []string{whoever(r.Press, l.Ack) + " acknowledged this already, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + "."}
+		return []string{answererOf(r.Press, l.Ack) + " acknowledged this already, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + "."}
 	case alerts.ObstacleMuted:
-		return []string{fmt.Sprintf("%s muted this already, %s, until %s.", whoever(r.Press, l.Mute), blocks.Stamp(l.Mute.At), phrase.MonthEnd(l))}
+		return []string{fmt.Sprintf("%s muted this already, %s, until %s.", answererOf(r.Press, l.Mute), blocks.Stamp(l.Mute.At), phrase.MonthEnd(l))}
 	case alerts.ObstacleUnacknowledged:
 		return []string{name + " isn't acknowledged, so there's nothing to undo or explain."}
 	case alerts.ObstacleUnmuted:
@@ -69,8 +69,8 @@ func refusalLines(r *alerts.Refusal, l alerts.BudgetLine, command string) []stri
 	return []string{"Nothing changed."}
 }
 
-// whoever names the person who answered; the reader is addressed as "you".
-func whoever(p alerts.Press, a alerts.Answer) string {
+// answererOf names the person who answered; the reader is addressed as "you".
+func answererOf(p alerts.Press, a alerts.Answer) string {
 	if p.By == a.By {
 		return "You"
 	}

@@ -30,14 +30,10 @@ func listMessage(m alerts.Message, now time.Time) blocks.Message {
 
 // budgetTable lists budgets; forecast adds the column of the month-end forecast.
 func budgetTable(lines []alerts.BudgetLine, forecast bool) []slack.Block {
-	t := phrase.NewBudgetTable(forecast)
-	for _, l := range lines[:min(len(lines), phrase.MaxBudgets)] {
-		t.Row(false, phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), phrase.EndRange(l), stateOf(l))
+	cells := func(l alerts.BudgetLine) []string {
+		return []string{phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), phrase.EndRange(l), stateOf(l)}
 	}
-	if more := len(lines) - phrase.MaxBudgets; more > 0 {
-		t.Row(false, "+ "+blocks.More(more), "", "", "", "")
-	}
-	return t.Block("budgets")
+	return phrase.BudgetTable(lines, forecast, cells, func([]alerts.BudgetLine) string { return "" }).Block("budgets")
 }
 
 // overMonth names the month of a list that is over; of the month that runs people know it.

@@ -77,15 +77,13 @@ func (o Overview) pace(lines []alerts.BudgetStatus) string {
 }
 
 func (o Overview) grid(lines []alerts.BudgetStatus) *blocks.Grid {
-	t := phrase.NewBudgetTable(slices.ContainsFunc(lines, func(s alerts.BudgetStatus) bool { return s.Line.Forecast != nil }))
-	for _, of := range lines[:min(len(lines), phrase.MaxBudgets)] {
+	forecast := slices.ContainsFunc(lines, func(s alerts.BudgetStatus) bool { return s.Line.Forecast != nil })
+	cells := func(of alerts.BudgetStatus) []string {
 		s := budget{of}
-		t.Row(false, s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now))
+		return []string{s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now)}
 	}
-	if more := lines[min(len(lines), phrase.MaxBudgets):]; len(more) > 0 {
-		t.Row(false, fmt.Sprintf("+ %d more", len(more)), "", "", "", tally(status.Count(more, o.Now)))
-	}
-	return t.Grid
+	rest := func(more []alerts.BudgetStatus) string { return tally(status.Count(more, o.Now)) }
+	return phrase.BudgetTable(lines, forecast, cells, rest)
 }
 
 // small returns what stands in small type: how fresh it all is, and what is broken.

@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -11,26 +12,25 @@ import (
 // MaxBudgets is how many budgets have a line of their own.
 const MaxBudgets = 20
 
-// BudgetTable lists budgets, with a column for the likely end where one of them has one.
-type BudgetTable struct {
-	*blocks.Grid
-	forecast bool
-}
-
-// NewBudgetTable returns a table with its header; forecast adds the column of the month-end forecast.
-func NewBudgetTable(forecast bool) BudgetTable {
-	t := BudgetTable{&blocks.Grid{Left: []bool{true, false, false, !forecast, true}}, forecast}
-	t.Row(true, "Budget", "Used", "Limit", "Likely End", "State")
-	return t
-}
-
-// Row adds a line; the likely end is left out where the table has no column for it.
-func (t BudgetTable) Row(strong bool, name, used, limit, likely, state string) {
-	if t.forecast {
-		t.Add(strong, name, used, limit, likely, state)
-		return
+// BudgetTable lists budgets, each with its cells, and in one line what there is to say of those beyond MaxBudgets. Without forecast it has no
+// column for the month-end forecast.
+func BudgetTable[T any](budgets []T, forecast bool, cells func(T) []string, rest func([]T) string) *blocks.Grid {
+	g := &blocks.Grid{Left: []bool{true, false, false, !forecast, true}}
+	add := func(strong bool, cells ...string) {
+		if !forecast {
+			cells = slices.Delete(cells, 3, 4)
+		}
+		g.Add(strong, cells...)
 	}
-	t.Add(strong, name, used, limit, state)
+	add(true, "Budget", "Used", "Limit", "Likely End", "State")
+	shown := min(len(budgets), MaxBudgets)
+	for _, b := range budgets[:shown] {
+		add(false, cells(b)...)
+	}
+	if more := budgets[shown:]; len(more) > 0 {
+		add(false, "+ "+blocks.More(len(more)), "", "", "", rest(more))
+	}
+	return g
 }
 
 // CheckFact says that the checks run, or why they do not.
