@@ -60,7 +60,9 @@ func serve(t *testing.T, state ops.State, reporters ...ops.Reporter) func(path s
 }
 
 func says(reasons, warnings []string) ops.Reporter {
-	return func(r *ops.Report) { r.Reasons, r.Warnings = append(r.Reasons, reasons...), append(r.Warnings, warnings...) }
+	return func(r *ops.Report) {
+		r.Reasons, r.Warnings = append(r.Reasons, reasons...), append(r.Warnings, warnings...)
+	}
 }
 
 func TestReadyz(t *testing.T) {
