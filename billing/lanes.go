@@ -7,7 +7,7 @@ import (
 type checkKey struct{}
 
 // ForCheck marks what is read under the context as a check's: a Client has slots for checks alone. A mark goes through everything
-// that lies between a check and the client, a Cache, a Chooser or an InvoiceUsage, which questions share with checks.
+// that lies between a check and the client, a Cache, a Selector or an InvoiceUsage, which questions share with checks.
 func ForCheck(ctx context.Context) context.Context { return context.WithValue(ctx, checkKey{}, true) }
 
 // IsForCheck reports whether ForCheck marked the context.

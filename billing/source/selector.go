@@ -156,7 +156,7 @@ const (
 // selection is where usage is read, and the evidence against it so far. The zero value has no evidence.
 type selection struct {
 	origin billing.Origin // empty until it is decided
-	looks  int            // in a row that spoke against the usage endpoints, and the first of them
+	looks  int            // in a row that showed nothing at the usage endpoints, and the first of them
 	since  time.Time
 }
 
