@@ -1,11 +1,12 @@
 package decide
 
 import (
+	"time"
+
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing/forecast"
-	"time"
 )
 
 // recordSilently records the thresholds reached so far without an alert: a summary lists them. Those up to kept stay posted. A forecast

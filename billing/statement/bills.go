@@ -1,11 +1,12 @@
 package statement
 
 import (
-	"budgetbot/billing"
 	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+
+	"budgetbot/billing"
 
 	"github.com/shopspring/decimal"
 )

@@ -1,11 +1,12 @@
 package service
 
 import (
-	"budgetbot/internal/ops"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"budgetbot/internal/ops"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"

@@ -1,8 +1,9 @@
 package blocks
 
 import (
-	"github.com/segmentio/encoding/json"
 	"strings"
+
+	"github.com/segmentio/encoding/json"
 
 	"github.com/slack-go/slack"
 )

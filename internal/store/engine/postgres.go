@@ -15,8 +15,11 @@ import (
 	"budgetbot/internal/store/query"
 )
 
-// migrationLock is the advisory lock under which one replica at a time migrates.
-const migrationLock = 0x627564676574 // "budget"
+// migrationLock is the advisory lock under which one replica at a time migrates. Services in other schemas of the database have locks of their own.
+const (
+	migrationLock = "$1::bigint + hashtext(current_schema())"
+	lockNumber    = int64(0x627564676574) // "budget"
+)
 
 const (
 	connectTimeout = 5 * time.Second
@@ -65,13 +68,13 @@ func alone(ctx context.Context, conns pgPool, do func() error) error {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer conn.Release()
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock("+migrationLock+")", lockNumber); err != nil {
 		return fmt.Errorf("wait for another replica to bring the tables up to date: %w", err)
 	}
 	err = do()
 	unlock, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
 	defer cancel()
-	if _, failure := conn.Exec(unlock, "SELECT pg_advisory_unlock($1)", int64(migrationLock)); failure != nil {
+	if _, failure := conn.Exec(unlock, "SELECT pg_advisory_unlock("+migrationLock+")", lockNumber); failure != nil {
 		err = errors.Join(err, fmt.Errorf("let other replicas go on: %w", failure), conn.Conn().Close(unlock))
 	}
 	return err
