@@ -45,7 +45,8 @@ func (b *tabulation) addBills(bills []billing.Bill) {
 		if bill.Unknown != "" {
 			continue
 		}
-		b.seen[bill.Month], invoiced[bill.Month] = true, !bill.IsEstimate()
+		b.see(bill.Month)
+		invoiced[bill.Month] = !bill.IsEstimate()
 		if b.question.By.ofServices() {
 			b.addRemainder(bill)
 			continue

@@ -47,7 +47,7 @@ func Tabulate(q Question, data Data, now time.Time) Table {
 		table.Makeup, table.Unread = b.makeup(data.Bills), unreadMonths(data.Bills)
 	}
 	for _, m := range b.months {
-		if !b.seen[m] {
+		if !slices.Contains(b.seen, m) {
 			table.Missing = append(table.Missing, m)
 		}
 	}
@@ -66,7 +66,7 @@ type tabulation struct {
 	question Question
 	months   []billing.Month
 	factors  billing.Factors
-	seen     map[billing.Month]bool
+	seen     []billing.Month // that have rows
 	groups   *ledgers
 	versus   *Comparison
 	stretch  stretch
@@ -79,7 +79,6 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		question: q,
 		months:   q.Months.Months(),
 		factors:  data.factors(),
-		seen:     map[billing.Month]bool{},
 		groups:   newLedgers(0),
 		partial:  map[billing.Month]bool{},
 	}
@@ -92,7 +91,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		return b
 	}
 	for _, u := range data.Rows {
-		b.seen[u.Month] = true
+		b.see(u.Month)
 	}
 	if !q.By.ofServices() {
 		b.addUsage(data.Rows)
@@ -104,6 +103,12 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		b.addRecord(data.Prior.Rows)
 	}
 	return b
+}
+
+func (b *tabulation) see(m billing.Month) {
+	if !slices.Contains(b.seen, m) {
+		b.seen = append(b.seen, m)
+	}
 }
 
 func (b *tabulation) addUsage(rows []billing.Usage) {

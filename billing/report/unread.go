@@ -10,7 +10,7 @@ import (
 // setAside takes the figures away that something unread belongs to, and notes the months whose sums are not whole.
 func (b *tabulation) setAside(data Data) {
 	for _, u := range data.Unread {
-		b.seen[u.Month] = true
+		b.see(u.Month)
 		if !b.concerns(u) {
 			continue
 		}

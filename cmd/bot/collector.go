@@ -13,15 +13,13 @@ const (
 	usualPace = 100
 	slowPace  = 400
 
-	smallHeap = 32 << 20 // bytes in use up to which the slow pace costs little memory
+	smallHeap = 80 << 20 // bytes up to which a heap may grow before it is collected
 )
 
 // paceFor returns the pace for a heap of so many bytes in use. A small one would be collected after every few answers.
 func paceFor(live uint64) int {
-	if live <= smallHeap {
-		return slowPace
-	}
-	return usualPace
+	room := smallHeap - min(live, smallHeap)
+	return int(min(max(room*100/max(live, 1), usualPace), slowPace))
 }
 
 // keepPace sets the collector's pace every second until the function that it returns is called. Where the operator has set GOGC it does nothing.

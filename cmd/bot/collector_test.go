@@ -11,9 +11,12 @@ func TestThePaceFollowsTheHeap(t *testing.T) {
 		live uint64
 		want int
 	}{
+		{"before the first collection", 0, slowPace},
 		{"a small heap is collected less often", 10 << 20, slowPace},
-		{"up to its bound", smallHeap, slowPace},
-		{"a large one as the runtime does", smallHeap + 1, usualPace},
+		{"up to five times what is in use", 16 << 20, slowPace},
+		{"and up to a bound", 32 << 20, 150},
+		{"a large one as the runtime does", 40 << 20, usualPace},
+		{"however large", 1 << 40, usualPace},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := paceFor(tt.live); got != tt.want {

@@ -60,7 +60,7 @@ func formOf(block slack.Block) slack.Block {
 
 // encoded returns one block or several in JSON. It escapes nothing for HTML; the encoder of the whole message may.
 func encoded(blocks any) ([]byte, error) {
-	const usual = 4 << 10 // bytes
+	const usual = 8 << 10 // bytes
 	return json.Append(make([]byte, 0, usual), blocks, 0)
 }
 

@@ -65,7 +65,7 @@ func stacked(t report.Table) *blocks.Grid {
 }
 
 func addRow(g *blocks.Grid, strong bool, name string, row report.Row, scale billing.Scale, cols []column) {
-	cells := []string{phrase.NameCell(name)}
+	cells := append(make([]string, 0, 1+len(cols)), phrase.NameCell(name))
 	for _, c := range cols {
 		cells = append(cells, c.cell(row, scale))
 	}

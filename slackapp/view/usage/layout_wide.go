@@ -67,7 +67,7 @@ func monthsDown(t report.Table) *blocks.Grid {
 	}
 	g.Add(true, header...)
 	for i, m := range t.Months {
-		cells := []string{monthHead(t, m, true)}
+		cells := append(make([]string, 0, len(header)), monthHead(t, m, true))
 		for _, s := range all {
 			cells = append(cells, s.scale.Cell(s.row.Figures[i]))
 		}
