@@ -220,17 +220,18 @@ func (l *ledger) between(first, last int32) (sum decimal.Decimal, found bool) {
 	var whole cell
 	var beyond decimal.Decimal
 	for _, c := range l.cells {
-		switch next, fits := whole.plus(c); {
-		case first > c.month || c.month > last:
+		if first > c.month || c.month > last {
 			continue
-		case !found:
-			whole = c
-		case fits:
-			whole = next
-		default:
-			beyond, whole = beyond.Add(whole.decimal()), c
 		}
-		found = true
+		if !found {
+			whole, found = c, true
+			continue
+		}
+		next, fits := whole.plus(c)
+		if !fits {
+			beyond, next = beyond.Add(whole.decimal()), c
+		}
+		whole = next
 	}
 	for _, w := range l.wide {
 		if first <= w.month && w.month <= last {

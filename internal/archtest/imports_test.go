@@ -60,6 +60,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/store/query": {nil, []string{"github.com/jackc/pgx/v5", "github.com/shopspring/decimal"}},
 	"slackapp/socket": {nil, []string{
 		"github.com/slack-go/slack", "github.com/gorilla/websocket", "go.uber.org/zap", "github.com/cenkalti/backoff/v5", "github.com/hashicorp/golang-lru/v2",
+		"github.com/segmentio/encoding/json",
 	}},
 	"slackapp/blocks": {[]string{"billing"}, []string{"github.com/slack-go/slack", "github.com/mattn/go-runewidth", "github.com/segmentio/encoding/json"}},
 	"slackapp/view/phrase": {[]string{
@@ -82,7 +83,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/command": {[]string{"slackapp/blocks", "billing", "billing/report"}, nil},
 	"slackapp/webapi": {[]string{
 		"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "alerts", "alerts/deliver", "alerts/rules", "billing", "internal/loopback",
-	}, []string{"github.com/slack-go/slack", "go.uber.org/zap"}},
+	}, []string{"github.com/slack-go/slack", "go.uber.org/zap", "github.com/segmentio/encoding/json"}},
 	"slackapp": {[]string{
 		"slackapp/command", "slackapp/webapi",
 		"slackapp/socket", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",

@@ -2,10 +2,11 @@ package socket
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/segmentio/encoding/json"
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackevents"
@@ -75,6 +76,16 @@ var interactionKinds = map[slack.InteractionType]Kind{
 	slack.InteractionTypeMessageAction:   KindMessageAction,
 }
 
+// commandFields are those of a command without slack-go's own decoding, which reads the text twice for the sake of a field that nothing here reads.
+func commandFields(c *slack.SlashCommand) any {
+	type Fields slack.SlashCommand
+	return &struct {
+		*Fields
+
+		IsEnterpriseInstall any `json:"is_enterprise_install"` // true, or "true"
+	}{Fields: (*Fields)(c)}
+}
+
 // read turns a frame into an envelope.
 func read(frame socketmode.Request, now time.Time) (Envelope, error) {
 	e := Envelope{ID: frame.EnvelopeID, RetryAttempt: frame.RetryAttempt, ReceivedAt: now}
@@ -85,7 +96,7 @@ func read(frame socketmode.Request, now time.Time) (Envelope, error) {
 	switch frame.Type {
 	case socketmode.RequestTypeSlashCommands:
 		e.Kind, e.Command = KindCommand, &slack.SlashCommand{}
-		err = json.Unmarshal(frame.Payload, e.Command)
+		err = json.Unmarshal(frame.Payload, commandFields(e.Command))
 	case socketmode.RequestTypeInteractive:
 		e.Interaction = &slack.InteractionCallback{}
 		err = json.Unmarshal(frame.Payload, e.Interaction)
