@@ -105,12 +105,6 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 	return b
 }
 
-func (b *tabulation) see(m billing.Month) {
-	if !slices.Contains(b.seen, m) {
-		b.seen = append(b.seen, m)
-	}
-}
-
 func (b *tabulation) addUsage(rows []billing.Usage) {
 	inView := billing.Range{First: b.question.Months.First.Add(-1), Last: b.question.Months.Last}
 	for _, u := range rows {

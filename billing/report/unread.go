@@ -101,3 +101,9 @@ func (b *tabulation) omitted(data Data) []LeftOut {
 	})
 	return slices.Compact(unread)
 }
+
+func (b *tabulation) see(m billing.Month) {
+	if !slices.Contains(b.seen, m) {
+		b.seen = append(b.seen, m)
+	}
+}

@@ -2,11 +2,12 @@ package socket
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/segmentio/encoding/json"
 
 	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack/socketmode"
