@@ -153,7 +153,7 @@ func TestWhyThisMessage(t *testing.T) {
 	m := w.presses(alice, parent, phrase.ActionWhy, 1)
 	says(t, m, "Why This Message: North America Bandwidth", "Usage is below every threshold")
 	if m.EphemeralTo != alice {
-		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
+		t.Errorf("it is shown to %q, want %s alone", m.EphemeralTo, alice)
 	}
 	w.budgets.alerts = append(w.budgets.alerts, alerts.Alert{
 		BudgetID: alerts.BudgetID{Rule: "na-bandwidth", Month: november}, Kind: alerts.KindBudget, Threshold: 80, Reason: alerts.ReasonFirstThreshold,

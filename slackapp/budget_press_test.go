@@ -123,7 +123,7 @@ func TestTheSecondOfTwoIsPostedAlone(t *testing.T) {
 	m := w.presses(alice, parent, alertview.ActionAcknowledge, 1)
 	says(t, m, "<@"+boris+"> acknowledged this already, Nov 22, 10:42 UTC.")
 	if m.EphemeralTo != alice {
-		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
+		t.Errorf("it is shown to %q, want %s alone", m.EphemeralTo, alice)
 	}
 	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "You acknowledged this already")
 	if n := len(w.budgets.audit); n != 1 || w.budgetState().Revision != 2 {
@@ -324,7 +324,7 @@ func TestByServiceAsksForWhatTheRuleCounts(t *testing.T) {
 	m := w.presses(alice, parent, alertview.ActionServices, 1)
 	says(t, m, "North America Bandwidth", "by service")
 	if m.EphemeralTo != alice {
-		t.Errorf("it is told to %q, want %s alone", m.EphemeralTo, alice)
+		t.Errorf("it is shown to %q, want %s alone", m.EphemeralTo, alice)
 	}
 	w.rules.Rules[0].Match.UsageType = "* Bandwidth"
 	says(t, w.presses(alice, parent, alertview.ActionServices, 1), "cdn_usage", "by service")

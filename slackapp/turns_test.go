@@ -169,7 +169,7 @@ func TestOnePersonsQuestionsHoldUpNobody(t *testing.T) {
 			want = "You have 2 questions running. This one starts"
 		}
 		if !strings.Contains(said, want) {
-			t.Errorf("question %d is told %q, want %q", n, said, want)
+			t.Errorf("question %d gets %q, want %q", n, said, want)
 		}
 	}
 	if got := w.types(boris, cdn, "/budget", 1); !strings.Contains(got.Text, "udget") {

@@ -71,7 +71,7 @@ func TestARuleWithChangeInDetail(t *testing.T) {
 	history := w.types(alice, cdn, "/budget history requests-jump", 1)
 	says(t, history, "+38.0% per day, posted in #cdn-budget", "+38.0% per day: usage per day is back under the alert thresholds")
 	if contains(history, "refreshed") {
-		t.Error("an edit of figures is told as an event")
+		t.Error("an edit of figures is listed as an event")
 	}
 	w.budgets.routes = []alerts.RouteTrouble{{Channel: "general", Reason: "not_in_channel"}}
 	says(t, w.types(alice, cdn, "/budget other-jump", 1), "I can't post to #general")

@@ -17,7 +17,7 @@ import (
 	"budgetbot/internal/alertstest"
 )
 
-// TestTheBudgetOfAServiceIsKnownByItsID: what was posted, answered and excepted stays with the service, whoever else takes its name.
+// TestTheBudgetOfAServiceIsKnownByItsID: what was posted, answered and excepted stays with the service, whichever other service takes its name.
 func TestTheBudgetOfAServiceIsKnownByItsID(t *testing.T) {
 	const keys = `usage_type: Asia Bandwidth, per: service, budget: 100 GB, except: {api: 500 GB, SU3: 1 TB}`
 	for _, tt := range []struct {

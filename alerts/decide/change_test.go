@@ -133,7 +133,7 @@ func TestAChangeIsPostedOnceAMonth(t *testing.T) {
 	}
 }
 
-// TestWhatIsMissingIsOfToday: of which days there is no figure moves with the month, and so does what people read.
+// TestWhatIsMissingIsOfToday: the days without a figure move with the month, and so does what people read.
 func TestWhatIsMissingIsOfToday(t *testing.T) {
 	d := &almanac{t: t, rules: alertstest.Load(t, "rules: [{name: r, channel: cdn, "+alertstest.JumpRule+"}]")}
 	for _, day := range []int{4, 9} {
@@ -147,7 +147,7 @@ func TestWhatIsMissingIsOfToday(t *testing.T) {
 	}
 }
 
-// TestAChangeEndsWithItsMonth: the new month begins at nothing posted, and what was posted of the old one gets its last figures.
+// TestAChangeEndsWithItsMonth: the new month begins at nothing posted, and the old one's messages get its last figures.
 func TestAChangeEndsWithItsMonth(t *testing.T) {
 	december := alertstest.November.Add(1)
 	before := alertstest.Evenly(alertstest.October, map[string]float64{"Asia": 1}, alertstest.DaysUpTo(31)...)

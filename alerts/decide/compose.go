@@ -234,7 +234,7 @@ func (c *composer) recordWithdrawn() {
 	}
 }
 
-// endUnwatched ends the messages of budgets that are no longer watched: it drops what waits to be posted of them, and updates the parent
+// endUnwatched ends the messages of budgets that are no longer watched: it drops what waits to be posted about them, and updates the parent
 // message. What was posted stays posted: if the rule comes back, its next threshold gets a parent message of its own. A threshold that
 // waited is forgotten with its message, so that it is posted if the rule comes back; in a closed month it stays, as no check would look at
 // it again. A later check drops a message that was just being posted, if it still waits then.

@@ -163,7 +163,7 @@ var courses = []course{
 		},
 	},
 	{
-		name: "a month whose end cannot be foreseen keeps what was posted of it",
+		name: "a month whose end cannot be foreseen keeps what was posted about it",
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "root: likely to end above the budget; Likely Over"},

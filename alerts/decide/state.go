@@ -136,7 +136,7 @@ func fell(falls []alerts.Fall, thresholds []rules.Threshold, now time.Time) []al
 	return falls
 }
 
-// wavers reports whether usage wavers around each of the thresholds, so that posting them once more is no news.
+// wavers reports whether usage keeps moving around each of the thresholds, so that another post would say nothing new.
 func wavers(s alerts.BudgetState, thresholds []rules.Threshold, now time.Time) bool {
 	return !slices.ContainsFunc(thresholds, func(threshold rules.Threshold) bool {
 		return !slices.ContainsFunc(s.Falls, func(f alerts.Fall) bool {

@@ -191,7 +191,7 @@ var decideCases = []decideCase{
 		reason:  alerts.ReasonUnknown, threshold: 80, changed: true, postedAt: alertstest.Noon.Add(-48 * time.Hour),
 	},
 	{
-		name: "unknown usage of which nothing is remembered is written without a hash", unknown: "Fastly lists no usage",
+		name: "unknown usage that was never recorded is written without a hash", unknown: "Fastly lists no usage",
 		reason: alerts.ReasonUnknown, changed: true,
 	},
 	{
@@ -240,7 +240,7 @@ var decideCases = []decideCase{
 		reason: alerts.ReasonThresholdRose, posts: alerts.DeliverBroadcast, passed: []rules.Threshold{100}, threshold: 100, changed: true, postedAt: alertstest.Noon,
 	},
 	{
-		name: "a threshold that is added below what was posted is no news", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
+		name: "a threshold added below one that was posted is not posted", before: alertstest.WithParent(alertstest.BudgetStateAt(80, 810), time.Hour), used: 810,
 		rule:   func(r *rules.Rule) { r.Thresholds = []rules.Threshold{50, 80, 100} },
 		reason: alerts.ReasonAlreadyPosted, threshold: 80, postedAt: alertstest.Noon.Add(-time.Hour),
 	},

@@ -126,7 +126,7 @@ func TestABudgetThatNobodyWatchesIsTakenFromAList(t *testing.T) {
 			"d3 root #cdn c 80%: first threshold reached", "d4 root #cdn d 80%: first threshold reached")
 	})
 	if got := w.BudgetStates[alertstest.BudgetOf("a")].Threshold; got != 0 {
-		t.Errorf("it stands at %s, of which nobody has seen", got)
+		t.Errorf("it is at %s, which nobody has seen", got)
 	}
 	expect(t, w.check(t, 810, 820, 830, 840), "d5 root #cdn a 80%: first threshold reached")
 }

@@ -330,10 +330,10 @@ func TestNotice(t *testing.T) {
 		operators func() string
 		want      bool
 	}{
-		{"the operators are posted", channel("ops"), true},
-		{"nobody is posted where there are none", channel(""), false},
-		{"nobody is posted where there is no such channel at all", nil, false},
-		{"nobody is posted of the operators' own channel, by the very route that is broken", channel("shop"), false},
+		{"the operators get a notice", channel("ops"), true},
+		{"nobody gets one where there are none", channel(""), false},
+		{"nor where there is no such channel at all", nil, false},
+		{"nor about the operators' own channel, through the very route that is broken", channel("shop"), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, ok := (&Deliverer{Operators: tt.operators}).Notice(trouble, "d9", alertstest.Noon)

@@ -145,7 +145,7 @@ func (g *Digester) lateInvoices(ctx context.Context, now time.Time) ([]alerts.De
 	return replies, errors.Join(errs...)
 }
 
-// thread is a close, and what its thread has posted of the month's invoices.
+// thread is a close, and what was posted in its thread about the month's invoices.
 type thread struct {
 	parent alerts.Delivery
 	posted map[string]bool // versions

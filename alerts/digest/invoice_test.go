@@ -89,15 +89,15 @@ func TestLateInvoices(t *testing.T) {
 		was     string
 		wrong   string
 	}{
-		{"an invoice that came after the close is posted of", []alerts.Delivery{closeIn("finops", true, nil)}, first, now, nil, []string{"finops"}, "", ""},
+		{"an invoice that came after the close is posted", []alerts.Delivery{closeIn("finops", true, nil)}, first, now, nil, []string{"finops"}, "", ""},
 		{"in each channel that heard the close", []alerts.Delivery{closeIn("finops", true, nil), closeIn("cdn", true, nil)}, first, now, nil, []string{"finops", "cdn"}, "", ""},
-		{"one that the close posted of is not", []alerts.Delivery{closeIn("finops", true, first)}, first, now, nil, nil, "", ""},
-		{"nor one that a reply posted of", []alerts.Delivery{closeIn("finops", true, nil), replyIn("finops", first)}, first, now, nil, nil, "", ""},
-		{"a correction is posted of, with what was posted before", []alerts.Delivery{closeIn("finops", true, first)}, second, now, nil, []string{"finops"}, "100", ""},
+		{"one that the close has posted is not", []alerts.Delivery{closeIn("finops", true, first)}, first, now, nil, nil, "", ""},
+		{"nor one that a reply has posted", []alerts.Delivery{closeIn("finops", true, nil), replyIn("finops", first)}, first, now, nil, nil, "", ""},
+		{"a correction is posted, with what was posted before", []alerts.Delivery{closeIn("finops", true, first)}, second, now, nil, []string{"finops"}, "100", ""},
 		{"also one of a late invoice", []alerts.Delivery{closeIn("finops", true, nil), replyIn("finops", first)}, second, now, nil, []string{"finops"}, "100", ""},
-		{"one that is taken back to what was posted before is no news", []alerts.Delivery{closeIn("finops", true, first), replyIn("finops", second)}, first, now, nil, nil, "", ""},
+		{"one that returns to figures that were posted is not posted", []alerts.Delivery{closeIn("finops", true, first), replyIn("finops", second)}, first, now, nil, nil, "", ""},
 		{"while there is no invoice there is nothing to tell", []alerts.Delivery{closeIn("finops", true, nil)}, nil, now, nil, nil, "", ""},
-		{"a close without final figures is not posted of bills", []alerts.Delivery{closeIn("finops", false, nil)}, first, now, nil, nil, "", ""},
+		{"a close without final figures gets no reply about bills", []alerts.Delivery{closeIn("finops", false, nil)}, first, now, nil, nil, "", ""},
 		{"within sixty days", []alerts.Delivery{closeIn("finops", true, nil)}, first, alertstest.November.End().AddDate(0, 0, 60), nil, []string{"finops"}, "", ""},
 		{"and not after", []alerts.Delivery{closeIn("finops", true, nil)}, first, alertstest.November.End().AddDate(0, 0, 60).Add(1), nil, nil, "", ""},
 		{"what cannot be read is a failure and no news", []alerts.Delivery{closeIn("finops", true, nil)}, first, now, errFastly, nil, "", "read the invoice of 2026-11: Fastly fails"},

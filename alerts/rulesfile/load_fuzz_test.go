@@ -104,7 +104,7 @@ func checkThresholds(t *testing.T, rule rules.Rule) {
 		}
 	}
 	if rule.Kind == rules.RuleBudget && len(rule.Thresholds) == 0 && rule.Forecast == 0 {
-		t.Errorf("nothing is ever posted of rule %+v", rule)
+		t.Errorf("nothing is ever posted about rule %+v", rule)
 	}
 }
 

@@ -34,7 +34,7 @@ func readFile(t testing.TB, path string) []byte {
 	return text
 }
 
-// TestLoadRefuses holds what is posted of each mistake against the .want file beside it.
+// TestLoadRefuses compares the problems of each file with the .want file beside it.
 func TestLoadRefuses(t *testing.T) {
 	for _, path := range wrongFiles(t) {
 		name := strings.TrimSuffix(filepath.Base(path), ".yaml")

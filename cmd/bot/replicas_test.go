@@ -213,7 +213,7 @@ func within(t testing.TB, limit time.Duration, holds func() bool, what string) {
 	t.Fatalf("waited %s in vain for %s", limit, what)
 }
 
-// TestDatabaseGoneForAWhile: while it is away people are told so, and when it is back what was missed is made up for, once.
+// TestDatabaseGoneForAWhile: while it is away the bot tells people so, and when it is back what was missed is made up for, once.
 func TestDatabaseGoneForAWhile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -244,7 +244,7 @@ func TestDatabaseGoneForAWhile(t *testing.T) {
 }
 
 // TestDatabaseServerKilled: the server of the database is killed in the middle of everything, and started again after some seconds.
-// People are told so meanwhile; what was written before is there, and what was missed is made up for, once.
+// The bot tells people so meanwhile; what was written before is there, and what was missed is made up for, once.
 func TestDatabaseServerKilled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

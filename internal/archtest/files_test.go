@@ -34,7 +34,7 @@ func TestFilesUseEachOtherDownward(t *testing.T) {
 	}
 }
 
-// uses says for each file which functions of which other files it calls.
+// uses has, for each file, the other files that it calls, and one function of each.
 type uses map[string]map[string]string
 
 // callsOf reads the files of a package. A method counts where no other type of the package has one of that name.

@@ -147,7 +147,7 @@ func TestMetrics(t *testing.T) {
 			[]string{"budgetbot_check_age_seconds", "budgetbot_data_age_seconds", "budgetbot_budget_used_ratio{"},
 		},
 		{
-			"a database that takes no writes is not up, and what it holds is said",
+			"a database that takes no writes is not up, and the metrics still show what it holds",
 			ops.State{Stored: true, ReadOnly: true, CheckSucceeded: noon},
 			[]string{"budgetbot_database_up 0", "budgetbot_check_age_seconds 0"},
 			nil,
@@ -159,7 +159,7 @@ func TestMetrics(t *testing.T) {
 			nil,
 		},
 		{
-			"without the database nothing of it is said",
+			"without the database the metrics show nothing about it",
 			ops.State{Connections: 1, CheckSucceeded: noon},
 			[]string{"budgetbot_database_up 0", "budgetbot_slack_connections 1"},
 			[]string{"budgetbot_check_age_seconds", "budgetbot_deliveries_waiting", "budgetbot_broken_routes"},

@@ -156,7 +156,7 @@ func TestTwoAnswerAtOnce(t *testing.T) {
 		both := servicetest.Words(answers[alice]) + servicetest.Words(answers[boris])
 		for _, want := range []string{"is no longer acknowledged", "so there's nothing to undo"} {
 			if strings.Count(both, want) == 0 {
-				t.Errorf("nobody is told %q:\n%s", want, both)
+				t.Errorf("nobody reads %q:\n%s", want, both)
 			}
 		}
 		w.Await("the buttons again", func() bool { return strings.Contains(string(w.Posts(cdnBudget)[0].Blocks), `"acknowledge"`) })
@@ -165,7 +165,7 @@ func TestTwoAnswerAtOnce(t *testing.T) {
 	w.replies(10)
 }
 
-// atOnce lets people press the same button at the same moment, and returns what each is told.
+// atOnce lets people press the same button at the same moment, and returns what each reads.
 func (w *world) atOnce(m slacksim.Message, action string, people ...string) map[string]slacksim.Message {
 	w.T.Helper()
 	pressed := make([]*slacksim.Invocation, len(people))

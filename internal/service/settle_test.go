@@ -97,7 +97,7 @@ func TestADatabaseThatIsPutBack(t *testing.T) {
 		r.Stop()
 		w.WriteDatabase(kept)
 
-		r = w.Start() // 80 % and 100 % are told at once, and the second was a reply
+		r = w.Start() // 80 % and 100 % are posted at once, and the second was a reply
 		w.AwaitChecks(3)
 		r.AwaitDelivered()
 		w.ExpectPosts(cdnBudget, 2)

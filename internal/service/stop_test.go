@@ -12,7 +12,7 @@ import (
 // longestStop is how long a service may take to finish its work in hand.
 const longestStop = 10 * time.Second
 
-// A stop does not wait for ever for what is in hand: people are told.
+// A stop does not wait for ever for what is in hand: the bot tells people.
 func TestAStopThatWorkInHandOutlasts(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)

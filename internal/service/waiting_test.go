@@ -85,7 +85,7 @@ func TestAnAlertMovesWithItsRule(t *testing.T) {
 }
 
 // TestACrossingThatMeetsAnEdit: while the service is down a threshold is added and usage crosses one that was there. It is posted as any
-// other. A limit that is lowered below what is used is told in the rule's own channel.
+// other. A limit that is lowered below what is used is posted in the rule's own channel.
 func TestACrossingThatMeetsAnEdit(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)

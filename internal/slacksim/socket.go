@@ -232,7 +232,7 @@ func (s *Server) noisy(frame map[string]any) map[string]any {
 }
 
 func (s *Server) writeFrames(c *connection) {
-	var pings <-chan time.Time // nil where nobody is pinged
+	var pings <-chan time.Time // nil where the server sends no pings
 	if s.cfg.PingInterval > 0 {
 		ticker := time.NewTicker(s.cfg.PingInterval)
 		defer ticker.Stop()

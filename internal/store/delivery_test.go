@@ -283,7 +283,7 @@ func TestTroubleIsLoggedWhenItChanges(t *testing.T) {
 	})
 }
 
-// refusing is a handler of which one channel refuses deliveries for as long as broken is set.
+// refusing is a handler for which one channel refuses deliveries while broken is set.
 func refusing(channel string, broken *atomic.Bool) script {
 	return script{
 		attempt: func(_ context.Context, a deliver.Attempt) deliver.Verdict {

@@ -307,7 +307,7 @@ func TestADeliveryThatCannotBeReadIsSetAside(t *testing.T) {
 			t.Errorf("attempts, and whether their root is gone (-want +got):\n%s", diff)
 		}
 		if n := count(t, s, "SELECT count(*) FROM alert"); n != 0 {
-			t.Errorf("%d levels count as posted that nobody has seen", n)
+			t.Errorf("%d thresholds count as posted that nobody has seen", n)
 		}
 		kept := deliveries(t, s, "state = 'unreadable'")
 		if len(kept) != 1 || kept[0].ID != "r1" || kept[0].Rule != "na-bandwidth" || kept[0].Error == "" {

@@ -32,7 +32,7 @@ func TestTimes(t *testing.T) {
 	east := time.FixedZone("east", 2*60*60)
 	tests := []struct{ name, got, want string }{
 		{"a time of today is a clock", Clock(time.Date(2026, 11, 22, 1, 5, 0, 0, time.UTC), sampledata.Now), "01:05 UTC"},
-		{"a time is told in UTC", Clock(time.Date(2026, 11, 22, 1, 5, 0, 0, east), sampledata.Now), "Nov 21, 23:05 UTC"},
+		{"a time is shown in UTC", Clock(time.Date(2026, 11, 22, 1, 5, 0, 0, east), sampledata.Now), "Nov 21, 23:05 UTC"},
 		{"a time of last year has its year", Clock(time.Date(2025, 11, 22, 1, 5, 0, 0, time.UTC), sampledata.Now), "Nov 22 2025, 01:05 UTC"},
 		{"midnight is the end of the day before", CountedTo(sampledata.ToNov21), "Nov 21, 24:00 UTC"},
 		{"any other instant is itself", CountedTo(sampledata.Now), "Nov 22, 10:42 UTC"},

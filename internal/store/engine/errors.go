@@ -15,7 +15,7 @@ var (
 	ErrNewer = errors.New("the database was written by a newer major version of this program")
 	// ErrOlder is the error of a database, opened for reading alone, that no service of this version has prepared.
 	ErrOlder = errors.New("the database is not prepared for this version; running the service once prepares it")
-	// ErrDamaged is the error of a file that is no SQLite database, or is one no longer.
+	// ErrDamaged is the error of a file that is not, or no longer, a SQLite database.
 	ErrDamaged = errors.New("the file is not a SQLite database, or is damaged")
 	// ErrNoDirectory is the error where the directory of the SQLite file does not exist.
 	ErrNoDirectory = errors.New("the directory of the database does not exist")

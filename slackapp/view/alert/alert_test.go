@@ -154,7 +154,7 @@ func TestButtonsAreThereForWhatCanBeDecided(t *testing.T) {
 				want[id] = true
 			}
 			if len(want) > 0 {
-				want[phrase.ActionWhy] = true // whoever can press at all can ask why
+				want[phrase.ActionWhy] = true // everybody who may press may ask why
 			}
 			got, primaries := map[string]bool{}, 0
 			for id, button := range found {

@@ -378,7 +378,7 @@ Next: Change what the rule covers, or its unit, to match what Fastly lists. 'bud
 
 times are UTC · bot health
 `},
-		{"each reason is told once, five of them, with five budgets", trouble(several, false), `
+		{"each reason is given once, five of them, with five budgets", trouble(several, false), `
 No Figure for 26 h: region-a, region-b, region-c, region-d, region-e and 8 more. region-a, region-b, region-c, region-d, region-e and 2 more, since Nov 21, 08:00 UTC: no rows. shop: www-a, since Nov 21, 09:00 UTC: reason a. shop: www-b, since Nov 21, 09:00 UTC: reason b. shop: www-c, since Nov 21, 09:00 UTC: reason c. shop: www-d, since Nov 21, 09:00 UTC: reason d. And for 2 more reasons, listed by '/readyz' and the budget overview. I can't check these budgets until there's a figure again; the others are still checked.
 
 No Figure for 26 h: region-a, region-b, region-c, region-d, region-e and 8 more

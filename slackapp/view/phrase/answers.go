@@ -46,7 +46,7 @@ func InBrief(reason string, n int) string {
 // LastAlert is posted under the highest threshold of a budget, which nothing follows.
 const LastAlert = "That was the last alert for this month."
 
-// StillAlerted returns at which threshold a budget that was answered is posted of again.
+// StillAlerted returns the threshold at which the bot posts again about a budget that was answered.
 func StillAlerted(l alerts.BudgetLine) string {
 	if l.Next == 0 {
 		return LastAlert
@@ -59,7 +59,7 @@ func StaysIn(command string) string {
 	return "It stays in " + blocks.Code(command) + " and in the digest."
 }
 
-// AlertedAgain says that a budget whose mute was taken back is posted of again.
+// AlertedAgain says that the bot posts again about a budget that is no longer muted.
 func AlertedAgain(l alerts.BudgetLine) string {
 	if l.Next == 0 {
 		return LastAlert

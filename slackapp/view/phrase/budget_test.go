@@ -24,8 +24,8 @@ func TestOfLimit(t *testing.T) {
 		{"both in the limit's unit", sampledata.Line("r", "", sampledata.Bandwidth, 402.6, 500, 0), "402.6 of 500 TB"},
 		{"requests in billions", sampledata.Line("r", "", sampledata.Requests, 1.28, 2, 0), "1.28 of 2 B requests"},
 		{"no zeros behind the point", sampledata.Line("r", "", sampledata.Bandwidth, 640, 500, 0), "640 of 500 TB"},
-		{"a part of one unit is told in its own", sampledata.Line("r", "", sampledata.Bandwidth, 812.4, 1000, 0), "812 TB of 1 PB"},
-		{"a trace is told in its own unit", sampledata.Line("r", "", sampledata.Bandwidth, 0.0002, 500, 0), "200 MB of 500 TB"},
+		{"a part of one unit is shown in its own unit", sampledata.Line("r", "", sampledata.Bandwidth, 812.4, 1000, 0), "812 TB of 1 PB"},
+		{"a trace is shown in its own unit", sampledata.Line("r", "", sampledata.Bandwidth, 0.0002, 500, 0), "200 MB of 500 TB"},
 		{"nothing is nothing", sampledata.Line("r", "", sampledata.Bandwidth, 0, 500, 0), "0 B of 500 TB"},
 	}
 	for _, tt := range tests {
