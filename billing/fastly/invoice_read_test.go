@@ -43,14 +43,14 @@ func TestSeveralInvoicesOfOneMonth(t *testing.T) {
 			[]string{first, dated("INV-10", early, "3100", supportLine, europe("500"))},
 			"3100",
 			[]string{"INV-10"},
-			[]string{"INV-10 repeats the lines of INV-1, and counts instead."},
+			[]string{"INV-10 repeats the lines of INV-1, so only INV-10 counts."},
 		},
 		{
 			"the same content under two ids counts once",
 			[]string{dated("INV-2", late, "3000", supportLine, europe("400")), first},
 			"3000",
 			[]string{"INV-2"},
-			[]string{"INV-2 is INV-1 once more, and counts once."},
+			[]string{"INV-2 is the same as INV-1, so it counts only once."},
 		},
 		{
 			"a restated month under another id takes the place of the first statement",
@@ -58,7 +58,7 @@ func TestSeveralInvoicesOfOneMonth(t *testing.T) {
 			"3230.5",
 			[]string{"INV-2"},
 			[]string{
-				"INV-2 repeats the lines of INV-1, and counts instead.",
+				"INV-2 repeats the lines of INV-1, so only INV-2 counts.",
 				"The lines of INV-2 come to $3,522.53 and not to the total of $3,230.50; the difference is shown as Not Itemized.",
 			},
 		},

@@ -149,7 +149,7 @@ var octobers = []struct {
 		"a month that is issued again counts once",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=780")},
 		"780", "INV-2",
-		"INV-2 repeats the lines of INV-1, and counts instead.",
+		"INV-2 repeats the lines of INV-1, so only INV-2 counts.",
 	},
 	{
 		"a credit of the whole alone leaves nothing",
@@ -233,7 +233,7 @@ var octobers = []struct {
 		"a coupon is no credit note, though it comes to the whole",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "coupon=-800"), inv(3, "bandwidth=780")},
 		"-20", "INV-2 INV-3",
-		"INV-3 repeats the lines of INV-1, and counts instead. INV-2 (−$800) and INV-3 ($780) are all of this month, and are added up.",
+		"INV-3 repeats the lines of INV-1, so only INV-3 counts. INV-2 (−$800) and INV-3 ($780) are all of this month, and are added up.",
 	},
 	{
 		"a correction does not take the place of a credit note",
@@ -257,7 +257,7 @@ var octobers = []struct {
 		"a part is credited, and the invoice is corrected beside it",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=-100"), inv(3, "bandwidth=780")},
 		"680", "INV-2 INV-3",
-		"INV-3 repeats the lines of INV-1, and counts instead. INV-2 (−$100) and INV-3 ($780) are all of this month, and are added up.",
+		"INV-3 repeats the lines of INV-1, so only INV-3 counts. INV-2 (−$100) and INV-3 ($780) are all of this month, and are added up.",
 	},
 	{
 		"a correction that was taken back leaves the invoice before it",
@@ -304,7 +304,7 @@ var octobers = []struct {
 		"the second half is corrected",
 		[]paper{inv(1, "bandwidth=700.50").of("01", "15"), inv(2, "bandwidth=500").of("16", "31"), inv(3, "bandwidth=480").of("16", "31")},
 		"1180.5", "INV-1 INV-3",
-		"INV-3 repeats the lines of INV-2, and counts instead. INV-1 (Oct 1–15, $700.50) and INV-3 (Oct 16–31, $480) are all of this month, and are added up.",
+		"INV-3 repeats the lines of INV-2, so only INV-3 counts. INV-1 (Oct 1–15, $700.50) and INV-3 (Oct 16–31, $480) are all of this month, and are added up.",
 	},
 	{
 		"of two like halves the one of the same days is taken back",
@@ -315,7 +315,7 @@ var octobers = []struct {
 		"one statement of the month takes the place of both halves",
 		[]paper{inv(1, "bandwidth=700.50").of("01", "15"), inv(2, "bandwidth=500").of("16", "31"), inv(3, "bandwidth=1190")},
 		"1190", "INV-3",
-		"INV-3 repeats the lines of INV-1 and INV-2, and counts instead.",
+		"INV-3 repeats the lines of INV-1 and INV-2, so only INV-3 counts.",
 	},
 	{
 		"a statement of the second half does not take the place of the whole month",
@@ -404,19 +404,19 @@ var octobers = []struct {
 	{
 		"the same content under two ids counts once",
 		[]paper{inv(1, "bandwidth=800", "tls=78"), inv(2, "bandwidth=800", "tls=78")},
-		"878", "INV-2", "INV-2 is INV-1 once more, and counts once.",
+		"878", "INV-2", "INV-2 is the same as INV-1, so it counts only once.",
 	},
 	{
 		"the same content under three ids counts once",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=800"), inv(3, "bandwidth=800")},
 		"800", "INV-3",
-		"INV-3 is INV-1 and INV-2 once more, and counts once.",
+		"INV-3 is the same as INV-1 and INV-2, so it counts only once.",
 	},
 	{
 		"corrected twice without a credit note, the last one counts",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=780"), inv(3, "bandwidth=790")},
 		"790", "INV-3",
-		"INV-3 repeats the lines of INV-1 and INV-2, and counts instead.",
+		"INV-3 repeats the lines of INV-1 and INV-2, so only INV-3 counts.",
 	},
 	{
 		"what was forgotten of the same lines is small, and is added",
@@ -434,13 +434,13 @@ var octobers = []struct {
 		"posted at the same time, the higher number is the later one",
 		[]paper{inv(2, "bandwidth=800").on(""), inv(10, "bandwidth=780").on("")},
 		"780", "INV-10",
-		"INV-10 repeats the lines of INV-2, and counts instead.",
+		"INV-10 repeats the lines of INV-2, so only INV-10 counts.",
 	},
 	{
 		"where one does not say when it was posted, numbers tell which is later",
 		[]paper{inv(1, "bandwidth=800"), inv(2, "bandwidth=780").on("some day")},
 		"780", "INV-2",
-		"INV-2 repeats the lines of INV-1, and counts instead.",
+		"INV-2 repeats the lines of INV-1, so only INV-2 counts.",
 	},
 	{
 		"statements without lines are added",

@@ -69,9 +69,9 @@ func (a statementList) laterRemarks(p *posted) []string {
 	switch {
 	case len(before) == 0:
 	case replaced:
-		lines = append(lines, fmt.Sprintf("%s repeats the lines of %s, and counts instead.", p.ID, listed(before)))
+		lines = append(lines, fmt.Sprintf("%s repeats the lines of %s, so only %[1]s counts.", p.ID, listed(before)))
 	default:
-		lines = append(lines, fmt.Sprintf("%s is %s once more, and counts once.", p.ID, listed(before)))
+		lines = append(lines, fmt.Sprintf("%s is the same as %s, so it counts only once.", p.ID, listed(before)))
 	}
 	return lines
 }
