@@ -1,16 +1,14 @@
 package socket
 
 import (
-	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
@@ -72,76 +70,30 @@ func (l *Line) dial(ctx context.Context) (*websocket.Conn, error) {
 }
 
 // dialer goes through the proxy that the environment names. The WebSocket library can use proxies of http and socks5; of an https
-// proxy it takes the connection as if nothing lay between.
+// proxy it takes the connection as if nothing lay between. It is given one of http in its place, to which the connection is TLS.
 func (l *Line) dialer() *websocket.Dialer {
-	dialer := &websocket.Dialer{
+	var tlsProxy string // decided before anything is dialled
+	return &websocket.Dialer{
 		HandshakeTimeout: l.times.hello,
 		WriteBufferSize:  writeBuffer,
 		TLSClientConfig:  l.tls,
+		Proxy: func(r *http.Request) (*url.URL, error) {
+			found, err := l.proxy(r)
+			if err != nil || found == nil || found.Scheme != "https" {
+				return found, err
+			}
+			tlsProxy = found.Hostname()
+			address := net.JoinHostPort(tlsProxy, cmp.Or(found.Port(), "443"))
+			return &url.URL{Scheme: "http", User: found.User, Host: address}, nil
+		},
+		NetDialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := l.cfg.Dial(ctx, network, address)
+			if err != nil || tlsProxy == "" {
+				return conn, err
+			}
+			config := cmp.Or(l.tls, &tls.Config{}).Clone()
+			config.ServerName = tlsProxy
+			return tls.Client(conn, config), nil
+		},
 	}
-	var by *url.URL
-	dialer.Proxy = func(r *http.Request) (*url.URL, error) {
-		found, err := l.proxy(r)
-		if err != nil || found == nil || found.Scheme != "https" {
-			return found, err
-		}
-		by = found
-		return nil, nil
-	}
-	dialer.NetDialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		if by != nil { // decided before anything is dialled
-			return dialThrough(ctx, by, address, l.tls)
-		}
-		return l.cfg.Dial(ctx, network, address)
-	}
-	return dialer
-}
-
-// dialThrough has a proxy that is spoken to by TLS connect to an address. Its errors do not quote the proxy's password.
-func dialThrough(ctx context.Context, proxy *url.URL, address string, config *tls.Config) (net.Conn, error) {
-	port := proxy.Port()
-	if port == "" {
-		port = "443"
-	}
-	config = config.Clone()
-	if config == nil {
-		config = &tls.Config{}
-	}
-	config.ServerName, config.NextProtos = proxy.Hostname(), []string{"http/1.1"}
-	conn, err := (&tls.Dialer{Config: config}).DialContext(ctx, "tcp", net.JoinHostPort(proxy.Hostname(), port))
-	if err != nil {
-		return nil, fmt.Errorf("reach the proxy %s: %w", proxy.Host, err)
-	}
-	if err := connectBy(ctx, conn, proxy, address); err != nil {
-		_ = conn.Close()
-		return nil, fmt.Errorf("connect through the proxy %s: %w", proxy.Host, err)
-	}
-	return conn, nil
-}
-
-// connectBy asks the proxy at the other end of conn for a connection to an address.
-func connectBy(ctx context.Context, conn net.Conn, proxy *url.URL, address string) error {
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-	ask := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: address}, Host: address, Header: http.Header{}}
-	if user := proxy.User; user != nil {
-		password, _ := user.Password()
-		ask.Header.Set("Proxy-Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
-	}
-	if err := ask.Write(conn); err != nil {
-		return err
-	}
-	read := bufio.NewReader(conn)
-	answer, err := http.ReadResponse(read, ask)
-	if err != nil {
-		return err
-	}
-	_ = answer.Body.Close() // a successful CONNECT has no body, and that of a refusal is not read
-	switch {
-	case answer.StatusCode != http.StatusOK:
-		return fmt.Errorf("it answers %d", answer.StatusCode)
-	case read.Buffered() > 0:
-		return errors.New("it sends more than its answer")
-	}
-	return nil
 }

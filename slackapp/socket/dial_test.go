@@ -103,11 +103,12 @@ func TestAProxyThatRefusesIsReportedWithoutItsPassword(t *testing.T) {
 	proxy := startProxy(t)
 	line := newLine(Config{}, &recorder{})
 	proxy.through(url.UserPassword("bot", "wrong-password"))(line)
-	_, err := dialThrough(t.Context(), proxy.address(url.UserPassword("bot", "wrong-password")), "wss.example:443", line.tls)
-	if err == nil || !strings.Contains(err.Error(), "it answers 407") || strings.Contains(err.Error(), "wrong-password") {
+	_, _, err := line.dialer().DialContext(t.Context(), "wss://wss.example", nil)
+	if err == nil || !strings.Contains(err.Error(), "Proxy Authentication Required") || strings.Contains(err.Error(), "wrong-password") {
 		t.Errorf("error is %v", err)
 	}
-	_, err = dialThrough(t.Context(), proxy.address(nil), "wss.example:443", nil) // whose certificate nobody knows
+	line.tls = nil // nobody knows its certificate
+	_, _, err = line.dialer().DialContext(t.Context(), "wss://wss.example", nil)
 	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); !untrusted {
 		t.Errorf("error is %v", err)
 	}
@@ -115,39 +116,50 @@ func TestAProxyThatRefusesIsReportedWithoutItsPassword(t *testing.T) {
 
 // TestAProxyThatHangsEndsWithItsCaller has one that takes the connection and says nothing.
 func TestAProxyThatHangsEndsWithItsCaller(t *testing.T) {
-	mine, its := net.Pipe()
-	defer func() { _ = its.Close() }()
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		_, _ = http.ReadRequest(bufio.NewReader(its))
-		cancel()
-	}()
-	if err := connectBy(ctx, mine, &url.URL{}, "wss.example:443"); err == nil {
-		t.Error("it was connected")
+	for _, scheme := range []string{"http", "https"} {
+		slack := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`{"ok":true,"url":"wss://wss.example/link/?ticket=secret-ticket"}`))
+		}))
+		defer slack.Close()
+		mine, its := net.Pipe()
+		defer func() { _ = its.Close() }()
+		line := newLine(Config{APIURL: slack.URL, Dial: func(context.Context, string, string) (net.Conn, error) { return mine, nil }}, &recorder{})
+		defer line.cfg.HTTPClient.CloseIdleConnections()
+		line.proxy = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: scheme, Host: "proxy.example"}, nil }
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			_, _ = its.Read(make([]byte, 4096))
+			cancel()
+		}()
+		if _, err := line.dial(ctx); err == nil {
+			t.Errorf("%s: it was connected", scheme)
+		}
 	}
-	_ = mine.Close()
 }
 
 // TestWhichProxyTheEnvironmentNames: the library's rules hold for https proxies too.
 func TestWhichProxyTheEnvironmentNames(t *testing.T) {
-	elsewhere := &url.URL{Scheme: "https", Host: "proxy.example:3129"}
 	for _, tt := range []struct {
-		name  string
-		found *url.URL
-		err   error
-		gorgo bool // whether the library is to go through it
+		name, found, given string // an empty one is none
+		err                error
 	}{
-		{"none, or one that NO_PROXY excepts", nil, nil, false},
-		{"one of http is the library's", &url.URL{Scheme: "http", Host: "proxy.example"}, nil, true},
-		{"one of socks5 too", &url.URL{Scheme: "socks5", Host: "proxy.example"}, nil, true},
-		{"one of https is the line's own", elsewhere, nil, false},
-		{"an address that is none is an error", nil, errors.New("made up"), false},
+		{"none, or one that NO_PROXY excepts", "", "", nil},
+		{"one of http is the library's", "http://proxy.example", "http://proxy.example", nil},
+		{"one of socks5 too", "socks5://proxy.example", "socks5://proxy.example", nil},
+		{"one of https has its port", "https://bot:word@proxy.example", "http://bot:word@proxy.example:443", nil},
+		{"or the port that is named", "https://proxy.example:3129", "http://proxy.example:3129", nil},
+		{"an address that is none is an error", "", "", errors.New("made up")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			line := newLine(Config{}, &recorder{})
-			line.proxy = func(*http.Request) (*url.URL, error) { return tt.found, tt.err }
+			line.proxy = func(*http.Request) (*url.URL, error) {
+				if tt.found == "" {
+					return nil, tt.err
+				}
+				return url.Parse(tt.found)
+			}
 			got, err := line.dialer().Proxy(&http.Request{URL: &url.URL{Scheme: "https", Host: "wss.example"}})
-			if (got != nil) != tt.gorgo || !errors.Is(err, tt.err) {
+			if !errors.Is(err, tt.err) || tt.given == "" && got != nil || tt.given != "" && got.String() != tt.given {
 				t.Errorf("the library is given %v, %v", got, err)
 			}
 		})
