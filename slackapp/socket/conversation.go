@@ -142,7 +142,7 @@ func (c *connection) take(raw []byte) bool {
 	case socketmode.RequestTypeHello:
 		c.hello(frame)
 	case socketmode.RequestTypeDisconnect:
-		c.end(&disconnected{frame.Reason})
+		c.end(disconnected(frame.Reason))
 	default:
 		c.line.receive(c, raw, frame)
 	}

@@ -1,9 +1,9 @@
 package socket
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/segmentio/encoding/json"
@@ -66,15 +66,8 @@ var (
 	errUnknownType = errors.New("an envelope of a type that is not known")
 )
 
-// interactionKinds maps Slack's names of interactions to kinds.
-var interactionKinds = map[slack.InteractionType]Kind{
-	slack.InteractionTypeBlockActions:    KindBlockActions,
-	slack.InteractionTypeBlockSuggestion: KindBlockSuggestion,
-	slack.InteractionTypeViewSubmission:  KindViewSubmission,
-	slack.InteractionTypeViewClosed:      KindViewClosed,
-	slack.InteractionTypeShortcut:        KindShortcut,
-	slack.InteractionTypeMessageAction:   KindMessageAction,
-}
+// interactionKinds are the kinds that have Slack's own names of interactions.
+var interactionKinds = []Kind{KindBlockActions, KindBlockSuggestion, KindViewSubmission, KindViewClosed, KindShortcut, KindMessageAction}
 
 // commandFields are those of a command without slack-go's own decoding, which reads the text twice for the sake of a field that nothing here reads.
 func commandFields(c *slack.SlashCommand) any {
@@ -100,7 +93,10 @@ func read(frame socketmode.Request, now time.Time) (Envelope, error) {
 	case socketmode.RequestTypeInteractive:
 		e.Interaction = &slack.InteractionCallback{}
 		err = json.Unmarshal(frame.Payload, e.Interaction)
-		e.Kind = cmp.Or(interactionKinds[e.Interaction.Type], KindOther)
+		e.Kind = Kind(e.Interaction.Type)
+		if !slices.Contains(interactionKinds, e.Kind) {
+			e.Kind = KindOther
+		}
 	case socketmode.RequestTypeEventsAPI:
 		var event slackevents.EventsAPIEvent
 		event, err = slackevents.ParseEvent(frame.Payload, slackevents.OptionNoVerifyToken())

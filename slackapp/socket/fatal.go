@@ -77,50 +77,39 @@ const (
 	incidentAnswers = 5
 )
 
-// disconnected is the end of a connection that Slack announced in a disconnect frame.
-type disconnected struct{ reason string }
-
-// Error implements error.
-func (d *disconnected) Error() string {
-	return fmt.Sprintf("Slack closes the connection (%.40q)", d.reason)
+// ending is an end of a connection, with a stable word for it.
+type ending struct {
+	reason, text string
+	renewal      bool // announced by Slack, to have another one opened
 }
-
-// Is makes it an ordinary end, since Slack announces renewals this way, unless it gives another reason.
-func (d *disconnected) Is(target error) bool { return target == errClosed && d.word() == ReasonClosed }
-
-// word is the reason in a stable word.
-func (d *disconnected) word() string {
-	switch d.reason {
-	case reasonLinkDisabled, ReasonTooMany:
-		return d.reason
-	}
-	return ReasonClosed
-}
-
-// ending is an end of a connection that is the line's own finding, with a stable word for it.
-type ending struct{ reason, text string }
 
 // Error implements error.
 func (e *ending) Error() string { return e.text }
 
 var (
-	errClosed      = &ending{ReasonClosed, "connection closed"}
-	errAtOnce      = &ending{ReasonClosedAtOnce, "connection closed right after its greeting"}
-	errNoHello     = &ending{ReasonNoHello, "no greeting in time"}
-	errWriteFailed = &ending{ReasonWriteFailed, "acknowledgement not written"}
-	errReplaced    = &ending{ReasonClosed, "connection replaced early"}
+	errClosed      = &ending{reason: ReasonClosed, text: "connection closed"}
+	errAtOnce      = &ending{reason: ReasonClosedAtOnce, text: "connection closed right after its greeting"}
+	errNoHello     = &ending{reason: ReasonNoHello, text: "no greeting in time"}
+	errWriteFailed = &ending{reason: ReasonWriteFailed, text: "acknowledgement not written"}
+	errReplaced    = &ending{reason: ReasonClosed, text: "connection replaced early"}
 )
+
+// disconnected is the end that Slack announces in a disconnect frame. It is an ordinary one, unless Slack gives a reason that is known.
+func disconnected(reason string) *ending {
+	e := &ending{ReasonClosed, fmt.Sprintf("Slack closes the connection (%.40q)", reason), reason == "warning" || reason == "refresh_requested"}
+	if reason == reasonLinkDisabled || reason == ReasonTooMany {
+		e.reason = reason
+	}
+	return e
+}
 
 // reasonOf names the cause of a connection's end in a stable word.
 func reasonOf(cause error) string {
 	if fatal, ok := errors.AsType[*FatalError](cause); ok {
 		return fatal.Reason
 	}
-	if announced, ok := errors.AsType[*disconnected](cause); ok {
-		return announced.word()
-	}
-	if own, ok := errors.AsType[*ending](cause); ok {
-		return own.reason
+	if end, ok := errors.AsType[*ending](cause); ok {
+		return end.reason
 	}
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](cause); ok {
 		return refused.Err

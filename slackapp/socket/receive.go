@@ -18,21 +18,14 @@ func (l *Line) receive(c *connection, raw []byte, frame socketmode.Request) {
 	l.admit(delivery{Envelope: e, via: c, accepts: frame.AcceptsResponsePayload})
 }
 
-// safely calls do and reports a panic. Those of a handler do not come this far.
-func (l *Line) safely(do func()) {
-	err := guard(func() error {
-		do()
-		return nil
-	})
+// safely calls do and reports a panic, after which it returns false. Those of a handler do not come this far.
+func (l *Line) safely(do func()) bool {
+	err := guard(do)
 	if err != nil {
-		l.unexpected(err)
+		l.log.Error("panic on the line", zap.String("error", Redact(err.Error())))
+		l.cfg.Observe(Signal{Name: SignalPanic})
 	}
-}
-
-// unexpected reports a panic outside of a handler.
-func (l *Line) unexpected(err error) {
-	l.log.Error("panic on the line", zap.String("error", Redact(err.Error())))
-	l.cfg.Observe(Signal{Name: SignalPanic})
+	return err == nil
 }
 
 // admit queues an envelope and acknowledges it, or says that the line is busy.
@@ -40,39 +33,29 @@ func (l *Line) admit(d delivery) {
 	l.cfg.Observe(Signal{Name: SignalReceived, Kind: d.Kind})
 	l.unacked.Add(1)
 	d.via.pending.Add(1)
-	if d.answered() {
-		if !l.answers.put(d) {
-			l.refuse(d)
-		}
-		return
-	}
 	lane := l.work
-	if l.cfg.Long(d.Envelope) {
+	switch {
+	case d.answered():
+		lane = l.answers
+	case l.cfg.Long(d.Envelope):
 		lane = l.long
 	}
 	if !lane.put(d) {
 		l.refuse(d)
 		return
 	}
-	l.ack(d, nil)
+	if !d.answered() { // or else the acknowledgement carries the answer
+		l.ack(d, nil)
+	}
 }
 
 // refuse turns an envelope away. A command is answered that the line is busy; the rest is left without an
 // acknowledgement, so that Slack delivers an event again and marks a button or a modal as failed.
 func (l *Line) refuse(d delivery) {
 	l.cfg.Observe(Signal{Name: SignalBusy, Kind: d.Kind})
-	if d.Kind != KindCommand {
-		l.forgo(d)
-		return
-	}
 	var payload any
-	err := guard(func() error {
-		payload = l.cfg.Busy(d.Envelope)
-		return nil
-	})
-	if err != nil {
+	if d.Kind != KindCommand || !l.safely(func() { payload = l.cfg.Busy(d.Envelope) }) {
 		l.forgo(d)
-		l.unexpected(err)
 		return
 	}
 	l.ack(d, payload)

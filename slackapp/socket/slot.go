@@ -47,7 +47,9 @@ func (s *slot) between(ctx context.Context, least, lived time.Duration, cause er
 	}
 	wait := max(least, s.line.openings.take(time.Now()))
 	s.lost(cause, lived, wait)
-	if !pause(ctx, wait) {
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
 		return false
 	}
 	if lived > 0 && s.lostBy == nil { // or else nothing was lost yet, or what was is known
@@ -142,7 +144,7 @@ func (s *slot) ended(c *connection) (time.Duration, error) {
 	lived, cause := time.Since(c.since), c.cause
 	if lived >= s.line.times.steady || isRenewal(cause) {
 		s.refusals = refusals{}
-	} else if errors.Is(cause, errClosed) {
+	} else if reasonOf(cause) == ReasonClosed {
 		cause = errAtOnce
 	}
 	return lived, s.judge(cause)
@@ -151,8 +153,8 @@ func (s *slot) ended(c *connection) (time.Duration, error) {
 // isRenewal reports whether Slack announced the end of a connection that it had greeted, to have another one opened: however soon
 // after the greeting, that is no failure.
 func isRenewal(cause error) bool {
-	announced, ok := errors.AsType[*disconnected](cause)
-	return ok && (announced.reason == "warning" || announced.reason == "refresh_requested")
+	end, ok := errors.AsType[*ending](cause)
+	return ok && end.renewal
 }
 
 // retire leaves a connection that has been replaced.
@@ -201,18 +203,6 @@ const longestWait = time.Minute
 func (l *Line) waits() *backoff.ExponentialBackOff {
 	return &backoff.ExponentialBackOff{
 		InitialInterval: l.times.firstWait / 2, MaxInterval: longestWait / 2, Multiplier: 2, RandomizationFactor: 1,
-	}
-}
-
-// pause waits; it reports false when ctx is done first.
-func pause(ctx context.Context, wait time.Duration) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
 

@@ -95,15 +95,6 @@ func TestHalfLife(t *testing.T) {
 	}
 }
 
-func TestPause(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		if !pause(t.Context(), time.Minute) || time.Since(start) != time.Minute {
-			t.Errorf("paused %v, want a minute", time.Since(start))
-		}
-	})
-}
-
 func TestOpeningsAreHeldBack(t *testing.T) {
 	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 	var o openings

@@ -23,15 +23,14 @@ func (l *Line) handle(ctx context.Context, d delivery) {
 	if what == repeated {
 		return
 	}
-	err := guard(func() error {
+	err := guard(func() {
 		if what == unclaimed {
 			telling, cancel := context.WithTimeout(ctx, apologyWithin)
 			defer cancel()
 			l.handler.Unclaimed(telling, d.Envelope)
-			return nil
+			return
 		}
 		l.handler.Handle(working, d.Envelope)
-		return nil
 	})
 	if err != nil {
 		l.panicked(ctx, d, err)
@@ -48,15 +47,16 @@ func (l *Line) answer(ctx context.Context, d delivery) {
 		return
 	}
 	var payload any
-	err := guard(func() (err error) {
+	var failed error
+	panicked := guard(func() {
 		if what == unclaimed {
 			payload = l.handler.Unclaimed(answering, d.Envelope)
-			return nil
+			return
 		}
-		payload, err = l.handler.Answer(answering, d.Envelope)
-		return errors.Join(err, answering.Err())
+		payload, failed = l.handler.Answer(answering, d.Envelope)
+		failed = errors.Join(failed, answering.Err())
 	})
-	if err != nil {
+	if err := errors.Join(panicked, failed); err != nil {
 		l.forgo(d)
 		l.forget(ctx, d)
 		l.unanswered(ctx, d, err)
@@ -149,11 +149,7 @@ func (l *Line) panicked(ctx context.Context, d delivery, err error) {
 	l.cfg.Observe(Signal{Name: SignalPanic, Kind: d.Kind})
 	ctx, cancel := context.WithTimeout(ctx, apologyWithin)
 	defer cancel()
-	again := guard(func() error {
-		l.handler.Panicked(ctx, d.Envelope, reference)
-		return nil
-	})
-	if again != nil {
+	if again := guard(func() { l.handler.Panicked(ctx, d.Envelope, reference) }); again != nil {
 		l.log.Error("handler panicked again", zap.String("reference", reference), zap.String("error", Redact(again.Error())))
 	}
 }
@@ -168,11 +164,12 @@ type panicError struct {
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, e.stack) }
 
 // guard calls do and turns a panic into an error.
-func guard(do func() error) (err error) {
+func guard(do func()) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = &panicError{value: value, stack: debug.Stack()}
 		}
 	}()
-	return do()
+	do()
+	return nil
 }
