@@ -34,7 +34,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a PostgreSQL server that does not answer", "postgres://u:hunter2@127.0.0.1:1/b", false, engine.ErrUnreachable},
 		{"a directory that does not exist", "sqlite://" + dir + "/none/b.db", false, engine.ErrNoDirectory},
 		{"a directory in the place of the file", "sqlite://" + dir, false, engine.ErrNotWritable},
-		{"a directory that nobody may write", "sqlite:///proc/budgetbot.db", false, engine.ErrNotWritable},
+		{"a directory that nobody may write", "sqlite:///sys/budgetbot.db", false, engine.ErrNotWritable},
 		{"a file that is no database", "sqlite://" + garbage, false, engine.ErrDamaged},
 		{"a file that is no database, for reading", "sqlite://" + garbage, true, engine.ErrDamaged},
 		{"a file that is not there, for reading", "sqlite://" + dir + "/absent.db", true, engine.ErrAbsent},

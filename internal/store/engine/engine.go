@@ -38,6 +38,10 @@ type Work struct {
 type pool interface {
 	query.DBTX
 	begin(ctx context.Context) (openTx, error)
+	// prepare brings the tables up to date.
+	prepare(ctx context.Context) error
+	// judge adds to an error of opening what it means to the operator.
+	judge(ctx context.Context, err error) error
 	// Clock asks the database what time it is, on a connection of its own or within a transaction.
 	Clock(ctx context.Context, db query.DBTX) (time.Time, error)
 	Shut() error

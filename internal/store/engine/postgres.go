@@ -44,26 +44,9 @@ func (p pgPool) Shut() error {
 	return nil
 }
 
-func openPostgres(ctx context.Context, where Address, wake func()) (*Engine, error) {
-	conns, err := dialPostgres(ctx, where, func(*pgxpool.Config) {})
-	if err != nil {
-		return nil, err
-	}
-	err = alone(ctx, conns, func() error {
-		db := stdlib.OpenDBFromPool(conns.Pool)
-		return errors.Join(migrate(ctx, goose.DialectPostgres, db), db.Close())
-	})
-	if err != nil {
-		err = judgePostgres(ctx, conns.Config(), conns.Pool, err)
-		conns.Close()
-		return nil, err
-	}
-	return &Engine{conns, wake}, nil
-}
-
-// alone runs do while no other replica does. The server lets go of the lock when the connection ends, however it ends.
-func alone(ctx context.Context, conns pgPool, do func() error) error {
-	conn, err := conns.Acquire(ctx)
+// prepare brings the tables up to date while no other replica does. The server lets go of the lock when the connection ends, however it ends.
+func (p pgPool) prepare(ctx context.Context) error {
+	conn, err := p.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
@@ -71,7 +54,8 @@ func alone(ctx context.Context, conns pgPool, do func() error) error {
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock("+migrationLock+")", lockNumber); err != nil {
 		return fmt.Errorf("wait for another replica to bring the tables up to date: %w", err)
 	}
-	err = do()
+	db := stdlib.OpenDBFromPool(p.Pool)
+	err = errors.Join(migrate(ctx, goose.DialectPostgres, db), db.Close())
 	unlock, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
 	defer cancel()
 	if _, failure := conn.Exec(unlock, "SELECT pg_advisory_unlock("+migrationLock+")", lockNumber); failure != nil {
@@ -80,37 +64,28 @@ func alone(ctx context.Context, conns pgPool, do func() error) error {
 	return err
 }
 
-func openPostgresReader(ctx context.Context, where Address) (*Engine, error) {
-	conns, err := dialPostgres(ctx, where, func(config *pgxpool.Config) {
+func (p pgPool) judge(ctx context.Context, err error) error {
+	return judgePostgres(ctx, p.Config(), p.Pool, err)
+}
+
+func dialPostgres(ctx context.Context, where Address, readOnly bool) (pool, error) {
+	config, err := readPostgres(where.Postgres)
+	if err != nil {
+		return nil, err
+	}
+	if readOnly {
 		config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, "SET default_transaction_read_only = on")
 			return err
 		}
-	})
-	if err != nil {
-		return nil, err
 	}
-	if err := checkVersion(ctx, conns); err != nil {
-		err = judgePostgres(ctx, conns.Config(), conns.Pool, err)
-		conns.Close()
-		return nil, err
-	}
-	return &Engine{pool: conns}, nil
-}
-
-func dialPostgres(ctx context.Context, where Address, adjust func(*pgxpool.Config)) (pgPool, error) {
-	config, err := readPostgres(where.Postgres)
-	if err != nil {
-		return pgPool{}, err
-	}
-	adjust(config)
 	conns, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return pgPool{}, fmt.Errorf("connect: %w", err)
+		return nil, fmt.Errorf("connect: %w", err)
 	}
 	if err := conns.Ping(ctx); err != nil {
 		conns.Close()
-		return pgPool{}, judgePostgres(ctx, config, nil, err)
+		return nil, judgePostgres(ctx, config, nil, err)
 	}
 	return pgPool{conns}, nil
 }

@@ -96,9 +96,6 @@ var (
 // judgePostgres adds to an error that was met while a database was opened what it means for the operator. conns is nil before there
 // was a connection.
 func judgePostgres(ctx context.Context, config *pgxpool.Config, conns *pgxpool.Pool, err error) error {
-	if err == nil {
-		return nil
-	}
 	schema := ""
 	var found advice
 	if answer, ok := errors.AsType[*pgconn.PgError](err); ok {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -22,8 +23,9 @@ import (
 type litePool struct {
 	liteDB
 
+	name string // of the file, as it was given
 	db   *sql.DB
-	lock *fileLock // nil in memory and for readers
+	lock *os.File // nil in memory and for readers
 }
 
 func (p *litePool) begin(ctx context.Context) (openTx, error) {
@@ -37,7 +39,8 @@ func (*litePool) Clock(context.Context, query.DBTX) (time.Time, error) { return 
 func (p *litePool) Shut() error {
 	err := p.db.Close()
 	if p.lock != nil {
-		err = errors.Join(err, p.lock.release())
+		// The lock's file stays: removing it would let two services lock two files of one name.
+		err = errors.Join(err, p.lock.Close())
 	}
 	return err
 }
@@ -54,64 +57,62 @@ func (t liteTx) Commit(context.Context) error { return t.tx.Commit() }
 // Rollback undoes the transaction's writes.
 func (t liteTx) Rollback(context.Context) error { return t.tx.Rollback() }
 
-func openSQLite(ctx context.Context, where Address, wake func()) (*Engine, error) {
-	conns, err := holdSQLite(where)
-	if err != nil {
-		return nil, err
-	}
-	if err := prepareSQLite(ctx, conns); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", where.File, judgeSQLite(err)), conns.Shut())
-	}
-	return &Engine{conns, wake}, nil
-}
-
-// holdSQLite takes the file's lock and sets up the connection. Nothing is read yet.
-func holdSQLite(where Address) (*litePool, error) {
-	var held *fileLock
-	if where.File != InMemory {
-		var err error
-		if where.File, err = realName(where.File); err != nil {
-			return nil, err
-		}
-		if held, err = lock(where.File); err != nil {
-			return nil, err
-		}
-		if err := reserve(where.File); err != nil {
-			return nil, errors.Join(err, held.release())
-		}
-	}
-	return dialSQLite(where, held, url.Values{
+// dialSQLite sets up the connection, for a service under the file's lock. Nothing is read yet.
+func dialSQLite(_ context.Context, where Address, readOnly bool) (pool, error) {
+	settings := url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)"},
-	})
-}
-
-// reserve creates a new file readable by this user alone, because a company's usage is confidential.
-func reserve(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return fmt.Errorf("open %s: %w: %w", path, ErrNotWritable, err)
 	}
-	return file.Close()
-}
-
-func dialSQLite(where Address, held *fileLock, settings url.Values) (*litePool, error) {
+	conns := &litePool{name: where.File}
+	switch {
+	case readOnly:
+		if _, err := os.Stat(where.File); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("open %s: %w", where.File, ErrAbsent)
+		}
+		settings = url.Values{
+			"mode":    {"ro"},
+			"_pragma": {"busy_timeout(5000)", "query_only(1)"},
+		}
+	case where.File != InMemory:
+		var err error
+		if where.File, err = reserve(where.File); err != nil {
+			return nil, err
+		}
+		if conns.lock, err = lock(where.File); err != nil {
+			return nil, err
+		}
+	}
 	db, err := sql.Open("sqlite", where.dsn(settings))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", where.File, err)
 	}
 	db.SetMaxOpenConns(1)
-	return &litePool{liteDB: liteDB{&prepared{DB: db, known: map[string]*sql.Stmt{}}}, db: db, lock: held}, nil
+	conns.db, conns.liteDB = db, liteDB{&prepared{DB: db, known: map[string]*sql.Stmt{}}}
+	return conns, nil
 }
 
-func prepareSQLite(ctx context.Context, conns *litePool) error {
-	if err := inspectSQLite(ctx, conns); err != nil {
+// reserve creates a new file readable by this user alone, because a company's usage is confidential. It returns the file's real name, since
+// symbolic links may give it other ones.
+func reserve(path string) (string, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%s: %w", path, ErrNoDirectory)
+	}
+	if err != nil {
+		return "", fmt.Errorf("open %s: %w: %w", path, ErrNotWritable, err)
+	}
+	name, err := filepath.EvalSymlinks(path)
+	return name, errors.Join(err, file.Close())
+}
+
+func (p *litePool) prepare(ctx context.Context) error {
+	if err := inspectSQLite(ctx, p); err != nil {
 		return err
 	}
-	if err := migrate(ctx, goose.DialectSQLite3, conns.db); err != nil {
+	if err := migrate(ctx, goose.DialectSQLite3, p.db); err != nil {
 		return err
 	}
-	return takeOver(ctx, conns)
+	return takeOver(ctx, p)
 }
 
 // inspectSQLite looks through the file for damage, since a service that finds it later has already lost something.
@@ -141,34 +142,16 @@ func takeOver(ctx context.Context, conns *litePool) error {
 	return nil
 }
 
-func openSQLiteReader(ctx context.Context, where Address) (*Engine, error) {
-	if _, err := os.Stat(where.File); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("open %s: %w", where.File, ErrAbsent)
+func (p *litePool) judge(_ context.Context, err error) error {
+	code := 0
+	if failure, ok := errors.AsType[*sqlite.Error](err); ok {
+		code = failure.Code() & 0xff // the rest is detail
 	}
-	conns, err := dialSQLite(where, nil, url.Values{
-		"mode":    {"ro"},
-		"_pragma": {"busy_timeout(5000)", "query_only(1)"},
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := checkVersion(ctx, conns); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", where.File, judgeSQLite(err)), conns.Shut())
-	}
-	return &Engine{pool: conns}, nil
-}
-
-// judgeSQLite adds to a SQLite error the sentinel for what it means to the operator.
-func judgeSQLite(err error) error {
-	failure, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return err
-	}
-	switch failure.Code() & 0xff { // the rest is detail
+	switch code {
 	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-		return fmt.Errorf("%w: %w", ErrNotWritable, err)
+		err = fmt.Errorf("%w: %w", ErrNotWritable, err)
 	}
-	return err
+	return fmt.Errorf("open %s: %w", p.name, err)
 }
