@@ -33,7 +33,7 @@ func (s *Store) BudgetState(ctx context.Context, id alerts.BudgetID) (alerts.Bud
 // RecordAnswer stores what a person decided about a budget, as answer.Ledger requires. It does not change the time at
 // which the state was recorded, because that time dates what a check found.
 func (s *Store) RecordAnswer(ctx context.Context, answered answer.Answered) error {
-	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	return s.engine.Transact(ctx, "record the answer", func(ctx context.Context, w *engine.Work) error {
 		written, err := w.Answer(ctx, answerRow(answered.BudgetState))
 		switch {
 		case err != nil:
@@ -46,10 +46,6 @@ func (s *Store) RecordAnswer(ctx context.Context, answered answer.Answered) erro
 		}
 		return post(ctx, w, answered.Deliveries)
 	})
-	if err != nil {
-		return fmt.Errorf("record the answer: %w", err)
-	}
-	return nil
 }
 
 func answerRow(state alerts.BudgetState) query.AnswerParams {

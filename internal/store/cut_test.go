@@ -66,7 +66,7 @@ func startOnce(t *testing.T, address string) error {
 	if err := s.RenameRules(t.Context(), map[string]string{"before": "after"}); err != nil {
 		return err
 	}
-	return s.openLanes(t.Context())
+	return s.StartDelivery(t.Context(), script{})
 }
 
 // A server that takes a statement and never answers it is one that cannot be reached.

@@ -22,7 +22,7 @@ func TestACheckAndAWorkerThatWaitForEachOther(t *testing.T) {
 	var times atomic.Int32
 	results := make(chan error, 2)
 	go func() {
-		results <- s.engine.Transact(t.Context(), func(ctx context.Context, w *engine.Work) error {
+		results <- s.engine.Transact(t.Context(), "wait", func(ctx context.Context, w *engine.Work) error {
 			times.Add(1)
 			_, err := w.WithdrawDelivery(ctx, "d1")
 			hasMessage()
@@ -31,7 +31,7 @@ func TestACheckAndAWorkerThatWaitForEachOther(t *testing.T) {
 			return err
 		})
 	}()
-	worker := s.engine.Transact(t.Context(), func(ctx context.Context, w *engine.Work) error {
+	worker := s.engine.Transact(t.Context(), "wait", func(ctx context.Context, w *engine.Work) error {
 		now, err := w.Clock(ctx)
 		if err != nil {
 			return err

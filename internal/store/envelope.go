@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -30,25 +29,18 @@ func (e Envelopes) Claim(ctx context.Context, now time.Time, keys []string) (boo
 	for i, key := range slices.Sorted(slices.Values(keys)) { // in one order, so that two replicas never wait for each other
 		rows[i] = query.ClaimEnvelopeParams{Key: key, ClaimedAt: millis(now), Expired: millis(now.Add(-envelopeLife))}
 	}
-	err := e.store.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	err := e.store.engine.Transact(ctx, "claim an envelope", func(ctx context.Context, w *engine.Work) error {
 		return firstConflict(w.ClaimEnvelope(ctx, rows).QueryRow)
 	})
-	switch {
-	case errors.Is(err, alerts.ErrConflict):
+	if errors.Is(err, alerts.ErrConflict) {
 		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("claim an envelope: %w", err)
 	}
-	return true, nil
+	return err == nil, err
 }
 
 // Forget frees keys at once.
 func (e Envelopes) Forget(ctx context.Context, keys []string) error {
-	err := e.store.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	return e.store.engine.Transact(ctx, "forget an envelope", func(ctx context.Context, w *engine.Work) error {
 		return firstError(w.ForgetEnvelope(ctx, keys).Exec)
 	})
-	if err != nil {
-		return fmt.Errorf("forget an envelope: %w", err)
-	}
-	return nil
 }

@@ -18,7 +18,7 @@ import (
 // another one has followed, or whose delivery was dropped meanwhile, decides nothing any more.
 func (c *worker) record(ctx context.Context, attempt taken, verdict deliver.Verdict) error {
 	var news routeNews
-	err := c.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	err := c.engine.Transact(ctx, "record the outcome of delivery "+attempt.ID, func(ctx context.Context, w *engine.Work) error {
 		now, err := w.Clock(ctx)
 		if err != nil {
 			return err

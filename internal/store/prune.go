@@ -19,7 +19,7 @@ const monthsKept = 13
 // month after the one of the last time: a clock that is wrong for a while deletes nothing that a right one would keep.
 func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 	var pruned int64
-	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	err := s.engine.Transact(ctx, fmt.Sprintf("delete what is older than %d months", monthsKept), func(ctx context.Context, w *engine.Work) error {
 		envelopes, err := w.PruneEnvelopes(ctx, millis(s.wall().Add(-envelopeLife)))
 		if err != nil {
 			return err
@@ -34,7 +34,7 @@ func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 		return errors.Join(err, w.SavePrunedTo(ctx, month.String()))
 	})
 	if err != nil {
-		return 0, fmt.Errorf("delete what is older than %d months: %w", monthsKept, err)
+		return 0, err
 	}
 	return pruned, nil
 }

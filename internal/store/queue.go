@@ -69,8 +69,10 @@ func (s *Store) StartDelivery(ctx context.Context, handler Handler) error {
 	if d.stop != nil {
 		return errors.New("start delivery: it runs already")
 	}
-	if err := s.openLanes(ctx); err != nil {
-		return fmt.Errorf("start delivery: %w", err)
+	// What kept a channel waiting may be mended.
+	err := s.engine.Transact(ctx, "start delivery", func(ctx context.Context, w *engine.Work) error { return addWaiting(ctx, w, w.Opened) })
+	if err != nil {
+		return err
 	}
 	s.worker.handler = handler
 	ctx = context.WithoutCancel(ctx)
@@ -189,13 +191,6 @@ func (s *Store) sweep(ctx context.Context) {
 	}
 }
 
-// openLanes has every channel tried at once, as after a start: what kept it waiting may be mended.
-func (s *Store) openLanes(ctx context.Context) error {
-	return s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
-		return addWaiting(ctx, w, w.Opened)
-	})
-}
-
 // addWaiting adds the channels with open deliveries.
 func addWaiting(ctx context.Context, w *engine.Work, to map[string]bool) error {
 	waiting, err := w.WaitingChannels(ctx)
@@ -209,7 +204,7 @@ func addWaiting(ctx context.Context, w *engine.Work, to map[string]bool) error {
 }
 
 func (s *Store) sweepOnce(ctx context.Context) error {
-	return s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	return s.engine.Transact(ctx, "look into every lane", func(ctx context.Context, w *engine.Work) error {
 		now, err := w.Clock(ctx)
 		if err != nil {
 			return fmt.Errorf("ask the database for its clock: %w", err)

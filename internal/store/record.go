@@ -14,7 +14,7 @@ import (
 
 // Record writes what a check found in one transaction, as check.Ledger requires.
 func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
-	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	return s.engine.Transact(ctx, "record the check", func(ctx context.Context, w *engine.Work) error {
 		if err := s.holdRules(ctx, w); err != nil {
 			return err
 		}
@@ -44,10 +44,6 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 		}
 		return forgetRoutes(ctx, w) // now that what replaces a withdrawn alert waits in its place
 	})
-	if err != nil {
-		return fmt.Errorf("record the check: %w", err)
-	}
-	return nil
 }
 
 func recordBudgetStates(ctx context.Context, w *engine.Work, states []alerts.BudgetState, at time.Time) error {

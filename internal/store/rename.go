@@ -18,7 +18,7 @@ func (s *Store) RenameRules(ctx context.Context, names map[string]string) error 
 	if len(names) == 0 {
 		return nil
 	}
-	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	return s.engine.Transact(ctx, "rename rules", func(ctx context.Context, w *engine.Work) error {
 		if err := s.holdRules(ctx, w); err != nil {
 			return err
 		}
@@ -29,10 +29,6 @@ func (s *Store) RenameRules(ctx context.Context, names map[string]string) error 
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("rename rules: %w", err)
-	}
-	return nil
 }
 
 func renameRule(ctx context.Context, w *engine.Work, names query.RenameBudgetStatesParams) error {

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"time"
 
 	"budgetbot/alerts"
@@ -35,7 +34,7 @@ func (s *Store) LastGoodRules(ctx context.Context) (text string, since time.Time
 // check is then due at once. Stores that have joined with another text make no checks and digests from then on.
 func (s *Store) JoinRules(ctx context.Context, text string, now time.Time) (Revision, error) {
 	ours := Revision{Hash: hashOf(text)}
-	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	err := s.engine.Transact(ctx, "join with the rules", func(ctx context.Context, w *engine.Work) error {
 		before, err := w.LastGoodRules(ctx)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -51,7 +50,7 @@ func (s *Store) JoinRules(ctx context.Context, text string, now time.Time) (Revi
 		return w.CheckNow(ctx, alerts.TaskCheck)
 	})
 	if err != nil {
-		return Revision{}, fmt.Errorf("join with the rules: %w", err)
+		return Revision{}, err
 	}
 	s.rules.Store(ours.Hash)
 	return ours, nil

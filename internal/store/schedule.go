@@ -77,7 +77,7 @@ func (s *Store) Release(ctx context.Context, task, owner string) error {
 // Finish records how a claimed task ended, and stores and queues its deliveries, in one transaction, as check.Tasks
 // requires. If the claim had expired and another process took it, it writes nothing and returns alerts.ErrConflict.
 func (s *Store) Finish(ctx context.Context, end alerts.Finished) error {
-	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	return s.engine.Transact(ctx, "finish "+end.Task, func(ctx context.Context, w *engine.Work) error {
 		if len(end.Deliveries) > 0 {
 			if err := s.holdRules(ctx, w); err != nil {
 				return err
@@ -102,8 +102,4 @@ func (s *Store) Finish(ctx context.Context, end alerts.Finished) error {
 		}
 		return post(ctx, w, unposted)
 	})
-	if err != nil {
-		return fmt.Errorf("finish %s: %w", end.Task, err)
-	}
-	return nil
 }

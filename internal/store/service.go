@@ -45,7 +45,7 @@ func (s *Store) RecordServices(ctx context.Context, month billing.Month, at time
 			Month: monthText(month), Product: service.Product, ServiceID: service.ID, Name: service.Name, Share: service.Share,
 		}
 	}
-	err := s.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	return s.engine.Transact(ctx, fmt.Sprintf("record the services of %s", month), func(ctx context.Context, w *engine.Work) error {
 		if err := w.ForgetSeen(ctx, monthText(month)); err != nil {
 			return err
 		}
@@ -54,8 +54,4 @@ func (s *Store) RecordServices(ctx context.Context, month billing.Month, at time
 		}
 		return w.SaveSeenMonth(ctx, query.SaveSeenMonthParams{Month: monthText(month), SeenAt: millis(at)})
 	})
-	if err != nil {
-		return fmt.Errorf("record the services of %s: %w", month, err)
-	}
-	return nil
 }

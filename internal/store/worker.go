@@ -52,7 +52,7 @@ type taken struct {
 func (c *worker) work(ctx context.Context, channel string) bool {
 	attempt, err := c.begin(ctx, channel)
 	if err != nil {
-		c.complain(ctx, fmt.Errorf("begin a delivery to %s: %w", channel, err))
+		c.complain(ctx, err)
 		return false
 	}
 	if attempt == nil {
@@ -62,7 +62,7 @@ func (c *worker) work(ctx context.Context, channel string) bool {
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	if err := c.record(recording, *attempt, verdict); err != nil {
-		c.complain(ctx, fmt.Errorf("record the outcome of delivery %s: %w", attempt.ID, err))
+		c.complain(ctx, err)
 		return false
 	}
 	return true
@@ -89,7 +89,7 @@ func (c *worker) attempt(ctx context.Context, attempt deliver.Attempt) (verdict 
 // begin takes the channel's lane and marks the first delivery that is due there as unsettled until an outcome is recorded. It returns
 // nil where the lane is taken, or nothing in it is due.
 func (c *worker) begin(ctx context.Context, channel string) (attempt *taken, err error) {
-	err = c.engine.Transact(ctx, func(ctx context.Context, w *engine.Work) error {
+	err = c.engine.Transact(ctx, "begin a delivery to "+channel, func(ctx context.Context, w *engine.Work) error {
 		attempt = nil
 		now, err := w.Clock(ctx)
 		if err != nil {

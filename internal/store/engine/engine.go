@@ -59,17 +59,21 @@ const (
 	afterDeadlock = 50 * time.Millisecond
 )
 
-// Transact undoes what do did where it fails. It calls do once more where PostgreSQL undid the transaction since another one and this one
+// Transact undoes what do did where it fails; doing describes it in errors. It calls do once more where PostgreSQL undid the transaction since another one and this one
 // waited for each other: a check withdraws a message, and then looks into its lane, while the worker has the lane and takes up the message.
-func (e *Engine) Transact(ctx context.Context, do func(context.Context, *Work) error) error {
+func (e *Engine) Transact(ctx context.Context, doing string, do func(context.Context, *Work) error) error {
 	if e.wake == nil {
-		return errReadOnly
+		return fmt.Errorf("%s: %w", doing, errReadOnly)
 	}
 	ctx, cancel := context.WithTimeout(ctx, StatementTimeout)
 	defer cancel()
 	for try := 1; ; try++ {
 		err := e.transactOnce(ctx, do)
-		if !isDeadlock(err) || try == transactTries {
+		if err == nil {
+			return nil
+		}
+		err = fmt.Errorf("%s: %w", doing, err)
+		if !hasState(err, deadlock) || try == transactTries {
 			return err
 		}
 		select {

@@ -53,8 +53,6 @@ func isNoTable(err error) bool {
 	return hasState(err, undefinedTable) || ok && failure.Code() == sqlite3.SQLITE_ERROR && strings.Contains(failure.Error(), "no such table")
 }
 
-func isDeadlock(err error) bool { return hasState(err, deadlock) }
-
 func hasState(err error, state string) bool {
 	failure, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && failure.Code == state
