@@ -306,7 +306,7 @@ func TestBrokenRouteIsReportedOnceAndMends(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		wall := noon.Add(time.Hour)
 		s := openWith(t, Config{URL: url})
-		s.now = func() time.Time { return wall }
+		s.setClock(func() time.Time { return wall })
 		var broken atomic.Bool
 		broken.Store(true)
 		enqueue(t, s, parent("r1", "shop"))
@@ -365,23 +365,23 @@ func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, url string) {
 				s := openWith(t, Config{URL: url})
-				s.now = func() time.Time { return noon }
+				s.setClock(func() time.Time { return noon })
 				attempt := func(channel string, verdict deliver.Verdict) deliver.Attempt {
 					on(t, s, "UPDATE lane SET due_at = 0, post_at = 0")
-					tried := must(s.worker.begin(t.Context(), channel))(t)
+					tried := must(s.dispatcher.begin(t.Context(), channel))(t)
 					if tried.Superseded {
 						verdict = deliver.Verdict{State: alerts.DeliveryDropped}
 					}
-					if err := s.worker.record(t.Context(), *tried, verdict); err != nil {
+					if err := s.dispatcher.record(t.Context(), *tried, verdict); err != nil {
 						t.Fatal(err)
 					}
 					return tried.Attempt
 				}
 				refused := deliver.Verdict{State: alerts.DeliveryBroken, Wait: time.Hour, Err: &deliver.BrokenRoute{Reason: "not_in_channel"}}
-				s.worker.handler = refusing("shop", new(atomic.Bool))
+				s.dispatcher.handler = refusing("shop", new(atomic.Bool))
 				enqueue(t, s, parent("r1", "shop"))
 				attempt("shop", refused)
-				s.worker.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
+				s.dispatcher.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
 				attempt("operators", refused)
 				if test.meantime != "" {
 					on(t, s, test.meantime)

@@ -59,14 +59,14 @@ func TestABrokenRouteIsReportedOnceWhileItsAlertIsReplaced(t *testing.T) {
 			onEach(t, func(t *testing.T, url string) {
 				s, ctx := openAt(t, url), t.Context()
 				notices := 0
-				s.worker.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) {
+				s.dispatcher.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) {
 					notices++
 					return alerts.Delivery{}, false
 				}}
 				enqueue(t, s, parent("d1", "shop-cdn"))
-				attempt := must(s.worker.begin(ctx, "shop-cdn"))(t)
+				attempt := must(s.dispatcher.begin(ctx, "shop-cdn"))(t)
 				refused := deliver.Verdict{State: alerts.DeliveryBroken, Err: &deliver.BrokenRoute{Channel: "shop-cdn", Reason: "not_in_channel"}}
-				if err := s.worker.record(ctx, *attempt, refused); err != nil {
+				if err := s.dispatcher.record(ctx, *attempt, refused); err != nil {
 					t.Fatal(err)
 				}
 				outcome := alerts.Outcome{At: noon, Withdrawn: []string{"d1"}}
@@ -78,11 +78,11 @@ func TestABrokenRouteIsReportedOnceWhileItsAlertIsReplaced(t *testing.T) {
 					t.Errorf("broken routes = %+v", routes)
 				}
 				if tt.stillKnown {
-					again := must(s.worker.begin(ctx, "shop-cdn"))(t)
+					again := must(s.dispatcher.begin(ctx, "shop-cdn"))(t)
 					if again == nil || again.ID != "d2" {
 						t.Fatalf("the attempt is %+v, want that of d2", again)
 					}
-					if err := s.worker.record(ctx, *again, refused); err != nil {
+					if err := s.dispatcher.record(ctx, *again, refused); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -100,24 +100,24 @@ func TestAnEditThatIsDroppedUnderWayHoldsNothingUp(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s, ctx := openAt(t, url), t.Context()
 		enqueue(t, s, parent("r1", "cdn-budget"))
-		first := must(s.worker.begin(ctx, "cdn-budget"))(t)
-		if err := s.worker.record(ctx, *first, sent(first.Attempt)); err != nil {
+		first := must(s.dispatcher.begin(ctx, "cdn-budget"))(t)
+		if err := s.dispatcher.record(ctx, *first, sent(first.Attempt)); err != nil {
 			t.Fatal(err)
 		}
 		enqueue(t, s, refresh("e1", "r1", noon), parent("r2", "cdn-budget"))
-		edit := must(s.worker.begin(ctx, "cdn-budget"))(t)
+		edit := must(s.dispatcher.begin(ctx, "cdn-budget"))(t)
 		if edit == nil || edit.ID != "e1" {
 			t.Fatalf("the attempt is %+v, want that of e1", edit)
 		}
 		record(t, s, alerts.Outcome{At: noon, Drops: []alerts.BudgetID{budget("na-bandwidth")}})
-		if err := s.worker.record(ctx, *edit, sent(edit.Attempt)); err != nil {
+		if err := s.dispatcher.record(ctx, *edit, sent(edit.Attempt)); err != nil {
 			t.Fatal(err)
 		}
 		if d := delivery(t, s, "e1"); d.State != alerts.DeliveryDropped {
 			t.Errorf("the edit is %s, want it dropped", d.State)
 		}
 		enqueue(t, s, parent("r3", "cdn-budget"))
-		if next := must(s.worker.begin(ctx, "cdn-budget"))(t); next == nil {
+		if next := must(s.dispatcher.begin(ctx, "cdn-budget"))(t); next == nil {
 			t.Error("the channel is still taken")
 		}
 	})
@@ -129,15 +129,15 @@ func TestAReplyMendsAChannelThatNothingWaitsFor(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		s, ctx := openAt(t, url), t.Context()
-		s.worker.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
+		s.dispatcher.handler = script{notice: func(alerts.RouteTrouble, string, time.Time) (alerts.Delivery, bool) { return alerts.Delivery{}, false }}
 		try := func(id string, verdict func(deliver.Attempt) deliver.Verdict) {
 			t.Helper()
 			on(t, s, "UPDATE lane SET due_at = 0, post_at = 0, edit_at = 0")
-			attempt := must(s.worker.begin(t.Context(), "cdn-budget"))(t)
+			attempt := must(s.dispatcher.begin(t.Context(), "cdn-budget"))(t)
 			if attempt == nil || attempt.ID != id {
 				t.Fatalf("the attempt is %+v, want that of %s", attempt, id)
 			}
-			if err := s.worker.record(t.Context(), *attempt, verdict(attempt.Attempt)); err != nil {
+			if err := s.dispatcher.record(t.Context(), *attempt, verdict(attempt.Attempt)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -136,7 +136,7 @@ func TestMakeFixtures(t *testing.T) {
 func makeFixture(t *testing.T, url string, take func(*Store)) {
 	t.Helper()
 	s := openWith(t, Config{URL: url, Business: func() time.Time { return noon }})
-	s.now = func() time.Time { return noon }
+	s.setClock(func() time.Time { return noon })
 	writeFixture(t, s)
 	under, stop := make(chan struct{}), make(chan struct{})
 	start(t, s, script{

@@ -344,3 +344,9 @@ func finishCheck(s *Store, ctx context.Context, owner string, now time.Time, fai
 func finishTask(s *Store, ctx context.Context, task, owner string, now time.Time, deliveries []alerts.Delivery) error {
 	return s.Finish(ctx, alerts.Finished{Task: task, Owner: owner, At: now, Deliveries: deliveries})
 }
+
+// setClock has the process and the claims go by a clock of the test's.
+func (s *Store) setClock(now func() time.Time) {
+	s.now = now
+	s.leaseClock = func(context.Context) (time.Time, error) { return now(), nil }
+}

@@ -253,27 +253,27 @@ func TestAnOutcomeThatComesTooLateDecidesNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		s, ctx := openAt(t, url), t.Context()
 		enqueue(t, s, parent("r1", "cdn-budget"))
-		first := must(s.worker.begin(ctx, "cdn-budget"))(t)
+		first := must(s.dispatcher.begin(ctx, "cdn-budget"))(t)
 		on(t, s, "UPDATE delivery SET begun_at = 1, retry_at = 0")
 		on(t, s, "UPDATE lane SET busy_until = 1")
-		second := must(s.worker.begin(ctx, "cdn-budget"))(t)
+		second := must(s.dispatcher.begin(ctx, "cdn-budget"))(t)
 		if first == nil || second == nil || second.Attempts != 2 || !second.Unsettled {
 			t.Fatalf("the second attempt is %+v", second)
 		}
-		if err := s.worker.record(ctx, *first, deliver.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")}); err != nil {
+		if err := s.dispatcher.record(ctx, *first, deliver.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")}); err != nil {
 			t.Fatal(err)
 		}
 		row := must(s.queries.Delivery(ctx, "r1"))(t)
 		if row.BegunAt == 0 || row.Error != "" || row.Attempts != 2 || !row.Unsettled {
 			t.Errorf("after the late outcome: %+v, want the second attempt under way", row)
 		}
-		if third := must(s.worker.begin(ctx, "cdn-budget"))(t); third != nil {
+		if third := must(s.dispatcher.begin(ctx, "cdn-budget"))(t); third != nil {
 			t.Errorf("a third attempt begins beside the second: %+v", third)
 		}
-		if err := s.worker.record(ctx, *first, sent(first.Attempt)); err != nil {
+		if err := s.dispatcher.record(ctx, *first, sent(first.Attempt)); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.worker.record(ctx, *second, deliver.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")}); err != nil {
+		if err := s.dispatcher.record(ctx, *second, deliver.Verdict{State: alerts.DeliveryPending, Err: errors.New("EOF")}); err != nil {
 			t.Fatal(err)
 		}
 		if d := delivery(t, s, "r1"); d.State != alerts.DeliverySent || d.Receipt != sent(first.Attempt).Receipt {
@@ -325,7 +325,7 @@ func TestAClockThatDiffersFromTheDatabasesIsReported(t *testing.T) {
 	onEach(t, func(t *testing.T, url string) {
 		var log journal
 		ahead := openWith(t, Config{URL: url, Log: log.logger()})
-		ahead.processNow = func() time.Time { return time.Now().Add(40 * time.Second) }
+		ahead.now = func() time.Time { return time.Now().Add(40 * time.Second) }
 		if claimed := must(claimCheck(ahead, t.Context(), "a", noon, time.Hour, 30*time.Second))(t); !claimed {
 			t.Fatal("not claimed")
 		}

@@ -60,7 +60,7 @@ func TestClaimCheck(t *testing.T) {
 			onEach(t, func(t *testing.T, url string) {
 				var wall time.Time
 				s := openWith(t, Config{URL: url})
-				s.now = func() time.Time { return wall }
+				s.setClock(func() time.Time { return wall })
 				for i, step := range test.steps {
 					wall = noon.Add(step.wall)
 					now := noon.Add(step.at)

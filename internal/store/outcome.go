@@ -16,9 +16,9 @@ import (
 
 // record writes what an attempt came to in one transaction, and gives its lane back, unless that is another's by now. An attempt that
 // another one has followed, or whose delivery was dropped meanwhile, decides nothing any more.
-func (c *worker) record(ctx context.Context, attempt taken, verdict deliver.Verdict) error {
+func (d *dispatcher) record(ctx context.Context, attempt taken, verdict deliver.Verdict) error {
 	var news routeNews
-	err := c.engine.Transact(ctx, "record the outcome of delivery "+attempt.ID, func(ctx context.Context, w *engine.Work) error {
+	err := d.store.engine.Transact(ctx, "record the outcome of delivery "+attempt.ID, func(ctx context.Context, w *engine.Work) error {
 		now, err := w.Clock(ctx)
 		if err != nil {
 			return err
@@ -29,15 +29,15 @@ func (c *worker) record(ctx context.Context, attempt taken, verdict deliver.Verd
 			return err
 		}
 		if changed == 0 {
-			err = c.stale(ctx, w, attempt, verdict)
+			err = d.stale(ctx, w, attempt, verdict)
 		} else {
-			news, err = c.settle(ctx, w, attempt.Attempt, verdict)
+			news, err = d.settle(ctx, w, attempt.Attempt, verdict)
 		}
 		if err != nil {
 			return err
 		}
 		w.Touched[attempt.Channel] = true
-		postAt, editAt := laneAfter(attempt.lane, attempt.Attempt, verdict, now, c.pace)
+		postAt, editAt := laneAfter(attempt.lane, attempt.Attempt, verdict, now, d.pace)
 		if news == routeMended {
 			if err := w.MendLane(ctx, attempt.Channel); err != nil {
 				return err
@@ -50,13 +50,13 @@ func (c *worker) record(ctx context.Context, attempt taken, verdict deliver.Verd
 	if err != nil {
 		return err
 	}
-	c.report(attempt.Delivery, verdict, news)
+	d.report(attempt.Delivery, verdict, news)
 	return nil
 }
 
 // stale keeps of an outcome that comes too late what cannot be wrong: that Slack has the message.
-func (c *worker) stale(ctx context.Context, w *engine.Work, attempt taken, verdict deliver.Verdict) error {
-	c.log.Warn("outcome comes too late",
+func (d *dispatcher) stale(ctx context.Context, w *engine.Work, attempt taken, verdict deliver.Verdict) error {
+	d.store.log.Warn("outcome comes too late",
 		zap.String("delivery_id", attempt.ID), zap.Int("attempts", attempt.Attempts), zap.String("state", string(verdict.State)))
 	if verdict.State != alerts.DeliverySent {
 		return nil
@@ -67,7 +67,7 @@ func (c *worker) stale(ctx context.Context, w *engine.Work, attempt taken, verdi
 }
 
 // settle writes what the outcome means for others: the channel, the budget, and what waits for this delivery.
-func (c *worker) settle(ctx context.Context, w *engine.Work, attempt deliver.Attempt, verdict deliver.Verdict) (news routeNews, err error) {
+func (d *dispatcher) settle(ctx context.Context, w *engine.Work, attempt deliver.Attempt, verdict deliver.Verdict) (news routeNews, err error) {
 	_, refused := errors.AsType[*deliver.BrokenRoute](verdict.Err)
 	switch {
 	case verdict.State == alerts.DeliverySent && attempt.ParentID == "":
@@ -84,7 +84,7 @@ func (c *worker) settle(ctx context.Context, w *engine.Work, attempt deliver.Att
 			err = forgetRoutes(ctx, w)
 		}
 	case verdict.State == alerts.DeliveryBroken, refused && isOpen(verdict.State):
-		news, err = c.breakRoute(ctx, w, attempt.Channel, verdict.Err)
+		news, err = d.breakRoute(ctx, w, attempt.Channel, verdict.Err)
 	}
 	if err == nil && verdict.ParentGone {
 		err = replaceParent(ctx, w, attempt.Delivery, verdict.State)
@@ -150,12 +150,12 @@ const (
 )
 
 // breakRoute records that a channel refuses us and, the first time, queues the notice to the operators.
-func (c *worker) breakRoute(ctx context.Context, w *engine.Work, channel string, cause error) (routeNews, error) {
+func (d *dispatcher) breakRoute(ctx context.Context, w *engine.Work, channel string, cause error) (routeNews, error) {
 	reason := message(cause)
 	if refusal, ok := errors.AsType[*deliver.BrokenRoute](cause); ok {
 		reason = refusal.Reason
 	}
-	now := c.now()
+	now := d.store.now()
 	broken, err := w.BreakRoute(ctx, query.BreakRouteParams{Channel: channel, Reason: reason, Since: millis(now)})
 	if err != nil {
 		return routeSame, err
@@ -168,7 +168,7 @@ func (c *worker) breakRoute(ctx context.Context, w *engine.Work, channel string,
 		return routeSame, err
 	}
 	trouble := alerts.RouteTrouble{Channel: channel, Reason: reason, Since: now, Waiting: int(waiting)}
-	notice, wanted := c.handler.Notice(trouble, rand.Text(), now)
+	notice, wanted := d.handler.Notice(trouble, rand.Text(), now)
 	if !wanted {
 		return routeBroke, nil
 	}
@@ -176,14 +176,14 @@ func (c *worker) breakRoute(ctx context.Context, w *engine.Work, channel string,
 }
 
 // report logs what an operator may want to act on, once for as long as it stays the same.
-func (c *worker) report(d alerts.Delivery, verdict deliver.Verdict, news routeNews) {
-	log := c.log.With(zap.String("delivery_id", d.ID), zap.String("channel", d.Channel))
+func (d *dispatcher) report(of alerts.Delivery, verdict deliver.Verdict, news routeNews) {
+	log := d.store.log.With(zap.String("delivery_id", of.ID), zap.String("channel", of.Channel))
 	switch {
 	case news == routeMended:
 		log.Info("route mended")
 	case news == routeBroke:
 		log.Warn("route broken", zap.Error(verdict.Err))
-	case verdict.Err != nil && message(verdict.Err) != d.Error:
-		log.Warn("delivery waits", zap.Error(verdict.Err), zap.Int("attempts", d.Attempts))
+	case verdict.Err != nil && message(verdict.Err) != of.Error:
+		log.Warn("delivery waits", zap.Error(verdict.Err), zap.Int("attempts", of.Attempts))
 	}
 }

@@ -20,7 +20,7 @@ const monthsKept = 13
 func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 	var pruned int64
 	err := s.engine.Transact(ctx, fmt.Sprintf("delete what is older than %d months", monthsKept), func(ctx context.Context, w *engine.Work) error {
-		envelopes, err := w.PruneEnvelopes(ctx, millis(s.wall().Add(-envelopeLife)))
+		envelopes, err := w.PruneEnvelopes(ctx, millis(s.now().Add(-envelopeLife)))
 		if err != nil {
 			return err
 		}

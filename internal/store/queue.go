@@ -38,14 +38,21 @@ type Handler interface {
 
 var _ Handler = (*deliver.Deliverer)(nil)
 
-// dispatcher hands lanes that are due to the worker, each once at a time.
+// dispatcher works the lanes that are due, each once at a time: it takes the first delivery out of one, has the handler try it, and writes
+// down what became of it.
 type dispatcher struct {
-	store *Store
-	nudge chan struct{} // has one element when a lane may be due
+	store   *Store
+	handler Handler // set before the delivery starts
+	// business is business time, by which deliveries are deferred; nil means wall time.
+	business func() time.Time
+	pace     time.Duration // how long a channel takes for a message
+	started  time.Time
+	tried    sync.Map // ids of deliveries that this process has tried to post
 
-	loops   sync.WaitGroup
+	nudge   chan struct{} // has one element when a lane may be due
+	loop    sync.WaitGroup
 	workers sync.WaitGroup
-	stop    context.CancelFunc // ends the loops
+	stop    context.CancelFunc // ends the loop
 	cancel  context.CancelFunc // ends the attempts in hand
 
 	mu     sync.Mutex
@@ -74,13 +81,12 @@ func (s *Store) StartDelivery(ctx context.Context, handler Handler) error {
 	if err != nil {
 		return err
 	}
-	s.worker.handler = handler
+	d.handler = handler
 	ctx = context.WithoutCancel(ctx)
 	looping, stop := context.WithCancel(ctx)
 	attempts, cancel := context.WithCancel(ctx)
 	d.stop, d.cancel, d.inHand = stop, cancel, map[string]bool{}
-	d.loops.Go(func() { d.dispatch(looping, attempts) })
-	d.loops.Go(func() { s.sweep(looping) })
+	d.loop.Go(func() { d.dispatch(looping, attempts) })
 	return nil
 }
 
@@ -94,7 +100,7 @@ func (s *Store) StopDelivery(ctx context.Context) error {
 		return nil
 	}
 	d.stop()
-	d.loops.Wait()
+	d.loop.Wait()
 	d.stop = nil
 	defer d.cancel()
 	ended := make(chan struct{})
@@ -119,11 +125,19 @@ func (s *Store) StopDelivery(ctx context.Context) error {
 	}
 }
 
-// dispatch looks for lanes that are due, at every poll and when it is woken.
+// dispatch looks for lanes that are due, at every poll and when it is woken. Now and then it looks into every lane: another version, or an
+// operator, may have opened deliveries without waking anybody.
 func (d *dispatcher) dispatch(ctx, attempts context.Context) {
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
+	var swept time.Time
 	for {
+		if time.Since(swept) >= sweepEvery {
+			swept = time.Now()
+			if err := d.store.sweepOnce(ctx); err != nil && ctx.Err() == nil {
+				d.store.log.Warn("deliveries not checked", zap.Error(err))
+			}
+		}
 		if err := d.fill(ctx, attempts); err != nil && ctx.Err() == nil {
 			d.store.log.Warn("cannot look for deliveries", zap.Error(err))
 		}
@@ -155,7 +169,7 @@ func (d *dispatcher) fill(ctx, attempts context.Context) error {
 }
 
 func (d *dispatcher) work(ctx context.Context, channel string) {
-	done := d.store.worker.work(ctx, channel)
+	done := d.try(ctx, channel)
 	d.mu.Lock()
 	delete(d.inHand, channel)
 	d.mu.Unlock()
@@ -173,22 +187,6 @@ func (d *dispatcher) take(channel string) bool {
 	}
 	d.inHand[channel] = true
 	return true
-}
-
-// sweep looks into every lane now and then: another version, or an operator, may have opened deliveries without waking anybody.
-func (s *Store) sweep(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		if err := s.sweepOnce(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("deliveries not checked", zap.Error(err))
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }
 
 // addWaiting adds the channels with open deliveries.
@@ -220,7 +218,7 @@ func (s *Store) sweepOnce(ctx context.Context) error {
 
 // reportSkew warns once of a clock that differs from the database's, and once more when it differs again.
 func (s *Store) reportSkew(database time.Time) {
-	skew := s.processNow().Sub(database)
+	skew := s.now().Sub(database)
 	apart := skew.Abs() > maxSkew
 	if apart && s.skewed.CompareAndSwap(false, true) {
 		s.log.Warn("this machine's clock differs from the database's; set one of them right", zap.Int64("ahead_seconds", int64(skew.Seconds())))

@@ -61,14 +61,6 @@ func (s *Store) Claim(ctx context.Context, task, owner string, now, next time.Ti
 	})
 }
 
-// leaseClock is the clock by which claims expire: the database's, which all replicas share.
-func (s *Store) leaseClock(ctx context.Context) (time.Time, error) {
-	if s.now != nil {
-		return s.now(), nil
-	}
-	return s.engine.Clock(ctx, s.engine)
-}
-
 // Release gives a claim back without an outcome: the task is still due.
 func (s *Store) Release(ctx context.Context, task, owner string) error {
 	return run(ctx, "release "+task, s.queries.Release, query.ReleaseParams{Name: task, Holder: owner})

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,9 +38,9 @@ type Store struct {
 	isPostgres bool
 	queries    *query.Queries // outside any transaction
 	log        *zap.Logger
-	now        func() time.Time // set by tests; nil is the database's clock for claims, and this process's for the rest
-	processNow func() time.Time
-	worker     *worker
+	now        func() time.Time // this process's clock
+	// leaseClock is the clock by which claims expire: the database's, which all replicas share.
+	leaseClock func(context.Context) (time.Time, error)
 	file       *engine.WatchedFile // nil but for a service on a SQLite file
 
 	rules atomic.Value // the hash of the rules that this store takes part with; nothing before it has joined
@@ -63,13 +62,15 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 		return nil, err
 	}
 	log := cmp.Or(config.Log, zap.NewNop())
-	s := &Store{isPostgres: where.Postgres != "", log: log, processNow: time.Now}
-	s.worker = &worker{log: log, now: s.wall, business: config.Business, pace: config.PostEvery, started: time.Now()}
-	s.dispatcher = dispatcher{store: s, nudge: make(chan struct{}, 1)}
+	s := &Store{isPostgres: where.Postgres != "", log: log, now: time.Now}
+	s.dispatcher = dispatcher{
+		store: s, business: config.Business, pace: config.PostEvery, started: time.Now(), nudge: make(chan struct{}, 1),
+	}
 	if s.engine, err = engine.Open(ctx, where, config.ReadOnly, s.dispatcher.wake); err != nil {
 		return nil, err
 	}
-	s.queries, s.worker.engine = query.New(s.engine), s.engine
+	s.queries = query.New(s.engine)
+	s.leaseClock = func(ctx context.Context) (time.Time, error) { return s.engine.Clock(ctx, s.engine) }
 	s.shut = sync.OnceValue(s.engine.Shut)
 	if !s.isPostgres && !config.ReadOnly && where.File != engine.InMemory {
 		if s.file, err = engine.Watch(where.File, log); err != nil {
@@ -79,56 +80,12 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	return s, nil
 }
 
-// wall is this process's clock, or the one that stands for it in a test.
-func (s *Store) wall() time.Time {
-	if s.now != nil {
-		return s.now()
-	}
-	return s.processNow()
-}
-
 // Close ends the delivery that still runs, as StopDelivery does, closes the database and lets go of its file. A second call
 // does nothing.
 func (s *Store) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), softStop+hardStop)
 	defer cancel()
 	return errors.Join(s.StopDelivery(ctx), s.shut())
-}
-
-// ask runs a statement outside any transaction; doing describes it in errors.
-func ask[V any](ctx context.Context, doing string, do func(context.Context) (V, error)) (V, error) {
-	ctx, cancel := context.WithTimeout(ctx, engine.StatementTimeout)
-	defer cancel()
-	v, err := do(ctx)
-	if err != nil {
-		return v, fmt.Errorf("%s: %w", doing, err)
-	}
-	return v, nil
-}
-
-// run runs a statement without a result outside any transaction.
-func run[P any](ctx context.Context, doing string, do func(context.Context, P) error, params P) error {
-	_, err := ask(ctx, doing, func(ctx context.Context) (struct{}, error) { return struct{}{}, do(ctx, params) })
-	return err
-}
-
-// list runs a query outside any transaction and reads its rows.
-func list[P, R, V any](
-	ctx context.Context, doing string, do func(context.Context, P) ([]R, error), params P, read func(R) (V, error),
-) ([]V, error) {
-	return ask(ctx, doing, func(ctx context.Context) ([]V, error) {
-		rows, err := do(ctx, params)
-		if err != nil {
-			return nil, err
-		}
-		values := make([]V, len(rows))
-		for i, row := range rows {
-			if values[i], err = read(row); err != nil {
-				return nil, err
-			}
-		}
-		return values, nil
-	})
 }
 
 // FileTrouble is a sentence that the SQLite file was removed or replaced since it was opened; empty for a file that was not, and elsewhere.

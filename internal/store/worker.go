@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -26,19 +25,6 @@ const (
 	rescueAfter    = 25 * time.Second
 )
 
-// worker works the lanes: it takes the first delivery out of one, has the handler try it, and writes down what became of it.
-type worker struct {
-	engine  *engine.Engine
-	handler Handler // set before the delivery starts
-	log     *zap.Logger
-	now     func() time.Time
-	// business is business time, by which deliveries are deferred; nil means wall time.
-	business func() time.Time
-	pace     time.Duration // how long a channel takes for a message
-	started  time.Time
-	tried    sync.Map // ids of deliveries that this process has tried to post
-}
-
 // taken is a delivery that is to be tried, and the lane that is kept for it until BusyUntil.
 type taken struct {
 	deliver.Attempt
@@ -46,50 +32,50 @@ type taken struct {
 	lane query.Lane
 }
 
-// work makes one attempt in the channel's lane, where one is due. Its outcome is written even where ctx ends meanwhile, since it
+// try makes one attempt in the channel's lane, where one is due. Its outcome is written even where ctx ends meanwhile, since it
 // cannot be asked for again. It reports false where it could not, which takes the lane away from everybody until the attempt is
 // over for certain.
-func (c *worker) work(ctx context.Context, channel string) bool {
-	attempt, err := c.begin(ctx, channel)
+func (d *dispatcher) try(ctx context.Context, channel string) bool {
+	attempt, err := d.begin(ctx, channel)
 	if err != nil {
-		c.complain(ctx, err)
+		d.complain(ctx, err)
 		return false
 	}
 	if attempt == nil {
 		return true
 	}
-	verdict := c.attempt(ctx, attempt.Attempt)
+	verdict := d.attempt(ctx, attempt.Attempt)
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
-	if err := c.record(recording, *attempt, verdict); err != nil {
-		c.complain(ctx, err)
+	if err := d.record(recording, *attempt, verdict); err != nil {
+		d.complain(ctx, err)
 		return false
 	}
 	return true
 }
 
-func (c *worker) complain(ctx context.Context, err error) {
+func (d *dispatcher) complain(ctx context.Context, err error) {
 	if ctx.Err() == nil {
-		c.log.Warn("delivery not recorded", zap.Error(err))
+		d.store.log.Warn("delivery not recorded", zap.Error(err))
 	}
 }
 
-func (c *worker) attempt(ctx context.Context, attempt deliver.Attempt) (verdict deliver.Verdict) {
+func (d *dispatcher) attempt(ctx context.Context, attempt deliver.Attempt) (verdict deliver.Verdict) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			c.log.Error("delivery panicked", zap.String("delivery_id", attempt.ID), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
+			d.store.log.Error("delivery panicked", zap.String("delivery_id", attempt.ID), zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 			verdict = deliver.Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: fmt.Errorf("panic: %v", p)}
 		}
 	}()
-	return c.handler.Attempt(ctx, attempt)
+	return d.handler.Attempt(ctx, attempt)
 }
 
 // begin takes the channel's lane and marks the first delivery that is due there as unsettled until an outcome is recorded. It returns
 // nil where the lane is taken, or nothing in it is due.
-func (c *worker) begin(ctx context.Context, channel string) (attempt *taken, err error) {
-	err = c.engine.Transact(ctx, "begin a delivery to "+channel, func(ctx context.Context, w *engine.Work) error {
+func (d *dispatcher) begin(ctx context.Context, channel string) (attempt *taken, err error) {
+	err = d.store.engine.Transact(ctx, "begin a delivery to "+channel, func(ctx context.Context, w *engine.Work) error {
 		attempt = nil
 		now, err := w.Clock(ctx)
 		if err != nil {
@@ -103,9 +89,9 @@ func (c *worker) begin(ctx context.Context, channel string) (attempt *taken, err
 		if err != nil {
 			return fmt.Errorf("take its lane: %w", err)
 		}
-		row, err := w.HeadOfLane(ctx, headOf(mine, now, c.businessAt(now)))
+		row, err := w.HeadOfLane(ctx, headOf(mine, now, d.businessAt(now)))
 		if errors.Is(err, sql.ErrNoRows) {
-			return c.rest(ctx, w, mine, now)
+			return d.rest(ctx, w, mine, now)
 		}
 		if err != nil {
 			return fmt.Errorf("look for its first delivery: %w", err)
@@ -113,12 +99,12 @@ func (c *worker) begin(ctx context.Context, channel string) (attempt *taken, err
 		row.UnsureAt, row.LookedAt = doubt(row, now)
 		tried, err := readAttempt(ctx, w, row, now)
 		if unreadable, ok := errors.AsType[*unreadableError](err); ok {
-			return c.setAside(ctx, w, row, unreadable)
+			return d.setAside(ctx, w, row, unreadable)
 		}
 		if err != nil {
 			return err
 		}
-		tried.LookFirst = row.LookFirst || c.mayBePosted(row)
+		tried.LookFirst = row.LookFirst || d.mayBePosted(row)
 		marked, err := w.BeginAttempt(ctx, query.BeginAttemptParams{
 			ID: row.ID, Attempts: row.Attempts, Now: millis(now), Until: until, Dead: millis(now.Add(-rescueAfter)),
 			UnsureAt: row.UnsureAt, LookedAt: row.LookedAt,
@@ -135,16 +121,16 @@ func (c *worker) begin(ctx context.Context, channel string) (attempt *taken, err
 	return attempt, err
 }
 
-func (c *worker) businessAt(now time.Time) time.Time {
-	if c.business == nil {
+func (d *dispatcher) businessAt(now time.Time) time.Time {
+	if d.business == nil {
 		return now
 	}
-	return c.business()
+	return d.business()
 }
 
 // rest gives the lane back until something in it is due.
-func (c *worker) rest(ctx context.Context, w *engine.Work, mine query.Lane, now time.Time) error {
-	due, err := w.NextInLane(ctx, nextOf(mine, now, c.business))
+func (d *dispatcher) rest(ctx context.Context, w *engine.Work, mine query.Lane, now time.Time) error {
+	due, err := w.NextInLane(ctx, nextOf(mine, now, d.business))
 	if err != nil {
 		return fmt.Errorf("look when its next delivery is due: %w", err)
 	}
@@ -153,14 +139,14 @@ func (c *worker) rest(ctx context.Context, w *engine.Work, mine query.Lane, now 
 
 // setAside removes a delivery that this version cannot read from the queue, so that the ones behind it proceed. Its
 // message was not posted, so its alert is given back and the next check decides again.
-func (c *worker) setAside(ctx context.Context, w *engine.Work, row query.Delivery, cause *unreadableError) error {
+func (d *dispatcher) setAside(ctx context.Context, w *engine.Work, row query.Delivery, cause *unreadableError) error {
 	if err := w.SetAside(ctx, query.SetAsideParams{ID: row.ID, Error: cause.Error()}); err != nil {
 		return fmt.Errorf("set delivery %s aside: %w", row.ID, err)
 	}
 	if err := giveBack(ctx, w, alerts.Delivery{ID: row.ID}); err != nil {
 		return fmt.Errorf("give back the alerts of delivery %s: %w", row.ID, err)
 	}
-	c.log.Error("delivery skipped: it cannot be read",
+	d.store.log.Error("delivery skipped: it cannot be read",
 		zap.String("delivery_id", row.ID), zap.String("channel", row.Channel), zap.String("rule", row.Rule), zap.Error(cause))
 	w.Touched[row.Channel] = true
 	return w.RestLane(ctx, query.RestLaneParams{Channel: row.Channel, DueAt: 0})
@@ -168,9 +154,9 @@ func (c *worker) setAside(ctx context.Context, w *engine.Work, row query.Deliver
 
 // mayBePosted reports whether the database may have forgotten an attempt: the delivery is older than this process, so that an earlier one
 // may have posted it before the database was put back, or this process has tried it and the row knows nothing of that.
-func (c *worker) mayBePosted(row query.Delivery) bool {
-	_, tried := c.tried.LoadOrStore(row.ID, true)
-	return row.QueuedAt < millis(c.started) || tried && row.Attempts == 0
+func (d *dispatcher) mayBePosted(row query.Delivery) bool {
+	_, tried := d.tried.LoadOrStore(row.ID, true)
+	return row.QueuedAt < millis(d.started) || tried && row.Attempts == 0
 }
 
 // doubt returns since when it is unknown whether the message was posted, and when it was first looked for; 0 and 0 if
