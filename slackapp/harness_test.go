@@ -27,8 +27,8 @@ import (
 	"budgetbot/billing/report"
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/readback"
 	"budgetbot/internal/slacksim"
-	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/webapi"
 )
@@ -246,7 +246,7 @@ func (w *world) inOrder() {
 
 // all is everything of a message that people can read or press.
 func all(m slacksim.Message) string {
-	return m.Text + "\n" + blocks.Message{Blocks: blocks.Read(m.Text, m.Blocks)}.TextOnly() + "\n" + string(m.Blocks)
+	return m.Text + "\n" + readback.Message(m.Text, m.Blocks).TextOnly() + "\n" + string(m.Blocks)
 }
 
 // mrkdwnIn returns the texts of a message's blocks that Slack reads as markup.

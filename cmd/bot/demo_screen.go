@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"budgetbot/internal/readback"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/blocks"
 )
@@ -46,22 +47,18 @@ func (s *screen) show(e slacksim.Event) {
 	if e.Kind == slacksim.Replied && m.Broadcast {
 		how = " in a thread, and to the channel"
 	}
+	sent := readback.Message(m.Text, m.Blocks)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fmt.Fprintf(s.out, "\n── %s · #%s · budgetbot%s\n", s.now().Format("Jan 2 15:04"), s.channels[m.Channel], how)
 	if e.Kind == slacksim.Edited && m.EphemeralTo == "" {
-		fmt.Fprintf(s.out, "   %s\n", firstLine(blocks.PlainText(messageOf(*m))))
+		fmt.Fprintf(s.out, "   %s\n", firstLine(blocks.PlainText(sent)))
 		return
 	}
-	for line := range strings.Lines(blocks.PlainText(messageOf(*m))) {
+	for line := range strings.Lines(blocks.PlainText(sent)) {
 		fmt.Fprint(s.out, strings.TrimRight("   "+line, " "))
 	}
-	s.remember(*m)
-}
-
-// messageOf reads a stored message back into what the service sent.
-func messageOf(m slacksim.Message) blocks.Message {
-	return blocks.Message{Text: m.Text, Blocks: blocks.Read(m.Text, m.Blocks)}
+	s.remember(*m, sent.Blocks)
 }
 
 func firstLine(text string) string {
@@ -70,9 +67,9 @@ func firstLine(text string) string {
 }
 
 // remember numbers the buttons of a message, so that one can be pressed by typing its number.
-func (s *screen) remember(m slacksim.Message) {
+func (s *screen) remember(m slacksim.Message, shown []slack.Block) {
 	var buttons []shownButton
-	for _, block := range messageOf(m).Blocks {
+	for _, block := range shown {
 		actions, ok := block.(*slack.ActionBlock)
 		if !ok || actions.Elements == nil {
 			continue

@@ -113,8 +113,9 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/wire":              {nil, nil},
 	"internal/loopback":          {nil, nil},
 	"internal/memnet":            {nil, nil},
+	"internal/readback":          {[]string{"slackapp/blocks"}, []string{"github.com/slack-go/slack"}},
 	"internal/servicetest": {[]string{
-		"internal/fastlysim", "internal/fastlysim/account", "internal/fastlysim/fault", "internal/memnet", "internal/service", "internal/slacksim", "internal/wire",
+		"internal/fastlysim", "internal/fastlysim/account", "internal/fastlysim/fault", "internal/memnet", "internal/readback", "internal/service", "internal/slacksim", "internal/wire",
 		"slackapp/blocks",
 	}, []string{"github.com/jackc/pgx/v5", "github.com/shopspring/decimal"}},
 	"internal/bench": {[]string{"internal/fastlysim/account", "internal/slacksim", "internal/fastlysim", "internal/program", "internal/store", "alerts"}, []string{

@@ -3,6 +3,7 @@ package servicetest
 import (
 	"strings"
 
+	"budgetbot/internal/readback"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/blocks"
 )
@@ -121,7 +122,7 @@ func Words(m slacksim.Message) string {
 
 // MessageOf reads a stored message back into what the service sent.
 func MessageOf(m slacksim.Message) blocks.Message {
-	return blocks.Message{Text: m.Text, Blocks: blocks.Read(m.Text, m.Blocks)}
+	return readback.Message(m.Text, m.Blocks)
 }
 
 // Has reports whether a message has all of the texts.

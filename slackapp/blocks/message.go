@@ -41,8 +41,6 @@ func (m Message) TextOnly() string {
 			parts = append(parts, fence(b.Text()))
 		case words:
 			parts = append(parts, mrkdwn(b.spans))
-		case fenced:
-			parts = append(parts, fence(b.text))
 		}
 	}
 	if len(parts) == 0 {

@@ -20,8 +20,6 @@ func PlainText(m Message) string {
 			parts = append(parts, buttonRow(b))
 		case words:
 			parts = append(parts, plain(b.spans))
-		case fenced:
-			parts = append(parts, b.text)
 		}
 	}
 	return Joined("\n\n", parts...) + "\n"

@@ -20,6 +20,7 @@ const (
 	spanGroup                   // a mention of a group of people, by id
 	spanChannel                 // a channel, by id
 	spanLink                    // an address behind its label
+	spanFenced                  // lines of fixed width
 )
 
 // span is a stretch of markup of one kind and one type.
@@ -137,10 +138,17 @@ func (s span) mrkdwn() string {
 		return "<!subteam^" + s.text + ">"
 	case s.kind == spanChannel:
 		return "<#" + s.text + ">"
+	case s.kind == spanFenced:
+		return fence(s.text)
 	case s.kind == spanLink:
 		return "<" + entities.Replace(s.url) + "|" + entities.Replace(s.text) + ">"
 	}
 	return entities.Replace(s.text)
+}
+
+// fence returns text as a block of code in mrkdwn, which only three backticks end.
+func fence(text string) string {
+	return "```\n" + entities.Replace(strings.ReplaceAll(strings.TrimRight(text, "\n"), "```", "ˋˋˋ")) + "\n```"
 }
 
 // spoken returns text in mrkdwn without bold type, for a notification or a screen reader.
@@ -167,7 +175,7 @@ func plain(spans []span) string {
 			b.WriteString("#" + s.text)
 		case spanLink:
 			b.WriteString(s.text + " (" + s.url + ")")
-		case spanText, spanName:
+		case spanText, spanName, spanFenced:
 			b.WriteString(s.text)
 		}
 	}
@@ -214,7 +222,7 @@ func (s span) element() slack.RichTextSectionElement {
 		return slack.NewRichTextSectionChannelElement(s.text, style)
 	case spanLink:
 		return slack.NewRichTextSectionLinkElement(s.url, s.text, style)
-	case spanText, spanName, spanCode:
+	case spanText, spanName, spanCode, spanFenced:
 	}
 	return slack.NewRichTextSectionTextElement(s.text, style)
 }

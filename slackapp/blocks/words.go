@@ -64,37 +64,22 @@ func encoded(blocks any) ([]byte, error) {
 	return json.Append(make([]byte, 0, usual), blocks, 0)
 }
 
-// fenced is text of fixed width.
-type fenced struct{ text string }
-
-// BlockType implements slack.Block.
-func (f fenced) BlockType() slack.MessageBlockType { return slack.MBTSection }
-
-// ID implements slack.Block.
-func (f fenced) ID() string { return "" }
-
-// MarshalJSON implements json.Marshaler.
-func (f fenced) MarshalJSON() ([]byte, error) { return encoded(f.form()) }
-
-func (f fenced) form() slack.Block { return sectionOf("", fence(f.text)) }
-
-// fence returns text as a block of code in mrkdwn, which only three backticks end.
-func fence(text string) string {
-	return "```\n" + entities.Replace(strings.ReplaceAll(strings.TrimRight(text, "\n"), "```", "ˋˋˋ")) + "\n```"
-}
-
 // fencedBlocks returns text of fixed width as blocks, as many as Slack's limit asks for.
 func fencedBlocks(text string) []slack.Block {
 	var blocks []slack.Block
 	var b strings.Builder
 	for line := range strings.Lines(strings.TrimRight(text, "\n")) {
 		if b.Len() > 0 && len([]rune(fence(b.String()+line))) > maxSection {
-			blocks = append(blocks, fenced{b.String()})
+			blocks = append(blocks, fenced(b.String()))
 			b.Reset()
 		}
 		b.WriteString(line)
 	}
-	return append(blocks, fenced{b.String()})
+	return append(blocks, fenced(b.String()))
+}
+
+func fenced(text string) slack.Block {
+	return words{spans: []span{{kind: spanFenced, text: text}}, as: asSection}
 }
 
 func sectionOf(id, text string) slack.Block {

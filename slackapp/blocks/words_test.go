@@ -2,7 +2,6 @@ package blocks
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"testing"
 
@@ -84,28 +83,5 @@ func TestTwinReadsAsPeopleSeeIt(t *testing.T) {
 	}
 	if got := PlainText(Message{Text: m.Text}); got != "t\n" {
 		t.Errorf("text alone reads %q", got)
-	}
-}
-
-func TestAMessageThatSlackHoldsReadsAsItWasSent(t *testing.T) {
-	m := Message{Text: "t", Blocks: slices.Concat(
-		Section("s", Bold("a {c} & <d>")+" `x` <#C0123456789> "+Link("https://x.example/?a&b", "it")),
-		Section("p", "<@U012AB3CD> "+Bold("e {f} & <g>")),
-		gridOfSize(2, 3, "a&b").Block("t"),
-		Context("c", Escape("{h}"), "i & j"),
-	)}
-	for name, form := range map[string]Message{"rich": m, "plain": m.Plain()} {
-		body, err := json.Marshal(form.Blocks)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(PlainText(m), PlainText(Message{Blocks: Read("t", body)})); diff != "" {
-			t.Errorf("%s (-sent +read):\n%s", name, diff)
-		}
-	}
-	for _, body := range []string{"", "null", "[]", "nonsense"} {
-		if got := PlainText(Message{Blocks: Read("*a* &amp; {b}", json.RawMessage(body))}); got != "a & {b}\n" {
-			t.Errorf("with blocks %q it shows %q", body, got)
-		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/internal/readback"
 	"budgetbot/internal/slacksim"
-	"budgetbot/slackapp/blocks"
 )
 
 // now is in November 2026 throughout.
@@ -30,7 +30,7 @@ const secret = "C0SECRET1"
 
 // all is everything of a message that people can read or press.
 func all(m slacksim.Message) string {
-	return m.Text + "\n" + blocks.Message{Blocks: blocks.Read(m.Text, m.Blocks)}.TextOnly() + "\n" + string(m.Blocks)
+	return m.Text + "\n" + readback.Message(m.Text, m.Blocks).TextOnly() + "\n" + string(m.Blocks)
 }
 
 // says fails the test where the message lacks one of the texts.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/slack-go/slack"
 
+	"budgetbot/internal/readback"
 	"budgetbot/internal/slacksim/blockkit"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/sampledata"
@@ -195,7 +196,7 @@ func TestEverySampleReadsAsItWasSent(t *testing.T) {
 		if samplesBeyondLimits[sample.Name] || sample.Name == "history-hostile" { // whose entities are cut
 			continue
 		}
-		returned := blocks.Message{Blocks: blocks.Read("", blocks.Fit(sample.Message).JSON)}
+		returned := readback.Message("", blocks.Fit(sample.Message).JSON)
 		if diff := cmp.Diff(unquoted(blocks.PlainText(sample.Message)), unquoted(blocks.PlainText(returned))); diff != "" {
 			t.Errorf("%s reads differently when it returns (-sent +returned):\n%s", sample.Name, diff)
 		}
