@@ -26,18 +26,7 @@ var breakdowns = map[string]report.Breakdown{
 	"team": report.ByTeam, "teams": report.ByTeam,
 }
 
-// cost finds a word for money and returns the other words. A name that is such a word is typed in quotes.
-func cost(all []word) (asked bool, rest []word) {
-	for _, w := range all {
-		if isCost(w) {
-			asked = true
-			continue
-		}
-		rest = append(rest, w)
-	}
-	return asked, rest
-}
-
+// isCost reports whether a word asks for money. A name that is such a word is typed in quotes.
 func isCost(w word) bool { return w.is("cost", "costs", "bill", "spend", "money") }
 
 // breakdown finds "by service" and its like, and returns it with the other words; it is empty where the words have none.

@@ -136,12 +136,8 @@ func namedMonth(name, year string) (point, *problem) {
 }
 
 func monthNamed(name string) time.Month {
-	for m := time.January; m < time.December; m++ {
-		if strings.HasPrefix(strings.ToLower(m.String()), name[:3]) {
-			return m
-		}
-	}
-	return time.December
+	t, _ := time.Parse("Jan", name[:3]) // a pattern has found it to be one
+	return t.Month()
 }
 
 func readQuarter(p []string, now billing.Month) (point, *problem) {
@@ -171,7 +167,7 @@ func current(unit string, now billing.Month) (point, *problem) {
 
 // readLast reads "last quarter" and "last 3 months": whole units that are over.
 func readLast(p []string, now billing.Month) (point, *problem) {
-	n, length := countOf(p[1]), unitMonths(p[2])
+	n, length := countOf(p[1]), unitMonths[p[2]]
 	if n < 1 || n*length > maxMonths {
 		return point{}, tooMany(fmt.Sprintf("%d %ss", n, p[2]), n, fmt.Sprintf("last %d months", maxMonths), "last month")
 	}
@@ -184,7 +180,7 @@ func readCount(p []string, _ billing.Month) (point, *problem) {
 	n := countOf(p[1])
 	return point{}, &problem{
 		sentence: fmt.Sprintf("Should the %s %ss include this one?", p[1], p[2]),
-		fixes:    []string{fmt.Sprintf("last %d %ss", n, p[2]), fmt.Sprintf("%dm", n*unitMonths(p[2]))},
+		fixes:    []string{fmt.Sprintf("last %d %ss", n, p[2]), fmt.Sprintf("%dm", n*unitMonths[p[2]])},
 	}
 }
 
@@ -214,18 +210,11 @@ func months(first billing.Month, n int, p point) point {
 	return p
 }
 
-func unitMonths(unit string) int {
-	switch unit {
-	case "year":
-		return 12
-	case "quarter":
-		return 3
-	}
-	return 1
-}
+// unitMonths is how many months a unit has.
+var unitMonths = map[string]int{"month": 1, "quarter": 3, "year": 12}
 
 func unitStart(unit string, m billing.Month) billing.Month {
-	n := unitMonths(unit)
+	n := unitMonths[unit]
 	return billing.NewMonth(m.Year(), time.Month((int(m.Month())-1)/n*n+1))
 }
 

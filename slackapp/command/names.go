@@ -153,13 +153,9 @@ func unknownType(product string, s split, catalog billing.Catalog) *problem {
 // strange is for words that are near nothing.
 func strange(names []word, catalog billing.Catalog) *problem {
 	whole := plain(names)
-	when := "in "
 	seen := billing.Range{First: catalog.First, Last: catalog.Last}
-	if seen.Len() > 1 {
-		when = "from "
-	}
 	return &problem{
-		sentence: fmt.Sprintf("%s is not a product or usage type that had usage %s%s.", blocks.Quote(whole), when, spokenRange(seen)),
+		sentence: fmt.Sprintf("%s is not a product or usage type that had usage in %s.", blocks.Quote(whole), blocks.Period(seen)),
 		at:       names,
 		hint:     "Products then: " + List(catalog.ProductIDs()) + ". For services, add `by service`.",
 		fixes:    []string{""},

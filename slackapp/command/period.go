@@ -39,7 +39,7 @@ func period(all []word, now billing.Month) (months billing.Range, rest []word, f
 
 func twoPeriods(a, b billing.Range, at []word) *problem {
 	return &problem{
-		sentence: fmt.Sprintf("That's two periods, %s and %s. Pick one.", spokenRange(a), spokenRange(b)),
+		sentence: fmt.Sprintf("That's two periods, %s and %s. Pick one.", blocks.Period(a), blocks.Period(b)),
 		at:       at,
 		fixes:    []string{a.String(), b.String()},
 	}
@@ -149,7 +149,7 @@ func judge(from, to point, now billing.Month) (billing.Range, *problem) {
 		return r, future(r, now)
 	case r.Len() > maxMonths:
 		latest := billing.Range{First: r.Last.Add(1 - maxMonths), Last: r.Last}
-		return r, tooMany(fmt.Sprintf("%s is %d months", spokenRange(r), r.Len()), r.Len(), latest.String(), latest.String())
+		return r, tooMany(fmt.Sprintf("%s is %d months", blocks.Period(r), r.Len()), r.Len(), latest.String(), latest.String())
 	case r.First.Before(Oldest):
 		return r, &problem{
 			sentence: fmt.Sprintf("Fastly has no usage from %s: the company started in %d.", spoken(r.First), Oldest.Year()),
@@ -197,15 +197,7 @@ func future(r billing.Range, now billing.Month) *problem {
 	}
 }
 
-// spokenRange returns "March 2026" or "January 2026 to March 2026".
-func spokenRange(r billing.Range) string {
-	if r.Len() == 1 {
-		return spoken(r.First)
-	}
-	return spoken(r.First) + " to " + spoken(r.Last)
-}
-
-func spoken(m billing.Month) string { return m.Start().Format("January 2006") }
+func spoken(m billing.Month) string { return blocks.Period(billing.One(m)) }
 
 // unknownPeriod is for words that were meant to be a time: near the name of one, or beginning with a digit. It is nil for
 // others.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"budgetbot/billing"
@@ -23,14 +22,11 @@ type Asked struct {
 
 // parts is a question taken apart as far as that goes without knowing any names.
 type parts struct {
-	help   bool
-	cost   bool // money is asked for, and not usage
-	months billing.Range
-	dated  bool             // whether the person typed months; otherwise this month
-	by     report.Breakdown // empty where not typed
-	top    int              // 0 where not typed
-	names  []word
-	typed  []word // all of it
+	help bool
+	// Question has what was typed beside names; its By may be empty, and its Top 0.
+	report.Question
+	names []word
+	typed []word // all of it
 }
 
 // takeApart reads the text after the usage command: a range of months, a word for cost, a breakdown and a top, in any
@@ -47,19 +43,20 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 		return parts{help: true}, nil
 	}
 	p := parts{typed: words(text)}
-	var all []word
-	p.cost, all = cost(p.typed)
-	if p.by, all, wrong = breakdown(all); wrong != nil {
+	p.Cost = slices.ContainsFunc(p.typed, isCost)
+	all := slices.DeleteFunc(slices.Clone(p.typed), isCost)
+	if p.By, all, wrong = breakdown(all); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
-	if p.top, all, wrong = top(all); wrong != nil {
+	if p.Top, all, wrong = top(all); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
-	if p.months, p.names, p.dated, wrong = period(all, now); wrong != nil {
+	var dated bool
+	if p.Months, p.names, dated, wrong = period(all, now); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
-	if !p.dated {
-		p.months = billing.One(now)
+	if !dated {
+		p.Months = billing.One(now)
 	}
 	if slices.ContainsFunc(p.names, func(w word) bool { return w.is(rangeMark) }) {
 		unread := &problem{
@@ -73,21 +70,6 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 	return p, nil
 }
 
-// text returns the parts as they can be typed again, their names unchecked.
-func (p parts) text() string {
-	text := strings.TrimSpace(p.months.String() + " " + textOf(p.names))
-	if p.cost {
-		text += " cost"
-	}
-	if p.by != "" {
-		text += " by " + string(p.by)
-	}
-	if p.top != 0 {
-		text += fmt.Sprintf(" top %d", p.top)
-	}
-	return text
-}
-
 // asked settles the names and what was left out.
 func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 	if p.help {
@@ -97,14 +79,25 @@ func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
 	if wrong != nil {
 		return Asked{}, wrong.in(p.typed)
 	}
-	q := report.Question{Months: p.months, Cost: p.cost, Product: found.product, UsageType: found.usageType, By: p.by, Top: p.top}
+	return p.about(found), nil
+}
+
+// text returns the parts as they can be typed again, their names unchecked.
+func (p parts) text() string {
+	return p.about(named{product: plain(p.names)}).TextWith([]string{textOf(p.names)})
+}
+
+// about settles what was left out of a question about what was named.
+func (p parts) about(found named) Asked {
+	q := p.Question
+	q.Product, q.UsageType = found.product, found.usageType
 	if q.By == "" {
 		q.By = usualBreakdown(q)
 	}
 	if q.Top == 0 {
 		q.Top = UsualTop(q.By)
 	}
-	return Asked{Question: q, TopTyped: p.top != 0}, nil
+	return Asked{Question: q, TopTyped: p.Top != 0}
 }
 
 // usualBreakdown is what the rows are where the person named none: the products, or what one product is made of.
@@ -154,7 +147,7 @@ func (a Asked) TextWith(names []string) string {
 	if q.Top != UsualTop(q.By) {
 		text = append(text, fmt.Sprintf("top %d", q.Top))
 	}
-	return strings.Join(text, " ")
+	return blocks.Joined(" ", text...)
 }
 
 // maxRounds bounds how many mistakes of one text are corrected for an offer.
@@ -223,10 +216,10 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 	catalog := names.Known
 	var err error
 	if len(parts.names) > 0 {
-		catalog, err = names.Read(parts.months, parts.cost)
+		catalog, err = names.Read(parts.Months, parts.Cost)
 	}
 	if errors.Is(err, report.ErrNoNames) { // no name can be known then, and the answer says why
-		return parts.nameless(), nil, nil
+		return Asked{Question: report.Question{Months: parts.Months, Cost: parts.Cost, By: report.ByProduct}}, nil, nil
 	}
 	var asked Asked
 	if wrong == nil {
@@ -239,9 +232,4 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 		return Asked{}, nil, &Unchecked{wrong.name, err}
 	}
 	return Asked{}, mistake(wrong, month, catalog), nil
-}
-
-// nameless is the question without its names, for an account without usage to name: the answer says why.
-func (p parts) nameless() Asked {
-	return Asked{Question: report.Question{Months: p.months, Cost: p.cost, By: report.ByProduct}}
 }
