@@ -1,10 +1,6 @@
 package alertview
 
 import (
-	"fmt"
-
-	"github.com/shopspring/decimal"
-
 	"budgetbot/alerts"
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
@@ -17,25 +13,11 @@ func driverLines(l alerts.BudgetLine) []string {
 	if g == nil || !g.Before.IsPositive() {
 		return nil
 	}
-	change := blocks.Escape(phrase.Signed(l, g.Change)) + " (" + blocks.Escape(billing.FormatChange(g.Change.Div(g.Before))) + ")"
+	change := phrase.Signed(l.Measure, g.Change) + " (" + blocks.Escape(billing.FormatChange(g.Change.Div(g.Before))) + ")"
 	if len(g.Parts) == 0 {
 		return []string{"Compared with " + againstWhat(g) + ": " + change + "."}
 	}
-	lines := []string{"*Growth vs. " + againstWhat(g) + ": " + change + "*"}
-	for i, part := range g.Parts {
-		line := fmt.Sprintf("• %s %s, %s", blocks.Name(part.Name), blocks.Escape(phrase.Signed(l, part.Used)), ofDrivers(part.Used, g))
-		if i == 0 {
-			line += " of the growth"
-		}
-		lines = append(lines, line)
-	}
-	if g.Others > 0 {
-		lines = append(lines, fmt.Sprintf("• %s %s, %s", blocks.Counted(g.Others, "other"), blocks.Escape(phrase.Signed(l, g.OthersChange)), ofDrivers(g.OthersChange, g)))
-	}
-	if !g.Unexplained.IsZero() {
-		lines = append(lines, "• without a service "+blocks.Escape(phrase.Signed(l, g.Unexplained))+", "+ofDrivers(g.Unexplained, g))
-	}
-	return lines
+	return append([]string{"*Growth vs. " + againstWhat(g) + ": " + change + "*"}, phrase.DriverLines(l.Measure, *g)...)
 }
 
 // againstWhat names the days that are compared with: "Oct 1–21", or average ones.
@@ -45,10 +27,6 @@ func againstWhat(g *alerts.Drivers) string {
 	}
 	first := g.Month.Start()
 	return phrase.Days(first, first.AddDate(0, 0, g.Days-1))
-}
-
-func ofDrivers(part decimal.Decimal, g *alerts.Drivers) string {
-	return billing.FormatShare(part.Div(g.Change).Round(2))
 }
 
 // narrowerLine names the budgets of parts of this one that are spoken of at the same time.

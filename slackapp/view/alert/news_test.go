@@ -42,8 +42,8 @@ Requests: +37.8% per Day Against Oct 1–21
 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far.
 What grew
 • Asia *Requests* +14.2 B requests, 56% of the growth
-• Europe −2 B requests, −8% of the growth
-• 4 others +13.2 B requests, 52% of the growth
+• Europe −2 B requests, −8%
+• 4 others +13.2 B requests, 52%
 
 Data to Nov 21, 24:00 UTC · alerts from +30% and +2 B requests · owner: finops · rule 'requests-jump' · usage per day has risen
 `},
@@ -54,8 +54,8 @@ requests-jump: +37.8% per Day Against Oct 1–21
 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far.
 What grew
 • Asia *Requests* +14.2 B requests, 56% of the growth
-• Europe −2 B requests, −8% of the growth
-• 4 others +13.2 B requests, 52% of the growth
+• Europe −2 B requests, −8%
+• 4 others +13.2 B requests, 52%
 
 Data to Nov 21, 24:00 UTC · alerts from +30% · rule 'requests-jump' · usage per day has risen
 `},
@@ -74,8 +74,8 @@ Requests: November Ended at +37.8% per Day
 4.41 B requests a day in November, 3.2 B requests a day in October: up 25.4 B requests.
 What grew
 • Asia *Requests* +14.2 B requests, 56% of the growth
-• Europe −2 B requests, −8% of the growth
-• 4 others +13.2 B requests, 52% of the growth
+• Europe −2 B requests, −8%
+• 4 others +13.2 B requests, 52%
 
 Data to Nov 21, 24:00 UTC · alerts from +30% and +2 B requests · owner: finops · rule 'requests-jump' · the month has ended
 `},
@@ -86,8 +86,8 @@ Requests: No Longer Watched, +37.8% per Day
 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far.
 What grew
 • Asia *Requests* +14.2 B requests, 56% of the growth
-• Europe −2 B requests, −8% of the growth
-• 4 others +13.2 B requests, 52% of the growth
+• Europe −2 B requests, −8%
+• 4 others +13.2 B requests, 52%
 
 Data to Nov 21, 24:00 UTC · alerts from +30% and +2 B requests · owner: finops · rule 'requests-jump' · the rule is no longer in the file
 `},

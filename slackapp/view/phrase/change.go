@@ -29,28 +29,40 @@ func ChangeFigures(g alerts.Growth) string {
 		blocks.Escape(m.Format(g.Before)), before, direction, blocks.Escape(m.Format(g.Extra.Abs())), soFar)
 }
 
-// GrewLines name what grew most, each with its share of what came on top.
+// GrewLines name what grew most.
 func GrewLines(g alerts.Growth) []string {
 	if len(g.Drivers) == 0 || !g.Extra.IsPositive() {
 		return nil
 	}
-	lines := []string{"*What grew*"}
-	for _, d := range g.Drivers {
-		lines = append(lines, "• "+blocks.Name(d.Name)+" "+grew(g, d.Used))
+	drivers := alerts.Drivers{Change: g.Extra, Parts: g.Drivers, Others: g.Others, OthersChange: g.OthersExtra}
+	return append([]string{"*What grew*"}, DriverLines(g.Measure, drivers)...)
+}
+
+// DriverLines list the parts of a change, each with its share of it.
+func DriverLines(m billing.Measure, g alerts.Drivers) []string {
+	var lines []string
+	add := func(name string, change decimal.Decimal) {
+		lines = append(lines, "• "+name+" "+Signed(m, change)+", "+billing.FormatShare(change.Div(g.Change)))
+	}
+	for _, part := range g.Parts {
+		add(blocks.Name(part.Name), part.Used)
 	}
 	if g.Others > 0 {
-		lines = append(lines, "• "+blocks.Counted(g.Others, "other")+" "+grew(g, g.OthersExtra))
+		add(blocks.Counted(g.Others, "other"), g.OthersChange)
 	}
+	if !g.Unexplained.IsZero() {
+		add("without a service", g.Unexplained)
+	}
+	lines[0] += " of the growth"
 	return lines
 }
 
-// grew returns "+38.9 TB, 54% of it".
-func grew(g alerts.Growth, extra decimal.Decimal) string {
-	sign := "+"
-	if extra.IsNegative() {
-		sign = ""
+// Signed returns a figure with its sign: "+38.9 TB", "−3.1 TB".
+func Signed(m billing.Measure, change decimal.Decimal) string {
+	if change.IsNegative() {
+		return blocks.Escape(m.Format(change))
 	}
-	return sign + blocks.Escape(g.Measure.Format(extra)) + ", " + billing.FormatShare(extra.Div(g.Extra)) + " of the growth"
+	return blocks.Escape("+" + m.Format(change))
 }
 
 // GrowthEvent is the growth at the time of a message: "+38.0% per day".

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/shopspring/decimal"
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
@@ -81,15 +80,6 @@ func OwnerFact(l alerts.BudgetLine) string {
 		return "owner: " + people
 	}
 	return "owner: " + people + " (pinged from " + l.PingAt.String() + ")"
-}
-
-// Signed returns a figure with its sign: "+38.9 TB", "−3.1 TB".
-func Signed(l alerts.BudgetLine, change decimal.Decimal) string {
-	sign := "+"
-	if change.IsNegative() {
-		sign = "−"
-	}
-	return sign + l.Measure.Format(change.Abs())
 }
 
 // ActionWhy asks why a message was sent.
