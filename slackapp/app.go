@@ -61,13 +61,13 @@ type Config struct {
 	// Answered is called by many goroutines for every request that has ended.
 	Answered func(Answered)
 	Log      *zap.Logger
+	// Responses posts to response URLs.
+	Responses *http.Client
 
 	// Uploads means that the bot may upload files, so answers are offered as CSV.
 	Uploads bool
 	// SlackURL is the address of the Web API; Slack's own where empty. Answers go to response URLs of its host or of slack.com alone.
 	SlackURL string
-	// Responses posts to response URLs; nil means a client of the app's own.
-	Responses *http.Client
 	// Patience is how long a question may take before the person sees that it is being worked on; 0 means 2 s.
 	Patience time.Duration
 	// Deadline is how long a question may take at all; 25 s where 0.
@@ -77,9 +77,6 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	c.Patience = cmp.Or(c.Patience, 2*time.Second)
 	c.Deadline = cmp.Or(c.Deadline, 25*time.Second)
-	if c.Responses == nil {
-		c.Responses = webapi.NewReplyClient()
-	}
 	return c
 }
 

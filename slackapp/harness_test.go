@@ -149,7 +149,7 @@ func (w *world) startApp(config Config) {
 	if config.Team == (webapi.Team{}) {
 		config.Team = webapi.Team{ID: "T0ACME001"}
 	}
-	responses := webapi.NewReplyClient()
+	responses := webapi.NewReplyClient(nil)
 	config.Responses = responses
 	w.app = New(config)
 	line := socket.New(socket.Config{

@@ -140,14 +140,14 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 		Record: s.Store, Days: s.Store, Digests: composer,
 		Budgets: s.Store, AnswerService: &answer.Service{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
 		Uploads: uploads, Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
-		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.Now, Responses: o.Network.client(), Answered: s.countAnswer, Log: o.Log.Named("app"),
+		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.Now, Responses: webapi.NewReplyClient(o.Network.Dial), Answered: s.countAnswer, Log: o.Log.Named("app"),
 	})
 	s.app.Store(app)
 	s.digester = digest.NewDigester(digest.DigesterConfig{
 		Schedule: s.Store, Composer: composer, Books: s.Store, Bills: fresh.Bills, Rules: rules, Owner: owner, Now: o.Now, Poll: s.Checker.Poll, Log: o.Log.Named("digester"),
 	})
 	line := socket.Config{
-		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, HTTPClient: o.Network.client(), Dial: o.Network.Dial,
+		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Dial: o.Network.Dial,
 		Logger: o.Log.Named("socket"), DrainTimeout: drainTimeout,
 		Busy: slackapp.Busy, Long: app.MayTakeLong, Once: app.MustBeOnce, Observe: s.countSignal,
 	}

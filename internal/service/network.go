@@ -21,13 +21,6 @@ func (n Network) transport() http.RoundTripper {
 	return &http.Transport{DialContext: n.Dial, MaxIdleConnsPerHost: 16}
 }
 
-func (n Network) client() *http.Client {
-	if n.Dial == nil {
-		return nil
-	}
-	return &http.Client{Transport: n.transport()}
-}
-
 func (n Network) listen(ctx context.Context, network, address string) (net.Listener, error) {
 	if n.Listen == nil {
 		return new(net.ListenConfig).Listen(ctx, network, address)

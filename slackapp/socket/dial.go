@@ -42,7 +42,7 @@ func checkAddress(address string) error {
 // dial asks Slack for a ticket and opens a WebSocket with it, through the proxy that the environment names.
 func (l *Line) dial(ctx context.Context) (*websocket.Conn, error) {
 	api := slack.New("", slack.OptionAppLevelToken(l.cfg.AppToken), slack.OptionAPIURL(l.cfg.APIURL),
-		slack.OptionHTTPClient(l.cfg.HTTPClient), slack.OptionLog(libraryLog{l.log}))
+		slack.OptionHTTPClient(l.http), slack.OptionLog(libraryLog{l.log}))
 	_, address, err := api.StartSocketModeContext(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("ask for a ticket: %w", err)

@@ -124,7 +124,7 @@ func TestAProxyThatHangsEndsWithItsCaller(t *testing.T) {
 		mine, its := net.Pipe()
 		defer func() { _ = its.Close() }()
 		line := newLine(Config{APIURL: slack.URL, Dial: func(context.Context, string, string) (net.Conn, error) { return mine, nil }}, &recorder{})
-		defer line.cfg.HTTPClient.CloseIdleConnections()
+		defer line.http.CloseIdleConnections()
 		line.proxy = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: scheme, Host: "proxy.example"}, nil }
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
@@ -202,7 +202,7 @@ func TestAPlainLineIsNotDialled(t *testing.T) {
 	}))
 	defer slack.Close()
 	line := newLine(Config{APIURL: slack.URL, AppToken: "xapp-1-secret"}, &recorder{})
-	defer line.cfg.HTTPClient.CloseIdleConnections()
+	defer line.http.CloseIdleConnections()
 	if _, err := line.dial(t.Context()); !errors.Is(err, errPlainLine) {
 		t.Errorf("error is %v", err)
 	}
@@ -223,6 +223,6 @@ func TestTheAppTokenFollowsNoRedirect(t *testing.T) {
 		if _, err := line.dial(t.Context()); err == nil {
 			t.Errorf("%d: a ticket was had", status)
 		}
-		line.cfg.HTTPClient.CloseIdleConnections()
+		line.http.CloseIdleConnections()
 	}
 }

@@ -151,7 +151,6 @@ func serve(t *testing.T, network *memnet.Network, handler http.Handler) (url str
 // on has a line dial on a network within the process.
 func (c Config) on(network *memnet.Network) Config {
 	c.Dial = network.Dial
-	c.HTTPClient = &http.Client{Transport: &http.Transport{DialContext: network.Dial}, CheckRedirect: NoRedirect}
 	return c
 }
 
@@ -334,7 +333,7 @@ func run(t *testing.T, cfg Config, handler Handler, adjust ...func(*Line)) *runn
 	t.Cleanup(func() {
 		cancel()
 		within(t, "end of the line", stopped)
-		r.Line.cfg.HTTPClient.CloseIdleConnections()
+		r.Line.http.CloseIdleConnections()
 		r.noSecrets(t)
 	})
 	return r

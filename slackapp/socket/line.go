@@ -39,10 +39,7 @@ type Config struct {
 	AppToken string
 	// APIURL is the base URL of the Web API; empty means https://slack.com/api/.
 	APIURL string
-	// HTTPClient calls apps.connections.open; nil means one of the line's own. A call is given up after 20 s in any case.
-	// The WebSocket itself is dialled without it, through the proxy that the environment names.
-	HTTPClient *http.Client
-	// Dial opens the connections of WebSockets, or those to a proxy of them; nil means the machine's network.
+	// Dial opens the connections to Slack, or those to the proxy that the environment names; nil means the machine's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Logger receives what an operator should see.
 	Logger *zap.Logger
@@ -74,9 +71,6 @@ func NoRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 // withDefaults fills what is left out.
 func (c Config) withDefaults() Config {
 	c.APIURL = strings.TrimRight(cmp.Or(c.APIURL, "https://slack.com/api"), "/") + "/"
-	if c.HTTPClient == nil {
-		c.HTTPClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone(), CheckRedirect: NoRedirect}
-	}
 	if c.Dial == nil {
 		c.Dial = new(net.Dialer).DialContext
 	}
@@ -126,6 +120,7 @@ type Line struct {
 	handler    Handler
 	work, long *pool
 	answers    *pool
+	http       *http.Client // asks for tickets
 	open       connections
 	openings   openings
 	proxy      func(*http.Request) (*url.URL, error)
@@ -138,8 +133,11 @@ type Line struct {
 // New prepares a line; Run opens it.
 func New(cfg Config, handler Handler) *Line {
 	cfg = cfg.withDefaults()
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DialContext = cfg.Dial
 	return &Line{
 		cfg: cfg, times: defaultTimes, log: cfg.Logger, handler: handler, proxy: http.ProxyFromEnvironment,
+		http: &http.Client{Transport: transport, CheckRedirect: NoRedirect},
 		work: newPool(cfg.Queue, queuePatience), long: newPool(0, 0), answers: newPool(answerQueue, 0),
 	}
 }
@@ -171,7 +169,7 @@ func (l *Line) Run(ctx context.Context) error {
 		l.gauges.change(func(s *Status) { s.LastError = reasonOf(err) })
 	}
 	l.drain(ctx, cut, abandon)
-	l.cfg.HTTPClient.CloseIdleConnections()
+	l.http.CloseIdleConnections()
 	return err
 }
 

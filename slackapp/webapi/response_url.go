@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -221,9 +222,13 @@ func isSafe(address, api string) bool {
 	return false
 }
 
-// NewReplyClient returns the HTTP client for response URLs. It follows no redirect, since what is posted is for one person.
-func NewReplyClient() *http.Client {
+// NewReplyClient returns the HTTP client for response URLs. It follows no redirect, since what is posted is for one person. A nil dial
+// means the machine's network.
+func NewReplyClient(dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost, transport.WriteBufferSize = idleReplies, replyBuffer
+	if dial != nil {
+		transport.DialContext = dial
+	}
 	return httpClient(replyTimeout, transport)
 }

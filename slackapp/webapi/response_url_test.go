@@ -45,7 +45,7 @@ func newInbox(t *testing.T, answers ...func(http.ResponseWriter)) (*inbox, *Repl
 			box.answers[n-1](w)
 		}
 	}))
-	client := NewReplyClient()
+	client := NewReplyClient(nil)
 	api := NewClient("xoxb-t", "http://127.0.0.1:1/api/", &http.Transport{})
 	t.Cleanup(func() {
 		client.CloseIdleConnections()
