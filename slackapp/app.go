@@ -107,8 +107,8 @@ func (a *App) Handle(ctx context.Context, e socket.Envelope) {
 		a.host.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
 		return
 	}
-	if r, known := a.routes.of(e); known {
-		r.serve(ctx, c, c.typed())
+	if r, text := a.routes.of(e); r.serve != nil {
+		r.serve(ctx, c, text)
 		return
 	}
 	unknown := unknownPress(a.host.UsageCommand)
@@ -141,7 +141,8 @@ func (a *App) Answer(ctx context.Context, e socket.Envelope) (any, error) {
 // Panicked reports to the person that their question failed, and how an operator finds out why.
 func (a *App) Panicked(ctx context.Context, e socket.Envelope, reference string) {
 	if c := a.conversation(e); c != nil && c.reply.URL != "" {
-		c.finish(ctx, reply(broken(reference), outcomeTrouble))
+		sentence, next := explain(alerts.ErrRecords)
+		c.finish(ctx, reply(blocks.Trouble(sentence, next, reference), outcomeTrouble))
 	}
 }
 

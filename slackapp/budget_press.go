@@ -111,35 +111,31 @@ func (a *pressAnswers) serveReason(ctx context.Context, c *conversation, value s
 // explained takes the reason that was entered. What it returns is shown in the modal, which nothing closes.
 func (a *pressAnswers) explained(ctx context.Context, c *conversation, v slack.View) any {
 	c.action = alertview.ActionReason
-	wrong, how := a.explain(ctx, c, v)
-	c.end(how)
-	if wrong == "" {
+	done := a.explain(ctx, c, v)
+	c.end(done.outcome)
+	if done.outcome == outcomeDecided {
 		return nil
 	}
-	return slack.NewErrorsViewSubmissionResponse(map[string]string{alertview.ReasonBlock: wrong})
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{alertview.ReasonBlock: blocks.PlainOf(done.message.Text)})
 }
 
-// explain returns why the reason cannot be taken; empty where it was.
-func (a *pressAnswers) explain(ctx context.Context, c *conversation, v slack.View) (string, outcome) {
+// explain records the reason, if the person may give one.
+func (a *pressAnswers) explain(ctx context.Context, c *conversation, v slack.View) result {
 	var meta reasonMeta
-	err := json.Unmarshal([]byte(v.PrivateMetadata), &meta)
+	_ = json.Unmarshal([]byte(v.PrivateMetadata), &meta) // what cannot be read is about no budget
 	on, rule, wrong := a.pressed(meta.About)
-	if err != nil || wrong != nil {
-		return "I no longer watch this budget.", outcomeUnknown
+	if wrong != nil {
+		return *wrong
 	}
 	c.channel = meta.Channel
 	if no := a.access.mayAnswer(ctx, c, rule.Route(on.Instance).Owners); no != nil {
-		return blocks.PlainOf(no.message.Text), no.outcome
+		return *no
 	}
 	reason, shown := enteredReason(v), on.Shown()
 	if reason == "" {
-		return "Please write a few words.", outcomeMistake
+		return reply(blocks.Note("Please write a few words."), outcomeMistake)
 	}
-	done := a.apply(ctx, c, rule, on.Budget(), alerts.Press{Act: alerts.ActExplain, By: c.user, Reason: reason, Shown: &shown})
-	if done.outcome == outcomeDecided {
-		return "", outcomeDecided
-	}
-	return blocks.PlainOf(done.message.Text), done.outcome
+	return a.apply(ctx, c, rule, on.Budget(), alerts.Press{Act: alerts.ActExplain, By: c.user, Reason: reason, Shown: &shown})
 }
 
 func enteredReason(v slack.View) string {

@@ -304,7 +304,7 @@ func TestAReasonThatComesTooLateIsShownInTheModal(t *testing.T) {
 		t.Errorf("outcome = %+v", foreign)
 	}
 	w.rules.Rules = w.rules.Rules[1:]
-	if gone := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(gone.ViewErrors[alertview.ReasonBlock], "no longer watch this budget") {
+	if gone := w.reasoned(boris, modal.ID, "launch"); !strings.Contains(gone.ViewErrors[alertview.ReasonBlock], "is no longer in the rules file") {
 		t.Errorf("outcome = %+v", gone)
 	}
 	w.inOrder()

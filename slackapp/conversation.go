@@ -15,7 +15,7 @@ import (
 type host struct {
 	*Config
 	turns  turns
-	shared recent
+	shared sync.Map // presses of Share that were carried out of late
 }
 
 // conversation is one request and the way back to the person who made it.
@@ -130,29 +130,17 @@ func (c *conversation) note(how outcome) {
 // publish shows the channel what was shared. A button that was pressed twice in haste shares once.
 func (c *conversation) publish(ctx context.Context, m blocks.Fitted) error {
 	key := c.channel + " " + c.messageTS + " " + c.user
-	if !c.shared.first(key) {
+	if _, again := c.shared.LoadOrStore(key, true); again {
 		return nil
 	}
 	err := c.reply.Publish(ctx, m)
 	if err != nil {
-		c.shared.forget(key)
+		c.shared.Delete(key)
+		return err
 	}
-	return err
+	time.AfterFunc(sharedFor, func() { c.shared.Delete(key) })
+	return nil
 }
 
-const recentFor = 10 * time.Minute
-
-// recent remembers presses, so that a button pressed twice in haste acts once.
-type recent struct{ seen sync.Map }
-
-// first reports whether the key is met for the first time in ten minutes.
-func (r *recent) first(key string) bool {
-	_, met := r.seen.LoadOrStore(key, true)
-	if !met {
-		time.AfterFunc(recentFor, func() { r.forget(key) })
-	}
-	return !met
-}
-
-// forget makes the key's next press the first one.
-func (r *recent) forget(key string) { r.seen.Delete(key) }
+// sharedFor is how long a press of Share is remembered.
+const sharedFor = 10 * time.Minute

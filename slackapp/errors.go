@@ -56,9 +56,3 @@ func (c *conversation) refer(log func(string, ...zap.Field), what string, err er
 	log(what, append(c.fields(outcomeTrouble), zap.String("reference", reference), zap.Error(err))...)
 	return reference
 }
-
-// broken is the reply if the program itself failed.
-func broken(reference string) blocks.Message {
-	sentence, next := explain(alerts.ErrRecords)
-	return blocks.Trouble(sentence, next, reference)
-}

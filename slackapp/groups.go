@@ -18,22 +18,17 @@ const groupsEvery = time.Hour
 
 // GroupsOf lists the user groups that the rules give something to, each once, by name.
 func GroupsOf(set *rules.Rules) []rules.Person {
-	byID := map[string]rules.Person{}
-	add := func(name, id string) {
-		if rules.IsGroupID(id) {
-			byID[id] = rules.Person{Name: name, ID: id}
-		}
-	}
-	for _, p := range slices.Concat(set.Access.Ask, set.Access.Share) {
-		add(p.Name, p.ID)
-	}
+	named := slices.Concat(set.Access.Ask, set.Access.Share)
 	for _, rule := range set.Rules {
-		owners := slices.Clone(rule.Owners)
+		named = append(named, rule.Owners...)
 		for _, team := range rule.Teams {
-			owners = append(owners, team.Owners...)
+			named = append(named, team.Owners...)
 		}
-		for _, owner := range owners {
-			add(owner.Name, owner.ID)
+	}
+	byID := map[string]rules.Person{}
+	for _, p := range named {
+		if rules.IsGroupID(p.ID) {
+			byID[p.ID] = p
 		}
 	}
 	return slices.SortedFunc(maps.Values(byID), func(a, b rules.Person) int {

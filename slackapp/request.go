@@ -1,7 +1,6 @@
 package slackapp
 
 import (
-	"cmp"
 	"strings"
 	"time"
 
@@ -13,22 +12,22 @@ import (
 
 // request is what one person asked, and where.
 type request struct {
-	team                     string   // the workspace that it comes from; empty where Slack does not give it
-	organisations            []string // that Slack names as the request's; some may be empty
-	home                     string   // the person's own workspace or organisation, where Slack says it
-	user                     string
-	channel, channelName     string // the name is empty where Slack withholds it
-	command, text            string // of a slash command
-	action, value, messageTS string // of a press
-	trigger                  string // opens a modal within three seconds; a press has one
-	began                    time.Time
+	team                 string   // the workspace that it comes from; empty where Slack does not give it
+	organisations        []string // that Slack names as the request's; some may be empty
+	home                 string   // the person's own workspace or organisation, where Slack says it
+	user                 string
+	channel, channelName string // the name is empty where Slack withholds it
+	command              string // of a slash command
+	action, messageTS    string // of a press
+	trigger              string // opens a modal within three seconds; a press has one
+	began                time.Time
 }
 
 // ofCommand begins the conversation with a person who typed a command.
 func (h *host) ofCommand(c *slack.SlashCommand) *conversation {
 	return &conversation{host: h, request: request{
 		team: c.TeamID, organisations: []string{c.EnterpriseID}, user: c.UserID, channel: c.ChannelID, channelName: openName(c.ChannelName),
-		command: c.Command, text: c.Text, began: time.Now(),
+		command: c.Command, began: time.Now(),
 	}, reply: h.replyTo(c.ResponseURL, c.ChannelID, c.UserID)}
 }
 
@@ -39,7 +38,7 @@ func (h *host) ofPress(i *slack.InteractionCallback) *conversation {
 		channel: i.Channel.ID, channelName: openName(i.Channel.Name), messageTS: i.Container.MessageTs, trigger: i.TriggerID, began: time.Now(),
 	}, reply: h.replyTo(i.ResponseURL, i.Channel.ID, i.User.ID)}
 	c.reply.Replaceable = i.Container.IsEphemeral
-	c.action, c.value = pressedOn(i)
+	c.action, _ = pressedOn(i)
 	return c
 }
 
@@ -54,9 +53,6 @@ func pressedOn(i *slack.InteractionCallback) (action, value string) {
 	}
 	return "", ""
 }
-
-// typed is the text of the command, or what the button carries.
-func (q *request) typed() string { return cmp.Or(q.text, q.value) }
 
 // openName returns the channel's name, or nothing for the words that Slack puts in its place.
 func openName(name string) string {

@@ -55,34 +55,23 @@ func routesTo(usageAnswers *usageAnswers, budgetAnswers *budgetAnswers, press *p
 	return r
 }
 
-// of finds the route of what a person did.
-func (r routes) of(e socket.Envelope) (route, bool) {
-	var found route
-	var known bool
+// of finds the route of what a person did, with what they typed, or what the button carries. It has no serve where there is none.
+func (r routes) of(e socket.Envelope) (found route, text string) {
 	switch {
 	case e.Command != nil:
-		found, known = r.commands[e.Command.Command]
+		found, text = r.commands[e.Command.Command], e.Command.Text
 	case e.Kind == socket.KindBlockActions && e.Interaction != nil:
-		action, _ := pressedOn(e.Interaction)
+		action, value := pressedOn(e.Interaction)
 		kind, _, _ := strings.Cut(action, ":")
-		found, known = r.actions[kind]
+		found, text = r.actions[kind], value
 	}
-	return found, known
-}
-
-// textOf is what was typed, or what the button carries.
-func textOf(e socket.Envelope) string {
-	if e.Command != nil {
-		return e.Command.Text
-	}
-	_, value := pressedOn(e.Interaction)
-	return value
+	return found, text
 }
 
 // MayTakeLong reports whether what a person did may make calls of Fastly.
 func (a *App) MayTakeLong(e socket.Envelope) bool {
-	r, known := a.routes.of(e)
-	return known && r.long != nil && r.long(textOf(e))
+	r, text := a.routes.of(e)
+	return r.long != nil && r.long(text)
 }
 
 // MustBeOnce reports whether what a person did may rather be left undone than be done twice. An answer to one person may come twice.
@@ -90,8 +79,8 @@ func (a *App) MustBeOnce(e socket.Envelope) bool {
 	if e.Kind == socket.KindViewSubmission {
 		return true
 	}
-	r, known := a.routes.of(e)
-	return known && r.once != nil && r.once(textOf(e))
+	r, text := a.routes.of(e)
+	return r.once != nil && r.once(text)
 }
 
 // changesBudget reports whether the text of a budget command changes something.

@@ -2,7 +2,6 @@ package slackapp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -19,11 +18,6 @@ const (
 	turnWithin   = time.Minute // that a question waits for its turn
 )
 
-var (
-	errManyQuestions = errors.New("too many questions of one person wait")
-	errNoTurn        = errors.New("the questions before it took too long")
-)
-
 // turns lets each person have so many questions under way. It may be used by many goroutines.
 type turns struct {
 	mu sync.Mutex
@@ -36,12 +30,12 @@ type turn struct {
 	asked    int           // how many are under way or wait
 }
 
-// take returns when the person may have another question under way, and what to call when that one is over. Where the question has to
-// wait, wait is called first.
-func (t *turns) take(ctx context.Context, person string, wait func()) (over func(), err error) {
+// take returns when the person may have another question under way, or when ctx ends, and what to call when that one is over. Where the
+// question has to wait, wait is called first. A question that gets no turn is refused.
+func (t *turns) take(ctx context.Context, person string, wait func()) (over func(), no *result) {
 	one := t.enter(person)
 	if one == nil {
-		return nil, errManyQuestions
+		return nil, refused(fmt.Sprintf("You have %d questions running and %d waiting.", mostUnderWay, mostWaiting), "Ask again when one of them is answered.")
 	}
 	over = sync.OnceFunc(func() {
 		<-one.underWay
@@ -59,12 +53,11 @@ func (t *turns) take(ctx context.Context, person string, wait func()) (over func
 	case one.underWay <- struct{}{}:
 		return over, nil
 	case <-late.C:
-		err = errNoTurn
+		no = refused("Your earlier questions are still running, so I haven't started this one.", "Ask again when they are answered.")
 	case <-ctx.Done():
-		err = ctx.Err()
 	}
 	t.leave(person)
-	return nil, err
+	return func() {}, no
 }
 
 // enter counts a question of the person; it returns nil where too many wait.
@@ -107,13 +100,13 @@ func (c *conversation) question(ctx context.Context, may permission, work func(c
 		c.finish(ctx, *no)
 		return
 	}
-	over, err := c.turns.take(ctx, c.user, func() {
+	over, no := c.turns.take(ctx, c.user, func() {
 		if err := c.reply.Tell(ctx, blocks.Fit(blocks.Waiting(mostUnderWay))); err != nil {
 			c.Log.Warn("cannot say that a question waits", append(c.fields(outcomeWaiting), zap.Error(err))...)
 		}
 	})
-	if err != nil {
-		c.finish(ctx, c.noTurn(err))
+	if no != nil {
+		c.finish(ctx, *no)
 		return
 	}
 	defer over()
@@ -134,14 +127,3 @@ func (c *conversation) refusal(ctx context.Context, may permission) *result {
 
 // anybody is the permission for a person who has been checked already.
 func anybody(context.Context, *conversation) *result { return nil }
-
-func (c *conversation) noTurn(err error) result {
-	switch {
-	case errors.Is(err, errManyQuestions):
-		return *refused(fmt.Sprintf("You have %d questions running and %d waiting.", mostUnderWay, mostWaiting),
-			"Ask again when one of them is answered.")
-	case errors.Is(err, errNoTurn):
-		return *refused("Your earlier questions are still running, so I haven't started this one.", "Ask again when they are answered.")
-	}
-	return c.trouble(err)
-}

@@ -2,7 +2,6 @@ package slackapp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,14 +50,12 @@ func TestTurns(t *testing.T) {
 				for n := range tt.asked {
 					asking.Go(func() {
 						time.Sleep(time.Duration(n) * time.Second)
-						over, err := line.take(t.Context(), alice, func() { note(n, "told") })
+						over, no := line.take(t.Context(), alice, func() { note(n, "told") })
 						switch {
-						case errors.Is(err, errManyQuestions):
+						case no != nil && strings.HasPrefix(no.message.Text, "You have 2 questions running and 4 waiting."):
 							note(n, "refused")
-						case errors.Is(err, errNoTurn):
+						case no != nil:
 							note(n, "late")
-						case err != nil:
-							t.Error(err)
 						default:
 							note(n, "")
 							time.Sleep(tt.takes)
@@ -82,23 +79,24 @@ func TestNobodyWaitsForTheTurnsOfOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var line turns
 		for range mostUnderWay {
-			if _, err := line.take(t.Context(), alice, nil); err != nil {
-				t.Fatal(err)
+			if _, no := line.take(t.Context(), alice, nil); no != nil {
+				t.Fatal(no.message.Text)
 			}
 		}
 		waiting, cancel := context.WithCancel(t.Context())
-		gone := make(chan error, 1)
+		gone := make(chan *result, 1)
 		go func() {
-			_, err := line.take(waiting, alice, func() {})
-			gone <- err
+			over, no := line.take(waiting, alice, func() {})
+			over()
+			gone <- no
 		}()
 		synctest.Wait()
-		if _, err := line.take(t.Context(), boris, func() { t.Error("somebody else waits") }); err != nil {
-			t.Error(err)
+		if _, no := line.take(t.Context(), boris, func() { t.Error("somebody else waits") }); no != nil {
+			t.Error(no.message.Text)
 		}
 		cancel()
-		if err := <-gone; !errors.Is(err, context.Canceled) {
-			t.Errorf("who gave up gets %v", err)
+		if no := <-gone; no != nil {
+			t.Errorf("who gave up is refused: %s", no.message.Text)
 		}
 		if asked := line.of[alice].asked; asked != mostUnderWay {
 			t.Errorf("%d are under way or wait", asked)
