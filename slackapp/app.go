@@ -82,10 +82,10 @@ func (c Config) withDefaults() Config {
 
 // App routes what people type and press to the handler that answers it. It may be used by many goroutines.
 type App struct {
-	host   *host
-	access *access
-	routes routes
-	press  *pressAnswers
+	host    *host
+	access  *access
+	routes  routes
+	budgets *budgetAnswers
 }
 
 var _ socket.Handler = (*App)(nil)
@@ -93,11 +93,10 @@ var _ socket.Handler = (*App)(nil)
 // New returns an App that is ready to handle envelopes.
 func New(config Config) *App {
 	c := new(config.withDefaults())
-	common := common{Config: c, access: &access{Config: c, people: webapi.NewPeople(c.Slack, c.Team, c.Log)}}
-	usage := &usageAnswers{common: common, wide: make(chan struct{}, mostWide)}
-	budget := &budgetAnswers{common: common, help: usage.help}
-	press := &pressAnswers{common: common, usage: usage}
-	return &App{host: &host{Config: c}, access: common.access, press: press, routes: routesTo(usage, budget, press)}
+	access := &access{Config: c, people: webapi.NewPeople(c.Slack, c.Team, c.Log)}
+	usage := &usageAnswers{access: access, wide: make(chan struct{}, mostWide)}
+	budgets := &budgetAnswers{access: access, usage: usage}
+	return &App{host: &host{Config: c}, access: access, budgets: budgets, routes: routesTo(usage, budgets)}
 }
 
 // Handle answers a slash command or a press of a button. Everything else that Slack may send is noted in the log.
@@ -132,7 +131,7 @@ func (a *App) conversation(e socket.Envelope) *conversation {
 // Answer takes what was entered into a modal. What it returns is shown in the modal; nothing closes it.
 func (a *App) Answer(ctx context.Context, e socket.Envelope) (any, error) {
 	if i := e.Interaction; i != nil && e.Kind == socket.KindViewSubmission && i.View.CallbackID == alertview.ReasonModal {
-		return a.press.explained(ctx, a.host.ofPress(i), i.View), nil
+		return a.budgets.explained(ctx, a.host.ofPress(i), i.View), nil
 	}
 	a.host.Log.Info("envelope ignored", zap.String("kind", string(e.Kind)), zap.String("envelope_id", e.ID))
 	return nil, nil

@@ -13,20 +13,20 @@ import (
 	"budgetbot/slackapp/view/budget"
 )
 
-// budgetAnswers answers the budget command.
+// budgetAnswers answers the budget command, and the buttons under alerts.
 type budgetAnswers struct {
-	common
-	help func(context.Context) blocks.Message
+	*access
+	usage *usageAnswers
 }
 
 // serve answers the budget command's text. The bot's own records are enough for most of it.
 func (a *budgetAnswers) serve(ctx context.Context, c *conversation, text string) {
 	work := func(ctx context.Context) result { return a.answer(ctx, c, text) }
 	if command.BudgetAsksFastly(text) {
-		c.question(ctx, a.access.mayAsk, work)
+		c.question(ctx, a.mayAsk, work)
 		return
 	}
-	c.serve(ctx, a.access.mayAsk, work)
+	c.serve(ctx, a.mayAsk, work)
 }
 
 func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string) result {
@@ -42,7 +42,7 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	asked, wrong := command.ParseBudget(text, names)
 	switch {
 	case asked.Help:
-		return reply(a.help(ctx), outcomeHelped)
+		return reply(a.usage.help(ctx), outcomeHelped)
 	case err != nil:
 		return c.unread(err)
 	case wrong != nil:
@@ -106,7 +106,7 @@ func (a *budgetAnswers) overview(ctx context.Context, c *conversation, rules *ru
 
 // rulesHere are the rules whose alerts go to the channel of the request.
 func (a *budgetAnswers) rulesHere(ctx context.Context, c *conversation, set *rules.Rules) []rules.Rule {
-	name := a.access.channelName(ctx, c)
+	name := a.channelName(ctx, c)
 	var here []rules.Rule
 	for _, rule := range set.Rules {
 		channels := rule.Channels()

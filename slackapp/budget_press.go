@@ -33,31 +33,25 @@ type AnswerService interface {
 	Apply(ctx context.Context, id alerts.BudgetID, p alerts.Press, now time.Time) (alerts.BudgetState, error)
 }
 
-// pressAnswers answers the buttons under alerts.
-type pressAnswers struct {
-	common
-	usage *usageAnswers
-}
-
 // server returns what carries out an act, for a person who may answer for the budget.
-func (a *pressAnswers) server(act alerts.Act) func(context.Context, *conversation, string) {
+func (a *budgetAnswers) server(act alerts.Act) func(context.Context, *conversation, string) {
 	return func(ctx context.Context, c *conversation, value string) {
 		on, rule, wrong := a.pressed(value)
 		if wrong != nil {
-			c.serve(ctx, a.access.mayAsk, func(context.Context) result { return *wrong })
+			c.serve(ctx, a.mayAsk, func(context.Context) result { return *wrong })
 			return
 		}
 		shown := on.Shown()
 		press := alerts.Press{Act: act, By: c.user, Shown: &shown}
 		owners := rule.Route(on.Instance).Owners
-		mayAnswer := func(ctx context.Context, c *conversation) *result { return a.access.mayAnswer(ctx, c, owners) }
+		mayAnswer := func(ctx context.Context, c *conversation) *result { return a.mayAnswer(ctx, c, owners) }
 		c.serve(ctx, mayAnswer, func(ctx context.Context) result { return a.apply(ctx, c, rule, on.Budget(), press) })
 	}
 }
 
 // serveServices answers a press with the usage that the rule counts, by service.
-func (a *pressAnswers) serveServices(ctx context.Context, c *conversation, value string) {
-	c.question(ctx, a.access.mayAsk, func(ctx context.Context) result {
+func (a *budgetAnswers) serveServices(ctx context.Context, c *conversation, value string) {
+	c.question(ctx, a.mayAsk, func(ctx context.Context) result {
 		on, rule, wrong := a.pressed(value)
 		if wrong != nil {
 			return *wrong
@@ -84,15 +78,15 @@ type reasonMeta struct {
 }
 
 // serveReason opens the modal that asks for a reason, if the person may give one. It replies only if that fails.
-func (a *pressAnswers) serveReason(ctx context.Context, c *conversation, value string) {
+func (a *budgetAnswers) serveReason(ctx context.Context, c *conversation, value string) {
 	on, rule, wrong := a.pressed(value)
 	if wrong != nil {
-		c.serve(ctx, a.access.mayAsk, func(context.Context) result { return *wrong })
+		c.serve(ctx, a.mayAsk, func(context.Context) result { return *wrong })
 		return
 	}
 	asking, cancel := context.WithTimeout(ctx, c.Deadline)
 	defer cancel()
-	if no := a.access.mayAnswer(asking, c, rule.Route(on.Instance).Owners); no != nil {
+	if no := a.mayAnswer(asking, c, rule.Route(on.Instance).Owners); no != nil {
 		c.finish(ctx, *no)
 		return
 	}
@@ -109,7 +103,7 @@ func (a *pressAnswers) serveReason(ctx context.Context, c *conversation, value s
 }
 
 // explained takes the reason that was entered. What it returns is shown in the modal, which nothing closes.
-func (a *pressAnswers) explained(ctx context.Context, c *conversation, v slack.View) any {
+func (a *budgetAnswers) explained(ctx context.Context, c *conversation, v slack.View) any {
 	c.action = alertview.ActionReason
 	done := a.explain(ctx, c, v)
 	c.end(done.outcome)
@@ -120,7 +114,7 @@ func (a *pressAnswers) explained(ctx context.Context, c *conversation, v slack.V
 }
 
 // explain records the reason, if the person may give one.
-func (a *pressAnswers) explain(ctx context.Context, c *conversation, v slack.View) result {
+func (a *budgetAnswers) explain(ctx context.Context, c *conversation, v slack.View) result {
 	var meta reasonMeta
 	_ = json.Unmarshal([]byte(v.PrivateMetadata), &meta) // what cannot be read is about no budget
 	on, rule, wrong := a.pressed(meta.About)
@@ -128,7 +122,7 @@ func (a *pressAnswers) explain(ctx context.Context, c *conversation, v slack.Vie
 		return *wrong
 	}
 	c.channel = meta.Channel
-	if no := a.access.mayAnswer(ctx, c, rule.Route(on.Instance).Owners); no != nil {
+	if no := a.mayAnswer(ctx, c, rule.Route(on.Instance).Owners); no != nil {
 		return *no
 	}
 	reason, shown := enteredReason(v), on.Shown()
@@ -146,12 +140,12 @@ func enteredReason(v slack.View) string {
 }
 
 // serveWhy explains a message about a budget to the person who asks.
-func (a *pressAnswers) serveWhy(ctx context.Context, c *conversation, value string) {
-	c.serve(ctx, a.access.mayAsk, func(ctx context.Context) result { return a.why(ctx, c, value) })
+func (a *budgetAnswers) serveWhy(ctx context.Context, c *conversation, value string) {
+	c.serve(ctx, a.mayAsk, func(ctx context.Context) result { return a.why(ctx, c, value) })
 }
 
 // why explains a message about a budget to the person who asks: its threshold, its figures, and the rule that wants it.
-func (a *pressAnswers) why(ctx context.Context, c *conversation, value string) result {
+func (a *budgetAnswers) why(ctx context.Context, c *conversation, value string) result {
 	on, rule, wrong := a.pressed(value)
 	if wrong != nil {
 		return *wrong

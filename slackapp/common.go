@@ -13,18 +13,12 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// common is what every handler knows.
-type common struct {
-	*Config
-	access *access
-}
-
 func unknownPress(command string) blocks.Message {
 	return blocks.Refusal("That button no longer works.", fmt.Sprintf("Ask again with `%s`.", command))
 }
 
 // pressed reads what a button carries, and finds the rule in the file as it is now.
-func (a *common) pressed(value string) (phrase.Subject, rules.Rule, *result) {
+func (a *budgetAnswers) pressed(value string) (phrase.Subject, rules.Rule, *result) {
 	on, err := phrase.ReadSubject(value)
 	if err != nil {
 		return phrase.Subject{}, rules.Rule{}, new(reply(unknownPress(a.UsageCommand), outcomeUnknown))
@@ -40,7 +34,7 @@ func (a *common) pressed(value string) (phrase.Subject, rules.Rule, *result) {
 }
 
 // ruleNamed finds a rule by its name, or by the one that it had before.
-func (a *common) ruleNamed(name string) (rules.Rule, bool) {
+func (a *budgetAnswers) ruleNamed(name string) (rules.Rule, bool) {
 	set := a.Rules().Rules
 	at := slices.IndexFunc(set, func(r rules.Rule) bool { return r.Name == name })
 	if at < 0 {
@@ -54,7 +48,7 @@ func (a *common) ruleNamed(name string) (rules.Rule, bool) {
 
 // apply carries out a press and reports the result to the person alone. The channel sees it when the parent message is
 // edited.
-func (a *common) apply(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
+func (a *budgetAnswers) apply(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
 	state, err := a.AnswerService.Apply(ctx, id, p, a.Now())
 	line := alerts.BudgetLine{
 		BudgetID: state.BudgetID, Title: rule.Title, Threshold: state.Threshold, Next: rule.Next(state.Threshold), Answers: state.Answers,

@@ -246,7 +246,7 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 				t.Errorf("%s without ids, of %+v: may share", name, team)
 			}
 		}
-		if done := w.app.press.explain(ctx, w.app.host.ofPress(&slack.InteractionCallback{}), slack.View{PrivateMetadata: `{"about":"{\"rule\":\"na-bandwidth\",\"month\":\"2026-11\"}"}`}); done.outcome == outcomeDecided {
+		if done := w.app.budgets.explain(ctx, w.app.host.ofPress(&slack.InteractionCallback{}), slack.View{PrivateMetadata: `{"about":"{\"rule\":\"na-bandwidth\",\"month\":\"2026-11\"}"}`}); done.outcome == outcomeDecided {
 			t.Errorf("a submission without ids, of %+v, was taken", team)
 		}
 	}

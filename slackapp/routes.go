@@ -35,22 +35,22 @@ type routes struct{ commands, actions map[string]route }
 func always(string) bool { return true }
 
 // routesTo makes the routes of every command and button, those of messages from before included.
-func routesTo(usageAnswers *usageAnswers, budgetAnswers *budgetAnswers, press *pressAnswers) routes {
-	usage := route{serve: usageAnswers.serve, long: always}
-	budget := route{serve: budgetAnswers.serve, long: command.BudgetAsksFastly, once: changesBudget}
+func routesTo(usages *usageAnswers, budgets *budgetAnswers) routes {
+	usage := route{serve: usages.serve, long: always}
+	budget := route{serve: budgets.serve, long: command.BudgetAsksFastly, once: changesBudget}
 	r := routes{
-		commands: map[string]route{press.UsageCommand: usage, press.BudgetCommand: budget},
+		commands: map[string]route{budgets.UsageCommand: usage, budgets.BudgetCommand: budget},
 		actions: map[string]route{
 			blocks.ActionRunIt: usage, actionAsk: usage, actionRunBudget: budget,
-			actionShare:              {serve: usageAnswers.serveShare, long: always, once: always},
-			actionExport:             {serve: usageAnswers.serveExport, long: always},
-			alertview.ActionServices: {serve: press.serveServices, long: always},
-			alertview.ActionReason:   {serve: press.serveReason},
-			phrase.ActionWhy:         {serve: press.serveWhy},
+			actionShare:              {serve: usages.serveShare, long: always, once: always},
+			actionExport:             {serve: usages.serveExport, long: always},
+			alertview.ActionServices: {serve: budgets.serveServices, long: always},
+			alertview.ActionReason:   {serve: budgets.serveReason},
+			phrase.ActionWhy:         {serve: budgets.serveWhy},
 		},
 	}
 	for action, act := range actOf {
-		r.actions[action] = route{serve: press.server(act), once: always}
+		r.actions[action] = route{serve: budgets.server(act), once: always}
 	}
 	return r
 }
