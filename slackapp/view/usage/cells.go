@@ -61,28 +61,17 @@ func sumOf(r report.Row) decimal.NullDecimal {
 	return decimal.NullDecimal{Decimal: r.Sum, Valid: known}
 }
 
-// isWhole reports whether the newest month is counted to its end, as far as Fastly says.
-func isWhole(t report.Table) bool {
-	counted := t.Fresh.CountedTo
-	end := t.Question.Months.Last.End()
-	if t.Versus != nil && t.Versus.Days > 0 {
-		return false
-	}
-	return counted.IsZero() || !counted.Before(end)
-}
-
 // monthHead names a month, of the one that is not counted to its end the days that are.
 func monthHead(t report.Table, m billing.Month, years bool) string {
-	if m != t.Question.Months.Last || isWhole(t) {
-		return blocks.ShortMonth(m, years)
-	}
-	if t.Versus != nil && t.Versus.Days > 0 {
+	e, counted := blocks.ElapsedIn(m, t.Fresh.CountedTo)
+	switch {
+	case m != t.Question.Months.Last:
+	case t.Versus != nil && t.Versus.Days > 0:
 		return blocks.FirstDays(m, t.Versus.Days)
-	}
-	if e, ok := blocks.ElapsedIn(m, t.Fresh.CountedTo); ok && e.Days > 0 {
+	case counted && e.Days > 0 && e.Days < e.Of:
 		return blocks.FirstDays(m, e.Days)
 	}
-	return blocks.ShortMonth(m, false)
+	return blocks.ShortMonth(m, years)
 }
 
 func shareCell(r report.Row, _ billing.Scale) string {

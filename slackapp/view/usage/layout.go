@@ -82,7 +82,8 @@ func columnsOf(t report.Table) []column {
 	}
 	compared := t.Versus != nil && !t.Versus.Unknown
 	if compared && len(t.Months) == 1 && t.Versus.Days > 0 && t.Versus.Days <= t.Versus.Against.Days() {
-		cols = append(cols, column{blocks.FirstDays(t.Versus.Against, t.Versus.Days), earlierCell})
+		earlier := func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }
+		cols = append(cols, column{blocks.FirstDays(t.Versus.Against, t.Versus.Days), earlier})
 	}
 	if sharesTell(t, compared) {
 		cols = append(cols, column{"Share", shareCell})
@@ -123,10 +124,6 @@ func sumColumn(t report.Table) column {
 		head = monthHead(t, t.Months[0], false)
 	}
 	return column{head, func(r report.Row, s billing.Scale) string { return s.Cell(sumOf(r)) }}
-}
-
-func earlierCell(r report.Row, s billing.Scale) string {
-	return s.Cell(r.Earlier)
 }
 
 func changeCell(r report.Row, _ billing.Scale) string {

@@ -14,33 +14,29 @@ import (
 // sideBySide returns a breakdown whose two measures have the same rows, the largest of the first measure on top: for each
 // measure the sum and the share of it.
 func sideBySide(t report.Table) *blocks.Grid {
-	g := &blocks.Grid{}
+	first := t.Groups[0]
 	header := []string{nameHead(t.Question)}
-	totals := []string{"Total"}
-	rests := []string{blocks.Counted(t.Groups[0].RestCount, "other")}
-	scales := make([]billing.Scale, len(t.Groups))
+	var scales []billing.Scale
 	for i, group := range t.Groups {
-		scale := scaleOf(group, t)
-		scales[i] = scale
-		header = append(header, scale.Label(), "Share")
-		totals = append(totals, scale.Cell(sumOf(group.Total)), shareCell(group.Total, scale))
-		if group.Rest != nil {
-			rests = append(rests, scale.Cell(sumOf(*group.Rest)), shareCell(*group.Rest, scale))
-		}
+		scales = append(scales, scaleOf(group, t))
+		header = append(header, scales[i].Label(), "Share")
 	}
+	g := &blocks.Grid{}
 	g.Add(true, header...)
-	g.Add(true, totals...)
-	bySize := slices.SortedStableFunc(slices.Values(t.Groups[0].Rows), func(a, b report.Row) int { return b.Sum.Cmp(a.Sum) })
-	for _, row := range bySize {
-		cells := []string{phrase.NameCell(row.Name)}
+	line := func(strong bool, name string, of func(report.Group) report.Row) {
+		cells := []string{name}
 		for i, group := range t.Groups {
-			same := rowOf(group, row.Key())
-			cells = append(cells, scales[i].Cell(sumOf(same)), shareCell(same, scales[i]))
+			row := of(group)
+			cells = append(cells, scales[i].Cell(sumOf(row)), shareCell(row, scales[i]))
 		}
-		g.Add(false, cells...)
+		g.Add(strong, cells...)
 	}
-	if t.Groups[0].Rest != nil {
-		g.Add(false, rests...)
+	line(true, "Total", func(group report.Group) report.Row { return group.Total })
+	for _, row := range slices.SortedStableFunc(slices.Values(first.Rows), func(a, b report.Row) int { return b.Sum.Cmp(a.Sum) }) {
+		line(false, phrase.NameCell(row.Name), func(group report.Group) report.Row { return rowOf(group, row.Key()) })
+	}
+	if first.Rest != nil {
+		line(false, blocks.Counted(first.RestCount, "other"), func(group report.Group) report.Row { return *group.Rest })
 	}
 	return g
 }
@@ -77,30 +73,21 @@ func monthsDown(t report.Table) *blocks.Grid {
 }
 
 func seriesOf(t report.Table) []series {
-	first := t.Groups[0]
+	first, apart, single := t.Groups[0], phrase.IsApart(t), len(t.Groups) == 1
 	switch {
-	case phrase.IsApart(t):
-		return seriesOfProducts(t)
-	case t.Question.Cost && len(t.Groups) == 1:
+	case single && t.Question.Cost:
 		return seriesOfCost(t, scaleOf(first, t))
-	}
-	if len(t.Groups) == 1 && len(first.Rows) < maxMeasures && first.Rest == nil {
+	case single && !apart && len(first.Rows) < maxMeasures && first.Rest == nil:
 		return seriesOfRows(first, scaleOf(first, t))
 	}
 	var all []series
 	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
 		scale := scaleOf(group, t)
-		all = append(all, series{scale.Label(), group.Total, scale})
-	}
-	return all
-}
-
-// seriesOfProducts are the largest product of each measure, since products are not added up.
-func seriesOfProducts(t report.Table) []series {
-	var all []series
-	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
-		if len(group.Rows) > 0 {
-			top, scale := biggest(group.Rows), scaleOf(group, t)
+		switch {
+		case !apart:
+			all = append(all, series{scale.Label(), group.Total, scale})
+		case len(group.Rows) > 0: // products are not added up: the largest stands for them
+			top := biggest(group.Rows)
 			all = append(all, series{ofProduct(top.Name, group.Measure, scale), top, scale})
 		}
 	}

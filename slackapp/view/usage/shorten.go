@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
 
@@ -57,7 +58,8 @@ func largestRows(g report.Group, n int) map[report.RowKey]bool {
 
 // fold keeps some rows of a group in their order and adds the others up.
 func fold(g report.Group, kept map[report.RowKey]bool) report.Group {
-	folded := report.Group{Measure: g.Measure, Total: g.Total, Block: g.Block, RestCount: g.RestCount, Unallocated: g.Unallocated}
+	folded := g
+	folded.Rows = nil
 	var others []report.Row
 	for _, r := range g.Rows {
 		if kept[r.Key()] {
@@ -80,21 +82,18 @@ func fold(g report.Group, kept map[report.RowKey]bool) report.Group {
 
 // addUp returns rows of one group as one. A figure is known where one of theirs is; the change where each of theirs is.
 func addUp(rows []report.Row) report.Row {
-	var all report.Row
+	all := report.Row{Figures: make([]decimal.NullDecimal, len(rows[0].Figures))}
 	var before decimal.Decimal
 	known := true
 	for _, r := range rows {
-		for len(all.Figures) < len(r.Figures) {
-			all.Figures = append(all.Figures, decimal.NullDecimal{})
-		}
 		for i, f := range r.Figures {
 			if f.Valid {
-				all.Figures[i] = decimal.NewNullDecimal(all.Figures[i].Decimal.Add(f.Decimal))
+				billing.Plus(&all.Figures[i], f.Decimal)
 			}
 		}
 		all.Sum = all.Sum.Add(r.Sum)
 		if r.Share.Valid {
-			all.Share = decimal.NewNullDecimal(all.Share.Decimal.Add(r.Share.Decimal))
+			billing.Plus(&all.Share, r.Share.Decimal)
 		}
 		was, ok := r.Before()
 		before, known = before.Add(was), known && ok
