@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -13,10 +14,9 @@ type CodeKind int
 
 // The kinds of codes.
 const (
-	// CodeUnknown is a code that is not in the table. Slack has refused the message, and it is in no channel.
-	CodeUnknown CodeKind = iota
-	// CodeChannel is a channel that takes no message before a person does something.
-	CodeChannel
+	// CodeChannel is a channel that takes no message before a person does something. A code that is not in the table counts as one: Slack has
+	// refused the message, and it is in no channel.
+	CodeChannel CodeKind = iota
 	// CodeToken is a bot token that has to be replaced, or a workspace that shuts the bot out.
 	CodeToken
 	// CodeForm is a message that Slack may take in a simpler form.
@@ -56,7 +56,6 @@ var slackCodes = map[string]slackCode{
 	"channel_type_not_supported":                {kind: CodeChannel, hint: "I can't post to this kind of channel. " + newChannel},
 	"channel_is_limited_access":                 {kind: CodeChannel, hint: "access to it is limited. " + askAdmin},
 	"external_channel_migrating":                {kind: CodeChannel, hint: "Slack is moving it between workspaces. Wait until that's done"},
-	"slack_connect_canvas_sharing_blocked":      {kind: CodeChannel, hint: "it's shared with another company, which blocks this. " + newChannel},
 	"slack_connect_file_upload_sharing_blocked": {kind: CodeChannel, hint: "it's shared with another company, which blocks files. " + newChannel},
 	"restricted_action":                         {kind: CodeChannel, hint: "a setting of this workspace keeps me from posting there. " + askAdmin},
 	"restricted_action_read_only_channel":       {kind: CodeChannel, hint: "only some people may post there. Allow me in the channel's posting permissions"},
@@ -111,25 +110,14 @@ var slackCodes = map[string]slackCode{
 // StartHint is what the operator does about a refusal of a token at start; empty where trying again may mend it, or the code is not known.
 func StartHint(code string) string { return slackCodes[code].start }
 
-// KindOfCode classifies Slack's error code. Codes come in families: an unknown longer one is of the family's kind.
-func KindOfCode(code string) CodeKind {
-	if known, ok := slackCodes[code]; ok {
-		return known.kind
-	}
-	if strings.HasPrefix(code, "restricted_action") {
-		return CodeChannel
-	}
-	return CodeUnknown
-}
+// KindOfCode classifies Slack's error code.
+func KindOfCode(code string) CodeKind { return slackCodes[code].kind }
 
 // Hint explains a channel's trouble by Slack's error code, and how to fix it, for a place without markup.
 func Hint(code string) string { return strings.ReplaceAll(hint(code), "`", "") }
 
 func hint(code string) string {
-	if known, ok := slackCodes[code]; ok && known.hint != "" {
-		return known.hint
-	}
-	return "Slack answered " + blocks.QuoteWhole(code)
+	return cmp.Or(slackCodes[code].hint, "Slack answered "+blocks.QuoteWhole(code))
 }
 
 // HintPromisesRetry reports whether RouteSentence already promises that the bot tries again, as it does where Slack itself is in trouble.

@@ -13,7 +13,7 @@ func TestCodes(t *testing.T) {
 		"not_in_channel": CodeChannel, "is_archived": CodeChannel, "restricted_action": CodeChannel, "channel_type_not_supported": CodeChannel,
 		"restricted_action_of_next_year": CodeChannel, "org_login_required": CodeToken, "token_revoked": CodeToken, "invalid_blocks": CodeForm,
 		"msg_too_long": CodeForm, "message_not_found": CodeGone, "edit_window_closed": CodeGone, "restricted_action_thread_locked": CodeThread,
-		"cannot_reply_to_message": CodeThread, "ratelimited": CodeLater, "internal_error": CodeUnsure, "fatal_error": CodeUnsure, "odd_code": CodeUnknown,
+		"cannot_reply_to_message": CodeThread, "ratelimited": CodeLater, "internal_error": CodeUnsure, "fatal_error": CodeUnsure, "odd_code": CodeChannel,
 	} {
 		if got := KindOfCode(code); got != want {
 			t.Errorf("%s is of kind %d, want %d", code, got, want)
