@@ -45,7 +45,7 @@ func (a *budgetAnswers) server(act alerts.Act) func(context.Context, *conversati
 		press := alerts.Press{Act: act, By: c.user, Shown: &shown}
 		owners := rule.Route(on.Instance).Owners
 		mayAnswer := func(ctx context.Context, c *conversation) *result { return a.mayAnswer(ctx, c, owners) }
-		c.serve(ctx, mayAnswer, func(ctx context.Context) result { return a.apply(ctx, c, rule, on.Budget(), press) })
+		c.serve(ctx, mayAnswer, func(ctx context.Context) result { return a.apply(ctx, c, rule, on.BudgetID, press) })
 	}
 }
 
@@ -92,7 +92,7 @@ func (a *budgetAnswers) serveReason(ctx context.Context, c *conversation, value 
 	}
 	metadata, err := json.Marshal(reasonMeta{value, c.channel})
 	if err == nil {
-		line := alerts.BudgetLine{BudgetID: on.Budget(), Title: rule.Title}
+		line := alerts.BudgetLine{BudgetID: on.BudgetID, Title: rule.Title}
 		_, err = a.Slack.OpenViewContext(ctx, c.trigger, alertview.AskReason(line, string(metadata)))
 	}
 	if err != nil {
@@ -129,7 +129,7 @@ func (a *budgetAnswers) explain(ctx context.Context, c *conversation, v slack.Vi
 	if reason == "" {
 		return reply(blocks.Note("Please write a few words."), outcomeMistake)
 	}
-	return a.apply(ctx, c, rule, on.Budget(), alerts.Press{Act: alerts.ActExplain, By: c.user, Reason: reason, Shown: &shown})
+	return a.apply(ctx, c, rule, on.BudgetID, alerts.Press{Act: alerts.ActExplain, By: c.user, Reason: reason, Shown: &shown})
 }
 
 func enteredReason(v slack.View) string {
@@ -150,7 +150,7 @@ func (a *budgetAnswers) why(ctx context.Context, c *conversation, value string) 
 	if wrong != nil {
 		return *wrong
 	}
-	id := on.Budget()
+	id := on.BudgetID
 	states, err := a.Budgets.BudgetStates(ctx, id.Month)
 	if err != nil {
 		return c.unread(fmt.Errorf("read the state of %s: %w", id.Month, err))

@@ -9,15 +9,12 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
-	"budgetbot/billing"
 )
 
 // Subject is what a button under an alert carries: which budget, and what its message showed. It is not secret, and the
 // code that receives it back looks everything up again.
 type Subject struct {
-	Rule      string          `json:"rule"`
-	Instance  string          `json:"scope,omitempty"`
-	Month     billing.Month   `json:"month"`
+	alerts.BudgetID
 	Threshold rules.Threshold `json:"level,omitempty"`
 	Answered  int64           `json:"answered,omitempty"` // unix milliseconds
 }
@@ -26,17 +23,12 @@ type Subject struct {
 // escapes.
 func PressValue(l alerts.BudgetLine) string {
 	shown := alerts.ShownOf(l.Threshold, l.Answers)
-	b := Subject{Rule: l.Rule, Instance: l.Instance, Month: l.Month, Threshold: shown.Threshold}
+	b := Subject{BudgetID: l.BudgetID, Threshold: shown.Threshold}
 	if !shown.Answered.IsZero() {
 		b.Answered = shown.Answered.UnixMilli()
 	}
 	text, _ := json.Marshal(b) // a struct of texts and numbers is always JSON
 	return string(text)
-}
-
-// Budget returns which budget the button is about.
-func (b Subject) Budget() alerts.BudgetID {
-	return alerts.BudgetID{Rule: b.Rule, Instance: b.Instance, Month: b.Month}
 }
 
 // Shown returns what the message showed of it.

@@ -17,7 +17,7 @@ func TestAButtonKnowsItsBudgetAndWhatItShowed(t *testing.T) {
 		t.Errorf("the value %s has characters that Slack escapes", on)
 	}
 	again, err := ReadSubject(on)
-	if err != nil || again.Budget() != id || again.Shown() != (alerts.Shown{Threshold: 80, Answered: at}) {
+	if err != nil || again.BudgetID != id || again.Shown() != (alerts.Shown{Threshold: 80, Answered: at}) {
 		t.Errorf("read back it is %+v, %v", again, err)
 	}
 	fresh, err := ReadSubject(PressValue(alerts.BudgetLine{BudgetID: id}))
@@ -46,7 +46,7 @@ func FuzzReadAbout(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if id := on.Budget(); id.Rule == "" || id.Month.IsZero() {
+		if id := on.BudgetID; id.Rule == "" || id.Month.IsZero() {
 			t.Errorf("%q is read as %+v", value, on)
 		}
 	})
