@@ -38,35 +38,31 @@ func Answered(act alerts.Act, l alerts.BudgetLine, command string) blocks.Messag
 
 // AnswerRefused explains to the person why their press changed nothing, and the budget's current state.
 func AnswerRefused(r *alerts.Refusal, l alerts.BudgetLine, command string) blocks.Message {
-	return blocks.Note(refusalLines(r, l, command)...)
-}
-
-func refusalLines(r *alerts.Refusal, l alerts.BudgetLine, command string) []string {
 	name, month, see := blocks.Bold(phrase.NameOf(l)), blocks.LongMonth(l.Month), "See "+blocks.Code(command+" "+blocks.Clean(l.Rule))
 	switch r.Obstacle {
 	case alerts.ObstacleUnwatched:
-		return []string{name + " hasn't been checked in " + month + " yet.", "Try again after the first check."}
+		return blocks.Note(name+" hasn't been checked in "+month+" yet.", "Try again after the first check.")
 	case alerts.ObstacleNoAlert:
-		return []string{
-			"There's been no alert about " + name + " in " + month + ", so there's nothing to acknowledge.",
-			blocks.Code(command+" mute "+blocks.Clean(l.Rule)) + " silences it until " + phrase.MonthEnd(l) + ".",
-		}
+		return blocks.Note(
+			"There's been no alert about "+name+" in "+month+", so there's nothing to acknowledge.",
+			blocks.Code(command+" mute "+blocks.Clean(l.Rule))+" silences it until "+phrase.MonthEnd(l)+".",
+		)
 	case alerts.ObstacleMonthOver:
-		return []string{month + " is over.", see + " for the current figures."}
+		return blocks.Note(month+" is over.", see+" for the current figures.")
 	case alerts.ObstacleAcknowledged:
-		return []string{answererOf(r.Press, l.Ack) + " acknowledged this already, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + "."}
+		return blocks.Note(answererOf(r.Press, l.Ack) + " acknowledged this already, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + ".")
 	case alerts.ObstacleMuted:
-		return []string{fmt.Sprintf("%s muted this already, %s, until %s.", answererOf(r.Press, l.Mute), blocks.Stamp(l.Mute.At), phrase.MonthEnd(l))}
+		return blocks.Note(fmt.Sprintf("%s muted this already, %s, until %s.", answererOf(r.Press, l.Mute), blocks.Stamp(l.Mute.At), phrase.MonthEnd(l)))
 	case alerts.ObstacleUnacknowledged:
-		return []string{name + " isn't acknowledged, so there's nothing to undo or explain."}
+		return blocks.Note(name + " isn't acknowledged, so there's nothing to undo or explain.")
 	case alerts.ObstacleUnmuted:
-		return []string{name + " isn't muted, so there's nothing to undo."}
+		return blocks.Note(name + " isn't muted, so there's nothing to undo.")
 	case alerts.ObstacleOthers:
-		return []string{"Someone else acknowledged this, and only they can add the reason."}
+		return blocks.Note("Someone else acknowledged this, and only they can add the reason.")
 	case alerts.ObstacleChanged:
-		return []string{"This has changed: " + standsNow(l, r.Press.Shown), see + "."}
+		return blocks.Note("This has changed: "+standsNow(l, r.Press.Shown), see+".")
 	}
-	return []string{"Nothing changed."}
+	return blocks.Note("Nothing changed.")
 }
 
 // answererOf names the person who answered; the reader is addressed as "you".

@@ -18,20 +18,17 @@ func isEnded(m alerts.Message) bool {
 // reports a restated closed month.
 func endedMessage(m alerts.Message, l alerts.BudgetLine, now time.Time) blocks.Message {
 	month := blocks.LongMonth(l.Month)
-	var heading, line, text string
+	heading, text, line := month+" Closed at "+phrase.PercentText(l)+overBudget(l), month+" is closed: ", ""
 	switch {
 	case m.Reason == alerts.ReasonUnwatched:
-		heading = "No Longer Watched"
+		heading, text = "No Longer Watched", "I no longer watch this budget. Its last figure was "
 		line = "Its rule was removed, so I no longer watch this budget. These are its last figures."
-		text = blocks.Escape(phrase.NameOf(l)) + ": I no longer watch this budget. Its last figure was " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
 	case !l.Final.Decimal.Equal(l.Used):
-		heading = month + " Restated to " + phrase.PercentText(l) + overBudget(l)
+		heading, text = month+" Restated to "+phrase.PercentText(l)+overBudget(l), "Fastly restated "+month+" to "
 		line = "Fastly restated " + month + ". It closed at " + blocks.Escape(l.Measure.Format(l.Final.Decimal)) + "."
-		text = blocks.Escape(phrase.NameOf(l)) + ": Fastly restated " + month + " to " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
-	default:
-		heading = month + " Closed at " + phrase.PercentText(l) + overBudget(l)
-		text = blocks.Escape(phrase.NameOf(l)) + ": " + month + " is closed: " + usedOf(l) + ". Rule " + blocks.Escape(l.Rule) + "."
 	}
+	text = blocks.Escape(phrase.NameOf(l)) + ": " + text + blocks.Escape(phrase.UsedText(l)) + ", " + blocks.Escape(phrase.PercentText(l)) +
+		". Rule " + blocks.Escape(l.Rule) + "."
 	facts := []string{phrase.FreshFact(l, now), "rule " + blocks.Code(l.Rule), blocks.Escape(string(m.Reason))}
 	state := blocks.Section("budget", blocks.Bold(phrase.NameOf(l)+phrase.Stop(l)+heading), line, phrase.UsedLine(l))
 	return blocks.Message{Text: text, Blocks: append(state, blocks.Context("facts", facts...)...)}
@@ -43,9 +40,4 @@ func overBudget(l alerts.BudgetLine) string {
 		return ""
 	}
 	return ", Over Budget"
-}
-
-// usedOf returns what was used and its share of the limit: "571 TB, 114%".
-func usedOf(l alerts.BudgetLine) string {
-	return blocks.Escape(phrase.UsedText(l)) + ", " + blocks.Escape(phrase.PercentText(l))
 }
