@@ -33,7 +33,7 @@ func budgetTable(lines []alerts.BudgetLine, forecast bool) []slack.Block {
 	cells := func(l alerts.BudgetLine) []string {
 		return []string{phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), phrase.EndRange(l), stateOf(l)}
 	}
-	return phrase.BudgetTable(lines, forecast, cells, func([]alerts.BudgetLine) string { return "" }).Block("budgets")
+	return phrase.BudgetTable("Budget", lines, forecast, cells, func([]alerts.BudgetLine) string { return "" }).Block("budgets")
 }
 
 // overMonth names the month of a list that is over; of the month that runs people know it.

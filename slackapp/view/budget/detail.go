@@ -48,16 +48,11 @@ func BudgetDetail(d Detail) blocks.Message {
 		blocks.Section("answers", phrase.AnswerLines(l, d.BudgetCommand)...),
 		blocks.Section("levels", d.thresholds()...),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-		d.end([]alerts.BudgetStatus{d.State}),
+		detailEnd(d.Route, dataFact([]alerts.BudgetStatus{d.State}), phrase.CheckFact(d.Checks, d.Now)),
 	)}
 }
 
-// end is what a budget in detail ends with, of one budget or several.
-func (d Detail) end(of []alerts.BudgetStatus) []slack.Block {
-	return detailEnd(d.Route, dataFact(of), phrase.CheckFact(d.Checks, d.Now))
-}
-
-// detailEnd is what is wrong with a rule's channel, and how fresh it all is.
+// detailEnd is what a rule in detail ends with: what is wrong with its channel, and how fresh it all is.
 func detailEnd(route *alerts.RouteTrouble, data, checked string) []slack.Block {
 	fresh := blocks.Context("freshness", data, checked, "months are UTC")
 	if route == nil {
@@ -209,20 +204,15 @@ func groupDetail(d Detail) blocks.Message {
 		blocks.Section("state", blocks.Bold(heading), counts+"."),
 		d.instanceGrid().Block("budgets"),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-		d.end(instances),
+		detailEnd(d.Route, dataFact(instances), phrase.CheckFact(d.Checks, d.Now)),
 	)}
 }
 
 func (d Detail) instanceGrid() *blocks.Grid {
-	g := &blocks.Grid{Left: []bool{true, false, false, true}}
-	g.Add(true, blocks.Capital(string(d.Rule.Per)), "Used", "Limit", "State")
-	instances := d.State.Instances
-	for _, of := range instances[:min(len(instances), phrase.MaxBudgets)] {
+	cells := func(of alerts.BudgetStatus) []string {
 		s := budget{of}
-		g.Add(false, blocks.Clip(blocks.Clean(s.Line.Instance), blocks.MaxCell), s.used(), s.limit(), s.cell(d.Now))
+		return []string{s.Line.Instance, s.used(), s.limit(), "", s.cell(d.Now)}
 	}
-	if more := instances[min(len(instances), phrase.MaxBudgets):]; len(more) > 0 {
-		g.Add(false, fmt.Sprintf("+ %d more", len(more)), "", "", tally(status.Count(more, d.Now)))
-	}
-	return g
+	rest := func(more []alerts.BudgetStatus) string { return tally(status.Count(more, d.Now)) }
+	return phrase.BudgetTable(blocks.Capital(string(d.Rule.Per)), d.State.Instances, false, cells, rest)
 }

@@ -60,14 +60,8 @@ func (e Event) sentence() string {
 	switch {
 	case e.Act != nil:
 		return phrase.Mention(e.Act.Actor) + " " + deed(*e.Act)
-	case e.Growth != nil && e.Reason == alerts.ReasonGrew:
-		return phrase.GrowthEvent(*e.Growth) + ", " + e.becameOf()
-	case e.Growth != nil:
-		return phrase.GrowthEvent(*e.Growth) + ": " + blocks.Escape(string(e.Reason))
-	case len(e.Items) > 0 && e.Reason != alerts.ReasonBack:
-		return phrase.ItemsEvent(e.Items, e.Reason) + ", " + e.becameOf()
-	case len(e.Items) > 0:
-		return phrase.ItemsEvent(e.Items, e.Reason) + ": " + blocks.Escape(string(e.Reason))
+	case e.Growth != nil && e.Reason != alerts.ReasonGrew, e.Reason == alerts.ReasonBack:
+		return e.subject() + ": " + blocks.Escape(string(e.Reason))
 	case e.Reason == alerts.ReasonRestated && e.Threshold == 0:
 		return "Fastly corrected its figures: below the first threshold"
 	case e.Reason == alerts.ReasonRestated:
@@ -82,7 +76,12 @@ func (e Event) sentence() string {
 
 // subject is what the event is about.
 func (e Event) subject() string {
-	if e.ForecastThreshold {
+	switch {
+	case e.Growth != nil:
+		return phrase.GrowthEvent(*e.Growth)
+	case len(e.Items) > 0:
+		return phrase.ItemsEvent(e.Items, e.Reason)
+	case e.ForecastThreshold:
 		return "likely to end above " + e.Threshold.String()
 	}
 	return e.Threshold.String() + " reached"

@@ -37,7 +37,9 @@ type Overview struct {
 // Budgets returns the overview, worst first: percent used, limit and state of each budget, and whether the checks run.
 func Budgets(o Overview) blocks.Message {
 	if len(o.Lines) == 0 && len(o.Watches) == 0 {
-		return o.empty()
+		m := blocks.Note("There are no budgets: the rules file has no rules.")
+		m.Blocks = append(m.Blocks, o.small(nil)...)
+		return m
 	}
 	if len(o.Lines) == 0 {
 		return o.watchesOnly()
@@ -52,12 +54,6 @@ func Budgets(o Overview) blocks.Message {
 		o.small(lines),
 		blocks.Buttons("next", o.Actions),
 	)}
-}
-
-func (o Overview) empty() blocks.Message {
-	m := blocks.Note("There are no budgets: the rules file has no rules.")
-	m.Blocks = append(m.Blocks, o.small(nil)...)
-	return m
 }
 
 func (o Overview) dayOf(lines []alerts.BudgetStatus) string {
@@ -83,7 +79,7 @@ func (o Overview) grid(lines []alerts.BudgetStatus) *blocks.Grid {
 		return []string{s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now)}
 	}
 	rest := func(more []alerts.BudgetStatus) string { return tally(status.Count(more, o.Now)) }
-	return phrase.BudgetTable(lines, forecast, cells, rest)
+	return phrase.BudgetTable("Budget", lines, forecast, cells, rest)
 }
 
 // small returns what stands in small type: how fresh it all is, and what is broken.

@@ -94,32 +94,26 @@ func (w Watch) sentence(now time.Time) string {
 	return "on course"
 }
 
-// searched is the sentence of a rule with new or vanished.
+// searched is the sentence of a rule with new or vanished: "2 new: Asia Bandwidth and Compute".
 func (w Watch) searched() string {
-	switch {
-	case w.Search == nil:
-		return "not checked yet"
-	case w.Search.Unknown != "" && len(w.Items) == 0:
-		return blocks.Prose(w.Search.Unknown)
-	}
-	return itemsSentence(w)
-}
-
-// itemsSentence is how a rule with new or vanished stands: "2 new: Asia Bandwidth and Compute".
-func itemsSentence(w Watch) string {
 	none, some := "nothing new this month", "new"
 	if w.Rule.Kind == rules.RuleVanished {
 		none, some = "nothing has disappeared this month", "gone"
 	}
-	if len(w.Items) == 0 {
-		return none
+	switch {
+	case w.Search == nil:
+		return "not checked yet"
+	case len(w.Items) > 0:
+		return fmt.Sprintf("%d %s: %s", len(w.Items), some, blocks.And(blocks.Most(w.Items, phrase.MaxNamed, itemName, blocks.More)))
+	case w.Search.Unknown != "":
+		return blocks.Prose(w.Search.Unknown)
 	}
-	named := func(t alerts.Item) string {
-		if t.Back {
-			return blocks.Name(t.Name) + " (back in use)"
-		}
-		return blocks.Name(t.Name)
+	return none
+}
+
+func itemName(t alerts.Item) string {
+	if t.Back {
+		return blocks.Name(t.Name) + " (back in use)"
 	}
-	names := blocks.Most(w.Items, phrase.MaxNamed, named, blocks.More)
-	return fmt.Sprintf("%d %s: %s", len(w.Items), some, blocks.And(names))
+	return blocks.Name(t.Name)
 }

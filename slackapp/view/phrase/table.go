@@ -12,9 +12,9 @@ import (
 // MaxBudgets is how many budgets have a line of their own.
 const MaxBudgets = 20
 
-// BudgetTable lists budgets, each with its cells, and in one line what there is to say of those beyond MaxBudgets. Without forecast it has no
+// BudgetTable lists budgets under the head of their names, each with its cells, and in one line what there is to say of those beyond MaxBudgets. Without forecast it has no
 // column for the month-end forecast.
-func BudgetTable[T any](budgets []T, forecast bool, cells func(T) []string, rest func([]T) string) *blocks.Grid {
+func BudgetTable[T any](head string, budgets []T, forecast bool, cells func(T) []string, rest func([]T) string) *blocks.Grid {
 	g := &blocks.Grid{Left: []bool{true, false, false, !forecast, true}}
 	add := func(strong bool, cells ...string) {
 		if !forecast {
@@ -22,7 +22,7 @@ func BudgetTable[T any](budgets []T, forecast bool, cells func(T) []string, rest
 		}
 		g.Add(strong, cells...)
 	}
-	add(true, "Budget", "Used", "Limit", "Likely End", "State")
+	add(true, head, "Used", "Limit", "Likely End", "State")
 	shown := min(len(budgets), MaxBudgets)
 	for _, b := range budgets[:shown] {
 		add(false, cells(b)...)
