@@ -31,51 +31,24 @@ const lateAfter = 2 * time.Minute
 // Routes returns the channels that refuse us, the longest broken first, and then the channels with a delivery that has
 // waited for two minutes without a known error.
 func (s *Store) Routes(ctx context.Context) ([]alerts.RouteTrouble, error) {
-	return ask(ctx, "read troubled routes", func(ctx context.Context) ([]alerts.RouteTrouble, error) {
-		broken, err := s.queries.Routes(ctx)
-		if err != nil {
-			return nil, err
-		}
-		late, err := s.queries.Overdue(ctx, millis(time.Now().Add(-lateAfter)))
-		if err != nil {
-			return nil, err
-		}
-		var routes []alerts.RouteTrouble
-		for _, row := range broken {
-			routes = append(routes, alerts.RouteTrouble{Channel: row.Channel, Reason: row.Reason, Since: instant(row.Since), Waiting: int(row.Waiting)})
-		}
-		for _, row := range late {
-			routes = append(routes, alerts.RouteTrouble{Channel: row.Channel, Late: true, Since: instant(row.Since), Waiting: int(row.Waiting)})
-		}
-		return routes, nil
-	})
+	read := func(row query.RoutesRow) (alerts.RouteTrouble, error) {
+		return alerts.RouteTrouble{
+			Channel: row.Channel, Reason: row.Reason, Late: row.Late, Since: instant(row.Since), Waiting: int(row.Waiting),
+		}, nil
+	}
+	return list(ctx, "read troubled routes", s.queries.Routes, millis(time.Now().Add(-lateAfter)), read)
 }
 
 // QueueDepth returns how much waits to be posted.
 func (s *Store) QueueDepth(ctx context.Context) (Backlog, error) {
-	return ask(ctx, "count open deliveries", func(ctx context.Context) (Backlog, error) {
-		var backlog Backlog
-		rows, err := s.queries.Backlog(ctx)
-		for _, row := range rows {
-			if row.Held == string(alerts.DeliveryBroken) {
-				backlog.Broken = int(row.Waiting)
-			} else {
-				backlog.Pending = int(row.Waiting)
-			}
-			if oldest := instant(row.Oldest); backlog.Oldest.IsZero() || oldest.Before(backlog.Oldest) {
-				backlog.Oldest = oldest
-			}
-		}
-		return backlog, err
-	})
+	row, err := ask(ctx, "count open deliveries", s.queries.Backlog)
+	return Backlog{Pending: int(row.Waiting - row.Broken), Broken: int(row.Broken), Oldest: instant(row.Oldest)}, err
 }
 
 // Unreadable returns how many deliveries are set aside, since they cannot be read.
 func (s *Store) Unreadable(ctx context.Context) (int, error) {
-	return ask(ctx, "count unreadable deliveries", func(ctx context.Context) (int, error) {
-		n, err := s.queries.CountUnreadable(ctx)
-		return int(n), err
-	})
+	n, err := ask(ctx, "count unreadable deliveries", s.queries.CountUnreadable)
+	return int(n), err
 }
 
 // post stores deliveries as pending, whichever state they have, and queues them, in the transaction of w.

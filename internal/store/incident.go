@@ -36,38 +36,22 @@ func readIncident(row query.Episode) (alerts.Incident, error) {
 }
 
 func recordIncidents(ctx context.Context, w *engine.Work, incidents []alerts.Incident, at time.Time) error {
-	var inserts []query.InsertIncidentParams
-	var updates []query.UpdateIncidentParams
-	for _, e := range slices.SortedFunc(slices.Values(incidents), byKey) {
-		row, err := incidentRow(e, at)
+	rows := make([]query.SaveIncidentParams, len(incidents))
+	for i, e := range slices.SortedFunc(slices.Values(incidents), byKey) {
+		report, err := json.Marshal(e.Report)
 		if err != nil {
-			return err
+			return fmt.Errorf("write the report of incident %s of %s: %w", e.Kind, e.BudgetID, err)
 		}
-		if e.Revision == 0 {
-			inserts = append(inserts, row)
-			continue
+		rows[i] = query.SaveIncidentParams{
+			Rule: e.Rule, Scope: e.Instance, Month: monthText(e.Month), Kind: string(e.Kind), State: string(e.State),
+			Since: millis(e.Since), SaidAt: millis(e.PostedAt), EndedAt: millis(e.EndedAt),
+			Version: e.Version, CountedTo: millis(e.CountedTo), RootID: e.ParentID, Report: string(report), RecordedAt: millis(at), Revision: e.Revision,
 		}
-		updates = append(updates, query.UpdateIncidentParams(row))
 	}
-	if err := firstConflict(w.InsertIncident(ctx, inserts).QueryRow); err != nil {
-		return err
-	}
-	return firstConflict(w.UpdateIncident(ctx, updates).QueryRow)
+	return firstConflict(w.SaveIncident(ctx, rows).QueryRow)
 }
 
 // byKey is an order in which two replicas that write at once wait for one another and never both.
 func byKey(a, b alerts.Incident) int {
 	return cmp.Or(a.Month.Compare(b.Month), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Instance, b.Instance))
-}
-
-func incidentRow(e alerts.Incident, at time.Time) (query.InsertIncidentParams, error) {
-	report, err := json.Marshal(e.Report)
-	if err != nil {
-		return query.InsertIncidentParams{}, fmt.Errorf("write the report of incident %s of %s: %w", e.Kind, e.BudgetID, err)
-	}
-	return query.InsertIncidentParams{
-		Rule: e.Rule, Scope: e.Instance, Month: monthText(e.Month), Kind: string(e.Kind), State: string(e.State),
-		Since: millis(e.Since), SaidAt: millis(e.PostedAt), EndedAt: millis(e.EndedAt),
-		Version: e.Version, CountedTo: millis(e.CountedTo), RootID: e.ParentID, Report: string(report), RecordedAt: millis(at), Revision: e.Revision,
-	}, nil
 }

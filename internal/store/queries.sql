@@ -36,8 +36,8 @@ WHERE name = @name AND holder = @holder;
 -- name: BudgetStates :many
 SELECT * FROM standing WHERE month = @month ORDER BY rule, scope;
 
--- The parameters of an insert and its update are the same ones in one order. A row that is not stored yet has revision 0.
--- name: InsertBudgetState :batchone
+-- A row that is not stored yet has revision 0. One that is has to have the revision that was read.
+-- name: SaveBudgetState :batchone
 INSERT INTO standing (rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
                       ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
                       forecast_likely, forecast_against, forecast_version, foretold,
@@ -48,20 +48,16 @@ VALUES (@rule_hash, @level, @used, sqlc.arg('limit'), @version, @counted_to, @un
         @forecast_likely, @forecast_against, @forecast_version, @foretold,
         @root_channel, @held_until, @over_at, @calls, @closed_at, @final, @restated_at, @service_id, @falls, @forms,
         @month, @rule, @scope, @revision + 1)
-ON CONFLICT DO NOTHING
-RETURNING revision;
-
--- name: UpdateBudgetState :batchone
-UPDATE standing
-SET rule_hash = @rule_hash, level = @level, used = @used, "limit" = sqlc.arg('limit'), version = @version,
-    counted_to = @counted_to, unknown = @unknown, root_id = @root_id, said_at = @said_at, recorded_at = @recorded_at,
-    ack_by = @ack_by, ack_at = @ack_at, ack_reason = @ack_reason, ack_level = @ack_level,
-    mute_by = @mute_by, mute_at = @mute_at, mute_level = @mute_level,
-    forecast_likely = @forecast_likely, forecast_against = @forecast_against, forecast_version = @forecast_version,
-    foretold = @foretold, root_channel = @root_channel, held_until = @held_until, over_at = @over_at, calls = @calls,
-    closed_at = @closed_at, final = @final, restated_at = @restated_at, service_id = @service_id,
-    falls = @falls, forms = @forms, revision = revision + 1
-WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision
+ON CONFLICT (month, rule, scope) DO UPDATE
+SET rule_hash = excluded.rule_hash, level = excluded.level, used = excluded.used, "limit" = excluded."limit", version = excluded.version,
+    counted_to = excluded.counted_to, unknown = excluded.unknown, root_id = excluded.root_id, said_at = excluded.said_at,
+    recorded_at = excluded.recorded_at, ack_by = excluded.ack_by, ack_at = excluded.ack_at, ack_reason = excluded.ack_reason,
+    ack_level = excluded.ack_level, mute_by = excluded.mute_by, mute_at = excluded.mute_at, mute_level = excluded.mute_level,
+    forecast_likely = excluded.forecast_likely, forecast_against = excluded.forecast_against, forecast_version = excluded.forecast_version,
+    foretold = excluded.foretold, root_channel = excluded.root_channel, held_until = excluded.held_until, over_at = excluded.over_at,
+    calls = excluded.calls, closed_at = excluded.closed_at, final = excluded.final, restated_at = excluded.restated_at,
+    service_id = excluded.service_id, falls = excluded.falls, forms = excluded.forms, revision = excluded.revision
+WHERE standing.revision = excluded.revision - 1
 RETURNING revision;
 
 -- name: BudgetStateOf :one
@@ -125,17 +121,14 @@ WHERE outlook.month >= @since AND standing.closed_at > 0;
 -- name: Incidents :many
 SELECT * FROM episode WHERE month = '' OR month >= @since OR kind = 'new' ORDER BY month, rule, kind, scope;
 
--- name: InsertIncident :batchone
+-- name: SaveIncident :batchone
 INSERT INTO episode (state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, month, rule, kind, scope, revision)
 VALUES (@state, @since, @said_at, @ended_at, @version, @counted_to, @root_id, @report, @recorded_at, @month, @rule, @kind, @scope, @revision + 1)
-ON CONFLICT DO NOTHING
-RETURNING revision;
-
--- name: UpdateIncident :batchone
-UPDATE episode
-SET state = @state, since = @since, said_at = @said_at, ended_at = @ended_at, version = @version, counted_to = @counted_to,
-    root_id = @root_id, report = @report, recorded_at = @recorded_at, revision = revision + 1
-WHERE month = @month AND rule = @rule AND kind = @kind AND scope = @scope AND revision = @revision
+ON CONFLICT (month, rule, kind, scope) DO UPDATE
+SET state = excluded.state, since = excluded.since, said_at = excluded.said_at, ended_at = excluded.ended_at, version = excluded.version,
+    counted_to = excluded.counted_to, root_id = excluded.root_id, report = excluded.report, recorded_at = excluded.recorded_at,
+    revision = excluded.revision
+WHERE episode.revision = excluded.revision - 1
 RETURNING revision;
 
 -- Which services were seen.
@@ -399,11 +392,12 @@ UPDATE delivery SET state = 'unreadable', unsettled = FALSE, error = @error, beg
 -- name: CountUnreadable :one
 SELECT count(*) FROM delivery WHERE state = 'unreadable';
 
--- name: Backlog :many
-SELECT CAST(CASE WHEN root.state = 'broken' OR route.channel IS NOT NULL THEN 'broken' ELSE delivery.state END AS TEXT) AS held,
-       count(*) AS waiting, CAST(min(delivery.created_at) AS BIGINT) AS oldest
+-- name: Backlog :one
+SELECT count(*) AS waiting,
+       CAST(coalesce(sum(CASE WHEN delivery.state = 'broken' OR root.state = 'broken' OR route.channel IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS broken,
+       CAST(coalesce(min(delivery.created_at), 0) AS BIGINT) AS oldest
 FROM delivery LEFT JOIN delivery AS root ON root.id = delivery.root_id LEFT JOIN route ON route.channel = delivery.channel
-WHERE delivery.state IN ('pending', 'broken') GROUP BY held;
+WHERE delivery.state IN ('pending', 'broken');
 
 -- Routes that are broken.
 
@@ -427,20 +421,21 @@ RETURNING channel;
 -- name: Waiting :one
 SELECT count(*) FROM delivery WHERE channel = @channel AND state IN ('pending', 'broken') AND kind <> 'refresh';
 
+-- The channels that are known to be broken, and then those where something could have been posted for a while already.
 -- name: Routes :many
-SELECT route.channel, route.reason, route.since,
+SELECT route.channel, route.reason, CAST(FALSE AS BOOLEAN) AS late, route.since,
        (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')
           AND delivery.kind <> 'refresh') AS waiting
-FROM route ORDER BY route.since, route.channel;
-
--- What could have been posted for a while already, in channels that are not known to be broken.
--- name: Overdue :many
-SELECT channel, count(*) AS waiting,
-       CAST(min(CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) AS BIGINT) AS since
-FROM delivery
-WHERE state = 'pending' AND kind <> 'refresh' AND channel NOT IN (SELECT route.channel FROM route)
-  AND (CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) <= @since
-GROUP BY channel ORDER BY since, channel;
+FROM route
+UNION ALL
+SELECT overdue.channel, '' AS reason, CAST(TRUE AS BOOLEAN) AS late, CAST(min(overdue.due) AS BIGINT) AS since, count(*) AS waiting
+FROM (SELECT delivery.channel,
+             CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END AS due
+      FROM delivery
+      WHERE state = 'pending' AND kind <> 'refresh' AND channel NOT IN (SELECT broken.channel FROM route AS broken)) AS overdue
+WHERE overdue.due <= CAST(@late_since AS BIGINT)
+GROUP BY overdue.channel
+ORDER BY late, since, channel;
 
 -- The current rules file, which is the one that was good last.
 

@@ -47,20 +47,11 @@ func (s *Store) Record(ctx context.Context, outcome alerts.Outcome) error {
 }
 
 func recordBudgetStates(ctx context.Context, w *engine.Work, states []alerts.BudgetState, at time.Time) error {
-	var inserts []query.InsertBudgetStateParams
-	var updates []query.UpdateBudgetStateParams
-	for _, state := range inOrder(states) {
-		row := budgetStateRow(state, at)
-		if state.Revision == 0 {
-			inserts = append(inserts, row)
-			continue
-		}
-		updates = append(updates, query.UpdateBudgetStateParams(row))
+	rows := make([]query.SaveBudgetStateParams, len(states))
+	for i, state := range inOrder(states) {
+		rows[i] = budgetStateRow(state, at)
 	}
-	if err := firstConflict(w.InsertBudgetState(ctx, inserts).QueryRow); err != nil {
-		return err
-	}
-	return firstConflict(w.UpdateBudgetState(ctx, updates).QueryRow)
+	return firstConflict(w.SaveBudgetState(ctx, rows).QueryRow)
 }
 
 // dropDeliveries drops the deliveries that a check withdraws, and everything that waits to be posted about the budgets.
@@ -102,8 +93,8 @@ func inOrder(states []alerts.BudgetState) []alerts.BudgetState {
 	})
 }
 
-func budgetStateRow(state alerts.BudgetState, at time.Time) query.InsertBudgetStateParams {
-	return query.InsertBudgetStateParams{
+func budgetStateRow(state alerts.BudgetState, at time.Time) query.SaveBudgetStateParams {
+	return query.SaveBudgetStateParams{
 		Rule: state.Rule, Scope: state.Instance, Month: monthText(state.Month),
 		RuleHash: state.RuleHash, Level: int64(state.Threshold),
 		Used: state.Used, Limit: state.Limit,

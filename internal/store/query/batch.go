@@ -187,135 +187,6 @@ func (b *InsertAlertBatchResults) Close() error {
 	return b.br.Close()
 }
 
-const insertBudgetState = `-- name: InsertBudgetState :batchone
-INSERT INTO standing (rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
-                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
-                      forecast_likely, forecast_against, forecast_version, foretold,
-                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms,
-                      month, rule, scope, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-        $11, $12, $13, $14, $15, $16, $17,
-        $18, $19, $20, $21,
-        $22, $23, $24, $25, $26, $27, $28, $29, $30, $31,
-        $32, $33, $34, $35+ 1)
-ON CONFLICT DO NOTHING
-RETURNING revision
-`
-
-type InsertBudgetStateBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type InsertBudgetStateParams struct {
-	RuleHash        string
-	Level           int64
-	Used            decimal.Decimal
-	Limit           decimal.Decimal
-	Version         string
-	CountedTo       int64
-	Unknown         string
-	RootID          string
-	SaidAt          int64
-	RecordedAt      int64
-	AckBy           string
-	AckAt           int64
-	AckReason       string
-	AckLevel        int64
-	MuteBy          string
-	MuteAt          int64
-	MuteLevel       int64
-	ForecastLikely  bool
-	ForecastAgainst int64
-	ForecastVersion string
-	Foretold        int64
-	RootChannel     string
-	HeldUntil       int64
-	OverAt          int64
-	Calls           int64
-	ClosedAt        int64
-	Final           decimal.Decimal
-	RestatedAt      int64
-	ServiceID       string
-	Falls           string
-	Forms           string
-	Month           string
-	Rule            string
-	Scope           string
-	Revision        int64
-}
-
-// The parameters of an insert and its update are the same ones in one order. A row that is not stored yet has revision 0.
-func (q *Queries) InsertBudgetState(ctx context.Context, arg []InsertBudgetStateParams) *InsertBudgetStateBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.RuleHash,
-			a.Level,
-			a.Used,
-			a.Limit,
-			a.Version,
-			a.CountedTo,
-			a.Unknown,
-			a.RootID,
-			a.SaidAt,
-			a.RecordedAt,
-			a.AckBy,
-			a.AckAt,
-			a.AckReason,
-			a.AckLevel,
-			a.MuteBy,
-			a.MuteAt,
-			a.MuteLevel,
-			a.ForecastLikely,
-			a.ForecastAgainst,
-			a.ForecastVersion,
-			a.Foretold,
-			a.RootChannel,
-			a.HeldUntil,
-			a.OverAt,
-			a.Calls,
-			a.ClosedAt,
-			a.Final,
-			a.RestatedAt,
-			a.ServiceID,
-			a.Falls,
-			a.Forms,
-			a.Month,
-			a.Rule,
-			a.Scope,
-			a.Revision,
-		}
-		batch.Queue(insertBudgetState, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &InsertBudgetStateBatchResults{br, len(arg), false}
-}
-
-func (b *InsertBudgetStateBatchResults) QueryRow(f func(int, int64, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		var revision int64
-		if b.closed {
-			if f != nil {
-				f(t, revision, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		row := b.br.QueryRow()
-		err := row.Scan(&revision)
-		if f != nil {
-			f(t, revision, err)
-		}
-	}
-}
-
-func (b *InsertBudgetStateBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
 const insertDelivery = `-- name: InsertDelivery :batchexec
 
 INSERT INTO delivery (id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, revision, not_before, queued_at, key, mark, look_first, urgency)
@@ -392,84 +263,6 @@ func (b *InsertDeliveryBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *InsertDeliveryBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const insertIncident = `-- name: InsertIncident :batchone
-INSERT INTO episode (state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, month, rule, kind, scope, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14+ 1)
-ON CONFLICT DO NOTHING
-RETURNING revision
-`
-
-type InsertIncidentBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type InsertIncidentParams struct {
-	State      string
-	Since      int64
-	SaidAt     int64
-	EndedAt    int64
-	Version    string
-	CountedTo  int64
-	RootID     string
-	Report     string
-	RecordedAt int64
-	Month      string
-	Rule       string
-	Kind       string
-	Scope      string
-	Revision   int64
-}
-
-func (q *Queries) InsertIncident(ctx context.Context, arg []InsertIncidentParams) *InsertIncidentBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.State,
-			a.Since,
-			a.SaidAt,
-			a.EndedAt,
-			a.Version,
-			a.CountedTo,
-			a.RootID,
-			a.Report,
-			a.RecordedAt,
-			a.Month,
-			a.Rule,
-			a.Kind,
-			a.Scope,
-			a.Revision,
-		}
-		batch.Queue(insertIncident, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &InsertIncidentBatchResults{br, len(arg), false}
-}
-
-func (b *InsertIncidentBatchResults) QueryRow(f func(int, int64, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		var revision int64
-		if b.closed {
-			if f != nil {
-				f(t, revision, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		row := b.br.QueryRow()
-		err := row.Scan(&revision)
-		if f != nil {
-			f(t, revision, err)
-		}
-	}
-}
-
-func (b *InsertIncidentBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
@@ -585,6 +378,144 @@ func (b *RearmAlertsBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const saveBudgetState = `-- name: SaveBudgetState :batchone
+INSERT INTO standing (rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
+                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
+                      forecast_likely, forecast_against, forecast_version, foretold,
+                      root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms,
+                      month, rule, scope, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+        $11, $12, $13, $14, $15, $16, $17,
+        $18, $19, $20, $21,
+        $22, $23, $24, $25, $26, $27, $28, $29, $30, $31,
+        $32, $33, $34, $35+ 1)
+ON CONFLICT (month, rule, scope) DO UPDATE
+SET rule_hash = excluded.rule_hash, level = excluded.level, used = excluded.used, "limit" = excluded."limit", version = excluded.version,
+    counted_to = excluded.counted_to, unknown = excluded.unknown, root_id = excluded.root_id, said_at = excluded.said_at,
+    recorded_at = excluded.recorded_at, ack_by = excluded.ack_by, ack_at = excluded.ack_at, ack_reason = excluded.ack_reason,
+    ack_level = excluded.ack_level, mute_by = excluded.mute_by, mute_at = excluded.mute_at, mute_level = excluded.mute_level,
+    forecast_likely = excluded.forecast_likely, forecast_against = excluded.forecast_against, forecast_version = excluded.forecast_version,
+    foretold = excluded.foretold, root_channel = excluded.root_channel, held_until = excluded.held_until, over_at = excluded.over_at,
+    calls = excluded.calls, closed_at = excluded.closed_at, final = excluded.final, restated_at = excluded.restated_at,
+    service_id = excluded.service_id, falls = excluded.falls, forms = excluded.forms, revision = excluded.revision
+WHERE standing.revision = excluded.revision - 1
+RETURNING revision
+`
+
+type SaveBudgetStateBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SaveBudgetStateParams struct {
+	RuleHash        string
+	Level           int64
+	Used            decimal.Decimal
+	Limit           decimal.Decimal
+	Version         string
+	CountedTo       int64
+	Unknown         string
+	RootID          string
+	SaidAt          int64
+	RecordedAt      int64
+	AckBy           string
+	AckAt           int64
+	AckReason       string
+	AckLevel        int64
+	MuteBy          string
+	MuteAt          int64
+	MuteLevel       int64
+	ForecastLikely  bool
+	ForecastAgainst int64
+	ForecastVersion string
+	Foretold        int64
+	RootChannel     string
+	HeldUntil       int64
+	OverAt          int64
+	Calls           int64
+	ClosedAt        int64
+	Final           decimal.Decimal
+	RestatedAt      int64
+	ServiceID       string
+	Falls           string
+	Forms           string
+	Month           string
+	Rule            string
+	Scope           string
+	Revision        int64
+}
+
+// A row that is not stored yet has revision 0. One that is has to have the revision that was read.
+func (q *Queries) SaveBudgetState(ctx context.Context, arg []SaveBudgetStateParams) *SaveBudgetStateBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.RuleHash,
+			a.Level,
+			a.Used,
+			a.Limit,
+			a.Version,
+			a.CountedTo,
+			a.Unknown,
+			a.RootID,
+			a.SaidAt,
+			a.RecordedAt,
+			a.AckBy,
+			a.AckAt,
+			a.AckReason,
+			a.AckLevel,
+			a.MuteBy,
+			a.MuteAt,
+			a.MuteLevel,
+			a.ForecastLikely,
+			a.ForecastAgainst,
+			a.ForecastVersion,
+			a.Foretold,
+			a.RootChannel,
+			a.HeldUntil,
+			a.OverAt,
+			a.Calls,
+			a.ClosedAt,
+			a.Final,
+			a.RestatedAt,
+			a.ServiceID,
+			a.Falls,
+			a.Forms,
+			a.Month,
+			a.Rule,
+			a.Scope,
+			a.Revision,
+		}
+		batch.Queue(saveBudgetState, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SaveBudgetStateBatchResults{br, len(arg), false}
+}
+
+func (b *SaveBudgetStateBatchResults) QueryRow(f func(int, int64, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		var revision int64
+		if b.closed {
+			if f != nil {
+				f(t, revision, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		row := b.br.QueryRow()
+		err := row.Scan(&revision)
+		if f != nil {
+			f(t, revision, err)
+		}
+	}
+}
+
+func (b *SaveBudgetStateBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const saveForecast = `-- name: SaveForecast :batchexec
 
 INSERT INTO outlook (rule, scope, month, day, used, "limit", low, expected, high, deviation, method, version)
@@ -660,6 +591,88 @@ func (b *SaveForecastBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const saveIncident = `-- name: SaveIncident :batchone
+INSERT INTO episode (state, since, said_at, ended_at, version, counted_to, root_id, report, recorded_at, month, rule, kind, scope, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14+ 1)
+ON CONFLICT (month, rule, kind, scope) DO UPDATE
+SET state = excluded.state, since = excluded.since, said_at = excluded.said_at, ended_at = excluded.ended_at, version = excluded.version,
+    counted_to = excluded.counted_to, root_id = excluded.root_id, report = excluded.report, recorded_at = excluded.recorded_at,
+    revision = excluded.revision
+WHERE episode.revision = excluded.revision - 1
+RETURNING revision
+`
+
+type SaveIncidentBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SaveIncidentParams struct {
+	State      string
+	Since      int64
+	SaidAt     int64
+	EndedAt    int64
+	Version    string
+	CountedTo  int64
+	RootID     string
+	Report     string
+	RecordedAt int64
+	Month      string
+	Rule       string
+	Kind       string
+	Scope      string
+	Revision   int64
+}
+
+func (q *Queries) SaveIncident(ctx context.Context, arg []SaveIncidentParams) *SaveIncidentBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.State,
+			a.Since,
+			a.SaidAt,
+			a.EndedAt,
+			a.Version,
+			a.CountedTo,
+			a.RootID,
+			a.Report,
+			a.RecordedAt,
+			a.Month,
+			a.Rule,
+			a.Kind,
+			a.Scope,
+			a.Revision,
+		}
+		batch.Queue(saveIncident, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SaveIncidentBatchResults{br, len(arg), false}
+}
+
+func (b *SaveIncidentBatchResults) QueryRow(f func(int, int64, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		var revision int64
+		if b.closed {
+			if f != nil {
+				f(t, revision, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		row := b.br.QueryRow()
+		err := row.Scan(&revision)
+		if f != nil {
+			f(t, revision, err)
+		}
+	}
+}
+
+func (b *SaveIncidentBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const saveSnapshot = `-- name: SaveSnapshot :batchexec
 INSERT INTO snapshot (month, day, product, usage_type, region, unit, quantity, raw, counted_to, read_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -724,212 +737,6 @@ func (b *SaveSnapshotBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *SaveSnapshotBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const updateBudgetState = `-- name: UpdateBudgetState :batchone
-UPDATE standing
-SET rule_hash = $1, level = $2, used = $3, "limit" = $4, version = $5,
-    counted_to = $6, unknown = $7, root_id = $8, said_at = $9, recorded_at = $10,
-    ack_by = $11, ack_at = $12, ack_reason = $13, ack_level = $14,
-    mute_by = $15, mute_at = $16, mute_level = $17,
-    forecast_likely = $18, forecast_against = $19, forecast_version = $20,
-    foretold = $21, root_channel = $22, held_until = $23, over_at = $24, calls = $25,
-    closed_at = $26, final = $27, restated_at = $28, service_id = $29,
-    falls = $30, forms = $31, revision = revision + 1
-WHERE month = $32 AND rule = $33 AND scope = $34 AND revision = $35
-RETURNING revision
-`
-
-type UpdateBudgetStateBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type UpdateBudgetStateParams struct {
-	RuleHash        string
-	Level           int64
-	Used            decimal.Decimal
-	Limit           decimal.Decimal
-	Version         string
-	CountedTo       int64
-	Unknown         string
-	RootID          string
-	SaidAt          int64
-	RecordedAt      int64
-	AckBy           string
-	AckAt           int64
-	AckReason       string
-	AckLevel        int64
-	MuteBy          string
-	MuteAt          int64
-	MuteLevel       int64
-	ForecastLikely  bool
-	ForecastAgainst int64
-	ForecastVersion string
-	Foretold        int64
-	RootChannel     string
-	HeldUntil       int64
-	OverAt          int64
-	Calls           int64
-	ClosedAt        int64
-	Final           decimal.Decimal
-	RestatedAt      int64
-	ServiceID       string
-	Falls           string
-	Forms           string
-	Month           string
-	Rule            string
-	Scope           string
-	Revision        int64
-}
-
-func (q *Queries) UpdateBudgetState(ctx context.Context, arg []UpdateBudgetStateParams) *UpdateBudgetStateBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.RuleHash,
-			a.Level,
-			a.Used,
-			a.Limit,
-			a.Version,
-			a.CountedTo,
-			a.Unknown,
-			a.RootID,
-			a.SaidAt,
-			a.RecordedAt,
-			a.AckBy,
-			a.AckAt,
-			a.AckReason,
-			a.AckLevel,
-			a.MuteBy,
-			a.MuteAt,
-			a.MuteLevel,
-			a.ForecastLikely,
-			a.ForecastAgainst,
-			a.ForecastVersion,
-			a.Foretold,
-			a.RootChannel,
-			a.HeldUntil,
-			a.OverAt,
-			a.Calls,
-			a.ClosedAt,
-			a.Final,
-			a.RestatedAt,
-			a.ServiceID,
-			a.Falls,
-			a.Forms,
-			a.Month,
-			a.Rule,
-			a.Scope,
-			a.Revision,
-		}
-		batch.Queue(updateBudgetState, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &UpdateBudgetStateBatchResults{br, len(arg), false}
-}
-
-func (b *UpdateBudgetStateBatchResults) QueryRow(f func(int, int64, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		var revision int64
-		if b.closed {
-			if f != nil {
-				f(t, revision, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		row := b.br.QueryRow()
-		err := row.Scan(&revision)
-		if f != nil {
-			f(t, revision, err)
-		}
-	}
-}
-
-func (b *UpdateBudgetStateBatchResults) Close() error {
-	b.closed = true
-	return b.br.Close()
-}
-
-const updateIncident = `-- name: UpdateIncident :batchone
-UPDATE episode
-SET state = $1, since = $2, said_at = $3, ended_at = $4, version = $5, counted_to = $6,
-    root_id = $7, report = $8, recorded_at = $9, revision = revision + 1
-WHERE month = $10 AND rule = $11 AND kind = $12 AND scope = $13 AND revision = $14
-RETURNING revision
-`
-
-type UpdateIncidentBatchResults struct {
-	br     pgx.BatchResults
-	tot    int
-	closed bool
-}
-
-type UpdateIncidentParams struct {
-	State      string
-	Since      int64
-	SaidAt     int64
-	EndedAt    int64
-	Version    string
-	CountedTo  int64
-	RootID     string
-	Report     string
-	RecordedAt int64
-	Month      string
-	Rule       string
-	Kind       string
-	Scope      string
-	Revision   int64
-}
-
-func (q *Queries) UpdateIncident(ctx context.Context, arg []UpdateIncidentParams) *UpdateIncidentBatchResults {
-	batch := &pgx.Batch{}
-	for _, a := range arg {
-		vals := []interface{}{
-			a.State,
-			a.Since,
-			a.SaidAt,
-			a.EndedAt,
-			a.Version,
-			a.CountedTo,
-			a.RootID,
-			a.Report,
-			a.RecordedAt,
-			a.Month,
-			a.Rule,
-			a.Kind,
-			a.Scope,
-			a.Revision,
-		}
-		batch.Queue(updateIncident, vals...)
-	}
-	br := q.db.SendBatch(ctx, batch)
-	return &UpdateIncidentBatchResults{br, len(arg), false}
-}
-
-func (b *UpdateIncidentBatchResults) QueryRow(f func(int, int64, error)) {
-	defer b.br.Close()
-	for t := 0; t < b.tot; t++ {
-		var revision int64
-		if b.closed {
-			if f != nil {
-				f(t, revision, ErrBatchAlreadyClosed)
-			}
-			continue
-		}
-		row := b.br.QueryRow()
-		err := row.Scan(&revision)
-		if f != nil {
-			f(t, revision, err)
-		}
-	}
-}
-
-func (b *UpdateIncidentBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }

@@ -197,37 +197,25 @@ func (q *Queries) Audit(ctx context.Context, arg AuditParams) ([]Audit, error) {
 	return items, nil
 }
 
-const backlog = `-- name: Backlog :many
-SELECT CAST(CASE WHEN root.state = 'broken' OR route.channel IS NOT NULL THEN 'broken' ELSE delivery.state END AS TEXT) AS held,
-       count(*) AS waiting, CAST(min(delivery.created_at) AS BIGINT) AS oldest
+const backlog = `-- name: Backlog :one
+SELECT count(*) AS waiting,
+       CAST(coalesce(sum(CASE WHEN delivery.state = 'broken' OR root.state = 'broken' OR route.channel IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS broken,
+       CAST(coalesce(min(delivery.created_at), 0) AS BIGINT) AS oldest
 FROM delivery LEFT JOIN delivery AS root ON root.id = delivery.root_id LEFT JOIN route ON route.channel = delivery.channel
-WHERE delivery.state IN ('pending', 'broken') GROUP BY held
+WHERE delivery.state IN ('pending', 'broken')
 `
 
 type BacklogRow struct {
-	Held    string
 	Waiting int64
+	Broken  int64
 	Oldest  int64
 }
 
-func (q *Queries) Backlog(ctx context.Context) ([]BacklogRow, error) {
-	rows, err := q.db.Query(ctx, backlog)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []BacklogRow
-	for rows.Next() {
-		var i BacklogRow
-		if err := rows.Scan(&i.Held, &i.Waiting, &i.Oldest); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+func (q *Queries) Backlog(ctx context.Context) (BacklogRow, error) {
+	row := q.db.QueryRow(ctx, backlog)
+	var i BacklogRow
+	err := row.Scan(&i.Waiting, &i.Broken, &i.Oldest)
+	return i, err
 }
 
 const beginAttempt = `-- name: BeginAttempt :execrows
@@ -1587,42 +1575,6 @@ func (q *Queries) NextInLane(ctx context.Context, arg NextInLaneParams) (int64, 
 	return due_at, err
 }
 
-const overdue = `-- name: Overdue :many
-SELECT channel, count(*) AS waiting,
-       CAST(min(CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) AS BIGINT) AS since
-FROM delivery
-WHERE state = 'pending' AND kind <> 'refresh' AND channel NOT IN (SELECT route.channel FROM route)
-  AND (CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END) <= $1
-GROUP BY channel ORDER BY since, channel
-`
-
-type OverdueRow struct {
-	Channel string
-	Waiting int64
-	Since   int64
-}
-
-// What could have been posted for a while already, in channels that are not known to be broken.
-func (q *Queries) Overdue(ctx context.Context, since int64) ([]OverdueRow, error) {
-	rows, err := q.db.Query(ctx, overdue, since)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []OverdueRow
-	for rows.Next() {
-		var i OverdueRow
-		if err := rows.Scan(&i.Channel, &i.Waiting, &i.Since); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const pruneAlerts = `-- name: PruneAlerts :execrows
 DELETE FROM alert WHERE month < $1
 `
@@ -2001,21 +1953,32 @@ func (q *Queries) RestLane(ctx context.Context, arg RestLaneParams) error {
 }
 
 const routes = `-- name: Routes :many
-SELECT route.channel, route.reason, route.since,
+SELECT route.channel, route.reason, CAST(FALSE AS BOOLEAN) AS late, route.since,
        (SELECT count(*) FROM delivery WHERE delivery.channel = route.channel AND delivery.state IN ('pending', 'broken')
           AND delivery.kind <> 'refresh') AS waiting
-FROM route ORDER BY route.since, route.channel
+FROM route
+UNION ALL
+SELECT overdue.channel, '' AS reason, CAST(TRUE AS BOOLEAN) AS late, CAST(min(overdue.due) AS BIGINT) AS since, count(*) AS waiting
+FROM (SELECT delivery.channel,
+             CASE WHEN not_before > queued_at THEN not_before WHEN queued_at = 0 THEN created_at ELSE queued_at END AS due
+      FROM delivery
+      WHERE state = 'pending' AND kind <> 'refresh' AND channel NOT IN (SELECT broken.channel FROM route AS broken)) AS overdue
+WHERE overdue.due <= CAST($1 AS BIGINT)
+GROUP BY overdue.channel
+ORDER BY late, since, channel
 `
 
 type RoutesRow struct {
 	Channel string
 	Reason  string
+	Late    bool
 	Since   int64
 	Waiting int64
 }
 
-func (q *Queries) Routes(ctx context.Context) ([]RoutesRow, error) {
-	rows, err := q.db.Query(ctx, routes)
+// The channels that are known to be broken, and then those where something could have been posted for a while already.
+func (q *Queries) Routes(ctx context.Context, lateSince int64) ([]RoutesRow, error) {
+	rows, err := q.db.Query(ctx, routes, lateSince)
 	if err != nil {
 		return nil, err
 	}
@@ -2026,6 +1989,7 @@ func (q *Queries) Routes(ctx context.Context) ([]RoutesRow, error) {
 		if err := rows.Scan(
 			&i.Channel,
 			&i.Reason,
+			&i.Late,
 			&i.Since,
 			&i.Waiting,
 		); err != nil {
