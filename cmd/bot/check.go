@@ -19,7 +19,6 @@ import (
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/internal/service"
-	"budgetbot/internal/store/engine"
 )
 
 const checkHelp = `Compare this month's usage with the budgets now, and print each budget's state and what the service
@@ -60,7 +59,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, fastly.Close()) }()
+	defer fastly.Close()
 	config := check.CheckerConfig{
 		Source: fastly.Usage.Fresh(), Bills: fastly.Bills.Fresh(), Traffic: fastly.Fastly, Rules: func() *rules.Rules { return set }, NewID: rand.Text,
 	}
@@ -68,7 +67,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	case unread == nil:
 		defer func() { err = errors.Join(err, opened.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
 		config.Ledger = opened
-	case !errors.Is(unread, engine.ErrAbsent): // without a database nothing was recorded yet
+	case !service.IsAbsent(unread): // without a database nothing was recorded yet
 		return unread
 	}
 	now := time.Now()

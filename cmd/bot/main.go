@@ -25,10 +25,7 @@ const (
 )
 
 func main() {
-	ctx, stop := untilSignal(context.Background())
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	os.Exit(run(untilSignal(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is the whole program but for the process around it, so that tests can call it.
@@ -106,15 +103,12 @@ func complain(w io.Writer, err error) int {
 	var (
 		wrong  *service.Misuse
 		failed *service.Failure
-		env    *service.ConfigError
 		rules  rules.Problems
 	)
 	code, hint := exitFailed, ""
 	switch {
 	case errors.As(err, &wrong):
 		code, hint = exitMisuse, wrong.Hint
-	case errors.As(err, &env):
-		code, hint = exitMisuse, `"budgetbot run --help" lists every variable`
 	case errors.As(err, &rules):
 		for _, problem := range rules {
 			fmt.Fprintln(w, billing.OneLine(fmt.Sprint(problem)))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -94,12 +93,12 @@ func lint(ctx context.Context, c *service.Config, file string, strict bool, stdo
 	return nil
 }
 
-func auditRules(ctx context.Context, c *service.Config, file string, rules *rules.Rules, stderr io.Writer) (problems, warnings rules.Problems, err error) {
+func auditRules(ctx context.Context, c *service.Config, file string, rules *rules.Rules, stderr io.Writer) (problems, warnings rules.Problems, _ error) {
 	fastly, err := service.OpenSources(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer func() { err = errors.Join(err, fastly.Close()) }()
+	defer fastly.Close()
 	account, err := showProgress(stderr, "asking Fastly for the account's usage types", func() (evaluate.Account, error) {
 		return fastly.ReadAccount(ctx, rules, zap.NewNop())
 	})

@@ -30,21 +30,15 @@ func noteHangups(log *zap.Logger) (stop func()) {
 
 // untilSignal returns a context that ends at the first SIGINT or SIGTERM. The second ends the process at once, for a
 // person who will not wait for work in hand.
-func untilSignal(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(parent)
+func untilSignal() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
-	go func() {
-		if _, received := <-signals; received {
-			cancel()
-		}
-		if _, again := <-signals; again {
-			os.Exit(exitFailed)
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		close(signals)
+	go func() { // ends with the process
+		<-signals
 		cancel()
-	}
+		<-signals
+		os.Exit(exitFailed)
+	}()
+	return ctx
 }

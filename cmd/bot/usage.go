@@ -14,7 +14,6 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/internal/service"
-	"budgetbot/internal/store/engine"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
 )
@@ -68,7 +67,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	if err != nil {
 		return report.Table{}, err
 	}
-	defer func() { err = errors.Join(err, fastly.Close()) }()
+	defer fastly.Close()
 	now := time.Now()
 	asker := report.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
 	record, unread := service.LookInto(ctx, c)
@@ -76,7 +75,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	case unread == nil:
 		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
 		asker.Prior = record
-	case !errors.Is(unread, engine.ErrAbsent):
+	case !service.IsAbsent(unread):
 		fmt.Fprintf(stderr, "budgetbot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}
 	table, err := showProgress(stderr, "asking Fastly", func() (report.Table, error) {

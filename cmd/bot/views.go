@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -20,9 +19,6 @@ func viewsCommand() *cobra.Command {
 		Args:   cobra.NoArgs,
 		Hidden: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			encoder := json.NewEncoder(cmd.OutOrStdout())
-			encoder.SetEscapeHTML(false)
-			encoder.SetIndent("", "  ")
 			for _, sample := range samples.All() {
 				if text {
 					fmt.Fprintf(cmd.OutOrStdout(), "── %s\n%s\n", sample.Name, blocks.PlainText(sample.Message))
@@ -30,7 +26,7 @@ func viewsCommand() *cobra.Command {
 				}
 				m := blocks.Fit(sample.Message)
 				shown := map[string]any{"name": sample.Name, "text": m.Text, "blocks": m.Blocks}
-				if err := encoder.Encode(shown); err != nil {
+				if err := writeJSON(cmd.OutOrStdout(), shown); err != nil {
 					return fmt.Errorf("write %s: %w", sample.Name, err)
 				}
 			}

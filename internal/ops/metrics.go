@@ -34,24 +34,17 @@ func NewMetrics() *Metrics {
 	m := &Metrics{
 		Registry: prometheus.NewRegistry(),
 		Requests: counter("requests_total", "What people asked, and how it ended.", "what", "outcome"),
-		AnswerSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "budgetbot_answer_seconds", Help: "From a request to its answer.", Buckets: seconds(.005, .025, .1, .5, 1, 2, 5, 10, 25),
-		}, []string{"what"}),
+		AnswerSeconds: prometheus.NewHistogramVec(
+			duration("answer", "From a request to its answer.", .005, .025, .1, .5, 1, 2, 5, 10, 25), []string{"what"}),
 		Socket: counter("socket_total", "What happened on the line to Slack.", "signal", "kind"),
-		AckSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "budgetbot_ack_seconds", Help: "From receiving an envelope to its acknowledgement.",
-			Buckets: seconds(.001, .005, .01, .05, .1, .5, 1, 2, 3),
-		}),
-		FastlySeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "budgetbot_fastly_seconds", Help: "Attempts at calls of Fastly, by path and status (0: no answer).",
-			Buckets: seconds(.05, .1, .25, .5, 1, 2.5, 5, 10, 20),
-		}, []string{"path", "status"}),
-		Checks: counter("checks_total", "Checks of usage against the budgets.", "outcome"),
-		CheckSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "budgetbot_check_seconds", Help: "How long a check took.", Buckets: seconds(.05, .25, 1, 2.5, 5, 10, 30, 45),
-		}),
-		SlackErrors: counter("slack_errors_total", "Calls of Slack's Web API that failed, by method and by Slack's code, http_ and the status, or no_answer.", "method", "code"),
-		Deliveries:  counter("delivery_attempts_total", "Attempts to deliver an alert, by the state they ended in.", "kind", "state"),
+		AckSeconds: prometheus.NewHistogram(
+			duration("ack", "From receiving an envelope to its acknowledgement.", .001, .005, .01, .05, .1, .5, 1, 2, 3)),
+		FastlySeconds: prometheus.NewHistogramVec(
+			duration("fastly", "Attempts at calls of Fastly, by path and status (0: no answer).", .05, .1, .25, .5, 1, 2.5, 5, 10, 20), []string{"path", "status"}),
+		Checks:       counter("checks_total", "Checks of usage against the budgets.", "outcome"),
+		CheckSeconds: prometheus.NewHistogram(duration("check", "How long a check took.", .05, .25, 1, 2.5, 5, 10, 30, 45)),
+		SlackErrors:  counter("slack_errors_total", "Calls of Slack's Web API that failed, by method and by Slack's code, http_ and the status, or no_answer.", "method", "code"),
+		Deliveries:   counter("delivery_attempts_total", "Attempts to deliver an alert, by the state they ended in.", "kind", "state"),
 	}
 	m.Registry.MustRegister(m.Requests, m.AnswerSeconds, m.Socket, m.AckSeconds, m.FastlySeconds, m.Checks, m.CheckSeconds, m.SlackErrors, m.Deliveries,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -62,4 +55,6 @@ func counter(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "budgetbot_" + name, Help: help}, labels)
 }
 
-func seconds(buckets ...float64) []float64 { return buckets }
+func duration(of, help string, buckets ...float64) prometheus.HistogramOpts {
+	return prometheus.HistogramOpts{Name: "budgetbot_" + of + "_seconds", Help: help, Buckets: buckets}
+}

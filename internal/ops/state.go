@@ -156,10 +156,10 @@ func collectBudget(b Budget, set func(*prometheus.Desc, float64, ...string)) {
 
 // largest returns as many usage types as are exposed, those that are used most.
 func largest(all []Usage) []Usage {
-	if len(all) > MaxSeries {
-		all = slices.SortedFunc(slices.Values(all), func(a, b Usage) int { return cmp.Compare(b.Quantity, a.Quantity) })[:MaxSeries]
-	}
-	return all
+	all = slices.SortedFunc(slices.Values(all), func(a, b Usage) int {
+		return cmp.Or(cmp.Compare(b.Quantity, a.Quantity), cmp.Compare(a.Product, b.Product), cmp.Compare(a.UsageType, b.UsageType))
+	})
+	return all[:min(len(all), MaxSeries)]
 }
 
 func truth(yes bool) float64 {

@@ -77,9 +77,13 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if err := s.openUsage(c, o); err != nil {
+	if s.Sources, err = openSources(c, o, s.countCall); err != nil {
 		return nil, err
 	}
+	s.Add("what is read from Fastly", func() error {
+		s.Sources.Close()
+		return nil
+	})
 	if err := s.serveHealth(ctx, o.Network, c.HTTPAddr); err != nil {
 		return nil, err
 	}
@@ -100,16 +104,6 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 	}
 	s.awaited.set("database", "")
 	return s, nil
-}
-
-func (s *Service) openUsage(c *Config, o Options) error {
-	client, err := newFastly(c, o.Network.transport(), o.Log.Named("fastly"), s.countCall)
-	if err != nil {
-		return err
-	}
-	s.Sources = openSources(c, client, o.Now, o.Log.Named("fastly"))
-	s.Add("what is read from Fastly", s.Sources.Close)
-	return nil
 }
 
 // connect makes what calls Slack. Nothing is received before run.

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -49,18 +48,12 @@ const (
 	NeedDatabase
 )
 
-// ConfigError is everything that is wrong with the environment, by name and never by value.
-type ConfigError struct{ problems []string }
-
-func (e *ConfigError) Error() string {
-	return "the environment is not complete:\n  " + strings.Join(e.problems, "\n  ")
-}
-
-// LoadConfig reads the environment and checks all that needs calls for, and every optional variable that is set.
+// LoadConfig reads the environment and checks all that needs calls for, and every optional variable that is set. The error has everything
+// that is wrong, by name and never by value.
 func LoadConfig(needs need) (*Config, error) {
 	c := ReadEnvironment(needs)
 	if len(c.Problems) > 0 {
-		return nil, &ConfigError{c.Problems}
+		return nil, &Misuse{"the environment is not complete:\n  " + strings.Join(c.Problems, "\n  "), `"budgetbot run --help" lists every variable`}
 	}
 	return c, nil
 }
@@ -207,23 +200,14 @@ func isPort(text string) bool {
 	return err == nil
 }
 
+const configHelp = `Environment variables:
+{{range .}}{{printf "  %-17s %s" (usage_key .) (usage_description .)}}{{with usage_default .}} (default {{.}}){{end}}
+{{end}}
+The three tokens and DATABASE_URL can be read from a file: NAME_FILE=PATH.`
+
 // ConfigHelp lists every variable with its default and meaning.
 func ConfigHelp() string {
 	var b strings.Builder
-	b.WriteString("Environment variables:\n")
-	fields := reflect.TypeFor[Config]()
-	for i := range fields.NumField() {
-		tag := fields.Field(i).Tag
-		name := tag.Get("envconfig")
-		if name == "" || tag.Get("desc") == "" {
-			continue
-		}
-		fmt.Fprintf(&b, "  %-17s %s", name, tag.Get("desc"))
-		if standard := tag.Get("default"); standard != "" {
-			fmt.Fprintf(&b, " (default %s)", standard)
-		}
-		b.WriteByte('\n')
-	}
-	b.WriteString("\nThe three tokens and DATABASE_URL can be read from a file: NAME_FILE=PATH.")
+	_ = envconfig.Usagef("", &Config{}, &b, configHelp) // the template is right, and a text takes everything
 	return b.String()
 }

@@ -2,27 +2,13 @@ package service
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"time"
 
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
-	"budgetbot/billing/fastly"
 )
-
-// newFastly returns the client that the configuration asks for. It does not connect. A nil transport is one of the client's own; log and
-// called may be nil.
-func newFastly(c *Config, transport http.RoundTripper, log *zap.Logger, called func(fastly.Call)) (*fastly.Client, error) {
-	client, err := fastly.NewClient(fastly.ClientConfig{
-		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + Version, Transport: transport, Log: log, Called: called,
-	})
-	if err != nil {
-		return nil, &Misuse{"Fastly's address or token cannot be used: " + err.Error(), "check FASTLY_API_URL and FASTLY_API_TOKEN"}
-	}
-	return client, nil
-}
 
 // FastlyFailure adds to an error of reading usage what to do about it.
 func FastlyFailure(err error) error {

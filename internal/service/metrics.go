@@ -1,10 +1,8 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"time"
 
@@ -12,7 +10,6 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/check"
-	"budgetbot/alerts/deliver"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
@@ -60,10 +57,6 @@ func (s *Service) countSlackCall(call webapi.Call) {
 func (s *Service) countAnswer(answered slackapp.Answered) {
 	s.metrics.Requests.WithLabelValues(answered.What, answered.Outcome).Inc()
 	s.metrics.AnswerSeconds.WithLabelValues(answered.What).Observe(answered.Took.Seconds())
-}
-
-func (s *Service) countDelivery(attempt deliver.Attempt, verdict deliver.Verdict) {
-	s.metrics.Deliveries.WithLabelValues(string(attempt.Kind), string(verdict.State)).Inc()
 }
 
 // state is read at every scrape: from memory what is of this process, from the database what all replicas share.
@@ -211,8 +204,5 @@ func usageOf(rows []billing.Usage) (usage []ops.Usage, countedTo time.Time) {
 		quantity, _ := sum.Float64()
 		usage = append(usage, ops.Usage{Product: k.product, UsageType: k.usageType, Unit: k.unit, Quantity: quantity})
 	}
-	slices.SortFunc(usage, func(a, b ops.Usage) int {
-		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.UsageType, b.UsageType), cmp.Compare(a.Unit, b.Unit))
-	})
 	return usage, countedTo
 }

@@ -23,12 +23,11 @@ const (
 
 // Run serves until ctx ends, or until Slack refuses for good. It then finishes the work in hand, within ten seconds.
 func (s *Service) Run(ctx context.Context) error {
-	err := s.reach(ctx, func() error { return s.Store.StartDelivery(ctx, handler{s.deliverer, s}) })
-	if err != nil {
+	if err := s.startDelivery(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // stopped in the moment between start and service, which is a good end
 		}
-		return &Failure{"deliveries cannot be started", "the log has the cause", err}
+		return err
 	}
 	s.awaited.set("database", "")
 	group, ctx := errgroup.WithContext(ctx)
@@ -51,9 +50,17 @@ func (s *Service) Run(ctx context.Context) error {
 		defer cancel()
 		return s.Store.StopDelivery(stopping)
 	})
-	err = group.Wait()
+	err := group.Wait()
 	s.log.Info("stopped")
 	return err
+}
+
+func (s *Service) startDelivery(ctx context.Context) error {
+	err := s.reach(ctx, func() error { return s.Store.StartDelivery(ctx, handler{s.deliverer, s}) })
+	if err != nil {
+		return &Failure{"deliveries cannot be started", "the log has the cause", err}
+	}
+	return nil
 }
 
 // deliverAllTimeout bounds how long a single check waits for Slack. What is not delivered by then is kept.
@@ -63,8 +70,8 @@ const deliverAllTimeout = 2 * time.Minute
 func (s *Service) DeliverAll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, deliverAllTimeout)
 	defer cancel()
-	if err := s.Store.StartDelivery(ctx, handler{s.deliverer, s}); err != nil {
-		return &Failure{"deliveries cannot be started", "the log has the cause", err}
+	if err := s.startDelivery(ctx); err != nil {
+		return err
 	}
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
@@ -110,7 +117,7 @@ type handler struct {
 // Attempt makes one try at a delivery.
 func (h handler) Attempt(ctx context.Context, attempt deliver.Attempt) deliver.Verdict {
 	verdict := h.Deliverer.Attempt(ctx, attempt)
-	h.service.countDelivery(attempt, verdict)
+	h.service.metrics.Deliveries.WithLabelValues(string(attempt.Kind), string(verdict.State)).Inc()
 	if verdict.State == alerts.DeliverySent {
 		h.service.log.Info("delivery made", zap.String("delivery_id", attempt.ID), zap.String("kind", string(attempt.Kind)),
 			zap.String("channel", attempt.Channel), zap.String("rule", attempt.Rule))

@@ -26,29 +26,30 @@ var origins = map[string]billing.Origin{UsageAuto: "", usageMetrics: billing.Fro
 
 // sources is everything that is read from Fastly: usage, from where the account has it, and bills.
 type sources struct {
-	Closers
-	Fastly *fastly.Client
-	Usage  *source.Cache
-	Bills  *source.BillCache
+	Fastly   *fastly.Client
+	Usage    *source.Cache
+	Bills    *source.BillCache
+	invoices *source.InvoiceUsage
 }
 
 // OpenSources connects what a command reads from Fastly. It reads nothing yet.
 func OpenSources(c *Config) (*sources, error) {
-	client, err := newFastly(c, nil, nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	return openSources(c, client, time.Now, zap.NewNop()), nil
+	return openSources(c, Options{Log: zap.NewNop(), Now: time.Now}, nil)
 }
 
-// openSources connects what is read through the client. now is business time.
-func openSources(c *Config, client *fastly.Client, now func() time.Time, log *zap.Logger) *sources {
-	s := &sources{Fastly: client, Bills: source.NewBillCache(client, now)}
-	s.Add("the bill cache", func() error { s.Bills.Close(); return nil })
-	invoices := source.NewInvoiceUsage(s.Bills.Fresh(), client, now)
-	s.Add("the usage of invoices", func() error { invoices.Close(); return nil })
+// openSources connects what is read from Fastly; called, which may be nil, hears of every call.
+func openSources(c *Config, o Options, called func(fastly.Call)) (*sources, error) {
+	log := o.Log.Named("fastly")
+	client, err := fastly.NewClient(fastly.ClientConfig{
+		BaseURL: c.FastlyAPIURL, Token: c.FastlyAPIToken, UserAgent: "budgetbot/" + Version, Transport: o.Network.transport(), Log: log, Called: called,
+	})
+	if err != nil {
+		return nil, &Misuse{"Fastly's address or token cannot be used: " + err.Error(), "check FASTLY_API_URL and FASTLY_API_TOKEN"}
+	}
+	s := &sources{Fastly: client, Bills: source.NewBillCache(client, o.Now)}
+	s.invoices = source.NewInvoiceUsage(s.Bills.Fresh(), client, o.Now)
 	selector := &source.Selector{
-		Metrics: client, Invoices: invoices, Bills: s.Bills, Now: now, Fixed: origins[c.UsageSource],
+		Metrics: client, Invoices: s.invoices, Bills: s.Bills, Now: o.Now, Fixed: origins[c.UsageSource],
 		Chose: func(choice source.Selection) {
 			level := zap.InfoLevel
 			if choice.Before != "" {
@@ -60,9 +61,15 @@ func openSources(c *Config, client *fastly.Client, now func() time.Time, log *za
 			}
 		},
 	}
-	s.Usage = source.NewCache(selector, now, selector.Origin)
-	s.Add("the usage cache", func() error { s.Usage.Close(); return nil })
-	return s
+	s.Usage = source.NewCache(selector, o.Now, selector.Origin)
+	return s, nil
+}
+
+// Close ends what is being read.
+func (s *sources) Close() {
+	s.Usage.Close()
+	s.invoices.Close()
+	s.Bills.Close()
 }
 
 // ReadAccount reads what rules are checked against: usage of the last months and, if there is a money budget, the newest
