@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -10,12 +11,22 @@ import (
 // type or fewer months helps.
 var ErrTooWide = errors.New("the question is too wide")
 
-// Reading is usage together with how old it is.
+// Reading is usage together with how old it is. Askers share it: do not change its rows.
 type Reading struct {
 	Rows []Usage
 	// Unread are the rows that were set aside, with the reason: what they may count towards is unknown.
 	Unread []Usage
-	Fresh  Freshness
+	// Catalog is the names of Rows and of Unread.
+	Catalog Catalog
+	Fresh   Freshness
+}
+
+// NewReading returns the Reading of rows of those months. CountedTo is that of the newest month with rows.
+func NewReading(rows []Usage, fresh Freshness, months Range) Reading {
+	read, unread := Readable(rows)
+	read = slices.Clip(read)
+	fresh.CountedTo = CountedTo(read, Newest(read, months), func(Metric) bool { return true })
+	return Reading{Rows: read, Unread: unread, Catalog: CatalogOf(WithNames(read, unread)), Fresh: fresh}
 }
 
 // Reader is a consumer contract. It models usage that is read from Fastly or remembered; Cache is one.

@@ -44,6 +44,16 @@ func Readable(rows []Usage) (read, unread []Usage) {
 	return read, unread
 }
 
+// WithNames returns the rows and the unread ones that name their product and usage type: the names that an account uses.
+func WithNames(rows, unread []Usage) []Usage {
+	for _, u := range unread {
+		if u.Product != "" && u.UsageType != "" {
+			rows = append(slices.Clip(rows), u)
+		}
+	}
+	return rows
+}
+
 func (u Usage) isUnread() bool { return u.Unread != "" }
 
 // ServiceUsage is what one service used of one usage type in one month: an element of details in

@@ -17,7 +17,7 @@ func (a *usageAnswers) help(ctx context.Context) blocks.Message {
 	c := usageview.HelpContext{Now: now, UsageCommand: a.UsageCommand, BudgetCommand: a.BudgetCommand, Teams: len(a.Rules().Teams) > 0}
 	catalog, _ := a.names.last()
 	if reading, err := a.Usage.Read(ctx, billing.Range{First: this.Add(-1), Last: this}); err == nil && len(reading.Rows) > 0 {
-		catalog = billing.CatalogOf(reading.Rows)
+		catalog = reading.Catalog
 		a.names.remember(catalog, now)
 		for _, row := range reading.Rows {
 			if row.Month == this && row.CountedTo.After(c.CountedTo) {

@@ -36,7 +36,7 @@ func (a *account) Usage(_ context.Context, months billing.Range) ([]billing.Usag
 
 func (a *account) Read(ctx context.Context, months billing.Range) (billing.Reading, error) {
 	rows, err := a.Usage(ctx, months)
-	return billing.Reading{Rows: rows, Fresh: billing.Freshness{ReadAt: alertstest.Noon}}, err
+	return billing.NewReading(rows, billing.Freshness{ReadAt: alertstest.Noon}, months), err
 }
 
 func (a *account) ServiceUsage(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {

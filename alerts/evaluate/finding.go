@@ -11,7 +11,6 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
-	"budgetbot/billing/report"
 )
 
 // Reading is one month's usage as one check read it.
@@ -53,7 +52,7 @@ func (r *Reading) UnreadOf(m rules.Match, month billing.Month) string {
 }
 
 // names returns the rows and the unread rows with known names: what the account uses, for finding the product of a charge.
-func (r *Reading) names() []billing.Usage { return report.WithNames(r.Rows, r.Unread) }
+func (r *Reading) names() []billing.Usage { return billing.WithNames(r.Rows, r.Unread) }
 
 // Finding is what a reading shows of one budget.
 type Finding struct {

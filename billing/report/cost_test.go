@@ -44,10 +44,10 @@ func (f fakeBills) ReadBills(context.Context, billing.Range, time.Time) (billing
 type servedBy []billing.ServiceUsage
 
 func (s servedBy) Read(context.Context, billing.Range) (billing.Reading, error) {
-	return billing.Reading{Rows: []billing.Usage{{
+	return billing.NewReading([]billing.Usage{{
 		Month: july, Product: "cdn_usage", UsageType: "Asia Requests", Region: "Asia", Unit: "unit",
 		Quantity: dec("146017.0369"),
-	}}}, nil
+	}}, billing.Freshness{}, billing.One(july)), nil
 }
 
 func (s servedBy) ServiceUsage(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {

@@ -60,23 +60,13 @@ func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error
 	data.Fresh.CountedTo = billing.CountedTo(reading.Rows, billing.Newest(reading.Rows, q.Months), q.wants)
 	if q.By.ofServices() {
 		data.Services = NewServiceTotals(billing.FactorsOf(reading.Rows), a.TeamOf)
-		if err := a.readServices(ctx, serviceQueries(q, WithNames(reading.Rows, reading.Unread), now), data.Services); err != nil {
+		if err := a.readServices(ctx, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread), now), data.Services); err != nil {
 			return Table{}, err
 		}
 	} else {
 		data.Prior = a.prior(ctx, q, reading.Rows, now)
 	}
 	return Tabulate(q, data, now), nil
-}
-
-// WithNames returns the rows and the unread ones that name their product and usage type: the names that an account uses.
-func WithNames(rows, unread []billing.Usage) []billing.Usage {
-	for _, u := range unread {
-		if u.Product != "" && u.UsageType != "" {
-			rows = append(slices.Clip(rows), u)
-		}
-	}
-	return rows
 }
 
 // prior reads the record of the month before, where the last month is not whole.
@@ -139,14 +129,14 @@ func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillRead
 	if err != nil {
 		return billing.Catalog{}, fmt.Errorf("read the names of %s: %w", asked, err)
 	}
-	rows := WithNames(reading.Rows, reading.Unread)
+	catalog := reading.Catalog
 	if cost && bills != nil {
-		rows = slices.Concat(rows, charged(ctx, bills, months, rows, now))
+		rows := billing.WithNames(reading.Rows, reading.Unread)
+		catalog = billing.CatalogOf(slices.Concat(rows, charged(ctx, bills, months, rows, now)))
 	}
-	if len(rows) == 0 {
+	if len(catalog.Products) == 0 {
 		return billing.Catalog{}, ErrNoNames
 	}
-	catalog := billing.CatalogOf(rows)
 	if first := asked.First; catalog.First.Before(first) && !catalog.Last.Before(first) {
 		catalog.First = first // the month before was read to compare with, and nobody asked for it
 	}
@@ -186,7 +176,7 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
 	data := Data{Rows: usage.Rows, Fresh: reading.Fresh}
-	names := WithNames(usage.Rows, usage.Unread)
+	names := billing.WithNames(usage.Rows, usage.Unread)
 	for _, bill := range reading.Bills {
 		data.Bills = append(data.Bills, bill.WithProducts(names))
 	}

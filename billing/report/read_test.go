@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -28,13 +29,7 @@ type fakeReader struct {
 
 func (f *fakeReader) Read(_ context.Context, months billing.Range) (billing.Reading, error) {
 	f.read = append(f.read, months)
-	reading := billing.Reading{Fresh: f.fresh}
-	for _, u := range f.rows {
-		if months.Contains(u.Month) {
-			reading.Rows = append(reading.Rows, u)
-		}
-	}
-	return reading, f.err
+	return billing.NewReading(slices.DeleteFunc(slices.Clone(f.rows), func(u billing.Usage) bool { return !months.Contains(u.Month) }), f.fresh, months), f.err
 }
 
 func (f *fakeReader) ServiceUsage(_ context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {

@@ -16,6 +16,7 @@ const (
 	patience    = 10 * time.Second // for which a question waits for a read where the cache has an older answer
 
 	maxRows        = 100_000 // cached usage rows, or lines of bills: about 40 MB
+	maxJoinedRows  = 20_000  // usage rows that are cached a second time, as the answers of ranges
 	maxServiceRows = 100_000 // cached service-level rows
 	maxServiceRead = 10_000  // the largest service-level read that is cached, in rows
 )
@@ -52,6 +53,7 @@ type Cache struct {
 	largest  int // service-level read that is cached, in rows
 	mu       sync.Mutex
 	services *shelf[billing.ServiceQuery, billing.ServiceUsage]
+	joined   *shelf[billing.Range, joined]
 }
 
 var _ billing.Reader = (*Cache)(nil)
@@ -69,7 +71,7 @@ func NewCache(source billing.Source, now func() time.Time, origin func() billing
 			most: maxRows, weight: single[billing.Usage], openFor: openFor, keep: keepUsage[billing.Usage],
 		}),
 	}
-	c.services = c.emptyShelf()
+	c.clear()
 	c.flights = newFlights(c.readServices, maxFlightRows)
 	return c
 }
@@ -87,11 +89,12 @@ func (c *Cache) Forget() {
 	c.flights.forget()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.services = c.emptyShelf() // a read under way puts its rows on the one before
+	c.clear() // a read under way puts its rows on the shelf before
 }
 
-func (c *Cache) emptyShelf() *shelf[billing.ServiceQuery, billing.ServiceUsage] {
-	return newShelf[billing.ServiceQuery](maxServiceRows, single[billing.ServiceUsage])
+func (c *Cache) clear() {
+	c.services = newShelf[billing.ServiceQuery](maxServiceRows, single[billing.ServiceUsage])
+	c.joined = newShelf[billing.Range](maxJoinedRows, func(j joined) int { return len(j.reading.Rows) })
 }
 
 // Read returns the rows of every month of the range. Where a new read fails it returns the rows of the last one, with the reason in
@@ -104,16 +107,46 @@ func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading
 	if err := waitFor(ctx, patience, parts); err != nil {
 		return billing.Reading{}, err
 	}
+	reading, err := c.join(months, parts)
+	if err == nil && c.origin != nil {
+		reading.Fresh.Source = c.origin()
+	}
+	return reading, err
+}
+
+// joined is the Reading of a range, and the lots that it was put together from.
+type joined struct {
+	lots    []*lot[billing.Usage]
+	reading billing.Reading
+}
+
+// join puts the months together. Questions about the same months share one Reading for as long as none of the months is read anew.
+func (c *Cache) join(months billing.Range, parts []part[billing.Usage]) (billing.Reading, error) {
+	c.mu.Lock()
+	before := c.joined.get(months)
+	c.mu.Unlock()
+	if before != nil && slices.EqualFunc(before.rows[0].lots, parts, isHeld) {
+		return before.rows[0].reading, nil
+	}
 	rows, fresh, err := assemble(parts)
 	if err != nil {
 		return billing.Reading{}, err
 	}
-	rows, unread := billing.Readable(rows)
-	fresh.CountedTo = billing.CountedTo(rows, billing.Newest(rows, months), func(billing.Metric) bool { return true })
-	if c.origin != nil {
-		fresh.Source = c.origin()
+	next := joined{reading: billing.NewReading(rows, fresh, months)}
+	for _, p := range parts {
+		next.lots = append(next.lots, p.held)
 	}
-	return billing.Reading{Rows: rows, Unread: unread, Fresh: fresh}, nil
+	if slices.EqualFunc(next.lots, parts, isHeld) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.joined.put(months, []joined{next}, c.now())
+	}
+	return next.reading, nil
+}
+
+// isHeld reports whether the part is that lot, which needs no other read.
+func isHeld(l *lot[billing.Usage], p part[billing.Usage]) bool {
+	return l != nil && p.held == l && p.flight == nil && p.err == nil
 }
 
 // ServiceUsage reads service-level usage and caches small results. Callers that want the same share one read, which goes on while any of them
