@@ -79,11 +79,7 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 		Sum:     e.size,
 		Share:   ratio(e.size, sum),
 		Earlier: earlier,
-		Figures: make([]decimal.NullDecimal, len(b.months)),
-	}
-	for i, m := range b.months {
-		single, found := e.at(m)
-		row.Figures[i] = decimal.NullDecimal{Decimal: single, Valid: found}
+		Figures: e.figures(b.question.Months),
 	}
 	row.Change = b.stretch.change(row.Last(), earlier)
 	if !e.mixed {

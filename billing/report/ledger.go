@@ -173,6 +173,24 @@ func (l *ledger) at(m billing.Month) (single decimal.Decimal, found bool) {
 	return l.sum(billing.One(m))
 }
 
+// figures returns the figures of the months in single units, one after another.
+func (l *ledger) figures(months billing.Range) []decimal.NullDecimal {
+	figures := make([]decimal.NullDecimal, months.Len())
+	first, last := ordinal(months.First), ordinal(months.Last)
+	for _, c := range l.cells {
+		if first <= c.month && c.month <= last {
+			figures[c.month-first] = decimal.NewNullDecimal(c.decimal())
+		}
+	}
+	for _, w := range l.wide {
+		if first <= w.month && w.month <= last {
+			figure := &figures[w.month-first]
+			*figure = decimal.NewNullDecimal(figure.Decimal.Add(w.single))
+		}
+	}
+	return figures
+}
+
 // billedAt returns the figure of one month as billed.
 func (l *ledger) billedAt(m billing.Month) (billed decimal.Decimal, found bool) {
 	month := ordinal(m)

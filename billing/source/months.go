@@ -77,25 +77,29 @@ func (c *monthly[V]) plan(ctx context.Context, months billing.Range) ([]part[V],
 		return nil, ErrClosed
 	}
 	now := c.now()
-	missing := slices.DeleteFunc(months.Months(), func(m billing.Month) bool {
-		return c.isFresh(m, now) || c.flights[m] != nil || c.failure(m, now) != nil
-	})
-	for _, run := range runs(missing) {
-		c.begin(ctx, run, now)
-	}
+	var missing []billing.Month
 	parts := make([]part[V], 0, months.Len())
 	for _, m := range months.Months() {
 		p := part[V]{what: c.what, month: m, held: c.held.get(m)}
-		if !c.isFresh(m, now) {
-			p.flight, p.err = c.flights[m], c.failure(m, now)
+		if !c.isFresh(m, p.held, now) {
+			if p.flight, p.err = c.flights[m], c.failure(m, now); p.flight == nil && p.err == nil {
+				missing = append(missing, m)
+			}
 		}
 		parts = append(parts, p)
+	}
+	for _, run := range runs(missing) {
+		c.begin(ctx, run, now)
+	}
+	for i := range parts {
+		if p := &parts[i]; slices.Contains(missing, p.month) {
+			p.flight = c.flights[p.month]
+		}
 	}
 	return parts, nil
 }
 
-func (c *monthly[V]) isFresh(m billing.Month, now time.Time) bool {
-	held := c.held.get(m)
+func (c *monthly[V]) isFresh(m billing.Month, held *lot[V], now time.Time) bool {
 	return held != nil && now.Sub(held.readAt) < c.keep(m, held.readAt, held.rows)
 }
 

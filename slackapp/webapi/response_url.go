@@ -27,7 +27,7 @@ const (
 	maxUses      = 5 // of one response_url
 	replyTimeout = 10 * time.Second
 	maxPause     = 5 * time.Second // that a reply waits when Slack asks for one
-	idleReplies  = 16              // connections kept for the next replies, which all go to one host; the library keeps two
+	idleReplies  = 32              // connections kept for the next replies, which all go to one host; the library keeps two
 	replyBuffer  = 16 << 10        // the usual answer goes out in one write; the library's 4 KiB take two or three
 )
 
