@@ -17,27 +17,22 @@ const whenMonthClose = "month-close"
 func (l *loader) digests(node *yaml.Node) {
 	lines := map[string]int{}
 	l.list(node, "digests", func(element *yaml.Node) {
-		d := rules.Digest{Channel: l.defaults.Channel}
-		var when string
-		written := l.mapping(element, "a digest", map[string]field{
-			"name":     func(value *yaml.Node) { d.Name = l.ownName(value, "digest", lines) },
-			"channel":  func(value *yaml.Node) { d.Channel = l.channel(value) },
-			"schedule": func(value *yaml.Node) { d.Schedule = l.schedule(value) },
-			"when":     func(value *yaml.Node) { when = oneOf(&l.document, value, "when", whenMonthClose) },
-			"shows":    func(*yaml.Node) {}, // depends on when, wherever that stands
+		d := rules.Digest{Channel: l.defaults.Channel, Shows: rules.ScheduledSections}
+		written := l.mapping(element, "a digest", []entry{
+			{"name", func(value *yaml.Node) { d.Name = l.ownName(value, "digest", lines) }},
+			{"channel", func(value *yaml.Node) { d.Channel = l.channel(value) }},
+			{"schedule", func(value *yaml.Node) { d.Schedule = l.schedule(value) }},
+			{"when", func(value *yaml.Node) {
+				if oneOf(&l.document, value, "when", whenMonthClose) != "" {
+					d.Shows = rules.CloseSections
+				}
+			}},
+			{"shows", func(value *yaml.Node) { d.Shows = someOf(&l.document, value, "shows", d.Shows) }},
 		})
 		if element.Kind != yaml.MappingNode {
 			return
 		}
 		l.completeDigest(element, d, written)
-		known := rules.ScheduledSections
-		if when != "" {
-			known = rules.CloseSections
-		}
-		d.Shows = known
-		if shows := written["shows"]; shows != nil {
-			d.Shows = someOf(&l.document, shows, "shows", known)
-		}
 		l.rules.Digests = append(l.rules.Digests, d)
 	})
 }

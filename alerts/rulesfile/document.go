@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,22 +86,33 @@ func (d *document) note(at *yaml.Node, format string, args ...any) {
 	d.problems = append(d.problems, rules.Problem{File: d.file, Line: at.Line, Column: at.Column, Text: fmt.Sprintf(format, args...)})
 }
 
-// field reads the value of one key.
-type field func(value *yaml.Node)
+// entry is a key that a mapping may have, and what reads its value.
+type entry struct {
+	key  string
+	read func(value *yaml.Node)
+}
 
-// mapping reads a mapping by its keys. Keys that are unknown or stand twice are noted. It returns the
-// values by their keys, that of a misspelt key under the one that was probably meant.
-func (d *document) mapping(node *yaml.Node, what string, fields map[string]field) map[string]*yaml.Node {
+// mapping reads a mapping in the order of the entries, wherever they stand in the file, so that one may refer to what those before it read.
+// Keys that are unknown or stand twice are noted. It returns the values by their keys, that of a misspelt key under the one that was probably
+// meant.
+func (d *document) mapping(node *yaml.Node, what string, entries []entry) map[string]*yaml.Node {
+	var known []string
+	for _, e := range entries {
+		known = append(known, e.key)
+	}
+	slices.Sort(known)
 	written := map[string]*yaml.Node{}
 	d.pairs(node, what, func(name string, key, value *yaml.Node) {
-		read, known := fields[name]
-		if known {
-			read(value)
-		} else {
-			name = d.unknownKey(key, name, what, slices.Sorted(maps.Keys(fields)))
+		if !slices.Contains(known, name) {
+			name = d.unknownKey(key, name, what, known)
 		}
 		written[name] = value
 	})
+	for _, e := range entries {
+		if value := written[e.key]; value != nil {
+			e.read(value)
+		}
+	}
 	return written
 }
 

@@ -41,40 +41,26 @@ type loader struct {
 	routed    map[string]bool       // the teams that have a channel, be it right or wrong
 }
 
-// file reads the top of the document. What rules refer to is read first, wherever it stands.
+// file reads the top of the document: first what rules refer to.
 func (l *loader) file(parent *yaml.Node) {
-	inTurn := []struct {
-		key  string
-		read field
-	}{
-		{"people", l.people}, {"teams", l.teams}, {"defaults", l.readDefaults}, {"access", l.access}, {"digests", l.digests},
+	written := l.mapping(parent, "the file", []entry{
+		{"time_zone", func(value *yaml.Node) { l.rules.Zone = l.zone(value) }},
+		{"working_hours", func(value *yaml.Node) { l.rules.WorkingHours = l.workingHours(value) }},
+		{"rules_url", func(value *yaml.Node) { l.rules.URL = l.url(value) }},
+		{"operators", l.operators},
+		{"people", l.people},
+		{"teams", l.teams},
+		{"defaults", func(value *yaml.Node) { l.defaulted = l.mapping(value, "defaults", l.ruleDefaults(&l.defaults)) }},
+		{"access", l.access},
+		{"digests", l.digests},
+		{"rules", l.allRules},
+	})
+	if parent.Kind == yaml.MappingNode && written["rules"] == nil {
+		l.note(parent, "there are no rules; add a list under rules:")
 	}
-	fields := map[string]field{
-		"operators": l.operators, "rules": func(*yaml.Node) {},
-		"time_zone":     func(value *yaml.Node) { l.rules.Zone = l.zone(value) },
-		"working_hours": func(value *yaml.Node) { l.rules.WorkingHours = l.workingHours(value) },
-		"rules_url":     func(value *yaml.Node) { l.rules.URL = l.url(value) },
-	}
-	for _, part := range inTurn {
-		fields[part.key] = func(*yaml.Node) {}
-	}
-	written := l.mapping(parent, "the file", fields)
-	if parent.Kind != yaml.MappingNode {
-		return
-	}
-	for _, part := range inTurn {
-		if value := written[part.key]; value != nil {
-			part.read(value)
-		}
-	}
-	l.allRules(parent, written["rules"])
 }
 
-func (l *loader) allRules(parent, rules *yaml.Node) {
-	if rules == nil {
-		l.note(parent, "there are no rules; add a list under rules:")
-		return
-	}
+func (l *loader) allRules(rules *yaml.Node) {
 	switch n := len(rules.Content); {
 	case rules.Kind == yaml.SequenceNode && n == 0:
 		l.note(rules, "rules is empty; add at least one rule")
@@ -87,23 +73,19 @@ func (l *loader) allRules(parent, rules *yaml.Node) {
 	}
 }
 
-func (l *loader) readDefaults(node *yaml.Node) {
-	l.defaulted = l.mapping(node, "defaults", l.ruleDefaults(&l.defaults))
-}
-
 func (l *loader) access(node *yaml.Node) {
-	l.mapping(node, "access", map[string]field{
-		"ask":   func(value *yaml.Node) { l.rules.Access.Ask = l.places(value, "ask") },
-		"share": func(value *yaml.Node) { l.rules.Access.Share = l.places(value, "share") },
+	l.mapping(node, "access", []entry{
+		{"ask", func(value *yaml.Node) { l.rules.Access.Ask = l.places(value, "ask") }},
+		{"share", func(value *yaml.Node) { l.rules.Access.Share = l.places(value, "share") }},
 	})
 }
 
 func (l *loader) operators(node *yaml.Node) {
-	l.mapping(node, "operators", map[string]field{
-		"channel": func(value *yaml.Node) { l.rules.Operators.Channel = l.channel(value) },
-		"stale_after": func(value *yaml.Node) {
+	l.mapping(node, "operators", []entry{
+		{"channel", func(value *yaml.Node) { l.rules.Operators.Channel = l.channel(value) }},
+		{"stale_after", func(value *yaml.Node) {
 			age := l.duration(value, "stale_after", time.Hour, "an hour, such as 36h")
 			l.rules.Operators.StaleAfter = cmp.Or(age, rules.DefaultStaleAfter)
-		},
+		}},
 	})
 }

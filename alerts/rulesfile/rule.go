@@ -2,7 +2,6 @@ package rulesfile
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,28 +28,27 @@ func (d *draft) called() string { return cmp.Or(d.Name, "without a name") }
 func (l *loader) rule(node *yaml.Node) {
 	d := &draft{Rule: l.defaults, node: node}
 	d.Line, d.Column = node.Line, node.Column
-	fields := map[string]field{
-		"name":       func(value *yaml.Node) { d.Name = l.ownName(value, "rule", l.lines) },
-		"was":        func(value *yaml.Node) { d.Was = l.slug(value, "was", "rule") },
-		"title":      func(value *yaml.Node) { d.Title = l.text(value, "title") },
-		"product":    func(value *yaml.Node) { d.Match.Product = l.text(value, "product") },
-		"usage_type": func(value *yaml.Node) { d.Match.UsageType = l.text(value, "usage_type") },
-		"region":     func(value *yaml.Node) { d.Match.Region = l.text(value, "region") },
-		"service":    func(value *yaml.Node) { d.Match.Service = l.text(value, "service") },
-		"team":       func(value *yaml.Node) { d.Teams = l.oneTeam(value) },
-		"budget":     func(value *yaml.Node) { l.budget(value, d) },
-		"except":     func(value *yaml.Node) { l.except(value, d) },
-		"per":        func(value *yaml.Node) { d.Per = oneOf(&l.document, value, "per", rules.PerService, rules.PerTeam) },
-		"charges": func(value *yaml.Node) {
+	entries := []entry{
+		{"name", func(value *yaml.Node) { d.Name = l.ownName(value, "rule", l.lines) }},
+		{"was", func(value *yaml.Node) { d.Was = l.slug(value, "was", "rule") }},
+		{"title", func(value *yaml.Node) { d.Title = l.text(value, "title") }},
+		{"product", func(value *yaml.Node) { d.Match.Product = l.text(value, "product") }},
+		{"usage_type", func(value *yaml.Node) { d.Match.UsageType = l.text(value, "usage_type") }},
+		{"region", func(value *yaml.Node) { d.Match.Region = l.text(value, "region") }},
+		{"service", func(value *yaml.Node) { d.Match.Service = l.text(value, "service") }},
+		{"team", func(value *yaml.Node) { d.Teams = l.oneTeam(value) }},
+		{"budget", func(value *yaml.Node) { l.budget(value, d) }},
+		{"except", func(value *yaml.Node) { l.except(value, d) }},
+		{"per", func(value *yaml.Node) { d.Per = oneOf(&l.document, value, "per", rules.PerService, rules.PerTeam) }},
+		{"charges", func(value *yaml.Node) {
 			d.Charges = oneOf(&l.document, value, "charges", rules.ChargesAll, rules.ChargesUsage)
-		},
-		"change":   func(value *yaml.Node) { d.Change = l.change(value) },
-		"new":      func(value *yaml.Node) { d.Of = someOf(&l.document, value, "new", subjects) },
-		"vanished": func(value *yaml.Node) { d.Of = someOf(&l.document, value, "vanished", subjects) },
-		"at_least": func(value *yaml.Node) { d.AtLeast = l.threshold(value, "at_least") },
+		}},
+		{"change", func(value *yaml.Node) { d.Change = l.change(value) }},
+		{"new", func(value *yaml.Node) { d.Of = someOf(&l.document, value, "new", subjects) }},
+		{"vanished", func(value *yaml.Node) { d.Of = someOf(&l.document, value, "vanished", subjects) }},
+		{"at_least", func(value *yaml.Node) { d.AtLeast = l.threshold(value, "at_least") }},
 	}
-	maps.Copy(fields, l.ruleDefaults(&d.Rule))
-	d.written = l.mapping(node, "a rule", fields)
+	d.written = l.mapping(node, "a rule", append(entries, l.ruleDefaults(&d.Rule)...))
 	if node.Kind != yaml.MappingNode {
 		return
 	}
@@ -161,9 +159,9 @@ var subjects = []rules.Subject{rules.SubjectProduct, rules.SubjectUsageType, rul
 
 func (l *loader) change(node *yaml.Node) rules.Change {
 	var c rules.Change
-	written := l.mapping(node, "change", map[string]field{
-		"over":     func(value *yaml.Node) { c.Over = l.threshold(value, "over") },
-		"at_least": func(value *yaml.Node) { c.AtLeast = l.amount(value, "at_least") },
+	written := l.mapping(node, "change", []entry{
+		{"over", func(value *yaml.Node) { c.Over = l.threshold(value, "over") }},
+		{"at_least", func(value *yaml.Node) { c.AtLeast = l.amount(value, "at_least") }},
 	})
 	if node.Kind == yaml.MappingNode && (written["over"] == nil || written["at_least"] == nil) {
 		l.note(node, "change needs both over, such as 30%%, and at_least, such as 2 TB, so that a large change of a tiny amount does not alert")
@@ -175,16 +173,16 @@ func (l *loader) change(node *yaml.Node) rules.Change {
 }
 
 // ruleDefaults are the keys that stand in a rule and under defaults alike.
-func (l *loader) ruleDefaults(r *rules.Rule) map[string]field {
-	return map[string]field{
-		"channel":    func(value *yaml.Node) { r.Channel = l.channel(value) },
-		"owners":     func(value *yaml.Node) { r.Owners = l.owners(value) },
-		"ping_at":    func(value *yaml.Node) { r.PingAt = cmp.Or(l.threshold(value, "ping_at"), r.PingAt) },
-		"thresholds": func(value *yaml.Node) { r.Thresholds = l.thresholds(value) },
-		"forecast":   func(value *yaml.Node) { r.Forecast = l.forecast(value) },
-		"escalate_after": func(value *yaml.Node) {
+func (l *loader) ruleDefaults(r *rules.Rule) []entry {
+	return []entry{
+		{"channel", func(value *yaml.Node) { r.Channel = l.channel(value) }},
+		{"owners", func(value *yaml.Node) { r.Owners = l.owners(value) }},
+		{"ping_at", func(value *yaml.Node) { r.PingAt = cmp.Or(l.threshold(value, "ping_at"), r.PingAt) }},
+		{"thresholds", func(value *yaml.Node) { r.Thresholds = l.thresholds(value) }},
+		{"forecast", func(value *yaml.Node) { r.Forecast = l.forecast(value) }},
+		{"escalate_after", func(value *yaml.Node) {
 			r.EscalateAfter = l.duration(value, "escalate_after", time.Minute, "a minute, such as 4h")
-		},
+		}},
 	}
 }
 

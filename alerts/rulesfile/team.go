@@ -21,17 +21,17 @@ func (l *loader) teams(node *yaml.Node) {
 	var services []teamService
 	l.pairs(node, "teams", func(_ string, key, value *yaml.Node) {
 		team := rules.Team{Name: l.slug(resolve(key), "a name under teams", "team")}
-		written := l.mapping(value, "team "+rules.Clip(team.Name), map[string]field{
-			"services": func(value *yaml.Node) {
+		written := l.mapping(value, "team "+rules.Clip(team.Name), []entry{
+			{"services", func(value *yaml.Node) {
 				l.list(value, "services", func(element *yaml.Node) {
 					if pattern := l.text(element, "a name in services"); pattern != "" {
 						team.Services = append(team.Services, pattern)
 						services = append(services, teamService{team.Name, pattern, element})
 					}
 				})
-			},
-			"channel": func(value *yaml.Node) { team.Channel = l.channel(value) },
-			"owners":  func(value *yaml.Node) { team.Owners = l.owners(value) },
+			}},
+			{"channel", func(value *yaml.Node) { team.Channel = l.channel(value) }},
+			{"owners", func(value *yaml.Node) { team.Owners = l.owners(value) }},
 		})
 		if at := written["services"]; value.Kind == yaml.MappingNode && (at == nil || at.Kind == yaml.SequenceNode && len(at.Content) == 0) {
 			l.note(key, "team %s has no services; add a list such as services: [www-shop, \"shop-*\"]", rules.Clip(team.Name))
