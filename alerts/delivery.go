@@ -370,22 +370,11 @@ type Drivers struct {
 	Days   int             `json:"days,omitempty"`
 	Before decimal.Decimal `json:"before"` // what was used then, in single units
 	Change decimal.Decimal `json:"change"` // how much more is used now; negative for less
-	// By is what the parts are; empty if there are no parts to name.
-	By    DriverBy `json:"by,omitempty"`
-	Parts []Part   `json:"parts,omitempty"` // what grew most, at most three: Used is the growth
+	// Parts are the services, usage types or regions that grew most, at most three: Used is the growth.
+	Parts []Part `json:"parts,omitempty"`
 	// Others counts the further parts, and OthersChange is their growth together.
 	Others       int             `json:"others,omitempty"`
 	OthersChange decimal.Decimal `json:"others_change"`
 	// Unexplained is the rest of Change, where the parts are services and do not add up to it; zero where the rest is negligible.
 	Unexplained decimal.Decimal `json:"unexplained,omitzero"`
 }
-
-// DriverBy is what the parts of a growth are.
-type DriverBy string
-
-// What the parts of a growth can be.
-const (
-	DriverByService DriverBy = "service"
-	DriverByType    DriverBy = "usage type"
-	DriverByRegion  DriverBy = "region"
-)

@@ -50,10 +50,8 @@ func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluat
 		r.Log.Debug("growth by service left out", zap.Error(err))
 	}
 	for _, f := range grown {
-		e := plan.Explained[f.BudgetID]
-		drivers := g.byService(f, *e.Drivers)
-		e.Drivers = &drivers
-		plan.Explained[f.BudgetID] = e
+		drivers := plan.Explained[f.BudgetID].Drivers
+		*drivers = g.byService(f, *drivers)
 	}
 }
 
@@ -130,13 +128,11 @@ const servicesAbove = 5
 // account's; what services do not explain of it is a figure of its own. Only a service's total of the month before is known, so that
 // it is scaled by the share that the account had used by then.
 func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.Drivers {
-	share, known := g.shareOf(f, drivers)
-	if !known {
-		return drivers
-	}
+	monthBefore := g.reading.Month.Add(-1)
+	share := g.shareBy(f, drivers, monthBefore)
 	now, before, names := evaluate.Amounts{}, evaluate.Amounts{}, map[string]rules.Instance{}
 	for _, row := range evaluate.MetricsOf(g.index.Covered(f.Rule.Match)) {
-		sumsNow, sumsBefore := g.services[row.Metric().In(g.reading.Month)], g.services[row.Metric().In(g.reading.Month.Add(-1))]
+		sumsNow, sumsBefore := g.services[row.Metric().In(g.reading.Month)], g.services[row.Metric().In(monthBefore)]
 		if !isRead(sumsNow) || !isRead(sumsBefore) {
 			return drivers
 		}
@@ -167,7 +163,7 @@ func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.D
 		grown.Parts[i].Name = called[names[part.Name]]
 	}
 	reported := drivers
-	reported.By, reported.Parts, reported.Others, reported.OthersChange = alerts.DriverByService, grown.Parts, grown.Others, grown.OthersChange
+	reported.Parts, reported.Others, reported.OthersChange = grown.Parts, grown.Others, grown.OthersChange
 	reported.Unexplained = reported.Change.Sub(grown.Change)
 	if reported.Unexplained.Abs().LessThan(reported.Change.Mul(decimal.New(1, -2))) {
 		reported.Unexplained = decimal.Decimal{}
@@ -175,23 +171,14 @@ func (g *grower) byService(f *evaluate.Finding, drivers alerts.Drivers) alerts.D
 	return reported
 }
 
-// shareOf returns the share of the month before that the account had used in the days that the finding is compared with.
-func (g *grower) shareOf(f *evaluate.Finding, drivers alerts.Drivers) (share decimal.Decimal, known bool) {
-	var whole decimal.Decimal
-	for _, row := range g.reading.Closed {
-		if row.Month != g.reading.Month.Add(-1) || !f.Rule.Match.Covers(row) {
-			continue
+// shareBy returns the share of the month before that the account had used in the days that the finding is compared with.
+func (g *grower) shareBy(f *evaluate.Finding, drivers alerts.Drivers, monthBefore billing.Month) decimal.Decimal {
+	for _, whole := range g.reading.Archive.History(f.Rule.Match, f.Rule.Budget.Kind).Months {
+		if whole.Month == monthBefore && whole.Used.IsPositive() {
+			return drivers.Before.Div(whole.Used)
 		}
-		used, err := g.factors.Count(row, f.Rule.Budget.Kind)
-		if err != nil {
-			return whole, false
-		}
-		whole = whole.Add(used)
 	}
-	if !whole.IsPositive() {
-		return evaluate.AverageDays(g.reading.Month.Add(-1), g.reading.Month, f.CountedTo), true
-	}
-	return drivers.Before.Div(whole), true
+	return evaluate.AverageDays(monthBefore, g.reading.Month, f.CountedTo)
 }
 
 // ratesTimeout bounds reading them.

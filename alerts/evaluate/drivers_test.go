@@ -37,11 +37,11 @@ func TestWhatGrew(t *testing.T) {
 	}{
 		{
 			"against the same days, where they were recorded", closed, record, all, now,
-			"2026-10 to day 21: 620 80; Asia Bandwidth 100; 1 others -20; by usage type",
+			"2026-10 to day 21: 620 80; Asia Bandwidth 100; 1 others -20",
 		},
 		{
 			"against average days, where only the month is known", closed, nil, all, now,
-			"2026-10 to day 0: 630 70; Asia Bandwidth 90; 1 others -20; by usage type",
+			"2026-10 to day 0: 630 70; Asia Bandwidth 90; 1 others -20",
 		},
 		{
 			"of one usage type in one region nothing is kept apart", closed, record,
@@ -51,7 +51,7 @@ func TestWhatGrew(t *testing.T) {
 		},
 		{
 			"what is new grew by all of it", closed[:1], record[:0], all, now,
-			"2026-10 to day 0: 210 490; Europe Bandwidth 400; Asia Bandwidth 90; by usage type",
+			"2026-10 to day 0: 210 490; Europe Bandwidth 400; Asia Bandwidth 90",
 		},
 		{
 			"usage that fell has no part in any growth", closed, record, all,

@@ -128,7 +128,7 @@ func (c *Change) measure(group report.Group, inUnits decimal.Decimal) string {
 // breakdownOf tells usage types apart, or the regions where there is but one type.
 func breakdownOf(rows []billing.Usage) report.Breakdown {
 	for _, row := range rows {
-		if row.Metric() != rows[0].Metric() {
+		if row.UsageType != rows[0].UsageType {
 			return report.ByUsageType
 		}
 	}
@@ -147,8 +147,7 @@ func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage
 	if a == nil || len(rows) == 0 || countedTo.IsZero() {
 		return alerts.Drivers{}, false
 	}
-	month := rows[0].Month
-	by, name := apart(rows)
+	month, name := rows[0].Month, partNameOf(rows)
 	parts, known := a.parts(m, kind)
 	if !known {
 		return alerts.Drivers{}, false
@@ -186,18 +185,14 @@ func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage
 		return alerts.Drivers{}, false
 	}
 	g := DriversOf(used, then)
-	if g.Month, g.Days = before, days; len(g.Parts) > 0 {
-		g.By = by
-	}
+	g.Month, g.Days = before, days
 	return g, true
 }
 
-// apart returns how to break rows down: by usage type, or by region where there is only one type.
-func apart(rows []billing.Usage) (alerts.DriverBy, func(billing.Usage) string) {
-	for _, row := range rows {
-		if row.UsageType != rows[0].UsageType {
-			return alerts.DriverByType, func(u billing.Usage) string { return u.UsageType }
-		}
+// partNameOf returns what tells parts of the rows apart.
+func partNameOf(rows []billing.Usage) func(billing.Usage) string {
+	if breakdownOf(rows) == report.ByUsageType {
+		return func(u billing.Usage) string { return u.UsageType }
 	}
-	return alerts.DriverByRegion, func(u billing.Usage) string { return cmp.Or(u.Region, "no region") }
+	return func(u billing.Usage) string { return cmp.Or(u.Region, "no region") }
 }

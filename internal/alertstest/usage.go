@@ -147,9 +147,6 @@ func Summary(g alerts.Drivers) string {
 	if g.Others > 0 {
 		text += fmt.Sprintf("; %d others %s", g.Others, gb(g.OthersChange))
 	}
-	if g.By != "" {
-		text += "; by " + string(g.By)
-	}
 	return text
 }
 

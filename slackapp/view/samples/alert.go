@@ -83,7 +83,7 @@ func forecastSamples(first, all, fallen alerts.BudgetLine) []Sample {
 		First: nov(27), Likely: nov(30), Last: nov(30),
 	}}
 	grown := alerts.Drivers{
-		Month: october, Days: 21, Before: terabytes(331.2), Change: terabytes(71.4), By: alerts.DriverByType,
+		Month: october, Days: 21, Before: terabytes(331.2), Change: terabytes(71.4),
 		Parts:  []alerts.Part{{Name: "media-assets-prod", Used: terabytes(38.9)}, {Name: "www-shop", Used: terabytes(14.2)}, {Name: "api-gateway", Used: terabytes(6.1)}},
 		Others: 397, OthersChange: terabytes(12.2),
 	}
@@ -92,7 +92,7 @@ func forecastSamples(first, all, fallen alerts.BudgetLine) []Sample {
 	over.Above = &alerts.Above{Amount: decimal.RequireFromString("6874.40"), Currency: "USD", Rates: october}
 	services := over
 	average := grown
-	average.Days, average.By, average.OthersChange, average.Unexplained = 0, alerts.DriverByService, terabytes(7.9), terabytes(4.3)
+	average.Days, average.OthersChange, average.Unexplained = 0, terabytes(7.9), terabytes(4.3)
 	services.Drivers = &average
 	course.Forecast, course.Used = &calm, terabytes(402.6)
 	less := alerts.Drivers{Month: october, Days: 21, Before: terabytes(410), Change: terabytes(-7.4)}
