@@ -17,16 +17,14 @@ import (
 // Archive is what is known of the usage before a check, on which forecasts rest. It answers for any rule that counts the
 // account's usage; usage of services is not recorded by day.
 type Archive struct {
-	index   *Index // of one row for each series
-	ids     map[series]int
-	factors billing.Factors
-	closed  map[billing.Month]usageRow
-	traffic map[trafficKey]decimal.Decimal
-
-	trafficDays []time.Time            // rising
-	recorded    []alerts.RecordedUsage // by day
-	days        []recordedDay          // of the record, rising
-	Unread      bool                   // a record may exist but could not be read
+	index    *Index // of one row for each series
+	ids      map[series]int
+	factors  billing.Factors
+	closed   map[billing.Month]usageRow
+	traffic  []billing.DayTraffic   // by day
+	recorded []alerts.RecordedUsage // by day
+	days     []recordedDay          // of the record, rising
+	Unread   bool                   // a record may exist but could not be read
 }
 
 // series is what is counted by itself: a metric in a region, in a unit.
@@ -48,16 +46,11 @@ type recordedDay struct {
 	usage     usageRow
 }
 
-type trafficKey struct {
-	day      time.Time
-	region   string
-	requests bool
-}
-
 // NewArchive puts together the rows of closed months from Fastly, the record of the days, and, for the time before
 // the record, the traffic that Fastly measured. Any of them may be empty.
 func NewArchive(closed []billing.Usage, recorded []alerts.RecordedUsage, traffic []billing.DayTraffic) *Archive {
-	a := &Archive{ids: map[series]int{}, closed: map[billing.Month]usageRow{}, traffic: map[trafficKey]decimal.Decimal{}}
+	a := &Archive{ids: map[series]int{}, closed: map[billing.Month]usageRow{}}
+	a.traffic = slices.SortedStableFunc(slices.Values(traffic), func(x, y billing.DayTraffic) int { return x.Day.Compare(y.Day) })
 	all := slices.Clone(closed)
 	for _, r := range recorded {
 		all = append(all, r.Usage)
@@ -78,7 +71,6 @@ func NewArchive(closed []billing.Usage, recorded []alerts.RecordedUsage, traffic
 		*total = decimal.NewNullDecimal(total.Decimal.Add(u.Quantity))
 	}
 	a.record(recorded)
-	a.measure(traffic)
 	return a
 }
 
@@ -99,17 +91,6 @@ func (a *Archive) record(recorded []alerts.RecordedUsage) {
 		last.usage[a.ids[seriesOf(r.Usage)]] = decimal.NewNullDecimal(r.Quantity)
 		last.countedTo = billing.Later(last.countedTo, r.CountedTo)
 	}
-}
-
-func (a *Archive) measure(traffic []billing.DayTraffic) {
-	for _, t := range traffic {
-		bandwidth, requests := trafficKey{t.Day, t.Region, false}, trafficKey{t.Day, t.Region, true}
-		a.traffic[bandwidth] = a.traffic[bandwidth].Add(t.Bandwidth)
-		a.traffic[requests] = a.traffic[requests].Add(t.Requests)
-		a.trafficDays = append(a.trafficDays, t.Day)
-	}
-	slices.SortFunc(a.trafficDays, time.Time.Compare)
-	a.trafficDays = slices.CompactFunc(a.trafficDays, time.Time.Equal)
 }
 
 // recordedWithin is how much further than the instant asked for a record may count.
@@ -274,12 +255,20 @@ func (a *Archive) dailyTraffic(parts []part, kind billing.Kind) []forecast.DayUs
 		}
 	}
 	var days []forecast.DayUsage
-	for _, day := range a.trafficDays {
-		var used decimal.Decimal
-		for _, p := range parts {
-			used = used.Add(a.traffic[trafficKey{day, p.Region, p.Measure().Noun == "requests"}])
+	for _, t := range a.traffic {
+		if n := len(days); n == 0 || !days[n-1].Day.Equal(t.Day) {
+			days = append(days, forecast.DayUsage{Day: t.Day})
 		}
-		days = append(days, forecast.DayUsage{Day: day, Used: used.Div(single)})
+		day := &days[len(days)-1]
+		for _, p := range parts {
+			switch {
+			case p.Region != t.Region:
+			case p.Measure().Noun == "requests":
+				day.Used = day.Used.Add(t.Requests.Div(single))
+			default:
+				day.Used = day.Used.Add(t.Bandwidth.Div(single))
+			}
+		}
 	}
 	return days
 }
