@@ -76,7 +76,7 @@ func (a *auditor) auditCost(rule *rules.Rule) {
 	case a.bill == nil:
 	case a.bill.Currency != "" && a.bill.Currency != currency:
 		a.refuse(rule, fmt.Sprintf("its budget is in %s, but Fastly bills in %s", currency, a.bill.Currency), "budget")
-	case a.cost(questionOf(rule)).unknown != "" && len(a.index.Covered(rule.Match)) == 0:
+	case a.cost(questionOf(rule)).Unknown != "" && len(a.index.Covered(rule.Match)) == 0:
 		a.warnUncovered(rule)
 	}
 }

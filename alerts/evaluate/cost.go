@@ -52,22 +52,22 @@ func (e *evaluation) billObstacle(currency string) string {
 }
 
 // cost returns the sum of the charges that the question covers, to the cent.
-func (e *evaluation) cost(q question) total {
+func (e *evaluation) cost(q question) Finding {
 	why := e.billObstacle(q.currency)
 	if why == "" {
 		why = cmp.Or(q.whyUnclear(e.bill), e.unreadProduct(q))
 	}
 	if why != "" {
-		return total{unknown: why}
+		return Finding{Unknown: why}
 	}
 	part, parts := q.partOf(e.bill), Amounts{}
 	for _, charge := range part.Charges {
 		parts.Add(charge.Name, charge.Amount)
 	}
 	if len(parts) == 0 && (!q.isWholeBill() || e.bill.IsEstimate()) {
-		return total{unknown: fmt.Sprintf("Fastly's bill of %s has no charge for %s yet", e.Month, q.chargesWanted()), notBilled: true}
+		return Finding{Unknown: fmt.Sprintf("Fastly's bill of %s has no charge for %s yet", e.Month, q.chargesWanted()), NotBilled: true}
 	}
-	return total{countedTo: e.bill.CountedTo(), used: part.Total, largest: largest(parts)}
+	return Finding{CountedTo: e.bill.CountedTo(), Used: part.Total, Largest: largest(parts)}
 }
 
 // unreadProduct is why it is unknown which charges are of the question's product: a skipped row might have named it. It is

@@ -3,6 +3,8 @@ package evaluate
 import (
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
@@ -28,13 +30,13 @@ func Evaluate(set []rules.Rule, reading Reading) []Finding {
 	return findings
 }
 
-func (e *evaluation) finding(rule *rules.Rule, t total) Finding {
-	f := Finding{
-		Rule: rule, BudgetID: alerts.BudgetID{Rule: rule.Name, Instance: t.Name, Month: e.Month}, ServiceID: t.ServiceID,
-		Used: t.used, Limit: rule.BudgetOf(e.Month, t.Instance).Value, Estimate: rule.IsEstimate(), Largest: t.largest,
-		Version: e.versionFor(rule, t), CountedTo: t.countedTo, ReadAt: e.ReadAt, Unknown: t.unknown, NotBilled: t.notBilled,
-	}
-	if t.unknown == "" {
+// finding is what the total means for the rule's budget.
+func (e *evaluation) finding(rule *rules.Rule, total Finding) Finding {
+	f := total
+	f.Rule, f.BudgetID = rule, alerts.BudgetID{Rule: rule.Name, Instance: total.Instance, Month: e.Month}
+	f.Limit, f.Estimate = rule.BudgetOf(e.Month, f.instance()).Value, rule.IsEstimate()
+	f.Version, f.ReadAt = e.versionFor(rule, total.Used), e.ReadAt
+	if f.Unknown == "" {
 		f.Threshold = f.Reached()
 		f.Forecast = e.forecast(&f, questionOf(rule))
 	}
@@ -80,7 +82,7 @@ func (e *evaluation) likelyCost(q question) forecast.CostForecast {
 
 // versionFor is the version of the data that the rule is compared with. Figures of services may change while those of the account stay, so
 // that their sum is part of it.
-func (e *evaluation) versionFor(rule *rules.Rule, t total) string {
+func (e *evaluation) versionFor(rule *rules.Rule, used decimal.Decimal) string {
 	version := e.version
 	switch {
 	case !rule.IsMoney() || e.bill == nil:
@@ -90,7 +92,7 @@ func (e *evaluation) versionFor(rule *rules.Rule, t total) string {
 		version = e.bill.version
 	}
 	if rule.IsOfServices() {
-		version += "+" + t.used.String()
+		version += "+" + used.String()
 	}
 	return version
 }

@@ -12,7 +12,7 @@ type evaluation struct {
 	factors billing.Factors
 	version string
 	bill    *bill // nil where it is not known
-	totals  map[question][]total
+	totals  map[question][]Finding
 	// forecasts are those of budgets without known forecast errors.
 	forecasts map[question]forecast.Forecast
 }
@@ -20,6 +20,6 @@ type evaluation struct {
 func newEvaluation(reading Reading) *evaluation {
 	return &evaluation{
 		Reading: reading, index: NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
-		bill: newBill(reading.Bill, reading.names()), totals: map[question][]total{}, forecasts: map[question]forecast.Forecast{},
+		bill: newBill(reading.Bill, reading.names()), totals: map[question][]Finding{}, forecasts: map[question]forecast.Forecast{},
 	}
 }

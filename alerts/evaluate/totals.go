@@ -5,32 +5,20 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 )
 
-// total is an answer, with the meanings of the fields of Finding.
-type total struct {
-	rules.Instance
-	used      decimal.Decimal
-	largest   []alerts.Part
-	countedTo time.Time
-	unknown   string
-	notBilled bool // the bill has no such charge yet
-}
-
-// totalsOf returns the answer: one total, or one for each service or team that was used in the month, by name. If those are unknown, it is
-// one total with the reason.
-func (e *evaluation) totalsOf(q question) []total {
+// totalsOf returns the answer, as findings of no rule yet: one, or one for each service or team that was used in the month, by name. If those
+// are unknown, it is one with the reason.
+func (e *evaluation) totalsOf(q question) []Finding {
 	totals, known := e.totals[q]
 	if !known {
 		if q.isOfBill() {
-			totals = []total{e.cost(q)}
+			totals = []Finding{e.cost(q)}
 		} else {
 			totals = e.usage(q)
 		}
@@ -41,19 +29,19 @@ func (e *evaluation) totalsOf(q question) []total {
 
 // sum adds rows up in the question's unit. Of services, money is an estimate at the rates of the bill: Fastly bills the account and not its
 // services.
-func (e *evaluation) sum(q question, rows []billing.Usage) total {
-	t, parts := total{countedTo: NewestOf(rows)}, Amounts{}
+func (e *evaluation) sum(q question, rows []billing.Usage) Finding {
+	t, parts := Finding{CountedTo: NewestOf(rows)}, Amounts{}
 	for _, row := range rows {
 		used, err := e.count(q, row)
 		if err != nil {
-			return total{unknown: err.Error()}
+			return Finding{Unknown: err.Error()}
 		}
 		parts.Add(row.UsageType, used)
 	}
-	if t.used = parts.Sum(); q.kind == billing.Money {
-		t.used, t.countedTo = billing.RoundMoney(t.used, e.bill.Currency), e.bill.CountedTo()
+	if t.Used = parts.Sum(); q.kind == billing.Money {
+		t.Used, t.CountedTo = billing.RoundMoney(t.Used, e.bill.Currency), e.bill.CountedTo()
 	}
-	t.largest = largest(parts)
+	t.Largest = largest(parts)
 	return t
 }
 
@@ -113,30 +101,30 @@ func ofService(row billing.Usage, quantity decimal.Decimal) billing.Usage {
 const maxInstances = 2_000
 
 // usage returns what the account used, or its services, by name: together, or for each service or team.
-func (e *evaluation) usage(q question) []total {
+func (e *evaluation) usage(q question) []Finding {
 	rows, unknown := e.covered(q)
 	if unknown != "" {
-		return []total{{unknown: unknown}}
+		return []Finding{{Unknown: unknown}}
 	}
 	used, unread := map[rules.Instance][]billing.Usage{{}: rows}, map[rules.Instance]string{}
 	if q.selection() != (selection{}) {
 		if used, unread, unknown = e.ofServices(q, rows); unknown != "" {
-			return []total{{unknown: unknown}}
+			return []Finding{{Unknown: unknown}}
 		}
 	}
 	names := NamesApart(maps.Keys(used))
-	var totals []total
+	var totals []Finding
 	for who, rows := range used {
-		t := total{unknown: unread[who]}
-		if t.unknown == "" {
-			if t = e.sum(q, rows); t.unknown != "" {
-				return []total{t}
+		t := Finding{Unknown: unread[who]}
+		if t.Unknown == "" {
+			if t = e.sum(q, rows); t.Unknown != "" {
+				return []Finding{t}
 			}
 		}
-		t.Instance = rules.Instance{Name: names[who], ServiceID: who.ServiceID}
+		t.Instance, t.ServiceID = names[who], who.ServiceID
 		totals = append(totals, t)
 	}
-	slices.SortFunc(totals, func(a, b total) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(totals, func(a, b Finding) int { return cmp.Compare(a.Instance, b.Instance) })
 	return totals
 }
 
