@@ -178,11 +178,8 @@ type Forecast struct {
 	Unknown string `json:"unknown,omitempty"`
 }
 
-// Part is one part of a total.
-type Part struct {
-	Name string          `json:"name"`
-	Used decimal.Decimal `json:"used"`
-}
+// Part is one part of a total or of a growth.
+type Part = report.Part
 
 // RouteTrouble is a channel that Slack refuses, with the number of deliveries waiting for it.
 type RouteTrouble struct {

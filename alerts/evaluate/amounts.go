@@ -31,17 +31,8 @@ func DriversOf(now, before Amounts) alerts.Drivers {
 		return g
 	}
 	rise := report.RiseOf(parts, g.Change, MostParts)
-	g.Parts, g.Others, g.OthersChange = partsOf(rise.Parts), rise.Others, rise.Rest
+	g.Parts, g.Others, g.OthersChange = rise.Parts, rise.Others, rise.Rest
 	return g
-}
-
-// partsOf writes parts of a comparison as messages keep them.
-func partsOf(compared []report.Part) []alerts.Part {
-	parts := make([]alerts.Part, len(compared))
-	for i, part := range compared {
-		parts[i] = alerts.Part{Name: part.Name, Used: part.By}
-	}
-	return parts
 }
 
 // Exactly rounds a quotient to its reliable digits, so that a floor is met even if a division leaves it a trifle short.
@@ -55,7 +46,7 @@ func largest(sums Amounts) []alerts.Part {
 	if len(sums) < 2 {
 		return nil
 	}
-	return partsOf(report.Foremost(report.Changes(sums, nil), MostParts, func(decimal.Decimal) bool { return true }))
+	return report.Foremost(report.Changes(sums, nil), MostParts, func(decimal.Decimal) bool { return true })
 }
 
 // MostParts is how many parts of a total are named.

@@ -117,10 +117,10 @@ func (c *Change) measure(group report.Group, inUnits decimal.Decimal) string {
 	stretch := used.Div(grown).Div(total.Earlier.Decimal) // the ratio of the later days to those before
 	parts := make([]report.Part, len(group.Rows))
 	for i, row := range group.Rows {
-		parts[i] = report.Part{Name: row.Name, By: row.Figures[0].Decimal.Sub(row.Earlier.Decimal.Mul(stretch))}
+		parts[i] = report.Part{Name: row.Name, Used: row.Figures[0].Decimal.Sub(row.Earlier.Decimal.Mul(stretch))}
 	}
 	rise := report.RiseOf(parts, g.Extra, MostParts)
-	g.Drivers, g.Others, g.OthersExtra = partsOf(rise.Parts), rise.Others, rise.Rest
+	g.Drivers, g.Others, g.OthersExtra = rise.Parts, rise.Others, rise.Rest
 	c.Floors = g.Ratio.GreaterThan(decimal.New(int64(g.Over), -2)) && g.Extra.GreaterThanOrEqual(g.AtLeast)
 	return ""
 }

@@ -7,22 +7,23 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Part is a part of a whole and by how much it changed between two stretches of time of one length.
+// Part is a part of a whole: what it used or, in a comparison of two stretches of time of one length, by how much more it used. Messages are
+// stored with it.
 type Part struct {
-	Name string
-	By   decimal.Decimal
-	Row  *Row // of a table; nil where the part is of none
+	Name string          `json:"name"`
+	Used decimal.Decimal `json:"used"`
+	Row  *Row            `json:"-"` // of a table; nil where the part is of none
 }
 
 // Changes compares the present usage of parts with the earlier one. A part may be absent from either.
 func Changes(now, before map[string]decimal.Decimal) []Part {
 	parts := make([]Part, 0, len(now))
 	for name, used := range now {
-		parts = append(parts, Part{Name: name, By: used.Sub(before[name])})
+		parts = append(parts, Part{Name: name, Used: used.Sub(before[name])})
 	}
 	for name, used := range before {
 		if _, still := now[name]; !still {
-			parts = append(parts, Part{Name: name, By: used.Neg()})
+			parts = append(parts, Part{Name: name, Used: used.Neg()})
 		}
 	}
 	return parts
@@ -30,9 +31,9 @@ func Changes(now, before map[string]decimal.Decimal) []Part {
 
 // Foremost returns the parts that changed most, at most n of those that are worth naming, the largest change first. It sorts the parts.
 func Foremost(parts []Part, n int, isWorthNaming func(decimal.Decimal) bool) []Part {
-	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Or(b.By.Cmp(a.By), cmp.Compare(a.Name, b.Name)) })
+	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Or(b.Used.Cmp(a.Used), cmp.Compare(a.Name, b.Name)) })
 	named := 0
-	for named < min(n, len(parts)) && isWorthNaming(parts[named].By) {
+	for named < min(n, len(parts)) && isWorthNaming(parts[named].Used) {
 		named++
 	}
 	return parts[:named]
@@ -54,7 +55,7 @@ func RiseOf(parts []Part, whole decimal.Decimal, n int) Rise {
 	rise := Rise{Parts: Foremost(parts, n, decimal.Decimal.IsPositive), Rest: whole}
 	rise.Others = len(parts) - len(rise.Parts)
 	for _, part := range rise.Parts {
-		rise.Rest = rise.Rest.Sub(part.By)
+		rise.Rest = rise.Rest.Sub(part.Used)
 	}
 	return rise
 }
@@ -103,12 +104,12 @@ func (g Group) Maker(least decimal.Decimal) (maker Row, part decimal.Decimal, fo
 	for i := range g.Rows {
 		row := &g.Rows[i]
 		if by, known := row.growth(); known {
-			parts = append(parts, Part{Name: row.Name, Row: row, By: rounded(by / whole)})
+			parts = append(parts, Part{Name: row.Name, Row: row, Used: rounded(by / whole)})
 		}
 	}
 	first := Foremost(parts, 1, func(by decimal.Decimal) bool { return by.GreaterThan(least) })
 	if len(first) == 0 {
 		return Row{}, decimal.Decimal{}, false
 	}
-	return *first[0].Row, first[0].By, true
+	return *first[0].Row, first[0].Used, true
 }

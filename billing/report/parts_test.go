@@ -36,7 +36,7 @@ func TestWhatRoseMost(t *testing.T) {
 			rise := RiseOf(Changes(tt.now, tt.before), dec(tt.whole), 2)
 			var named []string
 			for _, part := range rise.Parts {
-				named = append(named, fmt.Sprint(part.Name, " ", part.By))
+				named = append(named, fmt.Sprint(part.Name, " ", part.Used))
 			}
 			if diff := cmp.Diff(tt.named, named); diff != "" || rise.Others != tt.others || !rise.Rest.Equal(dec(tt.rest)) {
 				t.Errorf("%d others with %s, want %d with %s; named (-want +got):\n%s", rise.Others, rise.Rest, tt.others, tt.rest, diff)

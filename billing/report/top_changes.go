@@ -49,7 +49,7 @@ func (t Table) topChanges(g Group, n int) (rows []Row, most decimal.Decimal) {
 	for i := range g.Rows {
 		month, against := t.Versus.perDay(g.Rows[i])
 		if g.Rows[i].Change.Valid {
-			parts = append(parts, Part{Name: g.Rows[i].Name, Row: &g.Rows[i], By: month.Sub(against).Div(whole).Abs()})
+			parts = append(parts, Part{Name: g.Rows[i].Name, Row: &g.Rows[i], Used: month.Sub(against).Div(whole).Abs()})
 		}
 	}
 	parts = Foremost(parts, n, func(by decimal.Decimal) bool { return by.GreaterThanOrEqual(worthNaming) })
@@ -57,7 +57,7 @@ func (t Table) topChanges(g Group, n int) (rows []Row, most decimal.Decimal) {
 		rows = append(rows, *part.Row)
 	}
 	if len(parts) > 0 {
-		most = parts[0].By
+		most = parts[0].Used
 	}
 	return rows, most
 }
