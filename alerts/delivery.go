@@ -191,26 +191,6 @@ type RouteTrouble struct {
 	Late bool `json:"late,omitempty"`
 }
 
-// UnknownOutcome is returned when Slack may have taken the message without confirming it. Reason is Slack's error code, or the notifier's
-// own word if Slack gave none.
-type UnknownOutcome struct {
-	Reason string
-	Err    error
-}
-
-func (e *UnknownOutcome) Error() string { return fmt.Sprintf("outcome unknown: %v", e.Err) }
-func (e *UnknownOutcome) Unwrap() error { return e.Err }
-
-// ThreadRefused is returned when the parent takes no replies. Its channel may still take other messages.
-type ThreadRefused struct {
-	Channel string
-	Reason  string
-}
-
-func (e *ThreadRefused) Error() string {
-	return fmt.Sprintf("channel %s: no replies: %s", e.Channel, e.Reason)
-}
-
 // Highest returns the highest threshold of the message's budgets.
 func (m Message) Highest() rules.Threshold {
 	var threshold rules.Threshold

@@ -101,9 +101,9 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 	if !a.ParentGone {
 		receipt, err = d.Notifier.Notify(ctx, a.Delivery, a.Parent)
 	}
-	_, refused := errors.AsType[*alerts.ThreadRefused](err)
+	refused, isRefused := errors.AsType[*BrokenRoute](err)
 	parentGone := errors.Is(err, ErrParentGone)
-	if alone, ok := a.alone(); ok && (parentGone || refused) {
+	if alone, ok := a.alone(); ok && (parentGone || isRefused && refused.Thread) {
 		// The alert has to reach the channel, so it is posted without its parent.
 		receipt, err = d.Notifier.Notify(ctx, alone, alerts.Receipt{})
 		parentGone = parentGone || a.Kind == alerts.DeliverBroadcast
@@ -177,16 +177,13 @@ func (d *Deliverer) judge(a Attempt, receipt alerts.Receipt, err error) Verdict 
 	if later, ok := errors.AsType[*RetryLater](err); ok {
 		return Verdict{State: alerts.DeliveryPending, Wait: max(later.After, time.Second), Err: err}
 	}
-	if _, ok := errors.AsType[*BrokenRoute](err); ok {
-		return Verdict{State: alerts.DeliveryBroken, Wait: d.brokenWait(), Err: err}
-	}
-	if refused, ok := errors.AsType[*alerts.ThreadRefused](err); ok {
-		if a.Parent.TS != "" {
+	if refused, ok := errors.AsType[*BrokenRoute](err); ok {
+		if refused.Thread && a.Parent.TS != "" {
 			return Verdict{State: alerts.DeliveryDropped, Err: err} // a reply that only its thread would have seen
 		}
-		return Verdict{State: alerts.DeliveryBroken, Wait: d.brokenWait(), Err: &BrokenRoute{refused.Channel, refused.Reason}}
+		return Verdict{State: alerts.DeliveryBroken, Wait: cmp.Or(d.BrokenWait, usualBrokenWait), Err: err}
 	}
-	if errors.Is(err, ErrParentGone) && a.needsParent() {
+	if _, news := a.alone(); errors.Is(err, ErrParentGone) && a.ParentID != "" && !news { // it says nothing without its parent
 		return Verdict{State: alerts.DeliveryDropped, Err: err}
 	}
 	return d.unknown(a, err)
@@ -199,19 +196,12 @@ func (d *Deliverer) unknown(a Attempt, err error) Verdict {
 		return Verdict{State: alerts.DeliveryPending, Unsettled: true, Err: err}
 	}
 	reason := "unreachable"
-	if unknown, ok := errors.AsType[*alerts.UnknownOutcome](err); ok {
+	if unknown, ok := errors.AsType[*UnknownOutcome](err); ok {
 		reason = unknown.Reason
 	}
 	// It stays pending: a message that may be in the channel must not be withdrawn like one that waits for a broken channel.
-	return Verdict{State: alerts.DeliveryPending, Unsettled: true, Wait: unknownWait, Err: &BrokenRoute{a.Channel, reason}}
+	return Verdict{State: alerts.DeliveryPending, Unsettled: true, Wait: unknownWait, Err: &BrokenRoute{Channel: a.Channel, Reason: reason}}
 }
-
-// needsParent reports whether the delivery is meaningless without the message that it edits or replies to.
-func (a Attempt) needsParent() bool {
-	return a.Kind == alerts.DeliverUpdate || a.Kind == alerts.DeliverAnswer || a.Kind == alerts.DeliverReply || a.Kind == alerts.DeliverFile
-}
-
-func (d *Deliverer) brokenWait() time.Duration { return cmp.Or(d.BrokenWait, usualBrokenWait) }
 
 // Notice returns the delivery that reports a newly broken route to the operators. It reports false if there is no operators' channel, or if
 // that is the broken route.
@@ -228,7 +218,7 @@ func (d *Deliverer) Notice(trouble alerts.RouteTrouble, id string, now time.Time
 // Notifier is a consumer contract of Deliverer. It posts a Delivery to a channel; webapi.Notifier implements it.
 type Notifier interface {
 	// Notify carries out one delivery. parent is the receipt of the message that a broadcast or update refers to, else empty. The error is a
-	// *RetryLater, a *BrokenRoute, a *ThreadRefused, a *UnknownOutcome or ErrParentGone; anything else counts as an unknown outcome.
+	// *RetryLater, a *BrokenRoute, an *UnknownOutcome or ErrParentGone; anything else counts as an unknown outcome.
 	Notify(ctx context.Context, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error)
 	// Find searches the channel for a message that carries the delivery's mark, or its id if it has no mark, to settle an attempt whose
 	// outcome is unknown. It returns false if there is none, and an error if it cannot tell.
@@ -245,10 +235,23 @@ func (e *RetryLater) Error() string { return fmt.Sprintf("asked to wait %s: %v",
 
 func (e *RetryLater) Unwrap() error { return e.Err }
 
-// BrokenRoute is returned when a channel refuses us until a person fixes it. Reason is Slack's error code.
+// BrokenRoute is returned when a channel refuses us until a person fixes it. Reason is Slack's error code. Where only the parent takes no
+// replies, Thread is set: the channel may still take other messages.
 type BrokenRoute struct {
 	Channel string
 	Reason  string
+	Thread  bool
 }
 
 func (e *BrokenRoute) Error() string { return fmt.Sprintf("channel %s: %s", e.Channel, e.Reason) }
+
+// UnknownOutcome is returned when Slack may have taken the message without confirming it. Reason is Slack's error code, or the notifier's
+// own word if Slack gave none.
+type UnknownOutcome struct {
+	Reason string
+	Err    error
+}
+
+func (e *UnknownOutcome) Error() string { return fmt.Sprintf("outcome unknown: %v", e.Err) }
+
+func (e *UnknownOutcome) Unwrap() error { return e.Err }

@@ -18,7 +18,7 @@ type busyNotifier struct{ posts []alerts.Delivery }
 
 func (*busyNotifier) Find(ctx context.Context, _ alerts.Delivery, _ alerts.Receipt) (alerts.Receipt, bool, error) {
 	<-ctx.Done()
-	return alerts.Receipt{}, false, &alerts.UnknownOutcome{Reason: "unreachable", Err: ctx.Err()}
+	return alerts.Receipt{}, false, &UnknownOutcome{Reason: "unreachable", Err: ctx.Err()}
 }
 
 func (n *busyNotifier) Notify(ctx context.Context, d alerts.Delivery, _ alerts.Receipt) (alerts.Receipt, error) {
@@ -74,7 +74,7 @@ func TestAttempt(t *testing.T) {
 		a.Due = unknownFor
 		return a
 	}
-	locked := &alerts.ThreadRefused{Channel: "cdn", Reason: "restricted_action_thread_locked"}
+	locked := &BrokenRoute{Channel: "cdn", Reason: "restricted_action_thread_locked", Thread: true}
 	early := attemptOf(alerts.DeliverBroadcast)
 	early.Parent = alerts.Receipt{}
 	overtaken := attemptOf(alerts.DeliverUpdate)
@@ -103,7 +103,7 @@ func TestAttempt(t *testing.T) {
 		},
 		{
 			"a channel that refuses us is a broken route", attemptOf(alerts.DeliverParent),
-			says(alerts.Receipt{}, &BrokenRoute{"cdn", "not_in_channel"}), nil,
+			says(alerts.Receipt{}, &BrokenRoute{Channel: "cdn", Reason: "not_in_channel"}), nil,
 			Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute},
 			"channel cdn: not_in_channel",
 		},
@@ -135,7 +135,7 @@ func TestAttempt(t *testing.T) {
 		},
 		{
 			"an outcome that stays unknown for a while breaks the route, and is still to be looked for", due(attemptOf(alerts.DeliverParent)),
-			says(alerts.Receipt{}, &alerts.UnknownOutcome{Reason: "internal_error", Err: alertstest.ErrNet}), nil,
+			says(alerts.Receipt{}, &UnknownOutcome{Reason: "internal_error", Err: alertstest.ErrNet}), nil,
 			Verdict{State: alerts.DeliveryPending, Wait: unknownWait, Unsettled: true},
 			"channel cdn: internal_error",
 		},
@@ -148,7 +148,7 @@ func TestAttempt(t *testing.T) {
 		{
 			"an answer that its thread takes no replies for is dropped, and the parent message stays", attemptOf(alerts.DeliverAnswer), says(alerts.Receipt{}, locked), nil,
 			Verdict{State: alerts.DeliveryDropped},
-			"channel cdn: no replies: restricted_action_thread_locked",
+			"channel cdn: restricted_action_thread_locked",
 		},
 		{
 			"a message of its own that is refused as a reply would be is a broken route", attemptOf(alerts.DeliverParent), says(alerts.Receipt{}, locked), nil,
@@ -170,7 +170,7 @@ func TestAttempt(t *testing.T) {
 		},
 		{
 			"a route that is broken while looking is broken", unsettled(attemptOf(alerts.DeliverStart)), nil,
-			finds(alerts.Receipt{}, false, &BrokenRoute{"cdn", "is_archived"}),
+			finds(alerts.Receipt{}, false, &BrokenRoute{Channel: "cdn", Reason: "is_archived"}),
 			Verdict{State: alerts.DeliveryBroken, Wait: 5 * time.Minute},
 			"look for an earlier attempt: channel cdn: is_archived",
 		},
@@ -252,7 +252,7 @@ func TestAttemptWithoutReplies(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			d := &Deliverer{Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(got alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 				if parent != (alerts.Receipt{}) {
-					return alerts.Receipt{}, &alerts.ThreadRefused{Channel: "cdn", Reason: "restricted_action_thread_locked"}
+					return alerts.Receipt{}, &BrokenRoute{Channel: "cdn", Reason: "restricted_action_thread_locked", Thread: true}
 				}
 				if got.Kind != tt.want {
 					t.Errorf("posted as %s, want %s", got.Kind, tt.want)
@@ -315,7 +315,7 @@ func TestAttemptAFile(t *testing.T) {
 
 func TestAttemptBrokenWait(t *testing.T) {
 	d := &Deliverer{BrokenWait: time.Second, Notifier: &alertstest.FakeNotifier{T: t, OnNotify: func(alerts.Delivery, alerts.Receipt) (alerts.Receipt, error) {
-		return alerts.Receipt{}, &BrokenRoute{"cdn", "not_in_channel"}
+		return alerts.Receipt{}, &BrokenRoute{Channel: "cdn", Reason: "not_in_channel"}
 	}}}
 	if got := d.Attempt(t.Context(), attemptOf(alerts.DeliverParent)).Wait; got != time.Second {
 		t.Errorf("wait = %s, want 1s", got)

@@ -49,7 +49,7 @@ func TestSettle(t *testing.T) {
 		{"a channel that cannot be read for a while keeps it waiting", unsure(alerts.DeliverParent, 4*time.Minute), finds(alerts.Receipt{}, false, alertstest.ErrNet), false, Verdict{State: alerts.DeliveryPending}},
 		{"one that cannot be read for five minutes does not", unsure(alerts.DeliverParent, 5*time.Minute), finds(alerts.Receipt{}, false, alertstest.ErrNet), true, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
 		{
-			"a channel that refuses the bot does, however long", unsure(alerts.DeliverParent, time.Hour), finds(alerts.Receipt{}, false, &BrokenRoute{"cdn", "not_in_channel"}), false,
+			"a channel that refuses the bot does, however long", unsure(alerts.DeliverParent, time.Hour), finds(alerts.Receipt{}, false, &BrokenRoute{Channel: "cdn", Reason: "not_in_channel"}), false,
 			Verdict{State: alerts.DeliveryBroken, Wait: usualBrokenWait},
 		},
 		{"a rise whose parent message is gone may stand on its own", unsure(alerts.DeliverBroadcast, time.Minute), onItsOwn, false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted, ParentGone: true}},

@@ -231,7 +231,7 @@ func TestWhatSlackRefusesHasAName(t *testing.T) {
 func isBroken(reason string) func(error) bool {
 	return func(err error) bool {
 		broken, ok := errors.AsType[*deliver.BrokenRoute](err)
-		return ok && broken.Reason == reason && broken.Channel == "cdn-budget"
+		return ok && !broken.Thread && broken.Reason == reason && broken.Channel == "cdn-budget"
 	}
 }
 
@@ -245,15 +245,15 @@ func isLater(after time.Duration) func(error) bool {
 // isUnknown reports whether the message may have been posted, so that it is looked for before it is posted again.
 func isUnknown(reason string) func(error) bool {
 	return func(err error) bool {
-		unknown, ok := errors.AsType[*alerts.UnknownOutcome](err)
+		unknown, ok := errors.AsType[*deliver.UnknownOutcome](err)
 		return ok && unknown.Reason == reason
 	}
 }
 
 func isThread(reason string) func(error) bool {
 	return func(err error) bool {
-		refused, ok := errors.AsType[*alerts.ThreadRefused](err)
-		return ok && refused.Reason == reason
+		refused, ok := errors.AsType[*deliver.BrokenRoute](err)
+		return ok && refused.Thread && refused.Reason == reason
 	}
 }
 

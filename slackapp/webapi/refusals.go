@@ -10,7 +10,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"budgetbot/alerts"
 	"budgetbot/alerts/deliver"
 	"budgetbot/slackapp/view/phrase"
 )
@@ -58,11 +57,11 @@ func deliveryError(channel string, err error) error {
 	case phrase.CodeGone:
 		return fmt.Errorf("%s: %w", code, deliver.ErrParentGone)
 	case phrase.CodeThread:
-		return &alerts.ThreadRefused{Channel: channel, Reason: code}
+		return &deliver.BrokenRoute{Channel: channel, Reason: code, Thread: true}
 	case phrase.CodeLater:
 		return &deliver.RetryLater{After: crowdedWait, Err: err}
 	case phrase.CodeUnsure:
-		return &alerts.UnknownOutcome{Reason: code, Err: err}
+		return &deliver.UnknownOutcome{Reason: code, Err: err}
 	}
 	return &deliver.BrokenRoute{Channel: channel, Reason: code}
 }
@@ -77,7 +76,7 @@ func transportError(err error) error {
 	if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
 		return &deliver.RetryLater{After: dialWait, Err: fmt.Errorf("slack cannot be reached: %w", Bare(err))}
 	}
-	return &alerts.UnknownOutcome{Reason: unreachable, Err: fmt.Errorf("call slack: %w", Bare(err))}
+	return &deliver.UnknownOutcome{Reason: unreachable, Err: fmt.Errorf("call slack: %w", Bare(err))}
 }
 
 // Bare takes the address out of an error of the HTTP client: it may be a secret.
