@@ -92,7 +92,7 @@ func (a statementList) sort() {
 		if dated {
 			when = x.Posted.Compare(y.Posted)
 		}
-		return cmp.Or(when, x.compareNumber(y.Statement), x.From.Compare(y.From), x.To.Compare(y.To),
+		return cmp.Or(when, cmp.Compare(numberIn(x.Number), numberIn(y.Number)), cmp.Compare(x.Number, y.Number), x.From.Compare(y.From), x.To.Compare(y.To),
 			cmp.Compare(x.ID, y.ID), x.Posted.Compare(y.Posted), cmp.Compare(x.content, y.content), cmp.Compare(x.written, y.written))
 	})
 }
@@ -117,7 +117,7 @@ func (a statementList) readable() error {
 			return errors.New("a statement has no invoice_id")
 		}
 		if p.Unread != "" {
-			return fmt.Errorf("%s cannot be read: %s", p.name(), p.Unread)
+			return fmt.Errorf("%s cannot be read: %s", p.ID, p.Unread)
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package statement
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,28 +12,17 @@ import (
 	"budgetbot/billing"
 )
 
-func (v Statement) compareNumber(other Statement) int {
-	return cmp.Or(cmp.Compare(numberIn(v.Number), numberIn(other.Number)), cmp.Compare(v.Number, other.Number))
-}
-
 // lines are the content of a statement, without its numbers and dates.
 func (v Statement) lines() []string {
 	lines := make([]string, 0, len(v.Charges)+len(v.UnreadLines)+1)
 	lines = append(lines, fmt.Sprintf("%s %s %t %q", v.Currency, v.Total, v.Void, v.Unread))
 	for _, c := range v.Charges {
-		lines = append(lines, fmt.Sprintf("%q %s %s %s", []string{c.Name, c.Product, c.Region, c.What, c.Coupon}, c.Amount, orNone(c.Units), orNone(c.Rate)))
+		lines = append(lines, fmt.Sprintf("%q %s %v %v", []string{c.Name, c.Product, c.Region, c.What, c.Coupon}, c.Amount, c.Units, c.Rate))
 	}
 	for _, u := range v.UnreadLines {
 		lines = append(lines, fmt.Sprintf("%q %q", unreadKind(u), u.Why))
 	}
 	return lines
-}
-
-func orNone(d decimal.NullDecimal) string {
-	if !d.Valid {
-		return "none"
-	}
-	return d.Decimal.String()
 }
 
 // takesBack reports whether a credit note comes to exactly what the statement does, and is about it: by its lines, by the statement's
@@ -56,18 +44,8 @@ func (v Statement) names(of Statement) bool {
 
 // containsWord does not take INV-10 for INV-1.
 func containsWord(text, word string) bool {
-	for at := 0; word != ""; {
-		i := strings.Index(text[at:], word)
-		if i < 0 {
-			return false
-		}
-		end := at + i + len(word)
-		if end == len(text) || text[end] < '0' || text[end] > '9' {
-			return true
-		}
-		at = end
-	}
-	return false
+	parts := strings.Split(text, word)
+	return word != "" && slices.ContainsFunc(parts[1:], func(after string) bool { return after == "" || after[0] < '0' || after[0] > '9' })
 }
 
 // mirrors reports whether the lines are those of the statement with the opposite sign.
