@@ -23,7 +23,7 @@ func (m Message) Plain() Message {
 		case *table:
 			blocks = append(blocks, fencedBlocks(b.Text())...)
 		case words:
-			b.as = asSection
+			b.as = slack.MBTSection
 			blocks = append(blocks, b)
 		default:
 			blocks = append(blocks, b)
@@ -56,11 +56,11 @@ func Section(blockID string, lines ...string) []slack.Block {
 		return nil
 	}
 	spans := clipSpans(spansOf(text), maxSection)
-	form := asRichText
-	if pings(spans) {
-		form = asSection
+	as := slack.MBTRichText
+	if pings(spans) { // only of mrkdwn does Slack document that people are notified
+		as = slack.MBTSection
 	}
-	return []slack.Block{words{blockID, spans, form}}
+	return []slack.Block{words{blockID, spans, as}}
 }
 
 // Context is Section in small type, its facts set apart by dots.
@@ -69,7 +69,7 @@ func Context(blockID string, facts ...string) []slack.Block {
 	if text == "" {
 		return nil
 	}
-	return []slack.Block{words{blockID, clipSpans(spansOf(text), maxSection), asContext}}
+	return []slack.Block{words{blockID, clipSpans(spansOf(text), maxSection), slack.MBTContext}}
 }
 
 // Joined returns the parts that are not empty with sep between them.

@@ -8,26 +8,16 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// wordsForm is how words are handed to Slack.
-type wordsForm int
-
-const (
-	asRichText wordsForm = iota // every sign of a name stands for itself
-	asSection                   // mrkdwn: for older clients, and where people are mentioned, since only there Slack documents that they are notified
-	asContext                   // in small type, which is mrkdwn alone
-)
-
-// words is a block of text. It takes its form in Slack when it is encoded.
+// words is a block of text. It takes its form in Slack when it is encoded: rich text, in which every sign of a name stands for itself, or, in a
+// section or in the small type of a context, mrkdwn.
 type words struct {
 	id    string
 	spans []span
-	as    wordsForm
+	as    slack.MessageBlockType
 }
 
 // BlockType implements slack.Block.
-func (w words) BlockType() slack.MessageBlockType {
-	return map[wordsForm]slack.MessageBlockType{asRichText: slack.MBTRichText, asSection: slack.MBTSection, asContext: slack.MBTContext}[w.as]
-}
+func (w words) BlockType() slack.MessageBlockType { return w.as }
 
 // ID implements slack.Block.
 func (w words) ID() string { return w.id }
@@ -37,14 +27,14 @@ func (w words) MarshalJSON() ([]byte, error) { return encoded(w.form()) }
 
 // form returns the block as Slack takes it. What is cut here is longer in mrkdwn than it reads.
 func (w words) form() slack.Block {
-	switch w.as {
-	case asContext:
-		return slack.NewContextBlock(w.id, unparsed(clipLines(mrkdwn(w.spans), maxSection)))
-	case asSection:
-		return sectionOf(w.id, clipLines(mrkdwn(w.spans), maxSection))
-	case asRichText:
+	if w.as == slack.MBTRichText {
+		return slack.NewRichTextBlock(w.id, rich(w.spans))
 	}
-	return slack.NewRichTextBlock(w.id, rich(w.spans))
+	text := unparsed(clipLines(mrkdwn(w.spans), maxSection))
+	if w.as == slack.MBTContext {
+		return slack.NewContextBlock(w.id, text)
+	}
+	return slack.NewSectionBlock(text, nil, nil, slack.SectionBlockOptionBlockID(w.id))
 }
 
 // formOf returns a block in its last form: one of Slack's.
@@ -79,11 +69,7 @@ func fencedBlocks(text string) []slack.Block {
 }
 
 func fenced(text string) slack.Block {
-	return words{spans: []span{{kind: spanFenced, text: text}}, as: asSection}
-}
-
-func sectionOf(id, text string) slack.Block {
-	return slack.NewSectionBlock(unparsed(text), nil, nil, slack.SectionBlockOptionBlockID(id))
+	return words{spans: []span{{kind: spanFenced, text: text}}, as: slack.MBTSection}
 }
 
 // unparsed returns a text object that Slack does not look through for links and names.
