@@ -96,11 +96,8 @@ func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mis
 	if v, ok := VerbOf(fields[0]); ok {
 		return n.order(v, fields[1:])
 	}
-	if rule, ok := pick(plain(all), n.Rules); ok {
-		return BudgetAsked{Rule: rule}, nil
-	}
 	rule, instance, rest, found := n.find(fields)
-	if found && instance != "" && len(rest) == 0 {
+	if found && len(rest) == 0 {
 		return BudgetAsked{Rule: rule, Instance: instance}, nil
 	}
 	if found && len(rest) > 0 {
