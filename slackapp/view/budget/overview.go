@@ -46,9 +46,8 @@ func Budgets(o Overview) blocks.Message {
 	}
 	lines := status.WorstFirst(o.Lines, o.Now)
 	counts := tally(status.Count(lines, o.Now)) + "."
-	heading := blocks.LongMonth(o.Month) + " Budgets"
 	return blocks.Message{Text: blocks.LongMonth(o.Month) + " budgets: " + counts, Blocks: slices.Concat(
-		blocks.Section("tally", "*"+heading+o.dayOf(lines)+"*", counts+o.pace(lines)),
+		o.tally(lines, counts),
 		o.grid(lines).Block("budgets"),
 		o.watchBlocks(),
 		o.small(lines),
@@ -56,20 +55,16 @@ func Budgets(o Overview) blocks.Message {
 	)}
 }
 
-func (o Overview) dayOf(lines []alerts.BudgetStatus) string {
-	e, ok := blocks.ElapsedIn(o.Month, newestInstant(lines))
-	if !ok || e.Days == 0 || e.Days == e.Of {
-		return ""
+// tally heads the budgets of a month that runs with its day, and says what an even pace would have used by then.
+func (o Overview) tally(lines []alerts.BudgetStatus, finding string) []slack.Block {
+	heading := blocks.LongMonth(o.Month) + " Budgets"
+	if e, ok := blocks.ElapsedIn(o.Month, newestInstant(lines)); ok && e.Share < 1 {
+		finding += fmt.Sprintf(" An even pace is %.0f%%.", 100*e.Share)
+		if e.Days > 0 {
+			heading += fmt.Sprintf(", Day %d of %d", e.Days, e.Of)
+		}
 	}
-	return fmt.Sprintf(", Day %d of %d", e.Days, e.Of)
-}
-
-func (o Overview) pace(lines []alerts.BudgetStatus) string {
-	e, ok := blocks.ElapsedIn(o.Month, newestInstant(lines))
-	if !ok || e.Share >= 1 {
-		return ""
-	}
-	return fmt.Sprintf(" An even pace is %.0f%%.", 100*e.Share)
+	return blocks.Section("tally", "*"+heading+"*", finding)
 }
 
 func (o Overview) grid(lines []alerts.BudgetStatus) *blocks.Grid {

@@ -23,7 +23,7 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 	}
 	p := phrase.Part{
 		Text:   blocks.LongMonth(b.Month) + " budgets: " + finding,
-		Blocks: blocks.Section("tally", "*"+blocks.LongMonth(b.Month)+" Budgets"+o.dayOf(lines)+"*", finding+o.pace(lines)),
+		Blocks: o.tally(lines, finding),
 	}
 	if !calm {
 		p.Blocks = append(p.Blocks, o.grid(lines).Block("budgets")...)
