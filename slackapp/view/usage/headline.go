@@ -13,15 +13,14 @@ import (
 
 // findingOf summarises a table: the total, what changed most, and who made the change. It is mrkdwn.
 func findingOf(t report.Table) string {
-	if phrase.IsApart(t) && len(t.Groups[0].Rows) > 0 {
-		return blocks.Joined(" ", products(t.Groups), phrase.BiggestChange(t), missing(t), unread(t))
+	total, most := sums(t.Groups)+".", ""
+	switch {
+	case phrase.IsApart(t) && len(t.Groups[0].Rows) > 0:
+		total = products(t.Groups)
+	case t.Question.By != report.ByUsageType || t.Versus == nil || t.Versus.Unknown:
+		most = largest(t.Groups)
 	}
-	sentences := []string{sums(t.Groups) + "."}
-	if t.Question.By != report.ByUsageType || t.Versus == nil || t.Versus.Unknown {
-		sentences = append(sentences, largest(t.Groups))
-	}
-	sentences = append(sentences, phrase.BiggestChange(t), missing(t), unread(t))
-	return blocks.Joined(" ", sentences...)
+	return blocks.Joined(" ", total, most, phrase.BiggestChange(t), missing(t), unread(t))
 }
 
 // products names the product that made most of the first measure, and what it made of the first two. Products are not

@@ -1,7 +1,6 @@
 package usageview
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -68,15 +67,12 @@ func (c HelpContext) words() []string {
 		"*How*  by type · by product · by region · by service · " + byTeam + "cost · top 20",
 	}
 	budgets := []string{blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " all budgets"}
+	verbs := ""
 	if rule := blocks.Clean(c.Rule); rule != "" {
 		budgets = append(budgets, blocks.Code(c.BudgetCommand+" "+rule)+" one budget in detail")
+		verbs = blocks.Code(c.BudgetCommand+" ack "+rule) + " or `mute`, `unmute`, `history`, `try`: answer an alert, see its history, preview its message"
 	}
-	lines = append(lines, "*Budgets*  "+strings.Join(budgets, " · "))
-	if rule := blocks.Clean(c.Rule); rule != "" {
-		lines = append(lines, fmt.Sprintf("%s or `mute`, `unmute`, `history`, `try`: answer an alert, see its history, preview its message",
-			blocks.Code(c.BudgetCommand+" ack "+rule)))
-	}
-	return lines
+	return append(lines, "*Budgets*  "+strings.Join(budgets, " · "), verbs)
 }
 
 // periods are the ways to write months, with months that are over.

@@ -44,32 +44,31 @@ func stacked(t report.Table) *blocks.Grid {
 			rest.Name = blocks.Counted(group.RestCount, "other")
 			group.Rest = &rest
 		}
+		add := func(strong bool, name string, row report.Row) {
+			cells := append(make([]string, 0, len(header)), phrase.NameCell(name))
+			for _, c := range cols {
+				cells = append(cells, c.cell(row, scale))
+			}
+			g.Add(strong, cells...)
+		}
 		rows, apart := group.All(), phrase.IsApart(t)
 		switch {
 		case apart:
 		case len(rows) == 1 && len(group.Rows) == 1:
-			addRow(g, true, oneLine(rows[0].Name, group.Measure, scale), rows[0], scale, cols)
+			add(true, oneLine(rows[0].Name, group.Measure, scale), rows[0])
 			continue
 		default:
-			addRow(g, true, scale.Label(), group.Total, scale, cols)
+			add(true, scale.Label(), group.Total)
 		}
 		for _, row := range rows {
 			name := row.Name
 			if apart {
 				name = ofProduct(name, group.Measure, scale)
 			}
-			addRow(g, false, name, row, scale, cols)
+			add(false, name, row)
 		}
 	}
 	return g
-}
-
-func addRow(g *blocks.Grid, strong bool, name string, row report.Row, scale billing.Scale, cols []column) {
-	cells := append(make([]string, 0, 1+len(cols)), phrase.NameCell(name))
-	for _, c := range cols {
-		cells = append(cells, c.cell(row, scale))
-	}
-	g.Add(strong, cells...)
 }
 
 // columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
