@@ -74,7 +74,7 @@ func (c Confirm) object() *slack.ConfirmationBlockObject {
 		plain(c.Title, maxConfirmTitle), plain(c.Text, maxConfirmText), plain(c.Yes, maxConfirmButton), plain(c.No, maxConfirmButton))
 }
 
-// runButtons returns one button for each corrected text.
+// runButtons returns one button for each corrected text. What is shown is what runs.
 func runButtons(prefix string, corrected []string) []Action {
 	actions := make([]Action, len(corrected))
 	for i, text := range corrected {
@@ -82,7 +82,7 @@ func runButtons(prefix string, corrected []string) []Action {
 		if len(corrected) > 1 {
 			label = "Run " + text
 		}
-		actions[i] = Action{Label: label, ID: fmt.Sprintf("%s:%d", prefix, i), Value: text}
+		actions[i] = Action{Label: label, ID: fmt.Sprintf("%s:%d", prefix, i), Value: Clean(text)}
 	}
 	return actions
 }

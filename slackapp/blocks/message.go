@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -74,13 +75,7 @@ func Context(blockID string, facts ...string) []slack.Block {
 
 // Joined returns the parts that are not empty with sep between them.
 func Joined(sep string, parts ...string) string {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, sep)
+	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return part == "" }), sep)
 }
 
 // Note returns a message of one section whose text says the same.

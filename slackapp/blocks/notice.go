@@ -20,17 +20,10 @@ type Mistake struct {
 	ActionID string
 }
 
-// How many corrected commands a Mistake offers, and how long one may be.
-const (
-	maxCorrections = 3
-	maxCommand     = 300
-)
-
 // Message returns the mistake as one sentence, the corrected commands to copy, and a button that runs each.
 func (m Mistake) Message() Message {
-	corrected := m.offered()
 	lines := []string{Prose(m.Sentence)}
-	for _, text := range corrected {
+	for _, text := range m.Corrected {
 		lines = append(lines, Code(m.Command+" "+text))
 	}
 	if m.Hint != "" {
@@ -38,20 +31,8 @@ func (m Mistake) Message() Message {
 	}
 	answer := Note(lines...)
 	answer.Text = Joined(" ", lines[0], Joined(" ", lines[1:]...))
-	answer.Blocks = append(answer.Blocks, Buttons("corrections", runButtons(cmp.Or(m.ActionID, ActionRunIt), corrected))...)
+	answer.Blocks = append(answer.Blocks, Buttons("corrections", runButtons(cmp.Or(m.ActionID, ActionRunIt), m.Corrected))...)
 	return answer
-}
-
-// offered returns the corrected texts that are offered: what is shown is what runs, so that one too long to show is not.
-func (m Mistake) offered() []string {
-	var corrected []string
-	for _, text := range m.Corrected {
-		text = Clean(text)
-		if len(corrected) < maxCorrections && len([]rune(text)) <= maxCommand {
-			corrected = append(corrected, text)
-		}
-	}
-	return corrected
 }
 
 // Refusal says in one sentence that something is not allowed, and in one what to do instead. Both are plain text with code
