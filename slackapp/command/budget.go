@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -33,17 +34,14 @@ const (
 	VerbTry     Verb = "try"
 )
 
-var verbs = []string{string(VerbAck), string(VerbMute), string(VerbUnmute), string(VerbHistory), string(VerbTry)}
+var verbs = map[string]Verb{
+	"ack": VerbAck, "acknowledge": VerbAck, "mute": VerbMute, "unmute": VerbUnmute, "history": VerbHistory, "try": VerbTry,
+}
 
 // VerbOf reads a field as a verb. In quotes it is a name.
 func VerbOf(field string) (Verb, bool) {
-	switch word := strings.ToLower(strings.TrimRight(field, ".:,!")); {
-	case word == "acknowledge":
-		return VerbAck, true
-	case slices.Contains(verbs, word):
-		return Verb(word), true
-	}
-	return "", false
+	verb, known := verbs[strings.ToLower(strings.TrimRight(field, ".:,!"))]
+	return verb, known
 }
 
 // BudgetNames are the names that can be typed after the budget command.
@@ -108,7 +106,7 @@ func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mis
 			}
 		}
 	}
-	if near := billing.Nearest(fields[0], verbs); len(near) > 0 && len(fields) > 1 {
+	if near := billing.Nearest(fields[0], slices.Collect(maps.Keys(verbs))); len(near) > 0 && len(fields) > 1 {
 		return BudgetAsked{}, &blocks.Mistake{
 			Sentence:  fmt.Sprintf("I don't know %s.", blocks.Quote(fields[0])) + didYouMean(near[:1]),
 			Corrected: []string{strings.Join(append(near[:1], fields[1:]...), " ")},
