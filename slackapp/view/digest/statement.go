@@ -202,7 +202,11 @@ func Invoice(s alerts.Statement) blocks.Message {
 func statementLines(s alerts.Statement, late bool) []string {
 	month, cost := blocks.LongMonth(s.Month), billing.Cost(s.Currency)
 	if !s.IsIn() {
-		return []string{blocks.Joined(" ", "The invoice for "+month+" isn't in yet. I'll post it in this thread.", estimateSentence(s, cost))}
+		line := "The invoice for " + month + " isn't in yet. I'll post it in this thread."
+		if s.Estimate.Valid {
+			line += " Fastly's " + lastEstimate(s, cost) + "."
+		}
+		return []string{line}
 	}
 	total := "*" + blocks.Escape(cost.Format(s.Total)) + "*"
 	first := "The invoice for " + month + " is " + total + " (" + invoiceNames(s) + ")"
@@ -218,7 +222,9 @@ func statementLines(s alerts.Statement, late bool) []string {
 		first = "The invoice for " + month + " is in: " + total + " (" + invoiceNames(s) + ")"
 	}
 	lines := []string{blocks.Joined(" ", first+againstEstimate(s, cost)+".", budgetsOfMoney(s))}
-	lines = append(lines, apartLines(s.Apart)...)
+	lines = append(lines, blocks.Most(s.Apart, phrase.MaxNamed, apartLine, func(n int) string {
+		return "The same goes for " + blocks.Counted(n, "other usage type") + "."
+	})...)
 	for _, remark := range s.Remarks {
 		lines = append(lines, blocks.Escape(remark))
 	}
@@ -236,19 +242,13 @@ func invoiceNames(s alerts.Statement) string {
 	return blocks.Escape(strings.Join(names, ", "))
 }
 
-// estimateSentence is what is known of a month's bill before its invoice.
-func estimateSentence(s alerts.Statement, cost billing.Measure) string {
-	if !s.Estimate.Valid {
-		return ""
+// lastEstimate is what was known of a month's bill before its invoice.
+func lastEstimate(s alerts.Statement, cost billing.Measure) string {
+	asOf := ""
+	if !s.EstimatedAt.IsZero() {
+		asOf = ", as of " + blocks.CountedTo(s.EstimatedAt) + ","
 	}
-	return "Fastly's last estimate" + asOf(s) + " was " + blocks.Escape(cost.Format(s.Estimate.Decimal)) + "."
-}
-
-func asOf(s alerts.Statement) string {
-	if s.EstimatedAt.IsZero() {
-		return ""
-	}
-	return ", as of " + blocks.CountedTo(s.EstimatedAt) + ","
+	return "last estimate" + asOf + " was " + blocks.Escape(cost.Format(s.Estimate.Decimal))
 }
 
 // againstEstimate says how far the invoice is from the last estimate.
@@ -256,7 +256,7 @@ func againstEstimate(s alerts.Statement, cost billing.Measure) string {
 	if !s.Estimate.Valid || s.Was.Valid {
 		return ""
 	}
-	words := "; the last estimate" + asOf(s) + " was " + blocks.Escape(cost.Format(s.Estimate.Decimal))
+	words := "; the " + lastEstimate(s, cost)
 	if !s.Estimate.Decimal.IsPositive() {
 		return words
 	}
@@ -288,13 +288,7 @@ func budgetsOfMoney(s alerts.Statement) string {
 	return blocks.And(blocks.Most(s.Budgets, phrase.MaxNamed, ended, lower)) + "."
 }
 
-// apartLines list the usage types whose billed and counted units differ.
-func apartLines(apart []report.Discrepancy) []string {
-	return blocks.Most(apart, phrase.MaxNamed, apartLine, func(n int) string {
-		return "The same goes for " + blocks.Counted(n, "other usage type") + "."
-	})
-}
-
+// apartLine is of a usage type whose billed and counted units differ.
 func apartLine(d report.Discrepancy) string {
 	name, side := blocks.Name(d.UsageType), " less "
 	switch {

@@ -78,10 +78,9 @@ func likelyEnd(t report.Table, likely *forecast.CostForecast) string {
 // unbilled names the months without a bill, and those whose statements do not add up to a known total.
 func unbilled(t report.Table) string {
 	var sentences []string
-	waiting := t
-	waiting.Missing = slices.DeleteFunc(slices.Clone(t.Missing), func(m billing.Month) bool { return isUnread(t, m) })
-	if len(waiting.Missing) > 0 {
-		sentences = append(sentences, "There's no bill for "+monthList(waiting)+" yet.")
+	waiting := slices.DeleteFunc(slices.Clone(t.Missing), func(m billing.Month) bool { return isUnread(t, m) })
+	if len(waiting) > 0 {
+		sentences = append(sentences, "There's no bill for "+monthList(waiting, t)+" yet.")
 	}
 	for _, u := range t.Unread {
 		if slices.Contains(t.Missing, u.Month) {

@@ -65,7 +65,7 @@ func missing(t report.Table) string {
 	if len(t.Missing) == 0 {
 		return ""
 	}
-	return "Fastly has no usage data for " + monthList(t) + "."
+	return "Fastly has no usage data for " + monthList(t.Missing, t) + "."
 }
 
 // mostUnread is how many unreadable items are named.
@@ -87,10 +87,10 @@ func unread(t report.Table) string {
 	return "*Not in these figures:* " + strings.Join(blocks.Most(reasons, mostUnread, whole, rest), "; ") + "."
 }
 
-// monthList names the months that are missing.
-func monthList(t report.Table) string {
+// monthList names some of the months of a table.
+func monthList(months []billing.Month, t report.Table) string {
 	const most = 4
 	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
 	name := func(m billing.Month) string { return blocks.ShortMonth(m, years) }
-	return blocks.And(blocks.Most(t.Missing, most, name, blocks.CountedAs("other month")))
+	return blocks.And(blocks.Most(months, most, name, blocks.CountedAs("other month")))
 }
