@@ -72,6 +72,49 @@ func TestCacheReadsMissingMonthsInOneGo(t *testing.T) {
 	})
 }
 
+func TestCacheJoinsMonthsOnceWhileTheyAreHeld(t *testing.T) {
+	months := billing.Range{First: closed, Last: open2000}
+	for _, tt := range []struct {
+		name   string
+		within func(*testing.T, *fakeSource, *Cache)
+		shared bool
+		newest string // quantity: the number of the read that it came with
+	}{
+		{"the same months again share the rows", func(*testing.T, *fakeSource, *Cache) {}, true, "1"},
+		{"another range in between changes nothing", func(t *testing.T, _ *fakeSource, c *Cache) { read(t, c, billing.One(closed)) }, true, "1"},
+		{"a month that has expired is joined anew", func(*testing.T, *fakeSource, *Cache) { after(5 * time.Minute) }, false, "2"},
+		{"a month that a check has read is joined anew", func(t *testing.T, _ *fakeSource, c *Cache) {
+			after(time.Second)
+			if _, err := c.Fresh().Usage(t.Context(), billing.One(open2000)); err != nil {
+				t.Fatal(err)
+			}
+		}, false, "2"},
+		{"rows that were forgotten do not come back", func(_ *testing.T, _ *fakeSource, c *Cache) { c.Forget() }, false, "2"},
+		{"an expired month that cannot be read is no shared answer", func(_ *testing.T, f *fakeSource, _ *Cache) {
+			after(5 * time.Minute)
+			f.set(func(f *fakeSource) { f.err = errors.New("down") })
+		}, false, "1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
+				read(t, cache, months)
+				before := read(t, cache, months) // the first one came with a running read
+				tt.within(t, source, cache)
+				now := read(t, cache, months)
+				if shared := &before.Rows[0] == &now.Rows[0]; shared != tt.shared {
+					t.Errorf("the rows are shared: %v, want %v", shared, tt.shared)
+				}
+				if newest := now.Rows[len(now.Rows)-1]; newest.Month != open2000 || !newest.Quantity.Equal(dec(tt.newest)) {
+					t.Errorf("the newest row is %+v, want that of read %s", newest, tt.newest)
+				}
+				if want := billing.CatalogOf(now.Rows); !cmp.Equal(want, now.Catalog, equalMonths) {
+					t.Errorf("the catalog is %+v, want %+v", now.Catalog, want)
+				}
+			})
+		})
+	}
+}
+
 func TestCacheSharesAFlight(t *testing.T) {
 	cached(t, func(t *testing.T, source *fakeSource, cache *Cache) {
 		source.takes = time.Second
