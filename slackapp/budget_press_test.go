@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 	"github.com/slack-go/slack"
+	"go.uber.org/zap"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
@@ -34,7 +35,7 @@ func (w *world) alerted() slacksim.Message {
 
 func (w *world) says(d alerts.Delivery, parent alerts.Receipt) {
 	w.t.Helper()
-	n := webapi.NewNotifier(w.app.host.Slack, w.app.host.Channels, "/budget", w.clock.Now, nil)
+	n := webapi.Notifier{API: w.app.host.Slack, Channels: w.app.host.Channels, Command: "/budget", Now: w.clock.Now, Log: zap.NewNop()}
 	if _, err := n.Notify(w.soon(), d, parent); err != nil {
 		w.t.Fatal(err)
 	}

@@ -16,7 +16,6 @@ import (
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/internal/service"
 	"budgetbot/internal/slacksim"
-	"budgetbot/internal/store"
 )
 
 const demoHelp = `Show the whole product in a terminal, without any account: a simulated Slack workspace, a
@@ -96,13 +95,13 @@ func play(ctx context.Context, world *demoWorld, service *service.Service, stdin
 	})
 	group.Go(func() error {
 		defer stop()
-		return converse(ctx, world, service.Store, show, stdin)
+		return converse(ctx, world, show, stdin)
 	})
 	return group.Wait()
 }
 
 // converse takes what is typed, until the input has ended and the month is over.
-func converse(ctx context.Context, world *demoWorld, record *store.Store, show *screen, stdin io.Reader) error {
+func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Reader) error {
 	connecting, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	if err := world.slack.WaitConnected(connecting, 1); err != nil {
@@ -132,7 +131,8 @@ func converse(ctx context.Context, world *demoWorld, record *store.Store, show *
 				show.say("\n%s is over, and time has stopped. You can keep asking; \"quit\" or Ctrl-C ends the demo.", demoMonth.Start().Format("January"))
 			}
 			if over && lines == nil {
-				return settle(ctx, world, record)
+				settle(ctx, world)
+				return nil
 			}
 		}
 	}
@@ -150,25 +150,19 @@ You are Alice in #cdn-budget. It is %s, and a day takes %s. The first alert is s
   1                                           press the first button shown
   quit`
 
-// settle waits until what is still on its way has appeared, for a while.
-func settle(ctx context.Context, world *demoWorld, record *store.Store) error {
+// settle waits until what is still on its way has appeared, which is when nothing more appears for a while.
+func settle(ctx context.Context, world *demoWorld) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	quiet := world.slack.Watch(0)
-	defer quiet.Stop()
+	more := world.slack.Watch(0)
+	defer more.Stop()
 	for {
 		select {
-		case <-quiet.Events():
-		case <-time.After(time.Second):
-			backlog, err := record.QueueDepth(ctx)
-			if err != nil && ctx.Err() == nil {
-				return err
-			}
-			if backlog.Pending == 0 {
-				return nil
-			}
+		case <-more.Events():
+		case <-time.After(3 * time.Second):
+			return
 		case <-ctx.Done():
-			return nil
+			return
 		}
 	}
 }

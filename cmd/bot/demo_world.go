@@ -36,7 +36,6 @@ const (
 
 // demoWorld is everything outside the service: a workspace, an account, and the time.
 type demoWorld struct {
-	service.Closers
 	clock  *demoClock
 	slack  *slacksim.Server
 	fastly *fastlysim.Server
@@ -65,13 +64,14 @@ func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the simulated Slack: %w", err)
 	}
-	w.Add("simulated Slack", w.slack.Close)
 	if w.fastly, err = startDemoFastly(w.clock); err != nil {
-		return nil, errors.Join(fmt.Errorf("start the simulated Fastly: %w", err), w.Close())
+		return nil, errors.Join(fmt.Errorf("start the simulated Fastly: %w", err), w.slack.Close())
 	}
-	w.Add("simulated Fastly", w.fastly.Close)
 	return w, nil
 }
+
+// Close ends both simulators.
+func (w *demoWorld) Close() error { return errors.Join(w.fastly.Close(), w.slack.Close()) }
 
 // startDemoFastly starts an account that has usage and invoices in dollars. One invoice of the last year was issued again: in
 // August, Fastly found more image requests in July than it had billed.

@@ -80,7 +80,7 @@ func rootCommand() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &service.Misuse{Problem: err.Error(), Hint: seeHelp(cmd)}
+		return &service.Misuse{Problem: err.Error(), Hint: fmt.Sprintf("%q lists the options", cmd.CommandPath()+" --help")}
 	})
 	root.AddCommand(runCommand(), demoCommand(), usageCommand(), checkCommand(), rulesCommand(), doctorCommand(), viewsCommand(), versionCommand())
 	return root
@@ -92,10 +92,6 @@ when usage crosses a budget. With no subcommand it runs the service.
 Configure it with environment variables and one rules file; "budgetbot run --help" lists them.
 Exit codes: 0 done, 1 something outside failed, 2 the command line, the environment or the
 rules file is wrong.`
-
-func seeHelp(cmd *cobra.Command) string {
-	return fmt.Sprintf("%q lists the options", cmd.CommandPath()+" --help")
-}
 
 // complain prints what went wrong and what to do, and returns the exit code. The text is lower case without a full stop,
 // like the lines of other programs beside it.

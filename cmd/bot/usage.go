@@ -39,18 +39,19 @@ func usageCommand() *cobra.Command {
 		Short: "Answer a question about usage in the terminal",
 		Long:  usageHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			printer, known := printers[form]
-			if !known {
+			print := printers[form]
+			if print == nil {
 				return &service.Misuse{Problem: fmt.Sprintf("unknown output format %q", form), Hint: "use table, csv or json"}
 			}
-			table, err := askUsage(cmd.Context(), strings.Join(args, " "), printer.whole, cmd.ErrOrStderr())
+			whole := form != "table" // programs that process the output need the rows, not "Others"
+			table, err := askUsage(cmd.Context(), strings.Join(args, " "), whole, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
 			if len(table.Groups) == 0 && len(table.LeftOut) == 0 && !table.IsNothingDue() {
 				return nothingFound(table)
 			}
-			return printer.print(cmd.OutOrStdout(), table)
+			return print(cmd.OutOrStdout(), table)
 		},
 	}
 	cmd.Flags().StringVarP(&form, "output", "o", "table", "table, csv or json")

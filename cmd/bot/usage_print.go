@@ -14,17 +14,8 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// printer is a form in which an answer can be written.
-type printer struct {
-	print func(io.Writer, report.Table) error
-	// whole means that every row is written if the question gives no number: programs that process the output need the
-	// rows, not "Others".
-	whole bool
-}
-
-var printers = map[string]printer{
-	"table": {print: printTable}, "csv": {printCSV, true}, "json": {printJSON, true},
-}
+// printers are the forms in which an answer can be written.
+var printers = map[string]func(io.Writer, report.Table) error{"table": printTable, "csv": printCSV, "json": printJSON}
 
 func printJSON(w io.Writer, t report.Table) error { return writeJSON(w, t) }
 

@@ -23,7 +23,7 @@ func examineFastly(ctx context.Context, c *service.Config, rules *rules.Rules, s
 		AttemptTimeout: examTimeout, Retries: -1,
 	}
 	if save != "" {
-		config.Transport = newSaver(save, c.FastlyAPIToken)
+		config.Transport = &saver{next: http.DefaultTransport.(*http.Transport).Clone(), dir: save, token: c.FastlyAPIToken}
 	}
 	client, err := fastly.NewClient(config)
 	if err != nil {

@@ -22,10 +22,6 @@ type saver struct {
 	count atomic.Int64
 }
 
-func newSaver(dir, token string) *saver {
-	return &saver{next: http.DefaultTransport.(*http.Transport).Clone(), dir: dir, token: token}
-}
-
 // CloseIdleConnections lets the client reach the transport's connections.
 func (s *saver) CloseIdleConnections() {
 	s.next.(*http.Transport).CloseIdleConnections()

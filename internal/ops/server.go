@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -54,7 +55,7 @@ func (s *Server) Close() error {
 	defer cancel()
 	err := s.server.Shutdown(ctx)
 	if err != nil {
-		err = errors.Join(err, s.server.Close())
+		err = fmt.Errorf("close the health server: %w", errors.Join(err, s.server.Close()))
 	}
 	if served := <-s.served; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)

@@ -43,7 +43,6 @@ type Options struct {
 
 // Service is the running product and everything that it has open.
 type Service struct {
-	Closers
 	log         *zap.Logger
 	now         func() time.Time // business time
 	metrics     *ops.Metrics
@@ -63,8 +62,7 @@ type Service struct {
 	app         atomic.Pointer[slackapp.App] // likewise
 }
 
-// Build opens every part, registers its closing step, and connects the parts. If a later part fails, those already open
-// are closed.
+// Build opens every part, and connects them. If a later part fails, those already open are closed.
 func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 	business := o.Now // nil where it is wall time
 	if o.Now == nil {
@@ -80,10 +78,6 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 	if s.Sources, err = openSources(c, o, s.countCall); err != nil {
 		return nil, err
 	}
-	s.Add("what is read from Fastly", func() error {
-		s.Sources.Close()
-		return nil
-	})
 	if err := s.serveHealth(ctx, o.Network, c.HTTPAddr); err != nil {
 		return nil, err
 	}
@@ -106,14 +100,28 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 	return s, nil
 }
 
+// Close closes what Build has opened, the last part first. It is called once.
+func (s *Service) Close() error {
+	var database, health error
+	if s.Store != nil {
+		s.opened.Store(false)
+		database = s.Store.Close()
+	}
+	if s.Ops != nil {
+		health = s.Ops.Close()
+	}
+	if s.Sources != nil {
+		s.Sources.Close()
+	}
+	return errors.Join(database, health)
+}
+
 // connect makes what calls Slack. Nothing is received before run.
 func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) {
 	channels := webapi.NewChannels(api, o.Log.Named("slack"))
 	rules := func() *rules.Rules { return s.rules.rules }
-	notifier := webapi.NewNotifier(api, channels, c.BudgetCommand, o.Now, o.Log.Named("notifier"))
-	notifier.Bot = me.botID
 	s.deliverer = &deliver.Deliverer{
-		Notifier:   notifier,
+		Notifier:   &webapi.Notifier{API: api, Channels: channels, Command: c.BudgetCommand, Now: o.Now, Log: o.Log.Named("notifier"), Bot: me.botID},
 		Operators:  func() string { return s.rules.rules.Operators.Channel },
 		BrokenWait: o.BrokenWait, SettleWait: o.SettleWait, LookWait: o.LookWait,
 	}

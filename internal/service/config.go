@@ -176,7 +176,8 @@ func (c *Config) rest() {
 	if c.RulesFile == "" {
 		c.wrong("RULES_FILE", "is empty; name the rules file, or leave the variable out for rules.yaml")
 	}
-	if _, port, err := net.SplitHostPort(c.HTTPAddr); err != nil || !isPort(port) {
+	_, port, err := net.SplitHostPort(c.HTTPAddr)
+	if _, notPort := strconv.ParseUint(port, 10, 16); err != nil || notPort != nil {
 		c.wrong("HTTP_ADDR", "has to be host:port, such as 127.0.0.1:8080")
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
@@ -193,11 +194,6 @@ func (c *Config) rest() {
 	if c.UsageCommand == c.BudgetCommand {
 		c.wrong("BUDGET_COMMAND", "has to differ from USAGE_COMMAND")
 	}
-}
-
-func isPort(text string) bool {
-	_, err := strconv.ParseUint(text, 10, 16)
-	return err == nil
 }
 
 const configHelp = `Environment variables:

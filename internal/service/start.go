@@ -22,7 +22,6 @@ func (s *Service) serveHealth(ctx context.Context, network Network, addr string)
 		return &Failure{"HTTP_ADDR cannot be listened on: " + err.Error(), "free the port, or set HTTP_ADDR to another one", err}
 	}
 	s.Ops = ops.Serve(listener, s.metrics.Registry, s.awaited.report, s.reportLine, s.reportStore, s.reportRules, s.reportGroups, s.skew.report)
-	s.Add("the health server", s.Ops.Close)
 	s.log.Info("serving health", zap.String("addr", s.Ops.Addr()))
 	return nil
 }
@@ -58,10 +57,6 @@ func (s *Service) openDatabase(ctx context.Context, c *Config, o Options, config
 	if err != nil {
 		return databaseFailure(err)
 	}
-	s.Add("the database", func() error { //nolint:contextcheck // what was opened is closed, whatever has ended
-		s.opened.Store(false)
-		return s.Store.Close()
-	})
 	s.awaited.set("database", "the rules are being read")
 	if s.rules.rules = o.Rules; o.Rules == nil {
 		if s.rules, err = s.loadRules(ctx, c, o.Log.Named("rules")); err != nil {

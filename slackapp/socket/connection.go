@@ -34,11 +34,6 @@ type connection struct {
 	due time.Time // when it is given up without a sign of life; guarded by connections.mu
 }
 
-// connection prepares a connection; run opens it.
-func (l *Line) connection() *connection {
-	return &connection{line: l, ready: make(chan struct{}), ended: make(chan struct{})}
-}
-
 // end gives the connection up, and lets it leave. Only the first cause counts.
 func (c *connection) end(cause error) {
 	c.greeted.Store(false)

@@ -180,7 +180,7 @@ func (l *Line) slot(name string, renews bool) *slot {
 
 // start opens a connection without waiting for it.
 func (l *Line) start(ctx context.Context) *connection {
-	c := l.connection()
+	c := &connection{line: l, ready: make(chan struct{}), ended: make(chan struct{})}
 	ctx, c.cancel = context.WithCancelCause(ctx)
 	l.open.add(c)
 	l.sockets.Go(func() {

@@ -269,7 +269,7 @@ func TestAQueueThatDoesNotMoveIsBusy(t *testing.T) {
 			t.Error("another is refused although nothing waits any more")
 		}
 		p.close()
-		p.wait()
+		p.ended.Wait()
 	})
 }
 

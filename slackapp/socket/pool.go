@@ -93,9 +93,6 @@ func (p *pool) close() {
 	p.ready.Broadcast()
 }
 
-// wait returns when every worker has ended, which they do once the pool is closed.
-func (p *pool) wait() { p.ended.Wait() }
-
 // load reports how many deliveries are queued and how many are in hand.
 func (p *pool) load() (queued, running int) {
 	p.mu.Lock()
@@ -108,6 +105,6 @@ func finish(deadline context.Context, abandon func(), pools ...*pool) {
 	stop := context.AfterFunc(deadline, abandon)
 	defer stop()
 	for _, p := range pools {
-		p.wait()
+		p.ended.Wait()
 	}
 }

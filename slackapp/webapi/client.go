@@ -3,7 +3,6 @@ package webapi
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -26,7 +25,7 @@ func NewClient(token, baseURL string, transport http.RoundTripper) *slack.Client
 	if transport == nil {
 		transport = http.DefaultTransport.(*http.Transport).Clone()
 	}
-	client := httpClient(callTimeout, bearer{token: token, host: hostOf(baseURL), next: transport})
+	client := httpClient(callTimeout, bearer{token, baseURL, transport})
 	return slack.New(token, slack.OptionAPIURL(baseURL), slack.OptionHTTPClient(client))
 }
 
@@ -46,26 +45,18 @@ func httpClient(timeout time.Duration, transport http.RoundTripper) *http.Client
 // noRedirect keeps the bot token, and what one person asked, from wherever a redirect leads.
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// bearer adds the token as a header to calls of the API's own host. The library sends it as a form field to some methods,
+// bearer adds the token as a header to calls of the API alone. The library sends it as a form field to some methods,
 // which Slack takes, and strict doubles of Slack do not.
 type bearer struct {
-	token, host string
-	next        http.RoundTripper
+	token, baseURL string
+	next           http.RoundTripper
 }
 
 // RoundTrip implements http.RoundTripper.
 func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Host == b.host && r.Header.Get("Authorization") == "" {
+	if strings.HasPrefix(r.URL.String(), b.baseURL) && r.Header.Get("Authorization") == "" {
 		r = r.Clone(r.Context())
 		r.Header.Set("Authorization", "Bearer "+b.token)
 	}
 	return b.next.RoundTrip(r)
-}
-
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }

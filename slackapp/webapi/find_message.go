@@ -60,7 +60,7 @@ func (n *Notifier) Find(ctx context.Context, d alerts.Delivery, parent alerts.Re
 func (n *Notifier) cannotTell(d alerts.Delivery, err error) (alerts.Receipt, bool, error) {
 	switch CodeOf(err) {
 	case "missing_scope", "no_permission", "channel_type_not_supported":
-		n.log.Warn("cannot settle an interrupted delivery", zap.String("delivery_id", d.ID), zap.String("error_code", CodeOf(err)))
+		n.Log.Warn("cannot settle an interrupted delivery", zap.String("delivery_id", d.ID), zap.String("error_code", CodeOf(err)))
 		return alerts.Receipt{}, false, nil
 	}
 	return alerts.Receipt{}, false, fmt.Errorf("read the channel's messages: %w", deliveryError(d.Channel, err))
@@ -69,7 +69,7 @@ func (n *Notifier) cannotTell(d alerts.Delivery, err error) (alerts.Receipt, boo
 // page reads the messages of a thread, or of the channel without one, at a cursor, and says where the next ones are.
 func (n *Notifier) page(ctx context.Context, channel, thread, oldest, cursor string) ([]slack.Message, string, error) {
 	if thread == "" {
-		got, err := n.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+		got, err := n.API.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
 			ChannelID: channel, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true,
 		})
 		if err != nil {
@@ -77,7 +77,7 @@ func (n *Notifier) page(ctx context.Context, channel, thread, oldest, cursor str
 		}
 		return got.Messages, got.ResponseMetaData.NextCursor, nil
 	}
-	messages, _, next, err := n.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+	messages, _, next, err := n.API.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 		ChannelID: channel, Timestamp: thread, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true,
 	})
 	return messages, next, err

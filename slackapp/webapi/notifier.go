@@ -1,7 +1,6 @@
 package webapi
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,21 +29,16 @@ const PostEvery = time.Second
 
 // Notifier posts deliveries in Slack's channels.
 type Notifier struct {
-	api      *slack.Client
-	channels *Channels
-	command  string           // the budget command's name
-	now      func() time.Time // business time, which the messages show
-	log      *zap.Logger
+	API      *slack.Client
+	Channels *Channels
+	Command  string           // the budget command's name
+	Now      func() time.Time // business time, which the messages show
+	Log      *zap.Logger
 	// Bot is the bot's own id (B…), which identifies its messages among those of others; empty if it is unknown.
 	Bot string
 }
 
 var _ deliver.Notifier = (*Notifier)(nil)
-
-// NewNotifier returns a Notifier that names the budget command so. now is business time; a nil logger logs nothing.
-func NewNotifier(api *slack.Client, channels *Channels, command string, now func() time.Time, log *zap.Logger) *Notifier {
-	return &Notifier{api: api, channels: channels, command: command, now: now, log: cmp.Or(log, zap.NewNop())}
-}
 
 // Notify posts the delivery, replies to its parent message, or edits it. If Slack refuses the full form of the message,
 // a simpler one is sent.
@@ -54,7 +48,7 @@ func (n *Notifier) Notify(ctx context.Context, d alerts.Delivery, parent alerts.
 		receipt, err := n.upload(ctx, channel, d, parent)
 		return receipt, deliveryError(d.Channel, err)
 	}
-	m := view.Alert(d, phrase.AlertContext{Now: n.now(), BudgetCommand: n.command, Buttons: true})
+	m := view.Alert(d, phrase.AlertContext{Now: n.Now(), BudgetCommand: n.Command, Buttons: true})
 	if d.MayRepeat {
 		m = mayRepeat(m)
 	}
@@ -77,7 +71,7 @@ func (n *Notifier) address(ctx context.Context, d alerts.Delivery, parent alerts
 	if parent.ChannelID != "" {
 		return parent.ChannelID
 	}
-	if id, known := n.channels.ID(ctx, d.Channel); known {
+	if id, known := n.Channels.ID(ctx, d.Channel); known {
 		return id
 	}
 	return d.Channel
@@ -86,7 +80,7 @@ func (n *Notifier) address(ctx context.Context, d alerts.Delivery, parent alerts
 func (n *Notifier) send(ctx context.Context, channel string, m blocks.Fitted, d alerts.Delivery, parent alerts.Receipt) (alerts.Receipt, error) {
 	options := optionsOf(m)
 	if d.Kind == alerts.DeliverUpdate {
-		id, ts, _, err := n.api.UpdateMessageContext(ctx, channel, parent.TS, options...)
+		id, ts, _, err := n.API.UpdateMessageContext(ctx, channel, parent.TS, options...)
 		return n.receipt(id, ts, err)
 	}
 	options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{
@@ -98,7 +92,7 @@ func (n *Notifier) send(ctx context.Context, channel string, m blocks.Fitted, d 
 	if d.Kind == alerts.DeliverBroadcast && parent.TS != "" {
 		options = append(options, slack.MsgOptionBroadcast())
 	}
-	id, ts, err := n.api.PostMessageContext(ctx, channel, options...)
+	id, ts, err := n.API.PostMessageContext(ctx, channel, options...)
 	return n.receipt(id, ts, err)
 }
 
@@ -110,7 +104,7 @@ func (n *Notifier) receipt(channel, ts string, err error) (alerts.Receipt, error
 	if err == nil && (channel == "" || ts == "") {
 		err = errNoReceipt
 	}
-	return alerts.Receipt{ChannelID: channel, TS: ts, SentAt: n.now()}, err
+	return alerts.Receipt{ChannelID: channel, TS: ts, SentAt: n.Now()}, err
 }
 
 // upload puts a file into the parent message's thread.
@@ -122,8 +116,8 @@ func (n *Notifier) upload(ctx context.Context, channel string, d alerts.Delivery
 	if d.MayRepeat {
 		upload.InitialComment = repeatWords
 	}
-	_, err := n.api.UploadFileContext(ctx, upload)
-	return alerts.Receipt{ChannelID: channel, TS: parent.TS, SentAt: n.now()}, err
+	_, err := n.API.UploadFileContext(ctx, upload)
+	return alerts.Receipt{ChannelID: channel, TS: parent.TS, SentAt: n.Now()}, err
 }
 
 // logForm keeps what Slack said against a message, which names the block and the field.
@@ -132,7 +126,7 @@ func (n *Notifier) logForm(d alerts.Delivery, err error) {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
 		messages = refused.ResponseMetadata.Messages
 	}
-	n.log.Error("message refused, saying it more simply", zap.String("delivery_id", d.ID), zap.String("kind", string(d.Kind)),
+	n.Log.Error("message refused, saying it more simply", zap.String("delivery_id", d.ID), zap.String("kind", string(d.Kind)),
 		zap.String("error_code", CodeOf(err)), zap.Strings("details", messages))
 }
 

@@ -47,7 +47,7 @@ func newPost(t *testing.T, workspace slacksim.Config) *post {
 	})
 	core, logs := observer.New(zap.DebugLevel)
 	api := NewClient(server.BotToken(), server.APIURL(), transport)
-	notifier := NewNotifier(api, NewChannels(api, zap.New(core)), "/budget", func() time.Time { return now }, zap.New(core))
+	notifier := &Notifier{API: api, Channels: NewChannels(api, zap.New(core)), Command: "/budget", Now: func() time.Time { return now }, Log: zap.New(core)}
 	return &post{notifier, t, server, logs}
 }
 
@@ -268,7 +268,7 @@ func TestARealBrokenChannelIsReported(t *testing.T) {
 
 func TestSlackThatCannotBeReachedIsTriedLater(t *testing.T) {
 	api := NewClient("xoxb-t", "http://127.0.0.1:1/api/", &http.Transport{})
-	n := NewNotifier(api, NewChannels(api, zap.NewNop()), "/budget", time.Now, nil)
+	n := &Notifier{API: api, Channels: NewChannels(api, nil), Command: "/budget", Now: time.Now, Log: zap.NewNop()}
 	_, err := n.Notify(t.Context(), delivery(alerts.DeliverParent, cdn, "d1"), alerts.Receipt{})
 	if !isLater(dialWait)(err) {
 		t.Errorf("the error is %v", err)
@@ -376,12 +376,13 @@ func TestFindThatFailsIsTriedLater(t *testing.T) {
 
 func TestTheTokenGoesToSlackAlone(t *testing.T) {
 	seen := map[string]string{}
-	b := bearer{token: "xoxb-t", host: "slack.com", next: trip(func(r *http.Request) (*http.Response, error) {
-		seen[r.URL.Host] = r.Header.Get("Authorization")
+	b := bearer{token: "xoxb-t", baseURL: "https://slack.com/api/", next: trip(func(r *http.Request) (*http.Response, error) {
+		seen[r.URL.String()] = r.Header.Get("Authorization")
 		return nil, errors.New("nowhere")
 	})}
-	for _, host := range []string{"slack.com", "files.example.com"} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+host+"/x", nil)
+	const method, upload = "https://slack.com/api/chat.postMessage", "https://slack.com.example/api/upload"
+	for _, address := range []string{method, upload} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -391,7 +392,7 @@ func TestTheTokenGoesToSlackAlone(t *testing.T) {
 			_ = response.Body.Close()
 		}
 	}
-	if seen["slack.com"] != "Bearer xoxb-t" || seen["files.example.com"] != "" {
+	if seen[method] != "Bearer xoxb-t" || seen[upload] != "" {
 		t.Errorf("seen %v", seen)
 	}
 }
@@ -403,18 +404,18 @@ func (f trip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 func TestNamesOfChannels(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
 	for name, want := range map[string]string{"cdn-budget": cdn, "#general": general, "finops-private": secret, cdn: cdn, "no-such": ""} {
-		if id, found := p.channels.ID(p.ctx(), name); id != want || found != (want != "") {
+		if id, found := p.Channels.ID(p.ctx(), name); id != want || found != (want != "") {
 			t.Errorf("%s is %q, %v", name, id, found)
 		}
 	}
-	if name, _ := p.channels.Name(p.ctx(), secret); name != "finops-private" {
+	if name, _ := p.Channels.Name(p.ctx(), secret); name != "finops-private" {
 		t.Errorf("%s is called %q", secret, name)
 	}
 	if n := p.slack.CallCount("conversations.list"); n != 1 {
 		t.Errorf("the channels were listed %d times within a minute", n)
 	}
-	p.channels.now = func() time.Time { return time.Now().Add(2 * listPause) }
-	p.channels.ID(p.ctx(), "no-such")
+	p.Channels.now = func() time.Time { return time.Now().Add(2 * listPause) }
+	p.Channels.ID(p.ctx(), "no-such")
 	if n := p.slack.CallCount("conversations.list"); n != 2 {
 		t.Errorf("after a minute the channels were listed %d times", n)
 	}
@@ -423,35 +424,35 @@ func TestNamesOfChannels(t *testing.T) {
 // TestAnotherChannelTakesAName: what is named is then the other one, and the renamed one has its new name alone.
 func TestAnotherChannelTakesAName(t *testing.T) {
 	p := newPost(t, slacksim.Config{})
-	if id, _ := p.channels.ID(p.ctx(), "cdn-budget"); id != cdn {
+	if id, _ := p.Channels.ID(p.ctx(), "cdn-budget"); id != cdn {
 		t.Fatalf("cdn-budget is %q", id)
 	}
 	if err := errors.Join(p.slack.RenameChannel(cdn, "cdn-old"), p.slack.RenameChannel(general, "cdn-budget")); err != nil {
 		t.Fatal(err)
 	}
 	later := time.Now().Add(2 * listPause)
-	p.channels.now = func() time.Time { return later }
-	p.channels.refresh(p.ctx())
+	p.Channels.now = func() time.Time { return later }
+	p.Channels.refresh(p.ctx())
 	for name, want := range map[string]string{"cdn-budget": general, "cdn-old": cdn, "general": ""} {
-		if id, _ := p.channels.ID(p.ctx(), name); id != want {
+		if id, _ := p.Channels.ID(p.ctx(), name); id != want {
 			t.Errorf("%s is %q, want %q", name, id, want)
 		}
 	}
 	// A list that ends halfway says nothing of the channels that are not in it.
-	p.channels.now = func() time.Time { return later.Add(2 * listPause) }
+	p.Channels.now = func() time.Time { return later.Add(2 * listPause) }
 	p.slack.Fail("conversations.list", 1, slacksim.Fault{Error: "internal_error"})
-	p.channels.refresh(p.ctx())
-	if id, _ := p.channels.ID(p.ctx(), "cdn-old"); id != cdn {
+	p.Channels.refresh(p.ctx())
+	if id, _ := p.Channels.ID(p.ctx(), "cdn-old"); id != cdn {
 		t.Errorf("after a list that failed cdn-old is %q", id)
 	}
 }
 
 func TestNamesOfPublicChannelsWithOneScope(t *testing.T) {
 	p := newPost(t, slacksim.Config{Scopes: []string{"chat:write", "channels:read"}})
-	if id, found := p.channels.ID(p.ctx(), "general"); id != general || !found {
+	if id, found := p.Channels.ID(p.ctx(), "general"); id != general || !found {
 		t.Errorf("general is %q, %v", id, found)
 	}
-	if id, found := p.channels.ID(p.ctx(), "finops-private"); found {
+	if id, found := p.Channels.ID(p.ctx(), "finops-private"); found {
 		t.Errorf("a private channel is %q", id)
 	}
 }
