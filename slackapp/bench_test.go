@@ -41,7 +41,7 @@ func BenchmarkCommand(b *testing.B) {
 	}
 }
 
-// swallow takes requests in place of Slack, and is told their bodies.
+// swallow takes requests in place of Slack, and hands on their bodies.
 type swallow func(body []byte)
 
 // RoundTrip implements http.RoundTripper.

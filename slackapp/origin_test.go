@@ -137,7 +137,7 @@ func (w *world) pressesAs(user string, m slacksim.Message, action string, fields
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for n := 1; ; n++ { // the question before may still be under way, which is said first
+	for n := 1; ; n++ { // the question before may still be under way, and the bot answers that first
 		if m := w.answer(pressed, n); !contains(m, "questions under way") {
 			return m
 		}
@@ -210,8 +210,8 @@ func TestNobodyFromOutsideAnswersForABudget(t *testing.T) {
 	}
 }
 
-// TestAskingForAReasonIsForWhoeverMayGiveOne: the modal shows what the budget is called, and opens for nobody else.
-func TestAskingForAReasonIsForWhoeverMayGiveOne(t *testing.T) {
+// TestAskingForAReasonIsForPeopleWhoMayGiveOne: the modal shows what the budget is called, and opens for nobody else.
+func TestAskingForAReasonIsForPeopleWhoMayGiveOne(t *testing.T) {
 	w := newWorld(t, offGrid)
 	private := w.presses(boris, w.alerted(), alertview.ActionAcknowledge, 1)
 	w.rules.Rules[0].Owners = []rules.Person{{Name: "alice", ID: alice}}

@@ -22,7 +22,7 @@ rules:
   - {name: bill, title: The Bill, budget: 84000 USD}
 `
 
-// scoped is a ledger of rules with several budgets: three services, one of which is no longer listed, and two teams.
+// scoped is a ledger of rules with several budgets: three services, one no longer listed, and two teams.
 func scoped(t *testing.T) *world {
 	w := newWorld(t)
 	set, err := rulesfile.Load("rules.yaml", []byte(scopedRules))

@@ -16,7 +16,7 @@ import (
 	"budgetbot/slackapp/view/alert"
 )
 
-// TestTurns lets one person ask again and again, a question a second, each of which takes ten seconds or longer.
+// TestTurns lets one person ask again and again, a question a second, while each takes ten seconds or longer.
 func TestTurns(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

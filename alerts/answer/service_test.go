@@ -112,7 +112,7 @@ func TestAnAnswerToWhatHasNoParentIsRecordedAlone(t *testing.T) {
 	}
 }
 
-func TestWhoeverWritesMeanwhileIsFirst(t *testing.T) {
+func TestTheFirstWriterWins(t *testing.T) {
 	for _, test := range []struct {
 		name      string
 		meanwhile func(*alerts.BudgetState)

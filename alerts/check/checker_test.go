@@ -322,7 +322,7 @@ func TestCheckReadsServices(t *testing.T) {
 	}
 }
 
-// TestCheckServicesFail: a usage type of which the services cannot be read leaves the budgets that need it unknown. The
+// TestCheckServicesFail: a usage type whose services cannot be read leaves the budgets that need it unknown. The
 // others are compared all the same, and the check is a failed one by name.
 func TestCheckServicesFail(t *testing.T) {
 	b := newBench(t, `rules:

@@ -47,7 +47,7 @@ func servicesOf(q billing.ServiceQuery, used map[string]int64) []billing.Service
 	return page
 }
 
-// wwwGrew are services of which one uses much more in November than in October.
+// wwwGrew are services where one uses much more in November than in October.
 func wwwGrew(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	if q.Month == alertstest.November {
 		return page(servicesOf(q, map[string]int64{"www": 300_000, "api": 190_000}))

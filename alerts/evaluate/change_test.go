@@ -128,7 +128,7 @@ func TestTheDriversOfAChange(t *testing.T) {
 	}
 }
 
-// TestAClosedMonthIsComparedWhole: a month that is over is held against the whole month before, of which Fastly tells.
+// TestAClosedMonthIsComparedWhole: a month that is over is held against the whole month before, as Fastly states it.
 func TestAClosedMonthIsComparedWhole(t *testing.T) {
 	rule := alertstest.RuleOf(t, alertstest.JumpRule)
 	rows := []billing.Usage{alertstest.RequestsOf(alertstest.November, "Asia", 30*2, 30), alertstest.RequestsOf(alertstest.October, "Asia", 31, 31)}

@@ -37,7 +37,7 @@ func TestEvaluateCostWithALineThatCannotBeRead(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a line of which nothing can be read may be anything but the whole", func(t *testing.T) {
+	t.Run("a line that cannot be read at all may be anything but the whole", func(t *testing.T) {
 		bill := alertstest.NovemberBill()
 		bill.Unread = []billing.UnreadCharge{{Line: 3, Why: "it is null, not an object"}}
 		got := append(described(billed(t, "budget: 70000 USD", bill)), described(billed(t, "product: Support, budget: 5000 USD", bill))...)

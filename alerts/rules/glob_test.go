@@ -66,7 +66,7 @@ func TestGlobsOverlap(t *testing.T) {
 		{"a name that begins like another", "www", "www-shop", false},
 		{"a name and a glob that matches it", "shop-images", "shop-*", true},
 		{"a name and a glob that does not", "shopping", "shop-*", false},
-		{"two beginnings, one of which begins the other", "shop-*", "shop-img-*", true},
+		{"two beginnings, where one begins the other", "shop-*", "shop-img-*", true},
 		{"two beginnings that differ", "shop-*", "media-*", false},
 		{"a beginning and an end", "shop-*", "*-prod", true},
 		{"a beginning and an end that share a letter", "shop*", "*p", true},

@@ -279,7 +279,7 @@ func TestLoadTitle(t *testing.T) {
 		{"the title as written comes first", "title: Ours, usage_type: Asia Requests", "Ours"},
 		{"else the usage type", "usage_type: Asia Requests", "Asia Requests"},
 		{"but no glob, which is no title", `usage_type: "* Requests"`, "asia"},
-		{"nor one of which the rule covers a service only", `usage_type: Asia Requests, service: "shop-*"`, "asia"},
+		{"nor one where the rule covers a service only", `usage_type: Asia Requests, service: "shop-*"`, "asia"},
 		{"nor one that another rule is called by", "usage_type: Europe Requests", "asia"},
 		{"nor one that another rule has as its title", "usage_type: Rest of the World", "asia"},
 		{"else the name", "product: cdn_usage", "asia"},

@@ -123,7 +123,7 @@ func TestAnswersAreBounded(t *testing.T) {
 		{"numbers", flood("1", maxUsageRows), "it has more than 20000 elements"},
 		{"objects", flood("{}", maxUsageRows), "it has more than 20000 elements"},
 		{"in data", `{"data":` + flood("{}", maxUsageRows) + `}`, "it has more than 20000 elements"},
-		{"as many as there may be, of which none is a row", flood("1", maxUsageRows-1), "row 1: it is a number, not an object"},
+		{"as many as there may be, and none is a row", flood("1", maxUsageRows-1), "row 1: it is a number, not an object"},
 		{"fields around the data", `{"x":1` + strings.Repeat(`,"y":1`, maxFields) + `,"data":[]}`, "it has more than 1000 fields"},
 		{"commas and brackets in a text are no elements", `["` + strings.Repeat(`,]}{[\"`, maxUsageRows) + `"]`, "row 1: it is a string, not an object"},
 		{"lists in lists are one", `[` + flood("[1,2]", 5) + `,{}]`, "row 1: it is a list, not an object"},

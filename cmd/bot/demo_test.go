@@ -9,7 +9,7 @@ import (
 	"budgetbot/internal/servicetest"
 )
 
-// In the demo a person types and presses, and everything that they are told is the service's own answer.
+// In the demo a person types and presses, and everything that they read is the service's own answer.
 func TestTheDemoIsAConversation(t *testing.T) {
 	t.Parallel()
 	stdin, keyboard := io.Pipe()

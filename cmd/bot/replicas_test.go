@@ -80,7 +80,7 @@ func TestReplicasShareTheWork(t *testing.T) {
 }
 
 // TestReplicasTakeARepeatedCommandOnce: what comes again, in another envelope and to another replica, is answered once.
-// TestRollingRestart: while one replica after the other is replaced, every command is answered, and none is told that the bot is
+// TestRollingRestart: while one replica after the other is replaced, every command is answered, and none gets the answer that the bot is
 // busy. In the instant in which a replica leaves, commands are on the wire of every connection. Those that arrive after the close
 // frame cannot be acknowledged any more, so that Slack may tell the person that it failed; the answer comes all the same.
 func TestRollingRestart(t *testing.T) {
@@ -152,7 +152,7 @@ func TestRollingRestart(t *testing.T) {
 			t.Errorf("command %d, %s, was answered %d times", sent, outcome.Result, len(answers))
 		}
 	}
-	t.Logf("%d commands, of which %d were on the wire of a connection that was being left", sent, unacknowledged)
+	t.Logf("%d commands; %d were on the wire of a connection that was being left", sent, unacknowledged)
 }
 
 // TestReplicaKilledWhileItDelivers: another one takes the message over within a minute, finds it in the channel, and does not

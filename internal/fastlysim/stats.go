@@ -96,7 +96,7 @@ func (c Config) buckets(days map[string]account.StatRow) []bucketJSON {
 
 // statsByService answers StatsByServicePath: the whole window by region and
 // service id. The recorded calls also carry by and region, which change nothing;
-// who sends them here is told so.
+// a caller that sends them here gets that as the answer.
 func (s *Server) statsByService(r *http.Request) fault.Response {
 	values := r.URL.Query()
 	if err := onlyKnown(values, "from", "to"); err != nil {

@@ -161,7 +161,7 @@ func TestWhichDaysStatisticsHave(t *testing.T) {
 		{"today has not ended", 0, window(t, "2026-11-20", "2026-12-01"), "2026-11-20 to 2026-11-21, 2"},
 		{"and a day counts when the lag has passed", 11 * time.Hour, window(t, "2026-11-20", "2026-12-01"), "2026-11-20 to 2026-11-20, 1"},
 		{"across a month's end", 0, window(t, "2026-10-30", "2026-11-02"), "2026-10-30 to 2026-11-01, 3"},
-		{"a month back from now when nothing is said", 0, "", "2026-10-23 to 2026-11-21, 30"},
+		{"a month back from now when no dates are given", 0, "", "2026-10-23 to 2026-11-21, 30"},
 		{"none before the account's first month", 0, window(t, "2021-01-01", "2022-01-03"), "2022-01-01 to 2022-01-02, 2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

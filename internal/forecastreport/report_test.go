@@ -146,12 +146,12 @@ func TestARecordCountsWhatAPolicySaid(t *testing.T) {
 		limit float64
 		want  record
 	}{
-		{"a month that stays below and of which nothing is said", saysOn(), 400, record{months: 1}},
+		{"a month that stays below, without a message", saysOn(), 400, record{months: 1}},
 		{"a false alarm is wrong", saysOn(3), 400, record{months: 1, wrong: 1}},
-		{"what is said again counts as again", saysOn(3, 4, 6, 9), 400, record{months: 1, wrong: 1, again: 2}},
+		{"a repeated forecast counts as again", saysOn(3, 4, 6, 9), 400, record{months: 1, wrong: 1, again: 2}},
 		{"the lead is to the crossing, after day 20", saysOn(5), 200, record{months: 1, breaches: 1, right: 1, leads: []float64{15}}},
 		{"a crossing that was not foreseen has no lead", saysOn(), 200, record{months: 1, breaches: 1, leads: []float64{0}}},
-		{"what is said from the crossing on is no foresight", saysOn(20, 21), 200, record{months: 1, breaches: 1, leads: []float64{0}}},
+		{"a forecast from the crossing on is no foresight", saysOn(20, 21), 200, record{months: 1, breaches: 1, leads: []float64{0}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var got record

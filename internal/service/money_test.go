@@ -106,7 +106,7 @@ func TestThePublishedInvoice(t *testing.T) {
 	})
 }
 
-// Two currencies in September leave September unknown. October, which is compared with it, and the year so far are told.
+// Two currencies in September leave September unknown. October, which is compared with it, and the year so far say so.
 func TestTwoCurrenciesInAnOldMonthSpoilNoOther(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t, func(_ *slacksim.Config, customer *fastlysim.Config) {

@@ -287,7 +287,7 @@ func TestFastlyDown(t *testing.T) {
 	})
 }
 
-// TestWideQuestionsHoldUpNoCheck has somebody ask by service, of which Fastly answers nothing, until every call that questions may
+// TestWideQuestionsHoldUpNoCheck has somebody ask by service, which Fastly does not answer, until every call that questions may
 // have is under way. Checks go on, and `/budget` is answered.
 func TestWideQuestionsHoldUpNoCheck(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {

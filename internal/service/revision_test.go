@@ -9,7 +9,7 @@ import (
 	"budgetbot/internal/slacksim"
 )
 
-// unlike is the rules file of the world with a budget of 390 TB for North America, of which more is used than 80 %.
+// unlike is the rules file of the world with a budget of 390 TB for North America, and more than 80 % of it is used.
 var unlike = strings.Replace(servicetest.Rules, "500 TB", "390 TB", 1)
 
 // isOld reports whether a service says that another rules file than its own is in use.

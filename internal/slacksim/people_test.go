@@ -145,7 +145,7 @@ func TestPeopleSeeTheirChannels(t *testing.T) {
 	}
 }
 
-// TestEveryElementReportsItsChoice uses one element of each kind and reads what the app is told.
+// TestEveryElementReportsItsChoice uses one element of each kind and reads what the app receives.
 func TestEveryElementReportsItsChoice(t *testing.T) {
 	s, _, w := timed(t)
 	options := `"options":[{"text":{"type":"plain_text","text":"A"},"value":"a"},{"text":{"type":"plain_text","text":"B"},"value":"b"}]`

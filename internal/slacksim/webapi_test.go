@@ -339,7 +339,7 @@ func TestPeopleAndChannelsAreListed(t *testing.T) {
 	}
 }
 
-// TestStrangersAreOfTwoKinds: whoever shares a channel with the workspace is called no stranger, wherever they belong.
+// TestStrangersAreOfTwoKinds: people who share a channel with the workspace are no strangers, wherever they belong.
 func TestStrangersAreOfTwoKinds(t *testing.T) {
 	s := start(t, slacksim.Config{EnterpriseID: "E0ACME001", Users: []slacksim.User{
 		{ID: alice, Name: "alice"},

@@ -32,7 +32,7 @@ type conclusion struct {
 	memory    []uint64
 }
 
-// conclude ends the processes and compares what was said with what had to be.
+// conclude ends the processes and compares what was posted with what had to be.
 func (g *group) conclude(ctx context.Context) (conclusion, error) {
 	c := conclusion{name: g.name, counts: g.counts, refused: g.refusedBySlack()}
 	for _, r := range g.replicas {
@@ -70,7 +70,7 @@ func (g *group) conclude(ctx context.Context) (conclusion, error) {
 	crossings := g.plan.crossings(figures, reformed)
 	c.crossings = len(crossings)
 	c.verdict = judge(evidence{
-		clock: g.plan.clock, rules: g.plan.rules, crossings: crossings, looks: looks, heard: g.heard, edits: g.edited,
+		clock: g.plan.clock, rules: g.plan.rules, crossings: crossings, looks: looks, messages: g.messages, edits: g.edited,
 		silences: g.silences, moved: g.moved, reopened: reopened, lags: g.lags, open: append(g.open, g.unanswered()...),
 	})
 	c.problems = append(c.problems, g.problems...)
@@ -86,8 +86,8 @@ func (g *group) keepLogs() error {
 		return nil
 	}
 	var posts strings.Builder
-	for _, h := range g.heard {
-		fmt.Fprintf(&posts, "%s %s %s %s: %s\n", h.wall.Format(wallTime), h.at.UTC().Format("2006-01-02 15:04"), h.channel, h.says[0].kind, h.text)
+	for _, h := range g.messages {
+		fmt.Fprintf(&posts, "%s %s %s %s: %s\n", h.wall.Format(wallTime), h.at.UTC().Format("2006-01-02 15:04"), h.channel, h.notices[0].kind, h.text)
 	}
 	files := map[string]string{g.name + " posts": posts.String(), g.name + " looks": g.looksLog()}
 	for _, r := range g.replicas {
@@ -147,8 +147,8 @@ func (g *group) checkPosts() {
 			}
 		}
 	}
-	if there != len(g.heard) {
-		g.complain("%d messages are in the channels, and %d were seen to appear", there, len(g.heard))
+	if there != len(g.messages) {
+		g.complain("%d messages are in the channels, and %d were seen to appear", there, len(g.messages))
 	}
 }
 

@@ -32,7 +32,7 @@ type group struct {
 	counts   counts
 
 	mu        sync.Mutex
-	heard     []heard
+	messages  []message
 	edits     int
 	answers   map[time.Time]fastlysim.Request // true answers about the account, by the time of the question
 	edited    []stretch                       // of wall time, in which some rules were left out or had other budgets
@@ -156,7 +156,7 @@ func (g *group) watch() {
 			g.mu.Lock()
 			switch event.Kind {
 			case slacksim.Posted, slacksim.Replied:
-				g.heard = append(g.heard, hear(postOf(*event.Message, names[event.Channel], event.At, time.Now())))
+				g.messages = append(g.messages, readMessage(postOf(*event.Message, names[event.Channel], event.At, time.Now())))
 			case slacksim.Edited:
 				g.edits++
 			}

@@ -32,7 +32,7 @@ type evidence struct {
 	crossings []crossing
 	looks     []look    // by time, only those that were seen through; what was crossed by the first one is the past
 	edits     []stretch // of wall time, in which the rules absent were left out, or those of raised had other budgets, or both
-	heard     []heard
+	messages  []message
 	silences  []silence
 	moved     time.Time // when the rules of the closed channel were given another one, in wall time; zero is never
 	reopened  []reopening
@@ -46,14 +46,14 @@ type lag struct {
 	by time.Duration
 }
 
-// verdict is how what was said compares with what had to be.
+// verdict is how what was posted compares with what had to be.
 type verdict struct {
 	expected, posted, missing, doubled, late int
 	past                                     int // crossings that were so already when the service first looked
-	untold                                   int // crossings that were over before they had to be seen and said, and were not
-	besides                                  int // of those, the ones that were said all the same
+	unposted                                 int // crossings that were over before they had to be seen and posted, and were not
+	besides                                  int // of those, the ones that were posted all the same
 	silenced                                 int // crossings of budgets that somebody had acknowledged or muted
-	overtaken                                int // expected and said by a higher level, which came soon after
+	overtaken                                int // expected and covered by a higher threshold, which came soon after
 	forecasts, restated, others, summaries   int
 	repeated                                 int             // messages that say that they may be a repeat, and may
 	delays                                   []time.Duration // from a crossing to its post, in wall time
@@ -64,9 +64,9 @@ func (v *verdict) complain(format string, args ...any) {
 	v.problems = append(v.problems, fmt.Sprintf(format, args...))
 }
 
-// judge compares everything that was said with everything that had to be.
+// judge compares everything that was posted with everything that had to be.
 func judge(e evidence) verdict {
-	j := &judgement{evidence: e, said: map[key][]saying{}, corrected: map[budget][]saying{}}
+	j := &judgement{evidence: e, notices: map[key][]notice{}, corrected: map[budget][]notice{}}
 	j.repeats()
 	j.sort()
 	byKey := map[key][]crossing{}
@@ -80,9 +80,9 @@ func judge(e evidence) verdict {
 	}
 	for _, k := range keys {
 		j.compare(k, byKey[k])
-		delete(j.said, k)
+		delete(j.notices, k)
 	}
-	for k, rest := range j.said {
+	for k, rest := range j.notices {
 		if j.isClosedByCorrection(k) {
 			j.besides++
 			rest = rest[1:]
@@ -106,7 +106,7 @@ func judge(e evidence) verdict {
 	return j.verdict
 }
 
-// key is a level of a budget.
+// key is a threshold of a budget.
 type key struct {
 	budget
 	threshold int
@@ -115,16 +115,16 @@ type key struct {
 type judgement struct {
 	evidence
 	verdict
-	said      map[key][]saying // of levels, by time
-	corrected map[budget][]saying
+	notices   map[key][]notice // of thresholds, by time
+	corrected map[budget][]notice
 }
 
 // repeats sets those messages aside that say again what is in the channel, where that could not be seen there: they must say so. Nothing else
 // may say so unless an attempt to post came to an end that nobody knows.
 func (j *judgement) repeats() {
 	first := map[string]time.Time{}
-	var once []heard
-	for _, h := range j.heard {
+	var once []message
+	for _, h := range j.messages {
 		before, isThere := first[h.id]
 		switch {
 		case isThere && h.perhaps && j.wasHidden(before, h.wall):
@@ -140,7 +140,7 @@ func (j *judgement) repeats() {
 		}
 		once = append(once, h)
 	}
-	j.heard = once
+	j.messages = once
 }
 
 // lastLook is how long before it posts again the service may have looked for the last time.
@@ -159,10 +159,10 @@ func (j *judgement) wasOpen(at time.Time) bool {
 	return slices.ContainsFunc(j.open, func(s stretch) bool { return s.from.Before(at) && at.Sub(s.to) < 2*patience })
 }
 
-// reopen finds what says that a closed month was corrected. It has to be said where people were told of the month, nobody has muted it and
+// reopen finds what says that a closed month was corrected. It has to be posted where the month was posted, nobody has muted it and
 // somebody looked before and after.
 func (j *judgement) reopen(r reopening) {
-	if said := j.corrected[r.budget]; len(said) > 0 && !said[0].post.at.Before(r.at) {
+	if corrected := j.corrected[r.budget]; len(corrected) > 0 && !corrected[0].post.at.Before(r.at) {
 		delete(j.corrected, r.budget)
 		j.posted, j.expected = j.posted+1, j.expected+1
 		return
@@ -172,48 +172,48 @@ func (j *judgement) reopen(r reopening) {
 		return
 	}
 	isMuted := slices.ContainsFunc(j.silences, func(s silence) bool { return s.budget == r.budget && s.below == 0 })
-	if j.isTold(r.budget, r.at) && !isMuted {
+	if j.hadMessage(r.budget, r.at) && !isMuted {
 		j.expected++
 		j.missing++
 		j.complain("missing: %s in %s: that %s, which was closed, was corrected at %s", rule.name, rule.channel, r.month, r.at.Format(time.DateTime))
 	}
 }
 
-// isClosedByCorrection reports whether a level may have been reached by the figures with which a month was closed, since nobody had looked
+// isClosedByCorrection reports whether a threshold may have been reached by the figures with which a month was closed, since nobody had looked
 // before they were corrected.
 func (j *judgement) isClosedByCorrection(k key) bool {
 	return slices.ContainsFunc(j.reopened, func(r reopening) bool {
-		return r.budget == k.budget && k.threshold <= r.threshold && !j.looked(r.month, r.closed, r.at) && !j.said[k][0].post.at.Before(r.at)
+		return r.budget == k.budget && k.threshold <= r.threshold && !j.looked(r.month, r.closed, r.at) && !j.notices[k][0].post.at.Before(r.at)
 	})
 }
 
-// isTold reports whether the budget had a message of its own in that month.
-func (j *judgement) isTold(b budget, before time.Time) bool {
-	return slices.ContainsFunc(j.heard, func(h heard) bool {
-		s := h.says[0]
-		return (s.kind == saysThreshold || s.kind == saysForecast) && !s.listed && s.month == b.month && j.rules[b.rule].isNamed(s.rule) && h.at.Before(before)
+// hadMessage reports whether the budget had a message of its own in that month.
+func (j *judgement) hadMessage(b budget, before time.Time) bool {
+	return slices.ContainsFunc(j.messages, func(h message) bool {
+		s := h.notices[0]
+		return (s.kind == aboutThreshold || s.kind == aboutForecast) && !s.listed && s.month == b.month && j.rules[b.rule].isNamed(s.rule) && h.at.Before(before)
 	})
 }
 
-// sort puts what was said in its places.
+// sort puts what was posted in its places.
 func (j *judgement) sort() {
 	once := map[string]bool{}
-	for i := range j.heard {
-		for _, s := range j.heard[i].says {
+	for i := range j.messages {
+		for _, s := range j.messages[i].notices {
 			switch s.kind {
-			case saysThreshold:
+			case aboutThreshold:
 				j.place(s)
-			case saysForecast:
+			case aboutForecast:
 				j.forecasts++
 				j.onlyOnce(once, s, s.counted) // it may come back with other figures
-			case saysRestated:
+			case aboutRestated:
 				j.restated++
 				j.onlyOnce(once, s, "")
 				of := budget{j.numberOf(s), s.month}
 				j.corrected[of] = append(j.corrected[of], s)
-			case saysOther:
+			case aboutOther:
 				j.others++
-			case saysSummary:
+			case aboutSummary:
 				j.summary(s)
 			case notRead:
 				j.complain("not understood, in %s: %s", s.post.channel, s.post.text)
@@ -223,14 +223,14 @@ func (j *judgement) sort() {
 }
 
 // summary is the message after an edit; without one there is nothing to tell.
-func (j *judgement) summary(s saying) {
+func (j *judgement) summary(s notice) {
 	if j.summaries++; !slices.ContainsFunc(j.edits, func(e stretch) bool { return s.post.wall.After(e.from) && s.post.wall.Sub(e.to) < patience }) {
 		j.complain("a summary of an edit, and there was none: %s", s.post.text)
 	}
 }
 
-// onlyOnce notes what must not be said of a rule and month again.
-func (j *judgement) onlyOnce(once map[string]bool, s saying, with string) {
+// onlyOnce notes what must not be posted of a rule and month again.
+func (j *judgement) onlyOnce(once map[string]bool, s notice, with string) {
 	key := fmt.Sprint(s.kind, j.numberOf(s), s.month, with)
 	if once[key] {
 		j.doubled++
@@ -241,14 +241,14 @@ func (j *judgement) onlyOnce(once map[string]bool, s saying, with string) {
 
 // numberOf is the number in the script of the rule that is spoken of; -1 where there is none. A list calls a rule by what it counts, where no
 // other rule counts the same.
-func (j *judgement) numberOf(s saying) int {
+func (j *judgement) numberOf(s notice) int {
 	if i := slices.IndexFunc(j.rules, func(r rule) bool { return r.isNamed(s.rule) }); i >= 0 || !s.listed {
 		return i
 	}
 	return slices.IndexFunc(j.rules, func(r rule) bool { return r.title() == s.rule })
 }
 
-func (j *judgement) place(s saying) {
+func (j *judgement) place(s notice) {
 	i := j.numberOf(s)
 	switch {
 	case i < 0:
@@ -257,15 +257,15 @@ func (j *judgement) place(s saying) {
 	case !j.isPlace(s.post, j.rules[i].channel):
 		j.complain("in %s and not in %s: %s", s.post.channel, j.rules[i].channel, s.post.text)
 	case s.post.reply && !s.post.broadcast:
-		j.complain("a level in a thread, where nobody sees it: %s", s.post.text)
+		j.complain("a threshold in a thread, where nobody sees it: %s", s.post.text)
 	}
 	k := key{budget{i, s.month}, s.threshold}
-	j.said[k] = append(j.said[k], s)
+	j.notices[k] = append(j.notices[k], s)
 }
 
-// compare gives each crossing of a level the message that says it. One that had to be said goes before one that need not be.
+// compare gives each crossing of a threshold its message. A crossing that had to be posted goes before one that need not be.
 func (j *judgement) compare(k key, crossings []crossing) {
-	left := slices.Clone(j.said[k])
+	left := slices.Clone(j.notices[k])
 	var mays []crossing
 	for _, c := range crossings {
 		switch {
@@ -291,12 +291,12 @@ func (j *judgement) compare(k key, crossings []crossing) {
 			}
 			continue
 		}
-		j.untold++
+		j.unposted++
 	}
 	rearmed := false
 	for _, s := range left {
 		switch {
-		case s.listed && j.isForForecast(s):
+		case s.listed && j.mayBeForecast(s):
 			j.forecasts++
 			continue
 		case !rearmed && j.isRearmed(s):
@@ -332,7 +332,7 @@ func (j *judgement) isMuted(c crossing) bool {
 	})
 }
 
-// isFleeting reports whether usage fell below the level again so soon that what was to be said of it may have been overtaken by that.
+// isFleeting reports whether usage fell below the threshold again so soon that its message may have been overtaken by that.
 func (j *judgement) isFleeting(c crossing) bool {
 	return c.falls && j.clock.Wall(c.down).Sub(j.clock.Wall(c.up)) < patience
 }
@@ -341,7 +341,7 @@ func (j *judgement) isFleeting(c crossing) bool {
 func (j *judgement) isRaised(c crossing) bool { return raised.has(c.rule) && j.isEdited(c.up) }
 
 // isRearmed reports whether a threshold may have been posted again, once, because an edit had put the budget above the usage that crossed it first.
-func (j *judgement) isRearmed(s saying) bool {
+func (j *judgement) isRearmed(s notice) bool {
 	wall := j.clock.Wall(s.post.at)
 	return raised.has(j.numberOf(s)) && slices.ContainsFunc(j.edits, func(e stretch) bool { return wall.After(e.from) && wall.Before(e.to.Add(patience)) })
 }
@@ -352,12 +352,12 @@ func (j *judgement) isEdited(at time.Time) bool {
 	return slices.ContainsFunc(j.edits, func(s stretch) bool { return wall.After(s.from.Add(-patience)) && wall.Before(s.to) })
 }
 
-// isForForecast reports whether a line of a list may be there for the sake of a forecast: of a budget that has forecasts, and is not over.
-func (j *judgement) isForForecast(s saying) bool {
+// mayBeForecast reports whether a line of a list may be there for the sake of a forecast: of a budget that has forecasts, and is not over.
+func (j *judgement) mayBeForecast(s notice) bool {
 	return !j.rules[j.numberOf(s)].silent && s.threshold < 100
 }
 
-// isDue reports whether the service must have seen the crossing, and that it was below the level before.
+// isDue reports whether the service must have seen the crossing, and that it was below the threshold before.
 func (j *judgement) isDue(c crossing) bool {
 	before := len(j.looks) > 0 && c.up.After(j.looks[0].at)
 	return before && j.lookedAt(c.rule, c.month, c.sure(), c.down) && (!c.again || j.lookedAt(c.rule, c.month, c.fell, c.rose))
@@ -376,22 +376,22 @@ func (j *judgement) looked(month string, from, to time.Time) bool {
 	return slices.ContainsFunc(j.looks, func(l look) bool { return l.month == month && !l.at.Before(from) && l.at.Before(to) })
 }
 
-// take takes the first of the sayings that is not before an instant.
-func take(sayings []saying, from time.Time) (*saying, []saying) {
-	for i := range sayings {
-		if !sayings[i].post.at.Before(from) {
-			taken := sayings[i]
-			return &taken, slices.Delete(slices.Clone(sayings), i, i+1)
+// take takes the first of the notices that is not before an instant.
+func take(notices []notice, from time.Time) (*notice, []notice) {
+	for i := range notices {
+		if !notices[i].post.at.Before(from) {
+			taken := notices[i]
+			return &taken, slices.Delete(slices.Clone(notices), i, i+1)
 		}
 	}
-	return nil, sayings
+	return nil, notices
 }
 
-// match finds what says a crossing that had to be said, in its own message or in that of a higher level which speaks for it.
-func (j *judgement) match(c crossing, left []saying) []saying {
+// match finds the message of a crossing that had to be posted: its own, or that of a higher threshold which covers it.
+func (j *judgement) match(c crossing, left []notice) []notice {
 	s, left := take(left, c.up)
 	if s == nil {
-		s = j.spokenFor(c)
+		s = j.coveredBy(c)
 	}
 	if s == nil {
 		j.missing++
@@ -403,9 +403,9 @@ func (j *judgement) match(c crossing, left []saying) []saying {
 	return left
 }
 
-// spokenFor is the message of a higher level that was reached before the lower one could be said by itself: at once, or so soon that it
+// coveredBy is the message of a higher threshold that was reached before the lower one could be posted by itself: at once, or so soon that it
 // has overtaken it.
-func (j *judgement) spokenFor(c crossing) *saying {
+func (j *judgement) coveredBy(c crossing) *notice {
 	for _, higher := range j.crossings {
 		if higher.budget != c.budget || higher.threshold <= c.threshold || higher.up.Before(c.up) || !higher.up.Before(c.down) {
 			continue
@@ -414,7 +414,7 @@ func (j *judgement) spokenFor(c crossing) *saying {
 		if !atOnce && j.clock.Wall(higher.up).Sub(j.clock.Wall(c.up)) > patience {
 			continue
 		}
-		for _, s := range j.heardOf(key{c.budget, higher.threshold}) {
+		for _, s := range j.noticesOf(key{c.budget, higher.threshold}) {
 			if !s.post.at.Before(higher.up) {
 				if !atOnce {
 					j.overtaken++
@@ -426,12 +426,12 @@ func (j *judgement) spokenFor(c crossing) *saying {
 	return nil
 }
 
-// heardOf is everything that was said of a level, whatever it was taken for.
-func (j *judgement) heardOf(k key) []saying {
-	var all []saying
-	for i := range j.heard {
-		for _, s := range j.heard[i].says {
-			if s.kind == saysThreshold && s.threshold == k.threshold && s.month == k.month && j.rules[k.rule].isNamed(s.rule) {
+// noticesOf is everything that was posted about a threshold, whatever it was taken for.
+func (j *judgement) noticesOf(k key) []notice {
+	var all []notice
+	for i := range j.messages {
+		for _, s := range j.messages[i].notices {
+			if s.kind == aboutThreshold && s.threshold == k.threshold && s.month == k.month && j.rules[k.rule].isNamed(s.rule) {
 				all = append(all, s)
 			}
 		}
@@ -439,8 +439,8 @@ func (j *judgement) heardOf(k key) []saying {
 	return all
 }
 
-// timed notes how long after its crossing something was said.
-func (j *judgement) timed(c crossing, s *saying) {
+// timed notes how long after its crossing a message was posted.
+func (j *judgement) timed(c crossing, s *notice) {
 	delay := s.post.wall.Sub(j.clock.Wall(c.up))
 	j.delays = append(j.delays, delay)
 	if delay > patience {
@@ -448,11 +448,11 @@ func (j *judgement) timed(c crossing, s *saying) {
 	}
 }
 
-// sameTwice finds deliveries that were posted twice, and messages that say the same in the same words. What the operators hear of may
+// sameTwice finds deliveries that were posted twice, and messages that say the same in the same words. What the operators get may
 // well happen again.
 func (j *judgement) sameTwice() {
 	ids, words := map[string]bool{}, map[string]bool{}
-	for _, h := range j.heard {
+	for _, h := range j.messages {
 		text := h.channel + "\n" + h.text + "\n" + h.blocks
 		switch {
 		case h.id == "":

@@ -36,18 +36,18 @@ func crosses(rule, threshold int, up, down float64) crossing {
 	return crossing{budget: budget{rule, "2026-07"}, threshold: threshold, up: onDay(up), down: onDay(down)}
 }
 
-// posted is a message about the first rule's level.
-func posted(day float64, percent int, changes ...func(*post)) heard {
+// posted is a message about the first rule's threshold.
+func posted(day float64, percent int, changes ...func(*post)) message {
 	reason := "first threshold reached"
 	if percent >= 100 {
 		reason = "higher threshold reached"
 	}
-	return said(day, fmt.Sprintf("one: %d TB used, %d%% of July's 100 TB. Rule one.", percent, percent), reason, changes...)
+	return msg(day, fmt.Sprintf("one: %d TB used, %d%% of July's 100 TB. Rule one.", percent, percent), reason, changes...)
 }
 
 var deliveries int
 
-func said(day float64, text, reason string, changes ...func(*post)) heard {
+func msg(day float64, text, reason string, changes ...func(*post)) message {
 	deliveries++
 	p := post{
 		channel: "soak-0", at: onDay(day), wall: fast.Wall(onDay(day)), id: fmt.Sprint("delivery ", deliveries), text: text,
@@ -56,7 +56,7 @@ func said(day float64, text, reason string, changes ...func(*post)) heard {
 	for _, change := range changes {
 		change(&p)
 	}
-	return hear(p)
+	return readMessage(p)
 }
 
 // daily are looks at the figures at noon of each day from one to another, but for some.
@@ -83,31 +83,31 @@ func TestJudge(t *testing.T) {
 		name      string
 		crossings []crossing
 		looks     []look
-		heard     []heard
+		messages  []message
 		want      verdict
 		problem   string // a part of it
 	}{
 		{
-			"a level is said",
+			"a threshold is posted",
 			[]crossing{crosses(0, 80, 10, 34)},
 			daily(1, 33),
-			[]heard{posted(11, 81)},
+			[]message{posted(11, 81)},
 			verdict{expected: 1, posted: 1},
 			"",
 		},
 		{
-			"a level is missing",
+			"a threshold is missing",
 			[]crossing{crosses(0, 80, 10, 34), crosses(0, 100, 20, 34)},
 			daily(1, 33),
-			[]heard{posted(21, 104)},
+			[]message{posted(21, 104)},
 			verdict{expected: 2, posted: 2, overtaken: 1},
 			"",
 		},
 		{
-			"the highest level is missing",
+			"the highest threshold is missing",
 			[]crossing{crosses(0, 80, 10, 34), crosses(0, 100, 20, 34)},
 			daily(1, 33),
-			[]heard{posted(11, 81)},
+			[]message{posted(11, 81)},
 			verdict{expected: 2, posted: 1, missing: 1},
 			"missing: one in soak-0: rule 0, 2026-07, 100%",
 		},
@@ -119,10 +119,10 @@ func TestJudge(t *testing.T) {
 			"missing: two",
 		},
 		{
-			"a level is said twice",
+			"a threshold is posted twice",
 			[]crossing{crosses(0, 80, 10, 34)},
 			daily(1, 33),
-			[]heard{posted(11, 81), posted(13, 82)},
+			[]message{posted(11, 81), posted(13, 82)},
 			verdict{expected: 1, posted: 1, doubled: 1},
 			"once too often: one, 2026-07, 80%",
 		},
@@ -130,77 +130,77 @@ func TestJudge(t *testing.T) {
 			"a delivery is posted twice",
 			[]crossing{crosses(0, 80, 10, 34), again(crosses(0, 80, 20, 34), 15)},
 			daily(1, 33),
-			[]heard{posted(11, 81, func(p *post) { p.id = "same" }), posted(21, 82, func(p *post) { p.id = "same" })},
+			[]message{posted(11, 81, func(p *post) { p.id = "same" }), posted(21, 82, func(p *post) { p.id = "same" })},
 			verdict{expected: 2, posted: 2, doubled: 1},
 			"a delivery that was posted twice",
 		},
 		{
-			"the same words are said twice",
+			"the same words are posted twice",
 			[]crossing{crosses(0, 80, 10, 34), again(crosses(0, 80, 20, 34), 15)},
 			daily(1, 33),
-			[]heard{posted(11, 81), posted(21, 81)},
+			[]message{posted(11, 81), posted(21, 81)},
 			verdict{expected: 2, posted: 2, doubled: 1},
 			"the same words twice",
 		},
 		{
-			"a forecast is said twice of the same figures", nil, nil,
-			[]heard{
-				said(5, "one: 9 TB used, 9% of July's 100 TB. Rule one.", "likely to end above the budget"),
-				said(6, "one: 9.1 TB used, 9% of July's 100 TB. Rule one.", "likely to end above the budget"),
+			"a forecast is posted twice of the same figures", nil, nil,
+			[]message{
+				msg(5, "one: 9 TB used, 9% of July's 100 TB. Rule one.", "likely to end above the budget"),
+				msg(6, "one: 9.1 TB used, 9% of July's 100 TB. Rule one.", "likely to end above the budget"),
 			},
 			verdict{doubled: 1, forecasts: 2},
 			"forecast posted once too often: one",
 		},
 		{
-			"a level is said late",
+			"a threshold is posted late",
 			[]crossing{crosses(0, 80, 10, 34)},
 			daily(1, 33),
-			[]heard{posted(11, 81, at(2*time.Minute))},
+			[]message{posted(11, 81, at(2*time.Minute))},
 			verdict{expected: 1, posted: 1, late: 1},
 			"",
 		},
 		{
-			"a level is said before it is reached",
+			"a threshold is posted before it is reached",
 			[]crossing{crosses(0, 80, 10, 34)},
 			daily(1, 33),
-			[]heard{posted(9, 81), posted(11, 81.0)},
+			[]message{posted(9, 81), posted(11, 81.0)},
 			verdict{expected: 1, posted: 1, doubled: 2},
 			"once too often",
 		},
 		{
-			"a level is said that was never reached", nil, daily(1, 33),
-			[]heard{posted(9, 81)},
+			"a threshold is posted that was never reached", nil, daily(1, 33),
+			[]message{posted(9, 81)},
 			verdict{doubled: 1},
 			"posted, and never so: one, 2026-07, 80%",
 		},
 		{
-			"several levels at once are one message",
+			"several thresholds at once are one message",
 			[]crossing{crosses(0, 80, 10, 34), crosses(0, 100, 10, 34), crosses(0, 125, 10, 34)},
 			daily(1, 33),
-			[]heard{posted(11, 130)},
+			[]message{posted(11, 130)},
 			verdict{expected: 3, posted: 3},
 			"",
 		},
 		{
-			"a level that nobody saw alone is said by the next",
+			"a threshold that nobody saw alone is covered by the next",
 			[]crossing{crosses(0, 80, 10, 34), crosses(0, 100, 12, 34)},
 			daily(1, 33, 10, 11),
-			[]heard{posted(13, 101)},
+			[]message{posted(13, 101)},
 			verdict{expected: 2, posted: 2},
 			"",
 		},
 		{
-			"what nobody had the time to see need not be said",
+			"what nobody had the time to see need not be posted",
 			[]crossing{crosses(0, 80, 33, 34)},
 			daily(1, 32), nil,
-			verdict{untold: 1},
+			verdict{unposted: 1},
 			"",
 		},
 		{
 			"nor is it too much if it is",
 			[]crossing{crosses(0, 80, 33, 34)},
 			daily(1, 32),
-			[]heard{posted(33.5, 80)},
+			[]message{posted(33.5, 80)},
 			verdict{besides: 1},
 			"",
 		},
@@ -212,18 +212,18 @@ func TestJudge(t *testing.T) {
 			"",
 		},
 		{
-			"the past is not said",
+			"the past is not posted",
 			[]crossing{crosses(0, 80, 1, 34)},
 			daily(1, 33),
-			[]heard{posted(4, 83)},
+			[]message{posted(4, 83)},
 			verdict{doubled: 1, past: 1},
 			"once too often",
 		},
 		{
-			"a level that fell is said again",
+			"a threshold that fell is posted again",
 			[]crossing{crosses(0, 80, 10, 14), again(crosses(0, 80, 20, 34), 14)},
 			daily(1, 33),
-			[]heard{posted(11, 81), posted(21, 82)},
+			[]message{posted(11, 81), posted(21, 82)},
 			verdict{expected: 2, posted: 2},
 			"",
 		},
@@ -231,7 +231,7 @@ func TestJudge(t *testing.T) {
 			"and is missed if it is not",
 			[]crossing{crosses(0, 80, 10, 14), again(crosses(0, 80, 20, 34), 14)},
 			daily(1, 33),
-			[]heard{posted(11, 81)},
+			[]message{posted(11, 81)},
 			verdict{expected: 2, posted: 1, missing: 1},
 			"missing: one",
 		},
@@ -239,30 +239,30 @@ func TestJudge(t *testing.T) {
 			"a fall that nobody saw is none",
 			[]crossing{crosses(0, 80, 10, 14), again(crosses(0, 80, 15, 34), 14)},
 			daily(1, 33, 14),
-			[]heard{posted(11, 81)},
-			verdict{expected: 1, posted: 1, untold: 1},
+			[]message{posted(11, 81)},
+			verdict{expected: 1, posted: 1, unposted: 1},
 			"",
 		},
 		{
 			"and neither is one that was looked at when it was nearly over",
 			[]crossing{crosses(0, 80, 10, 14), wavering(again(crosses(0, 80, 17, 34), 14), 15)},
 			daily(1, 33, 14),
-			[]heard{posted(11, 81)},
-			verdict{expected: 1, posted: 1, untold: 1},
+			[]message{posted(11, 81)},
+			verdict{expected: 1, posted: 1, unposted: 1},
 			"",
 		},
 		{
 			"what falls soon may be overtaken by that",
 			[]crossing{fell(crosses(0, 80, 10, 14))},
 			daily(1, 33), nil,
-			verdict{untold: 1},
+			verdict{unposted: 1},
 			"",
 		},
 		{
 			"a list names each",
 			[]crossing{crosses(0, 80, 10, 34), crosses(1, 100, 10, 34)},
 			daily(1, 33),
-			[]heard{listed(11, [2]string{"one", "Past 80%"})},
+			[]message{listed(11, [2]string{"one", "Past 80%"})},
 			verdict{expected: 2, posted: 1, missing: 1},
 			"missing: two",
 		},
@@ -270,7 +270,7 @@ func TestJudge(t *testing.T) {
 			"a rule that was renamed is the same",
 			[]crossing{crosses(1, 80, 10, 34)},
 			daily(1, 33),
-			[]heard{said(11, "deux: 81 TB used, 81% of July's 100 TB. Rule deux.", "first threshold reached", func(p *post) { p.channel = "soak-1" })},
+			[]message{msg(11, "deux: 81 TB used, 81% of July's 100 TB. Rule deux.", "first threshold reached", func(p *post) { p.channel = "soak-1" })},
 			verdict{expected: 1, posted: 1},
 			"",
 		},
@@ -278,35 +278,35 @@ func TestJudge(t *testing.T) {
 			"a message in another channel",
 			[]crossing{crosses(0, 80, 10, 34)},
 			daily(1, 33),
-			[]heard{posted(11, 81, func(p *post) { p.channel = "soak-1" })},
+			[]message{posted(11, 81, func(p *post) { p.channel = "soak-1" })},
 			verdict{expected: 1, posted: 1},
 			"in soak-1 and not in soak-0",
 		},
 		{
-			"a level in a thread that is not shown in the channel",
+			"a threshold in a thread that is not shown in the channel",
 			[]crossing{crosses(0, 100, 10, 34)},
 			daily(1, 33),
-			[]heard{posted(11, 101, func(p *post) { p.reply = true })},
+			[]message{posted(11, 101, func(p *post) { p.reply = true })},
 			verdict{expected: 1, posted: 1},
 			"where nobody sees it",
 		},
 		{
 			"a closed month is restated twice", nil, nil,
-			[]heard{said(40, "one: Fastly restated July to 3 TB, 3%. Rule one.", ""), said(41, "one: Fastly restated July to 4 TB, 4%. Rule one.", "")},
+			[]message{msg(40, "one: Fastly restated July to 3 TB, 3%. Rule one.", ""), msg(41, "one: Fastly restated July to 4 TB, 4%. Rule one.", "")},
 			verdict{expected: 1, posted: 1, doubled: 1, restated: 2},
 			"restated posted once too often",
 		},
-		{"words that are not known", nil, nil, []heard{said(3, "Good morning.", "")}, verdict{}, "not understood"},
+		{"words that are not known", nil, nil, []message{msg(3, "Good morning.", "")}, verdict{}, "not understood"},
 		{
 			"a message without an id", nil, nil,
-			[]heard{said(40, "one: Fastly restated July to 3 TB, 3%. Rule one.", "", func(p *post) { p.id = "" })},
+			[]message{msg(40, "one: Fastly restated July to 3 TB, 3%. Rule one.", "", func(p *post) { p.id = "" })},
 			verdict{expected: 1, posted: 1, restated: 1},
 			"without the id",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := judge(evidence{
-				clock: fast, rules: ofTests, crossings: test.crossings, looks: test.looks, heard: test.heard,
+				clock: fast, rules: ofTests, crossings: test.crossings, looks: test.looks, messages: test.messages,
 				reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(39), 80}},
 			})
 			problems := strings.Join(got.problems, "\n")
@@ -326,14 +326,14 @@ func TestJudgeHeedsPeople(t *testing.T) {
 	of := budget{0, "2026-07"}
 	moved := fast.Wall(onDay(12))
 	in := func(channel string) func(*post) { return func(p *post) { p.channel = channel } }
-	three := func(day float64, channel string) heard {
-		return said(day, "three: 81 TB used, 81% of July's 100 TB. Rule three.", "first threshold reached", in(channel))
+	three := func(day float64, channel string) message {
+		return msg(day, "three: 81 TB used, 81% of July's 100 TB. Rule three.", "first threshold reached", in(channel))
 	}
 	for _, test := range []struct {
 		name      string
 		crossings []crossing
 		silences  []silence
-		heard     []heard
+		messages  []message
 		want      verdict
 		problem   string // a part of it
 	}{
@@ -342,14 +342,14 @@ func TestJudgeHeedsPeople(t *testing.T) {
 			[]crossing{crosses(0, 125, 20, 34)},
 			[]silence{{budget: of, from: onDay(9), sure: onDay(9.5)}},
 			nil,
-			verdict{silenced: 1, untold: 1},
+			verdict{silenced: 1, unposted: 1},
 			"",
 		},
 		{
 			"a muted budget is alerted about",
 			[]crossing{crosses(0, 125, 20, 34)},
 			[]silence{{budget: of, from: onDay(9), sure: onDay(9.5)}},
-			[]heard{posted(20, 126)},
+			[]message{posted(20, 126)},
 			verdict{silenced: 1, besides: 1},
 			"posted although it was muted: one",
 		},
@@ -357,7 +357,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 			"a mute that its message never showed may have come to nothing",
 			[]crossing{crosses(0, 125, 20, 34)},
 			[]silence{{budget: of, from: onDay(9)}},
-			[]heard{posted(20, 126)},
+			[]message{posted(20, 126)},
 			verdict{silenced: 1, besides: 1},
 			"",
 		},
@@ -366,7 +366,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 			[]crossing{crosses(0, 80, 10, 34), crosses(0, 100, 20, 34)},
 			[]silence{{budget: of, from: onDay(9), below: 100}},
 			nil,
-			verdict{expected: 1, missing: 1, silenced: 1, untold: 1},
+			verdict{expected: 1, missing: 1, silenced: 1, unposted: 1},
 			"missing: one",
 		},
 		{
@@ -381,7 +381,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 			"what waited for the closed channel is posted in its successor",
 			[]crossing{crosses(2, 80, 10, 34)},
 			nil,
-			[]heard{three(12.5, successor)},
+			[]message{three(12.5, successor)},
 			verdict{expected: 1, posted: 1},
 			"",
 		},
@@ -389,7 +389,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 			"a message in the successor before the rules named it",
 			[]crossing{crosses(2, 80, 10, 34)},
 			nil,
-			[]heard{three(11, successor)},
+			[]message{three(11, successor)},
 			verdict{expected: 1, posted: 1},
 			"in " + successor + " and not in " + closed,
 		},
@@ -403,7 +403,7 @@ func TestJudgeHeedsPeople(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := judge(evidence{
-				clock: fast, rules: ofTests, crossings: test.crossings, looks: daily(1, 33), heard: test.heard,
+				clock: fast, rules: ofTests, crossings: test.crossings, looks: daily(1, 33), messages: test.messages,
 				silences: test.silences, moved: moved,
 			})
 			problems := strings.Join(got.problems, "\n")
@@ -421,9 +421,9 @@ func TestJudgeHeedsPeople(t *testing.T) {
 // TestJudgeOfRepeatsAndCorrections holds what was posted against what Slack showed of it and what Fastly changed of closed months.
 func TestJudgeOfRepeatsAndCorrections(t *testing.T) {
 	crossings := []crossing{crosses(0, 80, 10, 34)}
-	threshold := []heard{posted(11, 81)}
+	threshold := []message{posted(11, 81)}
 	corrected := []reopening{{budget{0, "2026-07"}, onDay(33), onDay(38.1), 80}}
-	restated := func(day float64) heard { return said(day, "one: Fastly restated July to 3 TB, 3%. Rule one.", "") }
+	restated := func(day float64) message { return msg(day, "one: Fastly restated July to 3 TB, 3%. Rule one.", "") }
 	muted := []silence{{budget: budget{0, "2026-07"}, from: onDay(20), sure: onDay(20)}}
 	same := func(p *post) { p.id = "same" }
 	perhaps := func(p *post) {
@@ -440,78 +440,78 @@ func TestJudgeOfRepeatsAndCorrections(t *testing.T) {
 		want     verdict
 		problem  string // a part of it
 	}{
-		{"a closed month that was corrected is said", evidence{heard: append(threshold, restated(39)), reopened: corrected}, verdict{expected: 2, posted: 2, restated: 1}, ""},
+		{"a closed month that was corrected is posted", evidence{messages: append(threshold, restated(39)), reopened: corrected}, verdict{expected: 2, posted: 2, restated: 1}, ""},
 		{
-			"a closed month that was corrected is not said",
-			evidence{heard: threshold, reopened: corrected},
+			"a closed month that was corrected is not posted",
+			evidence{messages: threshold, reopened: corrected},
 			verdict{expected: 2, posted: 1, missing: 1},
 			"missing: one in soak-0: that 2026-07, which was closed, was corrected",
 		},
 		{
-			"a closed month is said to be corrected before it is",
-			evidence{heard: append(threshold, restated(37)), reopened: corrected},
+			"a correction of a closed month is posted before it is made",
+			evidence{messages: append(threshold, restated(37)), reopened: corrected},
 			verdict{expected: 2, posted: 1, missing: 1, doubled: 1, restated: 1},
 			"restated, and never so: one",
 		},
 		{
-			"a closed month is said to be corrected that was not",
-			evidence{heard: append(threshold, restated(39))},
+			"a correction of a closed month is posted that was never made",
+			evidence{messages: append(threshold, restated(39))},
 			verdict{expected: 1, posted: 1, doubled: 1, restated: 1},
 			"restated, and never so: one",
 		},
-		{"a budget that is muted is silent of that", evidence{heard: threshold, reopened: corrected, silences: muted}, verdict{silenced: 1, besides: 1}, ""},
+		{"a budget that is muted is silent of that", evidence{messages: threshold, reopened: corrected, silences: muted}, verdict{silenced: 1, besides: 1}, ""},
 		{"a budget that had no message is silent of that", evidence{reopened: corrected, crossings: []crossing{}}, verdict{}, ""},
 		{
-			"a correction that nobody saw need not be said",
-			evidence{heard: threshold, reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(60), 80}}},
+			"a correction that nobody saw need not be posted",
+			evidence{messages: threshold, reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(60), 80}}},
 			verdict{expected: 1, posted: 1},
 			"",
 		},
 		{
-			"a month that nobody looked at before it was corrected reaches a level by that",
-			evidence{heard: []heard{posted(44, 101)}, crossings: []crossing{}, reopened: []reopening{{budget{0, "2026-07"}, onDay(45.6), onDay(43), 100}}},
+			"a month that nobody looked at before it was corrected reaches a threshold by that",
+			evidence{messages: []message{posted(44, 101)}, crossings: []crossing{}, reopened: []reopening{{budget{0, "2026-07"}, onDay(45.6), onDay(43), 100}}},
 			verdict{besides: 1},
 			"",
 		},
 		{
 			"one that was looked at before does not",
-			evidence{heard: []heard{posted(44, 101)}, crossings: []crossing{}, reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(43), 100}}},
+			evidence{messages: []message{posted(44, 101)}, crossings: []crossing{}, reopened: []reopening{{budget{0, "2026-07"}, onDay(33), onDay(43), 100}}},
 			verdict{doubled: 1},
 			"posted, and never so",
 		},
 		{
-			"a message that the channel did not show is said again, and says so",
-			evidence{heard: []heard{posted(11, 81, same), posted(46.5, 81, perhaps)}, lags: lagging, open: open},
+			"a message that the channel did not show is posted again, and says so",
+			evidence{messages: []message{posted(11, 81, same), posted(46.5, 81, perhaps)}, lags: lagging, open: open},
 			verdict{expected: 1, posted: 1, repeated: 1},
 			"",
 		},
 		{
-			"it is said again without the words",
-			evidence{heard: []heard{posted(11, 81, same), posted(46.5, 81, same)}, lags: lagging, open: open},
+			"it is posted again without the words",
+			evidence{messages: []message{posted(11, 81, same), posted(46.5, 81, same)}, lags: lagging, open: open},
 			verdict{expected: 1, posted: 1, doubled: 2},
 			"once too often: one, 2026-07, 80%",
 		},
 		{
-			"a message that the channel showed is said again with the words",
-			evidence{heard: []heard{posted(11, 81, same), posted(46.5, 81, perhaps)}, lags: short, open: open},
+			"a message that the channel showed is posted again with the words",
+			evidence{messages: []message{posted(11, 81, same), posted(46.5, 81, perhaps)}, lags: short, open: open},
 			verdict{expected: 1, posted: 1, doubled: 2},
 			"a delivery that was posted twice",
 		},
 		{
 			"one that it showed in the end",
-			evidence{heard: []heard{posted(11, 81, same), posted(46.5, 81, perhaps)}, lags: over, open: open},
+			evidence{messages: []message{posted(11, 81, same), posted(46.5, 81, perhaps)}, lags: over, open: open},
 			verdict{expected: 1, posted: 1, doubled: 2},
 			"a delivery that was posted twice",
 		},
 		{
-			"a message that came to nothing at first is said with the words",
-			evidence{heard: []heard{posted(46.5, 81, perhaps)}, open: open},
+			"a message that came to nothing at first is posted with the words",
+			evidence{messages: []message{posted(46.5, 81, perhaps)}, open: open},
 			verdict{expected: 1, posted: 1, repeated: 1},
 			"",
 		},
 		{
 			"a message is called a repeat when nothing was open",
-			evidence{heard: []heard{posted(46.5, 81, perhaps)}},
+			evidence{messages: []message{posted(46.5, 81, perhaps)}},
 			verdict{expected: 1, posted: 1},
 			"called a repeat, and nothing was open",
 		},
@@ -542,16 +542,16 @@ func TestJudgeHeedsEdits(t *testing.T) {
 		rules[i] = rule{name: fmt.Sprintf("rule-%d", i), channel: "soak-0"}
 	}
 	slow := clock.Clock{From: july, Until: july.AddDate(0, 3, 0), Since: fast.Since, Speed: 864} // a day takes 100 s
-	threshold := func(rule, day float64) heard {
-		h := said(day, fmt.Sprintf("rule-%v: 81 TB used, 81%% of July's 100 TB. Rule rule-%v.", rule, rule), "first threshold reached")
+	threshold := func(rule, day float64) message {
+		h := msg(day, fmt.Sprintf("rule-%v: 81 TB used, 81%% of July's 100 TB. Rule rule-%v.", rule, rule), "first threshold reached")
 		h.wall = slow.Wall(h.at)
 		return h
 	}
-	again := func(day, percent float64) heard {
-		return said(day, fmt.Sprintf("rule-30: 89 TB used, %v%% of July's 110 TB. Rule rule-30.", percent), "first threshold reached")
+	again := func(day, percent float64) message {
+		return msg(day, fmt.Sprintf("rule-30: 89 TB used, %v%% of July's 110 TB. Rule rule-30.", percent), "first threshold reached")
 	}
-	summary := func(day float64) heard {
-		return said(day, "Rules were added or changed. 1 budget is already over a threshold: rule-30 81%. I'll post again only when one of them reaches a higher threshold.", "",
+	summary := func(day float64) message {
+		return msg(day, "Rules were added or changed. 1 budget is already over a threshold: rule-30 81%. I'll post again only when one of them reaches a higher threshold.", "",
 			func(p *post) { p.wall = slow.Wall(p.at) })
 	}
 	unsure := func(c crossing, surely float64) crossing { c.surely = onDay(surely); return c }
@@ -560,12 +560,12 @@ func TestJudgeHeedsEdits(t *testing.T) {
 		name      string
 		crossings []crossing
 		looks     []look
-		heard     []heard
+		messages  []message
 		want      verdict
 		problem   string
 	}{
 		{"an edit is no excuse for another rule", []crossing{crosses(0, 80, 15.2, 34)}, daily(1, 33), nil, verdict{expected: 1, missing: 1}, "missing: rule-0"},
-		{"what an edited budget crosses meanwhile may be the edit's", []crossing{crosses(raised.from, 80, 15.2, 34)}, daily(1, 33), nil, verdict{untold: 1}, ""},
+		{"what an edited budget crosses meanwhile may be the edit's", []crossing{crosses(raised.from, 80, 15.2, 34)}, daily(1, 33), nil, verdict{unposted: 1}, ""},
 		{
 			"before it is not",
 			[]crossing{crosses(raised.from, 80, 10, 34)},
@@ -574,18 +574,18 @@ func TestJudgeHeedsEdits(t *testing.T) {
 			"missing: rule-30",
 		},
 		{
-			"what a rule that is left out crosses is said when it is back",
+			"what a rule that is left out crosses is posted when it is back",
 			[]crossing{crosses(absent.from, 80, 15.2, 34)},
 			daily(1, 33), nil,
 			verdict{expected: 1, missing: 1},
 			"missing: rule-20",
 		},
-		{"unless nobody looks then", []crossing{crosses(absent.from, 80, 15.2, 34)}, daily(1, 19), nil, verdict{untold: 1}, ""},
+		{"unless nobody looks then", []crossing{crosses(absent.from, 80, 15.2, 34)}, daily(1, 19), nil, verdict{unposted: 1}, ""},
 		{
 			"a raised budget may be crossed again meanwhile, once",
 			[]crossing{crosses(raised.from, 80, 10, 34)},
 			daily(1, 33),
-			[]heard{threshold(30, 10.1), again(17, 81)},
+			[]message{threshold(30, 10.1), again(17, 81)},
 			verdict{expected: 1, posted: 1, besides: 1},
 			"",
 		},
@@ -593,7 +593,7 @@ func TestJudgeHeedsEdits(t *testing.T) {
 			"and not twice",
 			[]crossing{crosses(raised.from, 80, 10, 34)},
 			daily(1, 33),
-			[]heard{threshold(30, 10.1), again(17, 81), again(18, 82)},
+			[]message{threshold(30, 10.1), again(17, 81), again(18, 82)},
 			verdict{expected: 1, posted: 1, besides: 1, doubled: 1},
 			"posted once too often: rule-30",
 		},
@@ -601,31 +601,31 @@ func TestJudgeHeedsEdits(t *testing.T) {
 			"nor before the edit",
 			[]crossing{crosses(raised.from, 80, 10, 34)},
 			daily(1, 33),
-			[]heard{threshold(30, 10.1), again(12, 81)},
+			[]message{threshold(30, 10.1), again(12, 81)},
 			verdict{expected: 1, posted: 1, doubled: 1},
 			"posted once too often: rule-30",
 		},
-		{"the summary after an edit", nil, seen, []heard{summary(20.5)}, verdict{summaries: 1}, ""},
-		{"a summary without one", nil, seen, []heard{summary(12)}, verdict{summaries: 1}, "a summary of an edit, and there was none"},
+		{"the summary after an edit", nil, seen, []message{summary(20.5)}, verdict{summaries: 1}, ""},
+		{"a summary without one", nil, seen, []message{summary(12)}, verdict{summaries: 1}, "a summary of an edit, and there was none"},
 		{
-			"an estimate that may have been there at the first look need not be said, and may be",
+			"an estimate that may have been there at the first look need not be posted, and may be",
 			[]crossing{unsure(crosses(0, 80, 1, 34), 2), unsure(crosses(1, 80, 1, 34), 2)},
 			daily(1, 33),
-			[]heard{threshold(1, 2.1)},
-			verdict{besides: 1, untold: 1},
+			[]message{threshold(1, 2.1)},
+			verdict{besides: 1, unposted: 1},
 			"",
 		},
 		{
-			"an estimate that nobody looked at when it was surely there need not be said",
+			"an estimate that nobody looked at when it was surely there need not be posted",
 			[]crossing{unsure(crosses(0, 80, 10, 13), 12)},
 			daily(1, 11), nil,
-			verdict{untold: 1},
+			verdict{unposted: 1},
 			"",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := judge(evidence{
-				clock: slow, rules: rules, crossings: test.crossings, looks: test.looks, heard: test.heard,
+				clock: slow, rules: rules, crossings: test.crossings, looks: test.looks, messages: test.messages,
 				edits: []stretch{{slow.Wall(onDay(15)), slow.Wall(onDay(20))}},
 			})
 			problems := strings.Join(got.problems, "\n")
@@ -698,18 +698,18 @@ func TestWhatAGroupComplainsOf(t *testing.T) {
 }
 
 // listed is a message that names budgets with their states.
-func listed(day float64, lines ...[2]string) heard {
+func listed(day float64, lines ...[2]string) message {
 	return listedOf("", "Data to Jul 9, 24:00 UTC", day, lines...)
 }
 
-func listedOf(month, figures string, day float64, lines ...[2]string) heard {
-	h := said(day, "4 budgets crossed a threshold"+month+": one 81% and 3 more.", "")
+func listedOf(month, figures string, day float64, lines ...[2]string) message {
+	h := msg(day, "4 budgets crossed a threshold"+month+": one 81% and 3 more.", "")
 	rows := `[{"type":"rich_text"},{"type":"rich_text"},{"type":"rich_text"},{"type":"rich_text"}]`
 	for _, line := range lines {
 		rows += fmt.Sprintf(`,[{"text":%q},{"text":"81%%"},{"text":"100 TB"},{"text":%q}]`, line[0], line[1])
 	}
 	h.blocks = fmt.Sprintf(`[{"type":"table","rows":[%s]},{"type":"context","elements":[{"text":%q}]}]`, rows, figures)
-	return hear(h.post)
+	return readMessage(h.post)
 }
 
 func TestAReportFailsWhereSomethingIsWrong(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"budgetbot/internal/slacksim"
 )
 
-// silence is a budget of which somebody wanted to hear less, in business time.
+// silence is a budget about which somebody wanted fewer messages, in business time.
 type silence struct {
 	budget
 	// from is when they pressed, and sure is when the message showed it; zero where it did not.
@@ -87,15 +87,15 @@ func has(m slacksim.Message, action string) bool {
 
 // silenceOf is what pressing that button comes to at most.
 func (g *group) silenceOf(m slacksim.Message, action string) (silence, bool) {
-	h := hear(postOf(m, "", g.plan.clock.Now(), time.Now()))
-	if len(h.says) != 1 || h.says[0].month == "" {
+	h := readMessage(postOf(m, "", g.plan.clock.Now(), time.Now()))
+	if len(h.notices) != 1 || h.notices[0].month == "" {
 		return silence{}, false
 	}
 	for i := range g.plan.rules {
-		if !g.plan.rules[i].isNamed(h.says[0].rule) {
+		if !g.plan.rules[i].isNamed(h.notices[0].rule) {
 			continue
 		}
-		s := silence{budget: budget{i, h.says[0].month}, from: g.plan.clock.Now()}
+		s := silence{budget: budget{i, h.notices[0].month}, from: g.plan.clock.Now()}
 		if action != "mute" {
 			s.below = 100 // who has a forecast in hand is alerted again when the budget is used up
 		}

@@ -15,17 +15,17 @@ import (
 type kind string
 
 const (
-	saysThreshold kind = "level"    // a budget has reached a level
-	saysForecast  kind = "forecast" // a month is likely to end above a budget
-	saysRestated  kind = "restated" // a closed month has changed
-	saysAnswer    kind = "answer"   // in a thread: what somebody has done about a budget
-	saysSummary   kind = "summary"  // what an edit of the rules has put past a threshold
-	saysOther     kind = "other"    // to the operators: what the bot watches, and what it cannot do
-	notRead       kind = "not understood"
+	aboutThreshold kind = "threshold" // a budget has reached a threshold
+	aboutForecast  kind = "forecast"  // a month is likely to end above a budget
+	aboutRestated  kind = "restated"  // a closed month has changed
+	aboutAnswer    kind = "answer"    // in a thread: what somebody has done about a budget
+	aboutSummary   kind = "summary"   // what an edit of the rules has put past a threshold
+	aboutOther     kind = "other"     // to the operators: what the bot watches, and what it cannot do
+	notRead        kind = "not understood"
 )
 
-// saying is one thing that a message says of a budget. A message that lists budgets has several.
-type saying struct {
+// notice is one thing that a message says of a budget. A message that lists budgets has several.
+type notice struct {
 	kind      kind
 	rule      string
 	month     string // written 2006-01
@@ -51,10 +51,10 @@ type post struct {
 	perhaps bool
 }
 
-// heard is a message with what it says.
-type heard struct {
+// message is a post with what it says.
+type message struct {
 	post
-	says []saying
+	notices []notice
 }
 
 var (
@@ -72,12 +72,12 @@ var (
 // mayRepeat is what stands under a message that may be there already.
 const mayRepeat = "I was interrupted while posting this, so it may be a repeat."
 
-// hear reads a message of the bot as a person does.
-func hear(p post) heard {
-	h := heard{post: p}
+// readMessage reads a message of the bot as a person does.
+func readMessage(p post) message {
+	h := message{post: p}
 	facts, perhaps := strings.CutSuffix(smallType(p.blocks), mayRepeat)
 	facts = strings.TrimSuffix(facts, between) // of a broken route it is the only small type
-	if text, said := strings.CutSuffix(p.text, " ("+mayRepeat+")"); said && perhaps {
+	if text, found := strings.CutSuffix(p.text, " ("+mayRepeat+")"); found && perhaps {
 		h.text, h.perhaps = text, true
 		p.text = text
 	}
@@ -87,24 +87,24 @@ func hear(p post) heard {
 	}
 	switch rule, used := ruleAtEnd.FindStringSubmatch(p.text), shareUsed.FindStringSubmatch(p.text); {
 	case p.channel == operators:
-		h.add(saying{kind: saysOther})
+		h.add(notice{kind: aboutOther})
 	case p.reply && !p.broadcast && answers.MatchString(p.text):
-		h.add(saying{kind: saysAnswer})
+		h.add(notice{kind: aboutAnswer})
 	case summary.MatchString(p.text):
-		h.add(saying{kind: saysSummary})
+		h.add(notice{kind: aboutSummary})
 	case listOf.MatchString(p.text):
 		h.list(listOf.FindStringSubmatch(p.text)[1], facts)
 	case rule != nil && restates.MatchString(p.text):
-		h.add(saying{kind: saysRestated, rule: rule[1], month: p.month("January", restates.FindStringSubmatch(p.text)[1])})
+		h.add(notice{kind: aboutRestated, rule: rule[1], month: p.month("January", restates.FindStringSubmatch(p.text)[1])})
 	case rule != nil && closes.MatchString(p.text) && isThreshold(reason): // its last day has brought it there
 		closed := closes.FindStringSubmatch(p.text)
-		h.add(saying{kind: saysThreshold, rule: rule[1], month: p.month("January", closed[1]), threshold: thresholdOf(closed[2])})
+		h.add(notice{kind: aboutThreshold, rule: rule[1], month: p.month("January", closed[1]), threshold: thresholdOf(closed[2])})
 	case rule != nil && used != nil && isThreshold(reason):
-		h.add(saying{kind: saysThreshold, rule: rule[1], month: p.month("January", used[2]), threshold: thresholdOf(used[1])})
+		h.add(notice{kind: aboutThreshold, rule: rule[1], month: p.month("January", used[2]), threshold: thresholdOf(used[1])})
 	case rule != nil && used != nil && strings.HasPrefix(reason, "likely to end above"):
-		h.add(saying{kind: saysForecast, rule: rule[1], month: p.month("January", used[2])})
+		h.add(notice{kind: aboutForecast, rule: rule[1], month: p.month("January", used[2])})
 	default:
-		h.add(saying{kind: notRead})
+		h.add(notice{kind: notRead})
 	}
 	return h
 }
@@ -113,13 +113,13 @@ func isThreshold(reason string) bool {
 	return reason == "first threshold reached" || reason == "higher threshold reached"
 }
 
-func (h *heard) add(s saying) {
+func (h *message) add(s notice) {
 	s.post, s.counted = &h.post, dataTo.FindString(smallType(h.blocks))
-	h.says = append(h.says, s)
+	h.notices = append(h.notices, s)
 }
 
 // list reads the table of a message that names several budgets. A month that is over it names; another one is that of the figures.
-func (h *heard) list(over, facts string) {
+func (h *message) list(over, facts string) {
 	month := monthOf(h.at)
 	if counted := dataTo.FindStringSubmatch(facts); over != "" {
 		month = h.month("January", over)
@@ -129,17 +129,17 @@ func (h *heard) list(over, facts string) {
 	for _, row := range table(h.blocks) { // budget, used, limit, perhaps the likely end, state
 		stands := state.FindStringSubmatch(row[len(row)-1])
 		if len(row) < 4 || stands == nil {
-			h.add(saying{kind: notRead})
+			h.add(notice{kind: notRead})
 			return
 		}
-		said := saying{kind: saysForecast, rule: row[0], month: month, listed: true}
+		next := notice{kind: aboutForecast, rule: row[0], month: month, listed: true}
 		if stands[1] != "" {
-			said.kind, said.threshold = saysThreshold, thresholdOf(strings.TrimSuffix(row[1], "%"))
+			next.kind, next.threshold = aboutThreshold, thresholdOf(strings.TrimSuffix(row[1], "%"))
 		}
-		h.add(said)
+		h.add(next)
 	}
-	if len(h.says) == 0 {
-		h.add(saying{kind: notRead})
+	if len(h.notices) == 0 {
+		h.add(notice{kind: notRead})
 	}
 }
 
@@ -156,7 +156,7 @@ func (p *post) month(form, name string) string {
 	return fmt.Sprintf("%d-%02d", year, named.Month())
 }
 
-// thresholdOf is the highest level that so many percent have reached.
+// thresholdOf is the highest threshold that so many percent have reached.
 func thresholdOf(percent string) int {
 	n, err := strconv.Atoi(strings.ReplaceAll(percent, ",", ""))
 	reached := 0

@@ -13,16 +13,16 @@ import (
 // TestHear reads what the service writes, from its own samples: where the words change, what is read here has to follow.
 func TestHear(t *testing.T) {
 	for sample, want := range map[string]string{
-		"alert-parent":              "level na-bandwidth 2026-11 80",
-		"alert-parent-jumped":       "level na-bandwidth 2026-11 125",
-		"alert-parent-parts":        "level all-bandwidth 2026-11 80",
-		"alert-parent-undated":      "level na-bandwidth 2026-11 80",
-		"alert-broadcast-over":      "level na-bandwidth 2026-11 100",
+		"alert-parent":              "threshold na-bandwidth 2026-11 80",
+		"alert-parent-jumped":       "threshold na-bandwidth 2026-11 125",
+		"alert-parent-parts":        "threshold all-bandwidth 2026-11 80",
+		"alert-parent-undated":      "threshold na-bandwidth 2026-11 80",
+		"alert-broadcast-over":      "threshold na-bandwidth 2026-11 100",
 		"alert-reply-restated":      "restated compute 2026-11 0",
-		"alert-broadcast-bill-over": "level monthly-bill 2026-11 100",
-		"alert-list-month-over":     "level North America Bandwidth 2026-10 100, level North America Bandwidth 2026-10 80, level Compute 2026-10 100",
+		"alert-broadcast-bill-over": "threshold monthly-bill 2026-11 100",
+		"alert-list-month-over":     "threshold North America Bandwidth 2026-10 100, threshold North America Bandwidth 2026-10 80, threshold Compute 2026-10 100",
 		"alert-start-new-rules":     "summary   0",
-		"alert-list":                "level North America Bandwidth 2026-11 100, level North America Bandwidth 2026-11 80, level Compute 2026-11 100",
+		"alert-list":                "threshold North America Bandwidth 2026-11 100, threshold North America Bandwidth 2026-11 80, threshold Compute 2026-11 100",
 		"alert-update":              "not understood   0", // an edit, which nobody asks about
 		"alert-update-closed":       "not understood   0",
 	} {
@@ -38,9 +38,9 @@ func TestHear(t *testing.T) {
 			if err := json.Unmarshal(raw, &message); err != nil {
 				t.Fatal(err)
 			}
-			h := hear(post{channel: "soak-0", at: time.Date(2026, time.December, 1, 7, 0, 0, 0, time.UTC), text: message.Text, blocks: string(message.Blocks)})
+			h := readMessage(post{channel: "soak-0", at: time.Date(2026, time.December, 1, 7, 0, 0, 0, time.UTC), text: message.Text, blocks: string(message.Blocks)})
 			var got []string
-			for _, s := range h.says {
+			for _, s := range h.notices {
 				got = append(got, fmt.Sprintf("%s %s %s %d", s.kind, s.rule, s.month, s.threshold))
 			}
 			if strings.Join(got, ", ") != want {
@@ -53,57 +53,57 @@ func TestHear(t *testing.T) {
 func TestHearMore(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		h    heard
-		want saying
+		h    message
+		want notice
 	}{
 		{
-			"a month that is likely to end above a budget", said(5, "one: 9 TB used, 9% of July's 100 TB, likely to end near 120 TB (120%). Rule one.",
+			"a month that is likely to end above a budget", msg(5, "one: 9 TB used, 9% of July's 100 TB, likely to end near 120 TB (120%). Rule one.",
 				"likely to end above the budget"),
-			saying{kind: saysForecast, rule: "one", month: "2026-07"},
+			notice{kind: aboutForecast, rule: "one", month: "2026-07"},
 		},
 		{
-			"a level that a month reached on its last day", said(34, "one: July is closed: 81 TB, 81%. Rule one.", "first threshold reached"),
-			saying{kind: saysThreshold, rule: "one", month: "2026-07", threshold: 80},
+			"a threshold that a month reached on its last day", msg(34, "one: July is closed: 81 TB, 81%. Rule one.", "first threshold reached"),
+			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80},
 		},
 		{
 			"a line of a list that is a forecast", listed(5, [2]string{"one", "Likely Over"}),
-			saying{kind: saysForecast, rule: "one", month: "2026-07", listed: true},
+			notice{kind: aboutForecast, rule: "one", month: "2026-07", listed: true},
 		},
 		{
 			"a line of a list that is both", listed(5, [2]string{"one", "Past 80%, Likely Over"}),
-			saying{kind: saysThreshold, rule: "one", month: "2026-07", threshold: 80, listed: true},
+			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80, listed: true},
 		},
-		{"a line of a list that is neither", listed(5, [2]string{"one", "Fine"}), saying{kind: notRead}},
+		{"a line of a list that is neither", listed(5, [2]string{"one", "Fine"}), notice{kind: notRead}},
 		{
-			"somebody's answer", said(5, "one: Acknowledged by <@U0ALICE01>, Jul 5, 03:48 UTC. You'll still be alerted at 100%.", "", func(p *post) { p.reply = true }),
-			saying{kind: saysAnswer},
+			"somebody's answer", msg(5, "one: Acknowledged by <@U0ALICE01>, Jul 5, 03:48 UTC. You'll still be alerted at 100%.", "", func(p *post) { p.reply = true }),
+			notice{kind: aboutAnswer},
 		},
 		{
 			"a list of a month that is over", listedOf(" in June", "Bill as of Jul 1, 24:00 UTC", 5, [2]string{"one", "Past 80%"}),
-			saying{kind: saysThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
+			notice{kind: aboutThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
 		},
 		{
 			"a list of bills that comes late", listedOf("", "Bill as of Jun 29, 24:00 UTC", 5, [2]string{"one", "Past 80%"}),
-			saying{kind: saysThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
+			notice{kind: aboutThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
 		},
 		{
-			"what may be a repeat", said(5, "one: 81 TB used, 81% of July's 100 TB. Rule one. ("+mayRepeat+")", "first threshold reached · "+mayRepeat),
-			saying{kind: saysThreshold, rule: "one", month: "2026-07", threshold: 80},
+			"what may be a repeat", msg(5, "one: 81 TB used, 81% of July's 100 TB. Rule one. ("+mayRepeat+")", "first threshold reached · "+mayRepeat),
+			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80},
 		},
-		{"what the operators are told", said(5, "Checks fail.", "", func(p *post) { p.channel = operators }), saying{kind: saysOther}},
+		{"what the operators are told", msg(5, "Checks fail.", "", func(p *post) { p.channel = operators }), notice{kind: aboutOther}},
 		{
-			"December's in January", hear(post{
+			"December's in January", readMessage(post{
 				at: time.Date(2027, time.January, 2, 0, 0, 0, 0, time.UTC), text: "one: 81 TB used, 1,250% of December's 1 TB. Rule one.",
 				blocks: `[{"type":"context","elements":[{"text":"first threshold reached"}]}]`,
 			}),
-			saying{kind: saysThreshold, rule: "one", month: "2026-12", threshold: 125},
+			notice{kind: aboutThreshold, rule: "one", month: "2026-12", threshold: 125},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := test.h.says[0]
+			got := test.h.notices[0]
 			got.post, got.counted = nil, ""
-			if len(test.h.says) != 1 || got != test.want {
-				t.Errorf("it says %+v, want %+v", test.h.says, test.want)
+			if len(test.h.notices) != 1 || got != test.want {
+				t.Errorf("it says %+v, want %+v", test.h.notices, test.want)
 			}
 		})
 	}
@@ -121,8 +121,8 @@ func TestWhatMayBeARepeatIsHeard(t *testing.T) {
 		{"not where the small type does not", text + " (" + mayRepeat + ")", "first threshold reached", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := said(5, test.text, test.facts); got.perhaps != test.want {
-				t.Errorf("it is heard as a repeat: %t, want %t", got.perhaps, test.want)
+			if got := msg(5, test.text, test.facts); got.perhaps != test.want {
+				t.Errorf("it is read as a repeat: %t, want %t", got.perhaps, test.want)
 			}
 		})
 	}

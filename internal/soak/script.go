@@ -12,7 +12,7 @@ import (
 	"budgetbot/internal/fastlysim/account"
 )
 
-// levels are the thresholds of every rule, in percent.
+// thresholds are those of every rule, in percent.
 var thresholds = []int{80, 100, 125}
 
 // channels is how many the rules speak in; operators is the one beside them.
@@ -21,7 +21,7 @@ const (
 	operators = "soak-operators"
 )
 
-// lateFor is how long after its end a month still counts for what has to be said of it.
+// lateFor is how long after its end a month still counts for what has to be posted of it.
 const lateFor = 72 * time.Hour
 
 // script is what happens in business time.
@@ -265,7 +265,7 @@ var (
 	}
 )
 
-// alike is how many rules cross together in one channel, so that they are said as a list.
+// alike is how many rules cross together in one channel, so that they are posted as a list.
 const alike = 5
 
 // write writes so many rules: three of ten of services, and the last few all alike. Their budgets follow from what the account is

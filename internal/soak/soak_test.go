@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// TestWeeksWithoutTrouble is a soak of one process through three weeks, whose every level has to be said.
+// TestWeeksWithoutTrouble is a soak of one process through three weeks, whose every crossing has to be posted.
 func TestWeeksWithoutTrouble(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds of the wall's time")

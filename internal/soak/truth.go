@@ -120,7 +120,7 @@ func (s *script) estimate(twin *fastlysim.Server, a history, before, now time.Ti
 	}
 }
 
-// reached is the highest level of a budget that so much reaches; 0 is none.
+// reached is the highest threshold that so much of a budget reaches; 0 is none.
 func reached(used, limit decimal.Decimal) int {
 	highest := 0
 	for _, threshold := range thresholds {
@@ -242,7 +242,7 @@ func (a history) end(key budget) point {
 	return points[len(points)-1]
 }
 
-// reopenedBy is by which share of its figure a closed month must change for it to be said.
+// reopenedBy is by which share of its figure a closed month must change for that to be posted.
 var reopenedBy = decimal.New(1, -2)
 
 // isLeftBy reports whether another figure is more than a hundredth away.
@@ -265,13 +265,13 @@ func billOf(twin *fastlysim.Server, month string, now time.Time) (bill decimal.N
 	return bill
 }
 
-// crossing is a stretch of business time in which a budget is at or above a level.
+// crossing is a stretch of business time in which a budget is at or above a threshold.
 type crossing struct {
 	budget
 	threshold int
-	up, down  time.Time // down is when usage fell clearly below it, or when nothing of it needs to be said any more
+	up, down  time.Time // down is when usage fell clearly below it, or when nothing of it needs to be posted any more
 	falls     bool      // down is when it fell
-	again     bool      // it was at the level before in the month, and fell
+	again     bool      // it was at the threshold before in the month, and fell
 	fell      time.Time // when, where again
 	rose      time.Time // when it was no longer clearly below, where again: who looks only then sees no fall
 	surely    time.Time // from when on usage was there at the latest, where that is later than up
@@ -279,10 +279,10 @@ type crossing struct {
 
 func (c crossing) sure() time.Time { return later(c.up, c.surely) }
 
-// fallen is the share of a level below which it no longer holds: a figure that wavers around it is not said twice.
+// fallen is the share of a threshold below which it no longer holds: a figure that wavers around it is not posted twice.
 var fallen = decimal.RequireFromString("0.98")
 
-// crossings are all of the script's, by budget, level and time. What is removed by a reform has none after it.
+// crossings are all of the script's, by budget, threshold and time. What is removed by a reform has none after it.
 func (s *script) crossings(a history, reformed time.Time) []crossing {
 	var all []crossing
 	for i := range s.rules {
@@ -300,7 +300,7 @@ func (s *script) crossings(a history, reformed time.Time) []crossing {
 	return all
 }
 
-// along follows the figures and returns every stretch above the level before down.
+// along follows the figures and returns every stretch above the threshold before down.
 func (c crossing) along(points []point, limit decimal.Decimal) []crossing {
 	var all []crossing
 	at := limit.Mul(decimal.New(int64(c.threshold), -2))

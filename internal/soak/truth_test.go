@@ -13,7 +13,7 @@ func TestCrossingsAlongFigures(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		used []string // on each day from the 1st on, of a budget of 100
-		want string   // the days of July from which and to which the level of 80 holds
+		want string   // the days of July from which and to which the threshold of 80 holds
 	}{
 		{"never", []string{"10", "79.9"}, ""},
 		{"from the day on which it is reached", []string{"10", "80", "90"}, "2-34"},
@@ -83,10 +83,10 @@ func TestTheQuarterHasEverything(t *testing.T) {
 		}
 	}
 	if byThreshold["again"] < 5 || byThreshold["falls"] < 5 {
-		t.Errorf("%d levels fall and %d are reached again", byThreshold["falls"], byThreshold["again"])
+		t.Errorf("%d thresholds fall and %d are reached again", byThreshold["falls"], byThreshold["again"])
 	}
 	if byThreshold["by the first invoice"] < 2 {
-		t.Errorf("%d levels of money are reached by a month's first invoice", byThreshold["by the first invoice"])
+		t.Errorf("%d thresholds of money are reached by a month's first invoice", byThreshold["by the first invoice"])
 	}
 	for _, what := range []string{"2026-07 corrected, of money true", "2026-08 corrected, of money true", "2026-09 corrected, of money true", "2026-08 corrected, of money false"} {
 		if byThreshold[what] < 3 {

@@ -358,7 +358,7 @@ func TestANoticeOfWhatIsOverIsNotPosted(t *testing.T) {
 		{"the channel is still broken", "", true},
 		{"the channel is broken for another reason by now", "UPDATE route SET reason = 'is_archived' WHERE channel = 'shop'", true},
 		{"the channel was mended", "DELETE FROM route WHERE channel = 'shop'", false},
-		{"the channel was mended and broke again, of which there is another notice", "UPDATE route SET since = since + 1 WHERE channel = 'shop'", false},
+		{"the channel was mended and broke again, with a notice of its own", "UPDATE route SET since = since + 1 WHERE channel = 'shop'", false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

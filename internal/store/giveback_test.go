@@ -13,7 +13,7 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// tells is an outcome with a delivery about thresholds, of which the budget has reached the last.
+// tells is an outcome with a delivery about thresholds, and the budget has reached the last.
 func tells(d alerts.Delivery, revision int64, thresholds ...rules.Threshold) alerts.Outcome {
 	s := budgetState("na-bandwidth")
 	s.Threshold, s.ForecastThreshold, s.ParentID, s.Revision = thresholds[len(thresholds)-1], 0, d.ParentID, revision
@@ -69,7 +69,7 @@ func TestWhatWaitsIsKnown(t *testing.T) {
 		}{
 			{"recorded just now", "state = 'pending'", true},
 			{"refused by its channel", "state = 'broken', attempts = 3", true},
-			{"refused after an attempt of which nobody knows the outcome", "state = 'broken', unsettled = TRUE", true},
+			{"refused after an attempt whose outcome nobody knows", "state = 'broken', unsettled = TRUE", true},
 			{"under way", "state = 'pending', begun_at = 5, unsettled = TRUE", false},
 			{"tried without an outcome", "state = 'pending', begun_at = 0, unsettled = TRUE", false},
 			{"posted", "state = 'sent', unsettled = FALSE", false},

@@ -213,7 +213,7 @@ func TestAFullQueueTellsThePerson(t *testing.T) {
 	})
 }
 
-// TestLongWorkHoldsUpNothingShort fills the workers of what may take long: the next of those is told so, and everything else is done.
+// TestLongWorkHoldsUpNothingShort fills the workers of what may take long: the next of those gets the answer that it is busy, and everything else is done.
 func TestLongWorkHoldsUpNothingShort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t)
@@ -244,7 +244,7 @@ func TestLongWorkHoldsUpNothingShort(t *testing.T) {
 	})
 }
 
-// TestAQueueThatDoesNotMoveIsBusy: there is room in the queue, but who would wait in it is told so at once.
+// TestAQueueThatDoesNotMoveIsBusy: there is room in the queue, but the next one gets at once the answer that it is busy.
 func TestAQueueThatDoesNotMoveIsBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(48, queuePatience)
@@ -273,7 +273,7 @@ func TestAQueueThatDoesNotMoveIsBusy(t *testing.T) {
 	})
 }
 
-// lockedClaims answers only when it is told to, or gives up with its caller.
+// lockedClaims answers only when the test lets it, or gives up with its caller.
 type lockedClaims struct {
 	*Memory
 	free chan struct{}

@@ -151,7 +151,7 @@ func TestNoTwoConnectionsAreDueTogether(t *testing.T) {
 	}
 }
 
-// TestSilentConnectionsNeverEndTogether lets two connections, of which neither is ever pinged, follow each other for a day.
+// TestSilentConnectionsNeverEndTogether lets two connections that are never pinged follow each other for a day.
 func TestSilentConnectionsNeverEndTogether(t *testing.T) {
 	const silence = 25 * time.Second
 	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)

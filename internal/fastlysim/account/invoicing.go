@@ -40,7 +40,7 @@ type Invoicing struct {
 
 	// Estimates says whether there is a month-to-date estimate.
 	Estimates Estimates
-	// Pending is how many calls are told to come again before an estimate is
+	// Pending is how many calls get the answer to come again before an estimate is
 	// made, and PendingFor how long, in business time. Both begin with the first
 	// call that finds none younger than four hours of business.
 	Pending    int
