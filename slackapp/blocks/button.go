@@ -26,13 +26,7 @@ type Action struct {
 	// Primary is for the one button of a message that most people will want.
 	Primary bool
 	// Confirm asks once before the button acts; nil does not.
-	Confirm *Confirm
-}
-
-// Confirm is the dialog that asks whether a button was meant. All of it is plain text.
-type Confirm struct {
-	Title, Text string
-	Yes, No     string
+	Confirm *slack.ConfirmationBlockObject
 }
 
 // Buttons returns the actions as one block, or none where there are none. A button that Slack would refuse for the length
@@ -48,9 +42,7 @@ func Buttons(blockID string, actions []Action) []slack.Block {
 		if a.Primary {
 			button.Style = slack.StylePrimary
 		}
-		if a.Confirm != nil {
-			button.Confirm = a.Confirm.object()
-		}
+		button.Confirm = a.Confirm
 		elements = append(elements, button)
 	}
 	if len(elements) == 0 {
@@ -64,14 +56,6 @@ type slackActions struct {
 	*slack.ActionBlock
 
 	Elements []slack.BlockElement `json:"elements"`
-}
-
-func (c Confirm) object() *slack.ConfirmationBlockObject {
-	plain := func(text string, n int) *slack.TextBlockObject {
-		return slack.NewTextBlockObject(slack.PlainTextType, Clip(Clean(text), n), false, false)
-	}
-	return slack.NewConfirmationBlockObject(
-		plain(c.Title, maxConfirmTitle), plain(c.Text, maxConfirmText), plain(c.Yes, maxConfirmButton), plain(c.No, maxConfirmButton))
 }
 
 // runButtons returns one button for each corrected text. What is shown is what runs.

@@ -14,13 +14,6 @@ const (
 	maxTableText   = 10000
 )
 
-// Slack's limits of a dialog that asks whether a button was meant.
-const (
-	maxConfirmTitle  = 100
-	maxConfirmText   = 300
-	maxConfirmButton = 30
-)
-
 // Limits of our own, so that one long name does not push out the figures.
 const (
 	MaxCell   = 80

@@ -97,9 +97,6 @@ const (
 
 // AskReason returns the modal. The metadata comes back with what is entered.
 func AskReason(l alerts.BudgetLine, metadata string) slack.ModalViewRequest {
-	plain := func(text string) *slack.TextBlockObject {
-		return slack.NewTextBlockObject(slack.PlainTextType, text, false, false)
-	}
 	input := slack.NewPlainTextInputBlockElement(plain("launch of the video shop"), ReasonInput)
 	input.MaxLength = phrase.MaxReason
 	block := slack.NewInputBlock(ReasonBlock, plain("Why this is fine"), plain("Everyone can read it under the alert."), input)

@@ -52,15 +52,15 @@ func answerActions(l alerts.BudgetLine, c phrase.AlertContext) []blocks.Action {
 }
 
 func muteAction(l alerts.BudgetLine, command string) blocks.Action {
+	text := fmt.Sprintf("No more alerts about this budget until %s, even above 100%%? It stays in %s and in the digest.", phrase.MonthEnd(l), command)
 	return blocks.Action{
 		Label: "Mute Until " + phrase.MonthEnd(l), ID: ActionMute, Value: phrase.PressValue(l),
-		Confirm: &blocks.Confirm{
-			Title: "Mute this budget?",
-			Text: fmt.Sprintf("No more alerts about this budget until %s, even above 100%%? It stays in %s and in the digest.",
-				phrase.MonthEnd(l), command),
-			Yes: "Mute", No: "Keep",
-		},
+		Confirm: slack.NewConfirmationBlockObject(plain("Mute this budget?"), plain(text), plain("Mute"), plain("Keep")),
 	}
+}
+
+func plain(text string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, text, false, false)
 }
 
 // answerMessage is the thread reply that reports a person's answer.
