@@ -25,8 +25,7 @@ func againstWhat(g *alerts.Drivers) string {
 	if g.Days == 0 {
 		return blocks.LongMonth(g.Month) + "'s daily average"
 	}
-	first := g.Month.Start()
-	return phrase.Days(first, first.AddDate(0, 0, g.Days-1))
+	return blocks.FirstDays(g.Month, g.Days)
 }
 
 // narrowerLine names the budgets of parts of this one that are spoken of at the same time.

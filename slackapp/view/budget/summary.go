@@ -21,18 +21,15 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 	if calm {
 		finding = "No budget is over or close to its limit: " + finding
 	}
+	checks := alerts.CheckStatus{SucceededAt: b.Checked, FailedAt: b.MadeAt, Failure: b.CheckFailure}
 	p := phrase.Part{
 		Text:   blocks.LongMonth(b.Month) + " budgets: " + finding,
 		Blocks: o.tally(lines, finding),
+		Facts:  []string{dataFact(o.Lines), phrase.CheckFact(checks, o.Now)},
 	}
 	if !calm {
 		p.Blocks = append(p.Blocks, o.grid(lines).Block("budgets")...)
 	}
-	checks := alerts.CheckStatus{SucceededAt: b.Checked, FailedAt: b.MadeAt, Failure: b.CheckFailure}
-	if fact := dataFact(o.Lines); fact != "" {
-		p.Facts = append(p.Facts, fact)
-	}
-	p.Facts = append(p.Facts, phrase.CheckFact(checks, o.Now))
 	return p
 }
 

@@ -2,7 +2,6 @@ package digestview
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -15,11 +14,7 @@ import (
 
 // Digest says at a time of the calendar how the budgets stand and what changed.
 func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
-	var texts []string
-	body := budgets.Blocks
-	if budgets.Text != "" {
-		texts = append(texts, budgets.Text)
-	}
+	texts, body := []string{budgets.Text}, budgets.Blocks
 	if b.TopChanges != nil {
 		texts = append(texts, topChangesFinding(*b.TopChanges))
 		body = append(body, topChanges(*b.TopChanges)...)
@@ -32,7 +27,7 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 		return blocks.Note("There are no budgets: the rules file has no rules.")
 	}
 	body = append(body, blocks.Context("freshness", digestFacts(b, budgets.Facts)...)...)
-	return blocks.Message{Text: strings.Join(texts, " "), Blocks: body}
+	return blocks.Message{Text: blocks.Joined(" ", texts...), Blocks: body}
 }
 
 // topChanges states what changed most, and lists it; a message can have one table, and the budgets use it. Without a comparison there
