@@ -17,10 +17,11 @@ import (
 //  5. Requests, bandwidth and the like are usage, at whichever rate: a rate of 0 is a free tier.
 //  6. Anything else is usage where it has a usage type and a rate, and is not a single unit: that is how a flat fee is written.
 func KindOf(c billing.Charge) billing.ChargeKind {
+	group := strings.ToLower(c.Product)
 	switch {
 	case c.Amount.IsNegative(), c.Coupon != "" && c.Amount.IsZero():
 		return billing.ChargeCredit
-	case isFeeGroup(c.Product), !c.Units.Valid, c.Units.Decimal.IsZero() && !c.Amount.IsZero(), isCalledFee(c.Name, c.What):
+	case group == "tls", strings.HasPrefix(group, "cs:"), !c.Units.Valid, c.Units.Decimal.IsZero() && !c.Amount.IsZero(), isCalledFee(c.Name, c.What):
 		return billing.ChargeFixed
 	case billing.MeasureIn(c) != "":
 		return billing.ChargeUsage
@@ -28,11 +29,6 @@ func KindOf(c billing.Charge) billing.ChargeKind {
 		return billing.ChargeUsage
 	}
 	return billing.ChargeFixed
-}
-
-func isFeeGroup(group string) bool {
-	group = strings.ToLower(group)
-	return group == "tls" || strings.HasPrefix(group, "cs:")
 }
 
 // feeWords are looked for as whole words.

@@ -111,27 +111,19 @@ func leading(all []word) (n int, open bool) {
 
 // pointAt reads the longest point that the words begin with, and says how many words it took.
 func pointAt(all []word, now billing.Month) (point, *problem, int) {
-	for n := min(longestPoint, len(all)); n > 0; n-- {
-		if text, plain := joined(all[:n]); plain {
-			if p, wrong, shaped := readPoint(text, now); shaped {
-				if wrong != nil {
-					wrong.at = all[:n]
-				}
-				return p, wrong, n
+	n := 0
+	for n < min(longestPoint, len(all)) && !all[n].quoted && mayBeTime(all[n].text) {
+		n++
+	}
+	for ; n > 0; n-- {
+		if p, wrong, shaped := readPoint(plain(all[:n]), now); shaped {
+			if wrong != nil {
+				wrong.at = all[:n]
 			}
+			return p, wrong, n
 		}
 	}
 	return point{}, nil, 0
-}
-
-// joined returns words that may name a point together.
-func joined(all []word) (string, bool) {
-	for _, w := range all {
-		if w.quoted || !mayBeTime(w.text) {
-			return "", false
-		}
-	}
-	return plain(all), true
 }
 
 // judge makes a range of its two ends, or returns the problem with it. An end without a year takes the year that puts it
