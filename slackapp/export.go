@@ -48,7 +48,7 @@ func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) r
 	if err := a.send(ctx, c.user, name, file.Bytes()); err != nil {
 		return c.trouble(err)
 	}
-	return reply(blocks.Exported(name), outcomeExported)
+	return reply(blocks.Note("I sent you "+blocks.Code(name)+" as a direct message, with every row and exact figures."), outcomeExported)
 }
 
 // fileName names a file by its months: usage-2026-10..2026-11.csv.

@@ -36,16 +36,13 @@ func (m Message) Plain() Message {
 // TextOnly returns what can be said in mrkdwn without blocks, cut at a line where it is too long. Buttons are lost.
 func (m Message) TextOnly() string {
 	var parts []string
-	for _, b := range m.Blocks {
-		switch b := b.(type) {
-		case *table:
-			parts = append(parts, fence(b.Text()))
-		case words:
-			parts = append(parts, mrkdwn(b.spans))
+	for _, b := range m.Plain().Blocks {
+		if w, ok := b.(words); ok {
+			parts = append(parts, mrkdwn(w.spans))
 		}
 	}
 	if len(parts) == 0 {
-		return clipLines(mrkdwn(spansOf(m.Text)), maxText)
+		parts = []string{mrkdwn(spansOf(m.Text))}
 	}
 	return clipLines(strings.Join(parts, "\n"), maxText)
 }

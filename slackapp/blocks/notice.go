@@ -2,7 +2,6 @@ package blocks
 
 import (
 	"cmp"
-	"strconv"
 )
 
 // Mistake is a command that was not understood.
@@ -40,12 +39,10 @@ func (m Mistake) Message() Message {
 func Refusal(sentence, next string) Message { return Note(Prose(sentence), Prose(next)) }
 
 // Trouble says in one sentence what went wrong on our side, and in one what to do. The reference lets an operator find it in
-// the log; it may be empty.
+// the log.
 func Trouble(sentence, next, ref string) Message {
 	m := Refusal(sentence, next)
-	if ref != "" {
-		m.Blocks = append(m.Blocks, Context("reference", "reference "+Code(ref))...)
-	}
+	m.Blocks = append(m.Blocks, Context("reference", "reference "+Code(ref))...)
 	return m
 }
 
@@ -56,13 +53,3 @@ func Busy() Message {
 
 // Working says that an answer takes a while.
 func Working() Message { return Note("Working on it. The answer will appear here.") }
-
-// Waiting says that a question waits until one of the person's others is answered.
-func Waiting(underWay int) Message {
-	return Note("You have " + strconv.Itoa(underWay) + " questions running. This one starts when one of them is answered.")
-}
-
-// Exported reports that an answer was sent as a file.
-func Exported(name string) Message {
-	return Note("I sent you " + Code(name) + " as a direct message, with every row and exact figures.")
-}
