@@ -84,7 +84,7 @@ func (d Detail) inText() string {
 
 // thresholds lists for each threshold whether a message was sent, when and where.
 func (d Detail) thresholds() []string {
-	if len(d.Rule.Thresholds) == 0 || len(d.State.Instances) > 0 {
+	if len(d.Rule.Thresholds) == 0 {
 		return nil
 	}
 	lines := []string{"*Thresholds*"}

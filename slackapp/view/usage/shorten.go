@@ -25,23 +25,22 @@ type shortened struct {
 func shorten(t report.Table) shortened {
 	s := shortened{table: t}
 	s.table.Groups = slices.Clone(t.Groups)
-	groups, limit := t.Groups, max(maxRows/len(t.Groups), minGroupRows)
-	if isSideBySide(t) {
-		groups, limit = t.Groups[:1], maxRows
+	limit, sideBySide := max(maxRows/len(t.Groups), minGroupRows), isSideBySide(t)
+	if sideBySide {
+		limit = maxRows
 	}
 	for i, g := range t.Groups {
-		if t.Question.Top > 0 || len(g.Rows) <= limit+1 {
-			continue
-		}
 		sized := g
-		if isSideBySide(t) {
+		if sideBySide {
 			sized = t.Groups[0]
 		}
-		s.table.Groups[i] = fold(g, largestRows(sized, limit))
-	}
-	for i, g := range groups {
-		s.shown += len(s.table.Groups[i].Rows)
-		s.of += len(g.Rows) + g.RestCount
+		if t.Question.Top == 0 && len(g.Rows) > limit+1 {
+			s.table.Groups[i] = fold(g, largestRows(sized, limit))
+		}
+		if i == 0 || !sideBySide {
+			s.shown += len(s.table.Groups[i].Rows)
+			s.of += len(g.Rows) + g.RestCount
+		}
 	}
 	return s
 }
