@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"slices"
 	"time"
 
 	"budgetbot/alerts"
@@ -104,7 +103,6 @@ type Transition struct {
 
 // Changes decides on the rules with change, for the current month and, while an incident of it is open, for the month before.
 func (o *IncidentPlanner) Changes(reading evaluate.Reading) {
-	rows := slices.Concat(reading.Rows, reading.Closed)
 	for i := range o.rules.Rules {
 		rule := &o.rules.Rules[i]
 		if rule.Kind != rules.RuleChange {
@@ -112,11 +110,10 @@ func (o *IncidentPlanner) Changes(reading evaluate.Reading) {
 		}
 		last := o.incident(alerts.BudgetID{Rule: rule.Name, Month: o.month.Add(-1)}, alerts.IncidentChange)
 		if last.State == alerts.IncidentOpen {
-			c := evaluate.ChangeOf(rule, last.Month, rows, reading.Archive, reading.ReadAt, reading.WhyNotCompared(rule.Match, last.Month))
-			o.take(rule, o.lateChange(last, c))
+			o.take(rule, o.lateChange(last, reading.ChangeOf(rule, last.Month)))
 		}
 		now := o.incident(alerts.BudgetID{Rule: rule.Name, Month: o.month}, alerts.IncidentChange)
-		c := evaluate.ChangeOf(rule, o.month, rows, reading.Archive, reading.ReadAt, reading.WhyNotCompared(rule.Match, o.month))
+		c := reading.ChangeOf(rule, o.month)
 		if c.Obstacle != "" {
 			o.Unknown = append(o.Unknown, UnknownNow{
 				UnknownBudget: alerts.UnknownBudget{Rule: rule.Name, Title: rule.Title, Why: c.Obstacle},

@@ -21,7 +21,8 @@ func changed(t *testing.T, keys string, perDay map[string]float64, days int, rec
 	for region, billions := range perDay {
 		rows = append(rows, alertstest.RequestsOf(alertstest.November, region, billions*float64(days), days))
 	}
-	return ChangeOf(&rule, alertstest.November, rows, NewArchive(nil, recorded, nil), alertstest.November.Start().AddDate(0, 0, days).Add(6*time.Hour), "")
+	reading := Reading{Rows: rows, Archive: NewArchive(nil, recorded, nil), ReadAt: alertstest.November.Start().AddDate(0, 0, days).Add(6 * time.Hour)}
+	return reading.ChangeOf(&rule, alertstest.November)
 }
 
 func TestWhatIsAChange(t *testing.T) {
@@ -132,12 +133,13 @@ func TestTheDriversOfAChange(t *testing.T) {
 func TestAClosedMonthIsComparedWhole(t *testing.T) {
 	rule := alertstest.RuleOf(t, alertstest.JumpRule)
 	rows := []billing.Usage{alertstest.RequestsOf(alertstest.November, "Asia", 30*2, 30), alertstest.RequestsOf(alertstest.October, "Asia", 31, 31)}
-	c := ChangeOf(&rule, alertstest.November, rows, NewArchive(nil, nil, nil), alertstest.November.End().Add(6*time.Hour), "")
+	reading := Reading{Rows: rows, Archive: NewArchive(nil, nil, nil), ReadAt: alertstest.November.End().Add(6 * time.Hour)}
+	c := reading.ChangeOf(&rule, alertstest.November)
 	if got := inWords(c); got != "+100.0% 30 B requests true" || !c.Growth.Closed {
 		t.Errorf("%q, closed %t", got, c.Growth.Closed)
 	}
 	rows[0].CountedTo = alertstest.November.End().AddDate(0, 0, -2)
-	if c := ChangeOf(&rule, alertstest.November, rows, NewArchive(nil, nil, nil), alertstest.November.End().Add(6*time.Hour), ""); c.Growth.Closed {
+	if c := reading.ChangeOf(&rule, alertstest.November); c.Growth.Closed {
 		t.Error("closed before its last days were counted")
 	}
 }

@@ -30,28 +30,23 @@ type Change struct {
 	Obstacle string
 }
 
-// ChangeOf compares the rule's usage in the month with the same days of the month before. The rows are those of both months,
-// and the archive has the record of the earlier one. unread is why they cannot be compared; else empty.
-func ChangeOf(rule *rules.Rule, month billing.Month, rows []billing.Usage, archive *Archive, readAt time.Time, unread string) Change {
+// ChangeOf compares the rule's usage in the month, the reading's or the one before it, with the same days of the month before that.
+func (r *Reading) ChangeOf(rule *rules.Rule, month billing.Month) Change {
 	c := Change{rule: rule, month: month}
-	covered := covered(rule.Match, rows)
+	covered := slices.Concat(covered(rule.Match, r.Rows), covered(rule.Match, r.Closed))
 	current := slices.DeleteFunc(slices.Clone(covered), func(u billing.Usage) bool { return u.Month != month })
 	c.Growth = alerts.Growth{
-		Title: rule.Title, Over: rule.Change.Over, ReadAt: readAt, CountedTo: NewestOf(current), Owners: rule.Owners,
+		Title: rule.Title, Over: rule.Change.Over, ReadAt: r.ReadAt, CountedTo: NewestOf(current), Owners: rule.Owners,
 		Versus: report.Comparison{Month: month, Against: month.Add(-1)},
 	}
 	c.Version = dataVersion(current)
-	if c.Growth.Unknown, c.Obstacle = unread, unread; unread == "" {
-		c.Growth.Unknown = c.compare(covered, current, archive)
+	c.Obstacle = cmp.Or(r.UnreadOf(rule.Match, month), r.UnreadOf(rule.Match, month.Add(-1)))
+	if c.Growth.Unknown = c.Obstacle; c.Obstacle == "" {
+		c.Growth.Unknown = c.compare(covered, current, r.Archive)
 	}
 	c.Known = c.Growth.Unknown == "" && !c.Growth.Versus.Unknown
-	c.Growth.Closed = c.Known && month.IsOver(readAt) && c.Growth.Versus.Days == 0
+	c.Growth.Closed = c.Known && month.IsOver(r.ReadAt) && c.Growth.Versus.Days == 0
 	return c
-}
-
-// WhyNotCompared is why the match's usage cannot be compared with the month before, if a row of either month was skipped.
-func (r *Reading) WhyNotCompared(m rules.Match, month billing.Month) string {
-	return cmp.Or(r.UnreadOf(m, month), r.UnreadOf(m, month.Add(-1)))
 }
 
 // compare fills in the growth, or returns why it is unknown.

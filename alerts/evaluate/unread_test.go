@@ -120,14 +120,16 @@ func TestEvaluateLeavesUnknownTheServiceWhoseFigureCannotBeRead(t *testing.T) {
 // A change is not posted where a row of either month was set aside.
 func TestAChangeOfARowThatWasSetAside(t *testing.T) {
 	rule := alertstest.RuleOf(t, `change: {over: 30%, at_least: 1 GB}, product: cdn_usage`)
-	reading := Reading{Unread: []billing.Usage{alertstest.Odd("cdn_usage", "Asia Bandwidth", "")}}
+	reading := Reading{
+		Rows: alertstest.Account(), Unread: []billing.Usage{alertstest.Odd("cdn_usage", "Asia Bandwidth", "")}, Archive: NewArchive(nil, nil, nil), ReadAt: alertstest.Noon,
+	}
 	for _, month := range []billing.Month{alertstest.November, alertstest.November.Add(1)} {
-		c := ChangeOf(&rule, month, alertstest.Account(), NewArchive(nil, nil, nil), alertstest.Noon, reading.WhyNotCompared(rule.Match, month))
+		c := reading.ChangeOf(&rule, month)
 		if c.Known || c.Growth.Unknown != "odd" {
 			t.Errorf("of %s: %+v", month, c.Growth)
 		}
 	}
-	if why := reading.WhyNotCompared(rule.Match, alertstest.November.Add(2)); why != "" {
-		t.Errorf("two months later: %s", why)
+	if c := reading.ChangeOf(&rule, alertstest.November.Add(2)); c.Growth.Unknown == "odd" {
+		t.Error("the row is of no month that is compared two months later")
 	}
 }
