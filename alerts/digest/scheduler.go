@@ -101,7 +101,7 @@ func (g *Digester) RunOnce(ctx context.Context, now time.Time) (posted int, err 
 func (g *Digester) turn(ctx context.Context, d rules.Digest, zone *time.Location, now time.Time) (posted bool, err error) {
 	var failed error
 	err = g.take(ctx, d.Task(zone), d.Next(now, zone), now, func(ctx context.Context, due time.Time) *alerts.Finished {
-		due = d.NextDue(due.Add(-time.Nanosecond), now, zone)
+		due = d.Latest(due, now, zone)
 		var bulletin *alerts.Bulletin
 		bulletin, failed = g.compose(ctx, d, due, now)
 		if bulletin == nil || (failed != nil || bulletin.IsLate) && g.waits(d.Task(zone), now) {

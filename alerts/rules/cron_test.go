@@ -16,9 +16,6 @@ func zoneOf(t *testing.T, name string) *time.Location {
 
 func instant(t *testing.T, text string) time.Time {
 	t.Helper()
-	if text == "" {
-		return time.Time{}
-	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		t.Fatal(err)
@@ -56,27 +53,23 @@ func TestDigestNext(t *testing.T) {
 	}
 }
 
-func TestDigestNextDue(t *testing.T) {
+func TestDigestLatest(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ name, zone, schedule, last, now, want string }{
-		{"a new digest owes nothing for the past", "UTC", "0 9 * * 1", "", "2026-11-23T09:00:01Z", "2026-11-30T09:00:00Z"},
-		{"nor for this very moment", "UTC", "0 9 * * 1", "", "2026-11-23T09:00:00Z", "2026-11-30T09:00:00Z"},
-		{"one that is not due yet is waited for", "UTC", "0 9 * * 1", "2026-11-16T09:00:00Z", "2026-11-23T08:59:59Z", "2026-11-23T09:00:00Z"},
-		{"one that is due is due", "UTC", "0 9 * * 1", "2026-11-16T09:00:00Z", "2026-11-23T09:00:00Z", "2026-11-23T09:00:00Z"},
-		{"one that was missed is still due", "UTC", "0 9 * * 1", "2026-11-16T09:00:00Z", "2026-11-25T17:00:00Z", "2026-11-23T09:00:00Z"},
-		{"of several that were missed the latest is due", "UTC", "0 9 * * 1", "2026-08-03T09:00:00Z", "2026-11-25T17:00:00Z", "2026-11-23T09:00:00Z"},
-		{"a year of missed minutes is one minute", "UTC", "* * * * *", "2025-11-25T17:00:00Z", "2026-11-25T17:00:30Z", "2026-11-25T17:00:00Z"},
-		{"what was missed in the second pass of an hour was in the first", "Europe/Berlin", "30 2 * * *", "2026-10-24T00:30:00Z", "2026-10-25T01:45:00Z", "2026-10-25T00:30:00Z"},
+	for _, tt := range []struct{ name, zone, schedule, due, now, want string }{
+		{"one that is due is due", "UTC", "0 9 * * 1", "2026-11-23T09:00:00Z", "2026-11-23T09:00:00Z", "2026-11-23T09:00:00Z"},
+		{"one that was missed is still due", "UTC", "0 9 * * 1", "2026-11-23T09:00:00Z", "2026-11-25T17:00:00Z", "2026-11-23T09:00:00Z"},
+		{"of several that were missed the latest is due", "UTC", "0 9 * * 1", "2026-08-10T09:00:00Z", "2026-11-25T17:00:00Z", "2026-11-23T09:00:00Z"},
+		{"a week of missed minutes is one minute", "UTC", "* * * * *", "2026-11-18T17:01:00Z", "2026-11-25T17:00:30Z", "2026-11-25T17:00:00Z"},
+		{"what was missed in the second pass of an hour was in the first", "Europe/Berlin", "30 2 * * *", "2026-10-25T00:30:00Z", "2026-10-25T01:45:00Z", "2026-10-25T00:30:00Z"},
 		{"a skipped hour is due when the clocks have been put forward", "Europe/Berlin", "30 2 * * *", "2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-29T01:00:00Z"},
-		{"a leap day that was missed is due until the next", "UTC", "0 9 29 2 *", "2024-02-29T09:00:00Z", "2028-03-05T00:00:00Z", "2028-02-29T09:00:00Z"},
-		{"of two closes that were missed the later is due", "Europe/Berlin", "", "2026-10-05T07:00:00Z", "2026-12-24T12:00:00Z", "2026-12-03T08:00:00Z"},
-		{"a new close does not tell of the month before", "Europe/Berlin", "", "", "2026-12-03T08:00:01Z", "2027-01-05T08:00:00Z"},
+		{"a leap day that was missed is due until the next", "UTC", "0 9 29 2 *", "2028-02-29T09:00:00Z", "2028-03-05T00:00:00Z", "2028-02-29T09:00:00Z"},
+		{"of two closes that were missed the later is due", "Europe/Berlin", "", "2026-11-04T08:00:00Z", "2026-12-24T12:00:00Z", "2026-12-03T08:00:00Z"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := Digest{Schedule: tt.schedule}.NextDue(instant(t, tt.last), instant(t, tt.now), zoneOf(t, tt.zone)).UTC()
+			got := Digest{Schedule: tt.schedule}.Latest(instant(t, tt.due), instant(t, tt.now), zoneOf(t, tt.zone)).UTC()
 			if !got.Equal(instant(t, tt.want)) {
-				t.Errorf("nextDue = %s, want %s", got.Format(time.RFC3339), tt.want)
+				t.Errorf("Latest = %s, want %s", got.Format(time.RFC3339), tt.want)
 			}
 		})
 	}

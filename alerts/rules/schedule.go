@@ -105,29 +105,12 @@ func (d Digest) Next(after time.Time, zone *time.Location) time.Time {
 	return time.Time{}
 }
 
-// NextDue returns when a digest is due after it was last due: in the future, or, where that was missed, at the latest of the times
-// that were. A zero last is of a digest that is new, and owes nothing for the past.
-func (d Digest) NextDue(last, now time.Time, zone *time.Location) time.Time {
-	if last.IsZero() {
-		return d.Next(now, zone)
+// Latest returns the last time that the digest was due by now, given an earlier one: of several that were missed only that is made up for.
+func (d Digest) Latest(due, now time.Time, zone *time.Location) time.Time {
+	for next := d.Next(due, zone); !next.IsZero() && !next.After(now); next = d.Next(next, zone) {
+		due = next
 	}
-	due := d.Next(last, zone)
-	if !due.Before(now) || due.IsZero() {
-		return due
-	}
-	for back := time.Hour; ; back *= 2 { // a digest of every minute may have been missed for a year
-		from := now.Add(-back)
-		if from.Before(last) {
-			from = last
-		}
-		if due = d.Next(from, zone); due.After(now) {
-			continue
-		}
-		for later := d.Next(due, zone); !later.After(now); later = d.Next(later, zone) {
-			due = later
-		}
-		return due
-	}
+	return due
 }
 
 // When a month's close is posted: on the third working day of the next one, in the morning.
