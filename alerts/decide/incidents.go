@@ -18,7 +18,6 @@ type IncidentPlanner struct {
 	newID       func() string
 	remembered  []alerts.Incident
 	incidents   map[incidentKey]alerts.Incident
-	posted      map[alerts.BudgetName]bool // what was posted as new in any month
 	Transitions []Transition               // of the rules, in their order, for the log
 	Unknown     []UnknownNow               // the rules with change whose usage is unknown
 	alerts.Outcome
@@ -29,24 +28,29 @@ type incidentKey struct {
 	Kind alerts.IncidentKind
 }
 
+// keyOf is the key by which an incident is remembered: a new item is posted once in all the months that are kept.
+func keyOf(id alerts.BudgetID, kind alerts.IncidentKind) incidentKey {
+	if kind == alerts.IncidentNew && id.Instance != "" {
+		id.Month = billing.Month{}
+	}
+	return incidentKey{id, kind}
+}
+
 // NewIncidentPlanner returns a planner that remembers the incidents.
 func NewIncidentPlanner(rules *rules.Rules, month billing.Month, remembered []alerts.Incident, now time.Time, newID func() string) *IncidentPlanner {
 	o := &IncidentPlanner{
 		rules: rules, month: month, now: now, newID: newID, remembered: remembered, incidents: map[incidentKey]alerts.Incident{},
-		posted: map[alerts.BudgetName]bool{}, Outcome: alerts.Outcome{At: now},
+		Outcome: alerts.Outcome{At: now},
 	}
 	for _, e := range remembered {
-		o.incidents[incidentKey{e.BudgetID, e.Kind}] = e
-		if e.Kind == alerts.IncidentNew && e.Instance != "" {
-			o.posted[e.BudgetName()] = true
-		}
+		o.incidents[keyOf(e.BudgetID, e.Kind)] = e
 	}
 	return o
 }
 
 // incident returns the remembered incident; its Revision is 0 where there is none.
 func (o *IncidentPlanner) incident(id alerts.BudgetID, kind alerts.IncidentKind) alerts.Incident {
-	if e, found := o.incidents[incidentKey{id, kind}]; found {
+	if e, found := o.incidents[keyOf(id, kind)]; found {
 		return e
 	}
 	return alerts.Incident{BudgetID: id, Kind: kind}

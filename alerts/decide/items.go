@@ -47,7 +47,9 @@ func (o *IncidentPlanner) noteSearch(rule *rules.Rule, unknown string) {
 
 // postFound posts one message about all items that were found and not posted before.
 func (o *IncidentPlanner) postFound(rule *rules.Rule, found []alerts.Item, inventory evaluate.Inventory) {
-	items := slices.DeleteFunc(slices.Clone(found), func(item alerts.Item) bool { return o.isPosted(rule, item) })
+	items := slices.DeleteFunc(slices.Clone(found), func(item alerts.Item) bool {
+		return o.incident(alerts.BudgetID{Rule: rule.Name, Instance: item.Key(), Month: o.month}, itemKind[rule.Kind]).Revision > 0
+	})
 	if len(items) == 0 {
 		return
 	}
@@ -62,14 +64,6 @@ func (o *IncidentPlanner) postFound(rule *rules.Rule, found []alerts.Item, inven
 		e.ParentID, e.PostedAt = id, o.now
 		o.take(rule, Transition{Reason: why, Changed: true, Incident: e})
 	}
-}
-
-// isPosted reports whether the item was posted: a new one in any month that is kept, a vanished one in this month.
-func (o *IncidentPlanner) isPosted(rule *rules.Rule, item alerts.Item) bool {
-	if rule.Kind == rules.RuleNew {
-		return o.posted[alerts.BudgetName{Rule: rule.Name, Instance: item.Key()}]
-	}
-	return o.incident(alerts.BudgetID{Rule: rule.Name, Instance: item.Key(), Month: o.month}, alerts.IncidentVanished).Revision > 0
 }
 
 // updateUsed updates the messages about items that are used again after all.

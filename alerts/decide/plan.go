@@ -160,14 +160,8 @@ type Explanation struct {
 
 // PostsInFull reports whether a message that shows this budget in full is posted or edited.
 func (d *Decision) PostsInFull() bool {
-	switch d.Posts {
-	case alerts.DeliverParent, alerts.DeliverBroadcast, alerts.DeliverUpdate:
-		return true
-	case alerts.DeliverReply:
-		return d.Reason == alerts.ReasonUnanswered
-	default:
-		return false
-	}
+	full := []alerts.DeliveryKind{alerts.DeliverParent, alerts.DeliverBroadcast, alerts.DeliverUpdate}
+	return slices.Contains(full, d.Posts) || d.Posts == alerts.DeliverReply && d.Reason == alerts.ReasonUnanswered
 }
 
 // IsSummed reports whether the decision belongs in the summary of new and changed rules.

@@ -144,16 +144,13 @@ func (of *serviceSums) refuses(usage billing.ServiceUsage) bool {
 	switch {
 	case usage.ServiceID == "" && usage.Unread != "":
 		of.failed = cmp.Or(of.failed, usage.Unread)
-	case usage.Unit != of.unit && (usage.Unit == unitGB && of.unit == unitPlain || usage.Unit == unitPlain && of.unit == unitGB):
+	case usage.Unit == billing.UnitGB && of.unit == billing.UnitPlain, usage.Unit == billing.UnitPlain && of.unit == billing.UnitGB:
 		of.failed = cmp.Or(of.failed, fmt.Sprintf("Fastly counts them in %s, and the account in %s", usage.Unit, of.unit))
 	default:
 		return false
 	}
 	return true
 }
-
-// The units that usage can be in and that are never equivalent, as billing writes them.
-const unitGB, unitPlain = "gb", "unit"
 
 // add adds the usage, or notes that it cannot be read. A service that is listed without any usage has no sum of its own, unless evenZero is
 // set.

@@ -1,8 +1,6 @@
 package rulesfile
 
 import (
-	"slices"
-
 	"go.yaml.in/yaml/v4"
 
 	"budgetbot/alerts/rules"
@@ -65,20 +63,20 @@ func (l *loader) oneTeam(node *yaml.Node) []rules.Team {
 	if name == "" {
 		return nil
 	}
-	at := l.teamCalled(name)
-	if at < 0 {
-		l.unknownTeam(node, name)
-		return nil
-	}
-	return l.rules.Teams[at : at+1]
+	return l.teamCalled(node, name)
 }
 
-func (l *loader) unknownTeam(at *yaml.Node, name string) {
+// teamCalled returns the team of that name alone, and notes that there is none.
+func (l *loader) teamCalled(at *yaml.Node, name string) []rules.Team {
 	var names []string
-	for _, team := range l.rules.Teams {
+	for i, team := range l.rules.Teams {
+		if team.Name == name {
+			return l.rules.Teams[i : i+1]
+		}
 		names = append(names, team.Name)
 	}
 	l.note(at, "there is no team called %s; %s", rules.Clip(name), nearest(name, names, "add it under teams"))
+	return nil
 }
 
 // perTeam gives a rule with a budget for each team the teams, and checks its exceptions against them.
@@ -96,15 +94,8 @@ func (l *loader) perTeam(d *draft) {
 	}
 	d.Teams = l.rules.Teams
 	for name, at := range d.excepted {
-		if l.teamCalled(name) < 0 {
-			l.unknownTeam(at, name)
-		}
+		l.teamCalled(at, name)
 	}
-}
-
-// teamCalled returns the place of the team in the list; -1 where there is none of that name.
-func (l *loader) teamCalled(name string) int {
-	return slices.IndexFunc(l.rules.Teams, func(team rules.Team) bool { return team.Name == name })
 }
 
 // route settles where the rule posts and who owns it: its own keys come first, then its team's, then the defaults.
