@@ -277,8 +277,9 @@ func (c *Checker) report(result Result) {
 // Ledger is a consumer contract of Checker. It remembers checks, budget states and what was posted; the store implements it.
 type Ledger interface {
 	Tasks
-	Recorder
 	ServiceRecord
+	// RecordedSince returns the recorded usage by day, from the month on.
+	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
 	// BudgetStates returns the states of the month's budgets.
 	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
 	// Record writes what a check found in one transaction, deliveries included. It returns ErrConflict, and writes

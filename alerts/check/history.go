@@ -12,12 +12,6 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// Recorder is a consumer contract of Checker. It models the record of usage by day; the store keeps it.
-type Recorder interface {
-	// RecordedSince returns the recorded usage by day, from the month on.
-	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
-}
-
 // TrafficSource is a consumer contract of Checker. It models Fastly's statistics by day; fastly.Client is one.
 type TrafficSource interface {
 	// DailyTraffic returns the traffic of every region and whole UTC day from the day of from up to the day before to.

@@ -18,8 +18,8 @@ type IncidentPlanner struct {
 	newID       func() string
 	remembered  []alerts.Incident
 	incidents   map[incidentKey]alerts.Incident
-	Transitions []Transition               // of the rules, in their order, for the log
-	Unknown     []UnknownNow               // the rules with change whose usage is unknown
+	Transitions []Transition // of the rules, in their order, for the log
+	Unknown     []UnknownNow // the rules with change whose usage is unknown
 	alerts.Outcome
 }
 

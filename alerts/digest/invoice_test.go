@@ -110,9 +110,9 @@ func TestLateInvoices(t *testing.T) {
 			}
 			diary := newDiary()
 			diary.due[taskInvoices] = tt.now
-			g := NewDigester(DigesterConfig{
+			g := &Digester{
 				Schedule: diary, Composer: books, Books: books, Bills: books, Rules: func() *rules.Rules { return &rules.Rules{Zone: time.UTC} }, Owner: "me",
-			})
+			}
 			_, err := g.RunOnce(t.Context(), tt.now)
 			if tt.wrong == "" && err != nil || tt.wrong != "" && (err == nil || !strings.Contains(err.Error(), tt.wrong)) {
 				t.Errorf("error = %v, want %q", err, tt.wrong)
@@ -150,9 +150,9 @@ func TestEstimatesAreKept(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			books := &ledgerOfBills{t: t, estimate: alertstest.BillOfNovember("90"), refused: tt.refused}
-			g := NewDigester(DigesterConfig{
+			g := &Digester{
 				Schedule: newDiary(), Composer: books, Books: books, Bills: books, Rules: func() *rules.Rules { return &rules.Rules{Zone: time.UTC} }, Owner: "me",
-			})
+			}
 			var errs error
 			for _, at := range []time.Duration{0, time.Hour - 1, time.Hour, time.Hour + 1, 2 * time.Hour} {
 				_, err := g.RunOnce(t.Context(), alertstest.Noon.Add(at))
@@ -169,7 +169,7 @@ func TestEstimatesAreKept(t *testing.T) {
 func TestDigestersWithoutBills(t *testing.T) {
 	t.Parallel()
 	diary := newDiary()
-	g := NewDigester(DigesterConfig{Schedule: diary, Composer: composerFunc(composed), Rules: func() *rules.Rules { return &rules.Rules{Zone: time.UTC} }, Owner: "me"})
+	g := &Digester{Schedule: diary, Composer: composerFunc(composed), Rules: func() *rules.Rules { return &rules.Rules{Zone: time.UTC} }, Owner: "me"}
 	if posted, err := g.RunOnce(t.Context(), alertstest.Noon); posted != 0 || err != nil || len(diary.due) != 0 {
 		t.Errorf("posted %d, %v, due %v", posted, err, diary.due)
 	}

@@ -31,8 +31,8 @@ type composer interface {
 	Statement(ctx context.Context, month billing.Month, now time.Time) (*alerts.Statement, error)
 }
 
-// DigesterConfig is what a Digester is made of.
-type DigesterConfig struct {
+// Digester posts digests when they are due.
+type Digester struct {
 	Schedule Schedule
 	Composer composer
 	// Books and Bills are for invoices that come after a month's end; nil where nobody looks for them.
@@ -46,6 +46,8 @@ type DigesterConfig struct {
 	// Poll is how often the schedule is read, in wall time.
 	Poll time.Duration
 	Log  *zap.Logger
+
+	tried map[string]time.Time // when each waiting task was first tried
 }
 
 // How long the parts of a digest may take.
@@ -55,17 +57,6 @@ const (
 	// incompleteAfter is how long a digest waits for what cannot be read, in business time. After that it lists what is missing.
 	incompleteAfter = time.Hour
 )
-
-// Digester posts digests when they are due.
-type Digester struct {
-	DigesterConfig
-	tried map[string]time.Time // when each waiting task was first tried
-}
-
-// NewDigester returns a digester that has tried nothing yet.
-func NewDigester(config DigesterConfig) *Digester {
-	return &Digester{DigesterConfig: config, tried: map[string]time.Time{}}
-}
 
 // Run posts what is due until ctx ends.
 func (g *Digester) Run(ctx context.Context) {
@@ -127,6 +118,9 @@ func (g *Digester) take(ctx context.Context, task string, next, now time.Time, d
 
 // waits reports whether an incomplete bulletin may still become complete.
 func (g *Digester) waits(task string, now time.Time) bool {
+	if g.tried == nil {
+		g.tried = map[string]time.Time{}
+	}
 	if _, before := g.tried[task]; !before {
 		g.tried[task] = now
 	}

@@ -141,7 +141,7 @@ func TestDigester(t *testing.T) {
 				tt.setUp(book)
 			}
 			set := &rules.Rules{Zone: time.UTC, Digests: tt.of}
-			g := NewDigester(DigesterConfig{Schedule: book, Composer: tt.compose, Rules: func() *rules.Rules { return set }, Owner: "me"})
+			g := &Digester{Schedule: book, Composer: tt.compose, Rules: func() *rules.Rules { return set }, Owner: "me"}
 			var err error
 			for _, look := range tt.looks {
 				_, err = g.RunOnce(t.Context(), start.Add(look))
@@ -161,7 +161,7 @@ func TestDigesterTakesUpAChangedTime(t *testing.T) {
 	t.Parallel()
 	book := newDiary()
 	set := &rules.Rules{Zone: time.UTC, Digests: []rules.Digest{{Name: "weekly", Channel: "finops", Schedule: "0 9 * * 1"}}}
-	g := NewDigester(DigesterConfig{Schedule: book, Composer: composerFunc(composed), Rules: func() *rules.Rules { return set }, Owner: "me"})
+	g := &Digester{Schedule: book, Composer: composerFunc(composed), Rules: func() *rules.Rules { return set }, Owner: "me"}
 	look := func(at string) {
 		t.Helper()
 		if _, err := g.RunOnce(t.Context(), alertstest.Instant(t, at)); err != nil {
@@ -189,7 +189,7 @@ func TestDigesterRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		book := newDiary()
 		set := &rules.Rules{Zone: time.UTC, Digests: []rules.Digest{{Name: "hourly", Channel: "finops", Schedule: "0 * * * *"}}}
-		g := NewDigester(DigesterConfig{Schedule: book, Composer: composerFunc(composed), Rules: func() *rules.Rules { return set }, Owner: "me", Now: time.Now, Poll: 15 * time.Second, Log: zap.NewNop()})
+		g := &Digester{Schedule: book, Composer: composerFunc(composed), Rules: func() *rules.Rules { return set }, Owner: "me", Now: time.Now, Poll: 15 * time.Second, Log: zap.NewNop()}
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Hour+time.Minute)
 		defer cancel()
 		g.Run(ctx)
@@ -210,7 +210,7 @@ func TestClosesOfOneChannelAreOneMessage(t *testing.T) {
 		{Name: "record", Channel: "cdn", Shows: []rules.Section{rules.SectionForecast}},
 	}}
 	var shows [][]rules.Section
-	g := NewDigester(DigesterConfig{
+	g := &Digester{
 		Schedule: book, Rules: func() *rules.Rules { return set }, Owner: "me",
 		Composer: composerFunc(func(_ context.Context, d rules.Digest, due, now time.Time) (*alerts.Bulletin, error) {
 			shows = append(shows, d.Shows)
@@ -220,7 +220,7 @@ func TestClosesOfOneChannelAreOneMessage(t *testing.T) {
 			}
 			return b, nil
 		}),
-	})
+	}
 	for _, at := range []string{"2026-12-01T12:00:00Z", "2026-12-03T09:00:00Z", "2026-12-03T10:00:00Z"} {
 		if _, err := g.RunOnce(t.Context(), alertstest.Instant(t, at)); err != nil {
 			t.Fatal(err)

@@ -145,9 +145,9 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.Now, Responses: webapi.NewReplyClient(o.Network.Dial), Answered: s.countAnswer, Log: o.Log.Named("app"),
 	})
 	s.app.Store(app)
-	s.digester = digest.NewDigester(digest.DigesterConfig{
+	s.digester = &digest.Digester{
 		Schedule: s.Store, Composer: composer, Books: s.Store, Bills: fresh.Bills, Rules: rules, Owner: owner, Now: o.Now, Poll: s.Checker.Poll, Log: o.Log.Named("digester"),
-	})
+	}
 	line := socket.Config{
 		AppToken: c.SlackAppToken, APIURL: c.SlackAPIURL, Dial: o.Network.Dial,
 		Logger: o.Log.Named("socket"), DrainTimeout: drainTimeout,
