@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -117,15 +118,16 @@ func (g *Digester) keepEstimate(ctx context.Context) error {
 // lateInvoices returns messages about invoices that differ from what the close of their month reported. A month that cannot
 // be read does not delay the others.
 func (g *Digester) lateInvoices(ctx context.Context, now time.Time) ([]alerts.Delivery, error) {
-	all, err := g.Books.Closes(ctx, billing.MonthOf(now.Add(-invoicesFor)).Add(-1))
+	since := billing.MonthOf(now.Add(-invoicesFor)).Add(-1)
+	all, err := g.Books.Closes(ctx, since)
 	if err != nil {
 		return nil, fmt.Errorf("read the closes: %w", err)
 	}
-	threads, months := threadsOf(all)
 	var replies []alerts.Delivery
 	var errs []error
-	for _, month := range months {
-		if now.After(month.End().Add(invoicesFor)) {
+	for month := since; month.IsOver(now); month = month.Add(1) {
+		closes := closesOf(month, all)
+		if len(closes) == 0 || now.After(month.End().Add(invoicesFor)) {
 			continue
 		}
 		statement, err := g.Composer.Statement(ctx, month, now)
@@ -133,60 +135,47 @@ func (g *Digester) lateInvoices(ctx context.Context, now time.Time) ([]alerts.De
 			errs = append(errs, fmt.Errorf("read the invoice of %s: %w", month, err))
 			continue
 		}
-		if !statement.IsIn() {
-			continue
-		}
-		for _, thread := range threads[month] {
-			if thread.isNews(statement) {
-				replies = append(replies, thread.reply(*statement, now))
+		for _, closing := range closes {
+			if reply, isNews := replyTo(closing, all, statement, now); isNews {
+				replies = append(replies, reply)
 			}
 		}
 	}
 	return replies, errors.Join(errs...)
 }
 
-// thread is a close, and what was posted in its thread about the month's invoices.
-type thread struct {
-	parent alerts.Delivery
-	posted map[string]bool // versions
-	total  decimal.NullDecimal
+// closesOf returns the month's closes that people expect invoices under: one without final figures gets no news of them.
+func closesOf(month billing.Month, all []alerts.Delivery) []alerts.Delivery {
+	return slices.DeleteFunc(slices.Clone(all), func(d alerts.Delivery) bool {
+		bulletin := d.Message.Bulletin
+		return d.Month != month || d.Kind != alerts.DeliverClose || bulletin == nil || bulletin.Close == nil || !bulletin.Close.Final
+	})
 }
 
-// threadsOf sorts deliveries, the oldest first, into threads by their months.
-func threadsOf(all []alerts.Delivery) (threads map[billing.Month][]*thread, months []billing.Month) {
-	threads, byID := map[billing.Month][]*thread{}, map[string]*thread{}
+// replyTo returns the reply under a close that reports an invoice, unless there is none or its thread has reported it. all are the oldest
+// first.
+func replyTo(closing alerts.Delivery, all []alerts.Delivery, statement *alerts.Statement, now time.Time) (reply alerts.Delivery, isNews bool) {
+	if !statement.IsIn() {
+		return reply, false
+	}
+	news := *statement
 	for _, d := range all {
-		statement := d.Message.Statement
-		if d.Kind == alerts.DeliverClose && d.Message.Bulletin != nil && d.Message.Bulletin.Close != nil {
-			statement = d.Message.Bulletin.Close.Statement
-			if threads[d.Month] == nil {
-				months = append(months, d.Month)
+		posted := d.Message.Statement
+		if d.ID == closing.ID {
+			posted = d.Message.Bulletin.Close.Statement
+		} else if d.ParentID != closing.ID {
+			continue
+		}
+		if posted.IsIn() {
+			if posted.Version == news.Version {
+				return reply, false
 			}
-			byID[d.ID] = &thread{parent: d, posted: map[string]bool{}}
-			threads[d.Month] = append(threads[d.Month], byID[d.ID])
-		}
-		about := byID[d.ID]
-		if d.ParentID != "" {
-			about = byID[d.ParentID]
-		}
-		if about != nil && statement.IsIn() {
-			about.posted[statement.Version], about.total = true, decimal.NewNullDecimal(statement.Total)
+			news.Was = decimal.NewNullDecimal(posted.Total)
 		}
 	}
-	return threads, months
-}
-
-// isNews reports whether the thread lacks this state of the invoice. A close without a statement gets no news of
-// invoices.
-func (t *thread) isNews(s *alerts.Statement) bool {
-	return t.parent.Message.Bulletin.Close.Final && !t.posted[s.Version]
-}
-
-func (t *thread) reply(s alerts.Statement, now time.Time) alerts.Delivery {
-	s.Was = t.total
 	return alerts.Delivery{
-		ID:   fmt.Sprintf("invoice %s %s %s", t.parent.Channel, s.Month, s.Version),
-		Kind: alerts.DeliverInvoice, Channel: t.parent.Channel, BudgetID: alerts.BudgetID{Month: s.Month}, ParentID: t.parent.ID,
-		Message: alerts.Message{Reason: alerts.ReasonInvoice, Statement: &s}, State: alerts.DeliveryPending, CreatedAt: now,
-	}
+		ID:   fmt.Sprintf("invoice %s %s %s", closing.Channel, news.Month, news.Version),
+		Kind: alerts.DeliverInvoice, Channel: closing.Channel, BudgetID: alerts.BudgetID{Month: news.Month}, ParentID: closing.ID,
+		Message: alerts.Message{Reason: alerts.ReasonInvoice, Statement: &news}, State: alerts.DeliveryPending, CreatedAt: now,
+	}, true
 }
