@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/shopspring/decimal"
 	"github.com/spf13/cobra"
 
 	"budgetbot/alerts"
@@ -126,7 +125,8 @@ func printPlan(w io.Writer, plan decide.Plan, now time.Time) {
 			table = append(table, []string{name, billing.Dash, r.limit, billing.Dash, billing.Dash, state, "no figure: " + r.Unknown})
 			continue
 		}
-		table = append(table, []string{name, l.Measure.Format(l.Used), r.limit, percent(l.Used, l.Limit), countedTo(l.CountedTo), state, r.follows})
+		percent := l.Used.Shift(2).Div(l.Limit).RoundFloor(1) // as in Slack: 99.99% is not yet 100%
+		table = append(table, []string{name, l.Measure.Format(l.Used), r.limit, percent.String() + "%", countedTo(l.CountedTo), state, r.follows})
 	}
 	writeColumns(w, table, len(table[0])-1)
 }
@@ -137,11 +137,6 @@ func budgetName(id alerts.BudgetID) string {
 		return id.Rule
 	}
 	return id.Rule + ": " + id.Instance
-}
-
-// percent is rounded down, as in Slack: 99.99% is not yet 100%.
-func percent(used, limit decimal.Decimal) string {
-	return used.Shift(2).Div(limit).RoundFloor(1).String() + "%"
 }
 
 func countedTo(at time.Time) string {

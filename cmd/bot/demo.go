@@ -194,7 +194,7 @@ func act(ctx context.Context, world *demoWorld, show *screen, line string) (*sla
 		if !ok {
 			return nil, fmt.Errorf("there is no button %d to press", n)
 		}
-		return world.slack.Press(ctx, button.press)
+		return world.slack.Press(ctx, button)
 	case command == "/invite":
 		return nil, invite(world, show, strings.TrimPrefix(strings.TrimSpace(text), "#"))
 	case strings.HasPrefix(command, "/"):

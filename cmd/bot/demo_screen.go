@@ -22,13 +22,7 @@ type screen struct {
 	outcomes sync.WaitGroup    // of what was typed, where they are not known yet
 
 	mu      sync.Mutex
-	buttons []shownButton
-}
-
-// shownButton is a button that can be pressed by its number.
-type shownButton struct {
-	label string
-	press slacksim.Press
+	buttons []slacksim.Press // of the buttons that were shown last
 }
 
 // show prints one event, where it is one that a person in Slack would see.
@@ -48,27 +42,25 @@ func (s *screen) show(e slacksim.Event) {
 		how = " in a thread, and to the channel"
 	}
 	sent := readback.Message(m.Text, m.Blocks)
+	text := blocks.PlainText(sent)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fmt.Fprintf(s.out, "\n── %s · #%s · budgetbot%s\n", s.now().Format("Jan 2 15:04"), s.channels[m.Channel], how)
 	if e.Kind == slacksim.Edited && m.EphemeralTo == "" {
-		fmt.Fprintf(s.out, "   %s\n", firstLine(blocks.PlainText(sent)))
+		first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+		fmt.Fprintf(s.out, "   %s\n", first)
 		return
 	}
-	for line := range strings.Lines(blocks.PlainText(sent)) {
+	for line := range strings.Lines(text) {
 		fmt.Fprint(s.out, strings.TrimRight("   "+line, " "))
 	}
 	s.remember(*m, sent.Blocks)
 }
 
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	return line
-}
-
 // remember numbers the buttons of a message, so that one can be pressed by typing its number.
 func (s *screen) remember(m slacksim.Message, shown []slack.Block) {
-	var buttons []shownButton
+	var buttons []slacksim.Press
+	var labels []string
 	for _, block := range shown {
 		actions, ok := block.(*slack.ActionBlock)
 		if !ok || actions.Elements == nil {
@@ -79,29 +71,26 @@ func (s *screen) remember(m slacksim.Message, shown []slack.Block) {
 			if !ok || button.Text == nil {
 				continue
 			}
-			buttons = append(buttons, shownButton{button.Text.Text, slacksim.Press{
+			buttons = append(buttons, slacksim.Press{
 				User: demoUser, Channel: m.Channel, TS: m.TS, ActionID: button.ActionID, BlockID: actions.BlockID,
 				Confirmed: button.Confirm != nil, // a number that is typed is meant
-			}})
+			})
+			labels = append(labels, fmt.Sprintf("%d %s", len(buttons), button.Text.Text))
 		}
 	}
 	if len(buttons) == 0 {
 		return
 	}
 	s.buttons = buttons
-	var labels []string
-	for i, b := range buttons {
-		labels = append(labels, fmt.Sprintf("%d %s", i+1, b.label))
-	}
 	fmt.Fprintf(s.out, "   press: %s\n", strings.Join(labels, " · "))
 }
 
 // button returns the nth button of those shown last, counted from 1.
-func (s *screen) button(n int) (shownButton, bool) {
+func (s *screen) button(n int) (slacksim.Press, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n < 1 || n > len(s.buttons) {
-		return shownButton{}, false
+		return slacksim.Press{}, false
 	}
 	return s.buttons[n-1], true
 }

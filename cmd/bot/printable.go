@@ -40,14 +40,12 @@ func writeJSON(w io.Writer, v any) error {
 func escapeJSON(text string) string {
 	var b strings.Builder
 	for _, r := range text {
-		switch {
-		case r == '\n' || !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r):
+		if r == '\n' || !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r) {
 			b.WriteRune(r)
-		case r > 0xFFFF:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
 		}
 	}
 	return b.String()

@@ -62,7 +62,10 @@ func LoadConfig(needs need) (*Config, error) {
 func ReadEnvironment(needs need) *Config {
 	c := &Config{}
 	_ = envconfig.Process("", c) // texts can always be read
-	c.secretsFromFiles()
+	c.fromFile("SLACK_BOT_TOKEN", &c.SlackBotToken)
+	c.fromFile("SLACK_APP_TOKEN", &c.SlackAppToken)
+	c.fromFile("FASTLY_API_TOKEN", &c.FastlyAPIToken)
+	c.fromFile("DATABASE_URL", &c.DatabaseURL)
 	if needs&NeedSlack != 0 {
 		c.token("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the bot token under OAuth & Permissions")
 		c.token("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "an app-level token with connections:write under Basic Information")
@@ -83,31 +86,22 @@ func (c *Config) wrong(name, format string, args ...any) {
 	c.Problems = append(c.Problems, name+" "+fmt.Sprintf(format, args...))
 }
 
-// secretsFromFiles takes each secret from the file that NAME_FILE names, where it does.
-func (c *Config) secretsFromFiles() {
-	for _, secret := range []struct {
-		name  string
-		value *string
-	}{
-		{"SLACK_BOT_TOKEN", &c.SlackBotToken},
-		{"SLACK_APP_TOKEN", &c.SlackAppToken},
-		{"FASTLY_API_TOKEN", &c.FastlyAPIToken},
-		{"DATABASE_URL", &c.DatabaseURL},
-	} {
-		switch {
-		case !isFromFile(secret.name):
-		case os.Getenv(secret.name) != "":
-			c.wrong(secret.name, "and %s_FILE are both set; keep one", secret.name)
-		default:
-			text, err := os.ReadFile(os.Getenv(secret.name + "_FILE"))
-			*secret.value = strings.TrimSpace(string(text))
-			switch {
-			case err != nil:
-				c.wrong(secret.name+"_FILE", "names a file that cannot be read: %s", PlainCause(err))
-			case *secret.value == "":
-				c.wrong(secret.name+"_FILE", "names a file that is empty")
-			}
-		}
+// fromFile takes a secret from the file that NAME_FILE names, where it does.
+func (c *Config) fromFile(name string, secret *string) {
+	switch {
+	case !isFromFile(name):
+		return
+	case os.Getenv(name) != "":
+		c.wrong(name, "and %s_FILE are both set; keep one", name)
+		return
+	}
+	text, err := os.ReadFile(os.Getenv(name + "_FILE"))
+	*secret = strings.TrimSpace(string(text))
+	switch {
+	case err != nil:
+		c.wrong(name+"_FILE", "names a file that cannot be read: %s", PlainCause(err))
+	case *secret == "":
+		c.wrong(name+"_FILE", "names a file that is empty")
 	}
 }
 

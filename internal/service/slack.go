@@ -19,27 +19,20 @@ import (
 	"budgetbot/slackapp/webapi"
 )
 
-// addressHint is what to do where Slack's Web API is not at the address.
-const addressHint = "see whether SLACK_API_URL is right"
-
 // slackFailure is a refusal of Slack, in the words of the operator.
 func slackFailure(err error) error {
-	if fatal, ok := errors.AsType[*socket.FatalError](err); ok {
+	fatal, isFatal := errors.AsType[*socket.FatalError](err)
+	switch code := webapi.CodeOf(err); {
+	case isNotSlack(err), isFatal && fatal.Reason == socket.ReasonNotFound:
+		return &Failure{"Slack's Web API is not at SLACK_API_URL", "see whether SLACK_API_URL is right", err}
+	case isFatal:
 		what := fatal.Reason
 		if fatal.Needed != "" {
 			what += ", needs " + fatal.Needed
 		}
-		hint := phrase.StartHint(fatal.Reason)
-		if fatal.Reason == socket.ReasonNotFound {
-			hint = addressHint
-		}
-		return &Failure{fmt.Sprintf("Slack refuses SLACK_APP_TOKEN (%s)", what), hint, err}
-	}
-	if code := webapi.CodeOf(err); code != "" {
+		return &Failure{fmt.Sprintf("Slack refuses SLACK_APP_TOKEN (%s)", what), phrase.StartHint(fatal.Reason), err}
+	case code != "":
 		return &Failure{fmt.Sprintf("Slack refuses SLACK_BOT_TOKEN (%s)", code), phrase.StartHint(code), err}
-	}
-	if isNotSlack(err) {
-		return &Failure{"Slack's Web API is not at SLACK_API_URL", addressHint, err}
 	}
 	return err
 }

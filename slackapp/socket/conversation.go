@@ -134,7 +134,7 @@ func (c *connection) pong(ping string) error {
 func (c *connection) take(raw []byte) bool {
 	var frame socketmode.Request
 	if err := json.Unmarshal(raw, &frame); err != nil {
-		c.line.misread(c, raw, err)
+		c.line.misread(c, frame, err)
 		_, broken := errors.AsType[*json.SyntaxError](err)
 		return !broken
 	}
@@ -144,7 +144,7 @@ func (c *connection) take(raw []byte) bool {
 	case socketmode.RequestTypeDisconnect:
 		c.end(disconnected(frame.Reason))
 	default:
-		c.line.receive(c, raw, frame)
+		c.line.receive(c, frame)
 	}
 	return true
 }

@@ -1,7 +1,6 @@
 package socket
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/slack-go/slack/socketmode"
@@ -9,10 +8,10 @@ import (
 )
 
 // receive takes an envelope that a connection has read. It never waits for work: whatever takes time is a worker's.
-func (l *Line) receive(c *connection, raw []byte, frame socketmode.Request) {
+func (l *Line) receive(c *connection, frame socketmode.Request) {
 	e, err := read(frame, time.Now())
 	if err != nil {
-		l.misread(c, raw, err)
+		l.misread(c, frame, err)
 		return
 	}
 	l.admit(delivery{Envelope: e, via: c, accepts: frame.AcceptsResponsePayload})
@@ -61,19 +60,14 @@ func (l *Line) refuse(d delivery) {
 	l.ack(d, payload)
 }
 
-// misread deals with a frame that cannot be understood. Events and new kinds of envelope are acknowledged, since Slack would
+// misread deals with a frame that cannot be understood, but for what is given of it. Events and new kinds of envelope are acknowledged, since Slack would
 // send the same again and in the end stop sending; a command or an interaction is not, so that the person sees that it
 // failed.
-func (l *Line) misread(c *connection, raw []byte, cause error) {
+func (l *Line) misread(c *connection, frame socketmode.Request, cause error) {
 	l.cfg.Observe(Signal{Name: SignalBadFrame})
-	var frame struct {
-		Type       string `json:"type"`
-		EnvelopeID string `json:"envelope_id"`
-	}
-	err := json.Unmarshal(raw, &frame)
 	l.log.Warn("frame not understood", zap.String("type", Redact(frame.Type)), zap.String("error", Redact(cause.Error())))
 	command := frame.Type == socketmode.RequestTypeSlashCommands || frame.Type == socketmode.RequestTypeInteractive
-	if err != nil || frame.EnvelopeID == "" || command {
+	if frame.EnvelopeID == "" || command {
 		return
 	}
 	if err := l.send(c, acknowledgement(frame.EnvelopeID)); err != nil {
