@@ -130,28 +130,19 @@ func typedWrong(m *blocks.Mistake) error {
 	return &service.Misuse{Problem: service.ForTerminal(m.Sentence), Hint: service.ForTerminal(hint)}
 }
 
+// nothingFound names the months without usage or without a bill, or explains why the cost of one is unknown.
 func nothingFound(t report.Table) error {
-	if t.Question.Cost && len(t.Missing) > 0 {
-		return noBill(t)
+	unclear := slices.IndexFunc(t.Unread, func(u report.UnreadMonth) bool { return slices.Contains(t.Missing, u.Month) })
+	f := &service.Failure{Problem: "Fastly lists no usage for " + t.Question.Months.String()}
+	switch {
+	case !t.Question.Cost || len(t.Missing) == 0:
+		f.Hint = `a month before the account began has none; "budgetbot doctor" says what the account has`
+	case unclear >= 0:
+		f.Problem = fmt.Sprintf("the cost of %s is unclear: %s", t.Unread[unclear].Month, billing.OneLine(t.Unread[unclear].Why))
+		f.Hint = "Fastly can tell you which of its statements count"
+	default:
+		f.Problem = "there is no bill for " + t.Question.Months.String()
+		f.Hint = `Fastly posts an invoice a few days after the month ends; "budgetbot doctor" says what the account has`
 	}
-	return &service.Failure{
-		Problem: fmt.Sprintf("Fastly lists no usage for %s", t.Question.Months),
-		Hint:    "a month before the account began has none; \"budgetbot doctor\" says what the account has",
-	}
-}
-
-// noBill names the months without a bill, or explains why the total of one is unknown.
-func noBill(t report.Table) error {
-	for _, u := range t.Unread {
-		if slices.Contains(t.Missing, u.Month) {
-			return &service.Failure{
-				Problem: fmt.Sprintf("the cost of %s is unclear: %s", u.Month, billing.OneLine(u.Why)),
-				Hint:    "Fastly can tell you which of its statements count",
-			}
-		}
-	}
-	return &service.Failure{
-		Problem: fmt.Sprintf("there is no bill for %s", t.Question.Months),
-		Hint:    "Fastly posts an invoice a few days after the month ends; \"budgetbot doctor\" says what the account has",
-	}
+	return f
 }

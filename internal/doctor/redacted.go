@@ -66,15 +66,9 @@ func (s *saver) keep(r *http.Request, resp *http.Response, body []byte) error {
 		}
 	}
 	kept.Body = s.redactedBody(body)
-	text, err := json.MarshalIndent(kept, "", "  ")
-	if err != nil {
-		return fmt.Errorf("keep the answer: %w", err)
-	}
+	text, _ := json.MarshalIndent(kept, "", "  ") // what was JSON can be JSON again
 	name := fmt.Sprintf("%02d-%s.json", s.count.Add(1), strings.ReplaceAll(strings.Trim(r.URL.Path, "/"), "/", "-"))
-	if err := os.WriteFile(filepath.Join(s.dir, name), append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("keep the answer: %w", err)
-	}
-	return nil
+	return os.WriteFile(filepath.Join(s.dir, name), append(text, '\n'), 0o600)
 }
 
 // redactedBody is the body as JSON where it is that, else as text.

@@ -169,10 +169,7 @@ func couldPost(ctx context.Context, api *slack.Client, address string) error {
 	_, err = api.DeleteScheduledMessageContext(ctx, &slack.DeleteScheduledMessageParameters{
 		Channel: cmp.Or(channel, address), ScheduledMessageID: scheduled,
 	})
-	if err != nil {
-		return fmt.Errorf("take the scheduled message back: %w", err)
-	}
-	return nil
+	return err
 }
 
 // examineLine asks for a WebSocket without opening it.

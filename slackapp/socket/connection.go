@@ -22,6 +22,7 @@ type connection struct {
 	ended   chan struct{} // closed when every goroutine of the connection has ended
 	pending atomic.Int64  // envelopes that came by it and wait for their acknowledgement
 	writing sync.Mutex    // held for one message
+	late    *time.Timer   // gives it up where Slack does not greet it in time
 
 	// Written before ready is closed.
 	ws        *websocket.Conn
@@ -50,6 +51,7 @@ func (c *connection) hello(greeting socketmode.Request) {
 	c.life = time.Duration(greeting.DebugInfo.ApproximateConnectionTime) * time.Second
 	c.announced = greeting.NumConnections
 	c.since = time.Now()
+	c.late.Stop()
 	c.greeted.Store(true)
 	close(c.ready)
 }

@@ -16,8 +16,8 @@ import (
 // run opens the connection and reads it until it ends or ctx is done. It has to greet in time.
 func (c *connection) run(ctx context.Context) {
 	defer close(c.ended)
-	late := time.AfterFunc(c.line.times.hello, c.overdue)
-	defer late.Stop()
+	c.late = time.AfterFunc(c.line.times.hello, func() { c.end(errNoHello) })
+	defer c.late.Stop()
 	var err error
 	if c.ws, err = c.line.dial(ctx); err == nil {
 		err = c.converse(ctx)
@@ -27,15 +27,6 @@ func (c *connection) run(ctx context.Context) {
 	}
 	c.cause = err
 	c.end(err)
-}
-
-// overdue gives up a connection that has not been greeted.
-func (c *connection) overdue() {
-	select {
-	case <-c.ready:
-	default:
-		c.end(errNoHello)
-	}
 }
 
 // converse reads the connection until it ends. When ctx is done it takes leave, and still reads what is on its way.
@@ -99,9 +90,7 @@ func (c *connection) read() error {
 	c.ws.SetReadLimit(readLimit)
 	c.ws.SetPingHandler(c.pong)
 	for junk := 0; junk < junkLimit; {
-		if err := c.alive(); err != nil {
-			return err
-		}
+		c.alive()
 		_, raw, err := c.ws.ReadMessage()
 		if err != nil {
 			return fmt.Errorf("%w: %w", errClosed, err)
@@ -116,18 +105,16 @@ func (c *connection) read() error {
 	return fmt.Errorf("%w: %d frames in a row were no JSON", errClosed, junkLimit)
 }
 
-// alive notes a sign of life.
-func (c *connection) alive() error {
-	if err := c.ws.SetReadDeadline(c.line.open.due(c, time.Now(), c.line.times.silence)); err != nil {
-		return fmt.Errorf("%w: %w", errClosed, err)
-	}
-	return nil
+// alive notes a sign of life. Where this fails, reading does too.
+func (c *connection) alive() {
+	_ = c.ws.SetReadDeadline(c.line.open.due(c, time.Now(), c.line.times.silence))
 }
 
-// pong answers a ping.
+// pong answers a ping. Where this fails, reading does too.
 func (c *connection) pong(ping string) error {
-	_ = c.ws.WriteControl(websocket.PongMessage, []byte(ping), time.Now().Add(ackWithin)) // where this fails, reading does too
-	return c.alive()
+	_ = c.ws.WriteControl(websocket.PongMessage, []byte(ping), time.Now().Add(ackWithin))
+	c.alive()
+	return nil
 }
 
 // take deals with what a frame says of the connection and passes the rest on. It reports false for one that is no JSON.

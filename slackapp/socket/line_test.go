@@ -248,24 +248,25 @@ func TestLongWorkHoldsUpNothingShort(t *testing.T) {
 func TestAQueueThatDoesNotMoveIsBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(48, queuePatience)
+		put := func() bool { return p.put(delivery{Envelope: Envelope{ReceivedAt: time.Now()}}) }
 		finish := make(chan struct{})
 		p.start(1, func(delivery) { <-finish })
 		for what, want := range map[string]bool{"the first": true, "one that waits": true} {
-			if p.put(delivery{}) != want {
+			if put() != want {
 				t.Errorf("%s is taken: %v", what, !want)
 			}
 		}
 		time.Sleep(queuePatience)
-		if !p.put(delivery{}) {
+		if !put() {
 			t.Error("another is refused before the first has waited for too long")
 		}
 		time.Sleep(time.Millisecond)
-		if p.put(delivery{}) {
+		if put() {
 			t.Error("another is taken although the first has waited for too long")
 		}
 		close(finish)
 		synctest.Wait()
-		if !p.put(delivery{}) {
+		if !put() {
 			t.Error("another is refused although nothing waits any more")
 		}
 		p.close()

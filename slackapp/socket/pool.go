@@ -15,16 +15,10 @@ type pool struct {
 	mu      sync.Mutex
 	ready   *sync.Cond // with mu: there is a job, or the pool was closed
 	closed  bool
-	jobs    []queued
+	jobs    []delivery
 	size    int // workers
 	running int
 	ended   sync.WaitGroup
-}
-
-// queued is a delivery that waits for a worker.
-type queued struct {
-	delivery
-	since time.Time
 }
 
 // newPool returns a pool whose queue holds so many deliveries beside those that its workers have in hand.
@@ -62,25 +56,24 @@ func (p *pool) take() (delivery, bool) {
 		p.ready.Wait()
 	}
 	first := p.jobs[0]
-	p.jobs[0] = queued{} // or the array would keep it alive
+	p.jobs[0] = delivery{} // or the array would keep it alive
 	p.jobs = p.jobs[1:]
 	p.running++
-	return first.delivery, true
+	return first, true
 }
 
 // put hands a delivery to the workers without waiting. It reports false when the pool is closed, or so busy that the person who asked is
 // better refused: the queue is full, or the first in it has been waiting for too long.
 func (p *pool) put(d delivery) bool {
-	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case p.closed, len(p.jobs) >= p.queue+p.size-p.running:
 		return false
-	case p.patience > 0 && len(p.jobs) > 0 && now.Sub(p.jobs[0].since) > p.patience:
+	case p.patience > 0 && len(p.jobs) > 0 && time.Since(p.jobs[0].ReceivedAt) > p.patience:
 		return false
 	}
-	p.jobs = append(p.jobs, queued{d, now})
+	p.jobs = append(p.jobs, d)
 	p.ready.Signal()
 	return true
 }

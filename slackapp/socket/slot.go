@@ -69,7 +69,7 @@ func (s *slot) greeted(c *connection) {
 		}
 	})
 	if after != nil {
-		s.line.cfg.Observe(Signal{Name: SignalReconnect, Reason: reasonOf(after)})
+		s.line.cfg.Observe(Signal{Name: SignalReconnect})
 	}
 	s.log.Info("connected", zap.Duration("life", c.life), zap.Int("connections", c.announced))
 }

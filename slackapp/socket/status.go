@@ -33,8 +33,6 @@ type Signal struct {
 	Name SignalName
 	// Kind is the envelope's, where there is one.
 	Kind Kind
-	// Reason says why a connection ended, for SignalReconnect.
-	Reason string
 	// Took is the time from receiving an envelope to handing over its acknowledgement, for SignalAcked.
 	Took time.Duration
 }

@@ -59,10 +59,7 @@ func (r *Reply) Tell(ctx context.Context, m blocks.Fitted) error {
 // Publish shows the message to the whole channel. It is the last use of the address: what would replace a message after it
 // might replace what everybody sees.
 func (r *Reply) Publish(ctx context.Context, m blocks.Fitted) error {
-	if err := r.say(ctx, m, answerBody{ResponseType: slack.ResponseTypeInChannel}); err != nil {
-		return fmt.Errorf("share in the channel: %w", err)
-	}
-	return nil
+	return r.say(ctx, m, answerBody{ResponseType: slack.ResponseTypeInChannel})
 }
 
 // answerBody is the body of a post to a response_url, all but its blocks.
