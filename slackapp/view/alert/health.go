@@ -39,7 +39,7 @@ func trouble(t alerts.Trouble, now time.Time) (heading, sentence, next string) {
 			"Fastly's newest figures run to " + blocks.CountedTo(t.Since) + usualPace(t) + ". I check budgets against these until newer ones arrive.",
 			"Check Fastly's status page. If it shows nothing, ask their support why usage metrics aren't being updated."
 	case alerts.IncidentServices:
-		types := blocks.And(blocks.Most(t.UsageTypes, mostTypes, blocks.Escape, blocks.More)) + blocks.Plural(len(t.UsageTypes), " has", " have")
+		types := blocks.And(blocks.Most(t.UsageTypes, most, blocks.Escape, blocks.More)) + blocks.Plural(len(t.UsageTypes), " has", " have")
 		return "Can't Read Services for " + blocks.Counted(len(t.UsageTypes), "Usage Type"),
 			types + " not been read by service since " + since + causeOf(t) + " Budgets that need them" + others, blocks.Prose(t.Next)
 	case alerts.IncidentBill:
@@ -70,8 +70,8 @@ func pastTrouble(t alerts.Trouble, now time.Time) (heading, sentence string) {
 	return "Checks Are Working Again", "They failed " + lasted + causeOf(t) + " Thresholds crossed meanwhile are being posted now."
 }
 
-// mostTypes is how many usage types are named.
-const mostTypes = 5
+// most is how many usage types, reasons, and budgets of a reason are named.
+const most = 5
 
 // usualPace says how often new figures came before.
 func usualPace(t alerts.Trouble) string {
@@ -80,13 +80,6 @@ func usualPace(t alerts.Trouble) string {
 	}
 	return "; new ones usually arrive every " + blocks.Age(t.Usual)
 }
-
-const (
-	// mostUnknown is how many budgets without a figure are named for each reason, and mostReasons how many reasons are
-	// given.
-	mostUnknown = 5
-	mostReasons = 5
-)
 
 // unknownSentence explains why budgets have no figure: each reason once, with its budgets.
 func unknownSentence(t alerts.Trouble, lasted string, now time.Time) string {
@@ -98,19 +91,16 @@ func unknownSentence(t alerts.Trouble, lasted string, now time.Time) string {
 		}
 		of[u.Why] = append(of[u.Why], u)
 	}
-	var lines []string
-	for _, why := range reasons[:min(len(reasons), mostReasons)] {
-		names := blocks.Bold(namesOfUnknown(of[why]))
-		cause := strings.TrimRight(blocks.Prose(why), ".")
+	line := func(why string) string {
+		when := ", since " + blocks.Clock(of[why][0].Since, now)
 		if lasted != "" {
-			lines = append(lines, names+" had no figure "+lasted+": "+cause+".")
-			continue
+			when = " had no figure " + lasted
 		}
-		lines = append(lines, names+", since "+blocks.Clock(of[why][0].Since, now)+": "+cause+".")
+		return blocks.Bold(namesOfUnknown(of[why])) + when + ": " + strings.TrimRight(blocks.Prose(why), ".") + "."
 	}
-	if more := len(reasons) - mostReasons; more > 0 {
-		lines = append(lines, "And for "+blocks.Counted(more, "more reason")+", listed by `/readyz` and the budget overview.")
-	}
+	lines := blocks.Most(reasons, most, line, func(n int) string {
+		return "And for " + blocks.Counted(n, "more reason") + ", listed by `/readyz` and the budget overview."
+	})
 	if lasted == "" {
 		lines = append(lines, "I can't check "+blocks.Plural(len(t.Unknown), "this budget", "these budgets")+" until there's a figure again; the others are still checked.")
 	}
@@ -119,7 +109,7 @@ func unknownSentence(t alerts.Trouble, lasted string, now time.Time) string {
 
 // namesOfUnknown names the budgets, as many as a heading has room for.
 func namesOfUnknown(of []alerts.UnknownBudget) string {
-	return blocks.And(blocks.Most(of, mostUnknown, func(u alerts.UnknownBudget) string {
+	return blocks.And(blocks.Most(of, most, func(u alerts.UnknownBudget) string {
 		return phrase.NameOf(alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: u.Rule, Instance: u.Instance}, Title: u.Title})
 	}, blocks.More))
 }

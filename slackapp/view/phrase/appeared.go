@@ -1,6 +1,8 @@
 package phrase
 
 import (
+	"strings"
+
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
@@ -10,11 +12,6 @@ import (
 
 // MaxItems is how many items a message lists.
 const MaxItems = 20
-
-// subjectWords are what a Subject is called.
-var subjectWords = map[rules.Subject]string{
-	rules.SubjectProduct: "product", rules.SubjectUsageType: "usage type", rules.SubjectService: "service",
-}
 
 // ItemCount is the name of a single item, or the number of items.
 func ItemCount(items []alerts.Item) string {
@@ -26,7 +23,7 @@ func ItemCount(items []alerts.Item) string {
 
 // ItemLine returns "Asia Bandwidth, a usage type: 3.2% of cdn_usage".
 func ItemLine(t alerts.Item, gone bool) string {
-	line := blocks.Bold(blocks.Clip(t.Name, blocks.MaxCell)) + ", a " + subjectWords[t.Subject]
+	line := blocks.Bold(blocks.Clip(t.Name, blocks.MaxCell)) + ", a " + strings.ReplaceAll(string(t.Subject), "_", " ")
 	if share := shareOf(t, gone); share != "" {
 		line += ": " + share
 	}
