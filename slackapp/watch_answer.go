@@ -45,13 +45,8 @@ func (b books) watch(rule rules.Rule) budgetview.Watch {
 
 // watchDetail is a rule that is no budget in full.
 func (a *budgetAnswers) watchDetail(rule rules.Rule, b books) blocks.Message {
-	d := budgetview.WatchDetail{Watch: b.watch(rule), Month: b.Month, Now: a.Now(), Checks: b.Checks}
-	for _, route := range b.routes {
-		if route.Channel == rule.Channel {
-			d.Route = &route
-		}
-	}
-	return budgetview.WatchOf(d)
+	state := alerts.BudgetStatus{Line: alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: rule.Name, Month: b.Month}}, Channel: rule.Channel}
+	return budgetview.WatchOf(a.described(&rule, state, b), b.watch(rule))
 }
 
 // tryWatch shows the message about a rule with change as it would be by the newest check.

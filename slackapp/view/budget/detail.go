@@ -15,7 +15,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Detail is everything that /budget RULE shows of one budget.
+// Detail is everything that /budget RULE shows of one budget, and of a rule that is no budget beside its Watch.
 type Detail struct {
 	Rule    rules.Rule
 	State   alerts.BudgetStatus
@@ -48,17 +48,17 @@ func BudgetDetail(d Detail) blocks.Message {
 		blocks.Section("answers", phrase.AnswerLines(l, d.BudgetCommand)...),
 		blocks.Section("levels", d.thresholds()...),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-		detailEnd(d.Route, dataFact([]alerts.BudgetStatus{d.State}), phrase.CheckFact(d.Checks, d.Now)),
+		d.end(dataFact([]alerts.BudgetStatus{d.State})),
 	)}
 }
 
-// detailEnd is what a rule in detail ends with: what is wrong with its channel, and how fresh it all is.
-func detailEnd(route *alerts.RouteTrouble, data, checked string) []slack.Block {
-	fresh := blocks.Context("freshness", data, checked, "months are UTC")
-	if route == nil {
+// end is what a rule in detail ends with: what is wrong with its channel, and how fresh it all is.
+func (d Detail) end(data string) []slack.Block {
+	fresh := blocks.Context("freshness", data, phrase.CheckFact(d.Checks, d.Now), "months are UTC")
+	if d.Route == nil {
 		return fresh
 	}
-	return append(blocks.Section("route", phrase.RouteSentence(*route)), fresh...)
+	return append(blocks.Section("route", phrase.RouteSentence(*d.Route)), fresh...)
 }
 
 // figures are the line with the bar and where the month is likely to end, or say that there is no figure.
@@ -204,7 +204,7 @@ func groupDetail(d Detail) blocks.Message {
 		blocks.Section("state", blocks.Bold(heading), counts+"."),
 		d.instanceGrid().Block("budgets"),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-		detailEnd(d.Route, dataFact(instances), phrase.CheckFact(d.Checks, d.Now)),
+		d.end(dataFact(instances)),
 	)}
 }
 

@@ -408,15 +408,15 @@ func TestRulesThatAreNoBudgets(t *testing.T) {
 	for i := range 12 {
 		many = append(many, of(fmt.Sprintf("rule-%02d", i), nil, ""))
 	}
-	detail := func(w budgetview.Watch, change func(*budgetview.WatchDetail)) blocks.Message {
-		d := budgetview.WatchDetail{
-			Watch: w, Month: sampledata.November, Now: sampledata.Now,
-			Checks: sampledata.Checks,
+	detail := func(w budgetview.Watch, change func(*budgetview.Detail)) blocks.Message {
+		d := budgetview.Detail{
+			Rule: w.Rule, Now: sampledata.Now, Checks: sampledata.Checks,
+			State: alerts.BudgetStatus{Line: alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: w.Rule.Name, Month: sampledata.November}}},
 		}
 		if change != nil {
 			change(&d)
 		}
-		return budgetview.WatchOf(d)
+		return budgetview.WatchOf(d, w)
 	}
 	open, seen := of("open", growth(nil), alerts.IncidentOpen), &alerts.Search{}
 	today := open
@@ -509,7 +509,7 @@ Other Rules
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"one in detail, with what grew", detail(open, func(d *budgetview.WatchDetail) { d.Rule.Owners = []rules.Person{sampledata.FinOps} }), `
+		{"one in detail, with what grew", detail(open, func(d *budgetview.Detail) { d.Rule.Owners = []rules.Person{sampledata.FinOps} }), `
 open: +37.8% per day, up since Nov 19.
 
 open, November
@@ -524,7 +524,7 @@ Posts to #cdn-budget · owner: finops · alerts from +30%
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"one that is not known, in a channel that refuses", detail(of("unknown", unknown, alerts.IncidentQuiet), func(d *budgetview.WatchDetail) {
+		{"one that is not known, in a channel that refuses", detail(of("unknown", unknown, alerts.IncidentQuiet), func(d *budgetview.Detail) {
 			d.Route = &alerts.RouteTrouble{Channel: "cdn-budget", Reason: "is_archived"}
 		}), `
 unknown: Can't compare with Oct 1–21: I've only just started watching.
@@ -553,7 +553,7 @@ Posts to #cdn-budget
 
 checked 12 min ago, next in 48 min · months are UTC
 `},
-		{"one about vanished usage says what it was", detail(news(rules.RuleVanished, seen, item("Asia *B*", true)), func(d *budgetview.WatchDetail) { d.Rule.Match = rules.Match{Region: "Asia", Service: "www"} }), `
+		{"one about vanished usage says what it was", detail(news(rules.RuleVanished, seen, item("Asia *B*", true)), func(d *budgetview.Detail) { d.Rule.Match = rules.Match{Region: "Asia", Service: "www"} }), `
 Rule *vanished*: 1 gone: Asia *B* (back in use).
 
 Rule *vanished*, November

@@ -63,6 +63,6 @@ func itemSamples() []Sample {
 		sample("vanished", alerts.ReasonVanished, asia),
 		sample("vanished-back", alerts.ReasonBack, product, back),
 		{"budgets-things", budgetview.Budgets(o)},
-		{"watch-things-detail", budgetview.WatchOf(budgetview.WatchDetail{Watch: o.Watches[0], Month: sampledata.November, Now: sampledata.Now})},
+		{"watch-things-detail", watchDetail(o.Watches[0], alerts.CheckStatus{})},
 	}
 }

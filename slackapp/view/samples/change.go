@@ -80,7 +80,7 @@ func watchSamples() []Sample {
 	only := o
 	only.Lines = nil
 	detail := func(w budgetview.Watch) blocks.Message {
-		return budgetview.WatchOf(budgetview.WatchDetail{Watch: w, Month: sampledata.November, Now: sampledata.Now, Checks: o.Checks})
+		return watchDetail(w, o.Checks)
 	}
 	return []Sample{
 		{"budgets-with-changes", budgetview.Budgets(o)},
@@ -90,4 +90,10 @@ func watchSamples() []Sample {
 		{"watch-detail-unchecked", detail(watches[3])},
 		{"watch-detail-hostile", detail(watches[7])},
 	}
+}
+
+func watchDetail(w budgetview.Watch, checks alerts.CheckStatus) blocks.Message {
+	d := budgetview.Detail{Rule: w.Rule, Now: sampledata.Now, Checks: checks}
+	d.State.Line.BudgetID = alerts.BudgetID{Rule: w.Rule.Name, Month: sampledata.November}
+	return budgetview.WatchOf(d, w)
 }
