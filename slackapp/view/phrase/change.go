@@ -84,10 +84,7 @@ func FloorsFact(g alerts.Growth) string {
 
 // OwnersFact names the owners without a ping.
 func OwnersFact(people []rules.Person) string {
-	if len(people) == 0 {
-		return ""
-	}
-	return "owner: " + Owners(people, false)
+	return OwnerFact(alerts.BudgetLine{Owners: people})
 }
 
 // GrowthUnknown says why there is no newer figure; empty where there is.
