@@ -139,16 +139,3 @@ func (a *budgetAnswers) detail(ctx context.Context, rule *rules.Rule, instance s
 	d.State.Since = status.Since(state.Line, reached)
 	return budgetview.BudgetDetail(d), nil
 }
-
-// described is a budget, or several, with what its rule says.
-func (a *budgetAnswers) described(rule *rules.Rule, state alerts.BudgetStatus, b books) budgetview.Detail {
-	d := budgetview.Detail{
-		Rule: *rule, State: state, Now: b.Now, Checks: b.Checks, BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
-	}
-	for _, route := range b.routes {
-		if slices.Contains(rule.Channels(), route.Channel) && (len(state.Instances) > 0 || route.Channel == state.Channel) {
-			d.Route = &route
-		}
-	}
-	return d
-}

@@ -43,6 +43,19 @@ func (b books) watch(rule rules.Rule) budgetview.Watch {
 	return w
 }
 
+// described is a rule in detail: a budget, or several, or what is no budget.
+func (a *budgetAnswers) described(rule *rules.Rule, state alerts.BudgetStatus, b books) budgetview.Detail {
+	d := budgetview.Detail{
+		Rule: *rule, State: state, Now: b.Now, Checks: b.Checks, BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
+	}
+	for _, route := range b.routes {
+		if slices.Contains(rule.Channels(), route.Channel) && (len(state.Instances) > 0 || route.Channel == state.Channel) {
+			d.Route = &route
+		}
+	}
+	return d
+}
+
 // watchDetail is a rule that is no budget in full.
 func (a *budgetAnswers) watchDetail(rule rules.Rule, b books) blocks.Message {
 	state := alerts.BudgetStatus{Line: alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: rule.Name, Month: b.Month}}, Channel: rule.Channel}
