@@ -159,23 +159,20 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Usage reads the rows of every month of the range, three months a call, the calls in parallel.
 func (c *Client) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
-	return inParts(ctx, c.config.Parallel, months, billing.MaxMonthsPerCall, c.usage)
-}
-
-// inParts reads a range a few months at a time, several of them at once, and returns it in order.
-func inParts[V any](
-	ctx context.Context, parallel int, months billing.Range, most int, read func(context.Context, billing.Range) ([]V, error),
-) ([]V, error) {
 	if err := months.Check(); err != nil {
 		return nil, err
 	}
-	chunks := months.Chunks(most)
-	parts := make([][]V, len(chunks))
+	return inParallel(ctx, c.config.Parallel, months.Chunks(billing.MaxMonthsPerCall), c.usage)
+}
+
+// inParallel makes several reads, at most so many at once, and returns what they read in their order.
+func inParallel[K, V any](ctx context.Context, most int, keys []K, read func(context.Context, K) ([]V, error)) ([]V, error) {
+	parts := make([][]V, len(keys))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(parallel)
-	for i, chunk := range chunks {
+	group.SetLimit(most)
+	for i, key := range keys {
 		group.Go(func() (err error) {
-			parts[i], err = read(ctx, chunk)
+			parts[i], err = read(ctx, key)
 			return err
 		})
 	}

@@ -28,7 +28,10 @@ var _ billing.BillSource = (*Client)(nil)
 
 // Bills is BillSource.Bills. It reads a year a call.
 func (c *Client) Bills(ctx context.Context, months billing.Range) ([]billing.Bill, error) {
-	return inParts(ctx, c.config.Parallel, months, billsPerCall, c.bills)
+	if err := months.Check(); err != nil {
+		return nil, err
+	}
+	return inParallel(ctx, c.config.Parallel, months.Chunks(billsPerCall), c.bills)
 }
 
 func (c *Client) bills(ctx context.Context, months billing.Range) ([]billing.Bill, error) {

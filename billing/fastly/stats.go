@@ -4,12 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"budgetbot/billing"
 )
@@ -29,22 +28,10 @@ func (c *Client) DailyTraffic(ctx context.Context, from, to time.Time) ([]billin
 	if !from.Before(to) {
 		return nil, fmt.Errorf("there is no whole day from %s to %s", from.Format(time.DateOnly), to.Format(time.DateOnly))
 	}
-	var names []string
-	for name := range statsRegions {
-		names = append(names, name)
-	}
-	parts := make([][]billing.DayTraffic, len(names))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, name := range names {
-		group.Go(func() (err error) {
-			parts[i], err = c.trafficOf(ctx, name, from, to)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	return slices.Concat(parts...), nil
+	regions := slices.Collect(maps.Keys(statsRegions))
+	return inParallel(ctx, len(regions), regions, func(ctx context.Context, region string) ([]billing.DayTraffic, error) {
+		return c.trafficOf(ctx, region, from, to)
+	})
 }
 
 func (c *Client) trafficOf(ctx context.Context, region string, from, to time.Time) ([]billing.DayTraffic, error) {

@@ -63,23 +63,21 @@ func (c *BillCache) Close() {
 
 // ReadBills is BillReader.ReadBills. Where a new read fails it returns the bills of the last one, with the reason in Freshness.Stale.
 func (c *BillCache) ReadBills(ctx context.Context, months billing.Range, now time.Time) (billing.BillReading, error) {
-	over, runs, err := split(months, billing.MonthOf(now))
-	if err != nil {
+	if err := months.Check(); err != nil {
 		return billing.BillReading{}, err
 	}
-	var parts, running []part[billing.Bill]
-	if over != (billing.Range{}) {
-		if parts, err = c.invoiced.plan(ctx, over); err != nil {
-			return billing.BillReading{}, err
-		}
+	running := billing.MonthOf(now)
+	over := monthsOver(months, running)
+	parts, err := c.invoiced.plan(ctx, over)
+	if err == nil && months.Contains(running) {
+		var estimate []part[billing.Bill]
+		estimate, err = c.estimated.plan(ctx, billing.One(running))
+		parts = append(parts, estimate...)
 	}
-	if runs {
-		if running, err = c.estimated.plan(ctx, billing.One(billing.MonthOf(now))); err != nil {
-			return billing.BillReading{}, err
-		}
+	if err == nil {
+		err = waitFor(ctx, patience, parts)
 	}
-	parts = append(parts, running...)
-	if err := waitFor(ctx, patience, parts); err != nil {
+	if err != nil {
 		return billing.BillReading{}, err
 	}
 	parts, none := withoutEstimate(parts)
@@ -90,19 +88,12 @@ func (c *BillCache) ReadBills(ctx context.Context, months billing.Range, now tim
 	return c.reading(over, bills, fresh, none)
 }
 
-// split parts a range into the months that are over and the one that runs.
-func split(months billing.Range, running billing.Month) (over billing.Range, runs bool, err error) {
-	if err := months.Check(); err != nil {
-		return billing.Range{}, false, err
-	}
-	runs = months.Contains(running)
-	if !months.First.Before(running) {
-		return billing.Range{}, runs, nil
-	}
+// monthsOver returns the months of a range that are before the running one; the range is empty where none is.
+func monthsOver(months billing.Range, running billing.Month) billing.Range {
 	if !months.Last.Before(running) {
 		months.Last = running.Add(-1)
 	}
-	return months, runs, nil
+	return months
 }
 
 // withoutEstimate removes the part of the running month where the account has no estimate and the cache never had one, so that the invoices
@@ -122,11 +113,9 @@ func (c *BillCache) reading(over billing.Range, bills []billing.Bill, fresh bill
 	for _, bill := range bills {
 		byMonth[bill.Month] = true
 	}
-	if over != (billing.Range{}) {
-		for _, m := range over.Months() {
-			if !byMonth[m] {
-				bills = append(bills, c.estimated.peek(m)...)
-			}
+	for _, m := range over.Months() {
+		if !byMonth[m] {
+			bills = append(bills, c.estimated.peek(m)...)
 		}
 	}
 	billing.SortBills(bills)
@@ -169,25 +158,27 @@ func (a FreshBills) MonthToDate(ctx context.Context) (billing.Bill, error) {
 
 // ReadBills is BillReader.ReadBills. Nothing it returns is stale, except the last estimate of a month whose invoice is not issued yet.
 func (a FreshBills) ReadBills(ctx context.Context, months billing.Range, now time.Time) (billing.BillReading, error) {
-	over, runs, err := split(months, billing.MonthOf(now))
-	if err != nil {
+	if err := months.Check(); err != nil {
 		return billing.BillReading{}, err
 	}
+	running := billing.MonthOf(now)
+	over := monthsOver(months, running)
 	var bills []billing.Bill
 	var none error
-	if over != (billing.Range{}) {
+	if over.Len() > 0 {
+		var err error
 		if bills, err = a.Bills(ctx, over); err != nil {
 			return billing.BillReading{}, err
 		}
 	}
-	if runs {
+	if months.Contains(running) {
 		bill, err := a.MonthToDate(ctx)
 		switch {
 		case errors.Is(err, billing.ErrNoEstimate):
 			none = err
 		case err != nil:
 			return billing.BillReading{}, err
-		case bill.Month == billing.MonthOf(now):
+		case bill.Month == running:
 			bills = append(bills, bill)
 		}
 	}

@@ -100,6 +100,9 @@ func (c *Cache) clear() {
 // Read returns the rows of every month of the range. Where a new read fails it returns the rows of the last one, with the reason in
 // Freshness.Stale; it fails only where a month was never read.
 func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading, error) {
+	if err := months.Check(); err != nil {
+		return billing.Reading{}, err
+	}
 	parts, err := c.months.plan(ctx, months)
 	if err != nil {
 		return billing.Reading{}, err

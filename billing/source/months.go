@@ -68,18 +68,16 @@ type failure struct {
 
 // plan looks every month up and begins to read the missing ones, consecutive months in one read. A read outlives ctx.
 func (c *monthly[V]) plan(ctx context.Context, months billing.Range) ([]part[V], error) {
-	if err := months.Check(); err != nil {
-		return nil, err
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		return nil, ErrClosed
 	}
 	now := c.now()
+	asked := months.Months()
 	var missing []billing.Month
-	parts := make([]part[V], 0, months.Len())
-	for _, m := range months.Months() {
+	parts := make([]part[V], 0, len(asked))
+	for _, m := range asked {
 		p := part[V]{what: c.what, month: m, held: c.held.get(m)}
 		if !c.isFresh(m, p.held, now) {
 			if p.flight, p.err = c.flights[m], c.failure(m, now); p.flight == nil && p.err == nil {
