@@ -8,21 +8,15 @@ import (
 
 // Month is a calendar month in UTC, the period by which Fastly bills. The zero Month is no month at all; Months compare
 // with ==.
-type Month struct {
-	year  int
-	month time.Month
-}
+type Month struct{ number int } // from 0, which is January of the year 0
 
 // NewMonth returns the given month. A month outside 1..12 is carried over into the year, as time.Date does.
-func NewMonth(year int, month time.Month) Month {
-	t := time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
-	return Month{t.Year(), t.Month()}
-}
+func NewMonth(year int, month time.Month) Month { return Month{year*12 + int(month) - 1} }
 
 // MonthOf returns the UTC month that holds the instant t, whatever t's own location.
 func MonthOf(t time.Time) Month {
 	t = t.UTC()
-	return Month{t.Year(), t.Month()}
+	return NewMonth(t.Year(), t.Month())
 }
 
 // ParseMonth reads the API's form, "2026-11". Anything else, month 13 and year 0 included, is an error.
@@ -35,19 +29,19 @@ func ParseMonth(s string) (Month, error) {
 }
 
 // String returns the API's form, "2026-11".
-func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.year, int(m.month)) }
+func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year(), int(m.Month())) }
 
 // Year returns the calendar year.
-func (m Month) Year() int { return m.year }
+func (m Month) Year() int { return m.number / 12 }
 
 // Month returns the month within the year.
-func (m Month) Month() time.Month { return m.month }
+func (m Month) Month() time.Month { return time.Month(m.number%12 + 1) }
 
 // IsZero reports whether m is no month at all.
 func (m Month) IsZero() bool { return m == Month{} }
 
 // Start returns the first instant of the month.
-func (m Month) Start() time.Time { return time.Date(m.year, m.month, 1, 0, 0, 0, 0, time.UTC) }
+func (m Month) Start() time.Time { return time.Date(m.Year(), m.Month(), 1, 0, 0, 0, 0, time.UTC) }
 
 // End returns the first instant after the month.
 func (m Month) End() time.Time { return m.Add(1).Start() }
@@ -56,10 +50,10 @@ func (m Month) End() time.Time { return m.Add(1).Start() }
 func (m Month) Days() int { return m.End().AddDate(0, 0, -1).Day() }
 
 // Add returns the month n months later, or earlier where n is negative.
-func (m Month) Add(n int) Month { return NewMonth(m.year, m.month+time.Month(n)) }
+func (m Month) Add(n int) Month { return Month{m.number + n} }
 
 // Compare returns -1, 0 or 1 as m is before, equal to or after other.
-func (m Month) Compare(other Month) int { return cmp.Compare(m.Since(other), 0) }
+func (m Month) Compare(other Month) int { return cmp.Compare(m.number, other.number) }
 
 // Before reports whether m is an earlier month than other.
 func (m Month) Before(other Month) bool { return m.Compare(other) < 0 }
@@ -68,9 +62,7 @@ func (m Month) Before(other Month) bool { return m.Compare(other) < 0 }
 func (m Month) After(other Month) bool { return m.Compare(other) > 0 }
 
 // Since returns how many months m is after other; it is negative where m is before.
-func (m Month) Since(other Month) int {
-	return (m.year-other.year)*12 + int(m.month) - int(other.month)
-}
+func (m Month) Since(other Month) int { return m.number - other.number }
 
 // IsOver reports whether the month has ended at the instant now.
 func (m Month) IsOver(now time.Time) bool { return !now.Before(m.End()) }
