@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"budgetbot/alerts/rules"
+	"budgetbot/billing"
 )
 
 // Answer is a person's answer about a budget. The zero value is none.
@@ -64,11 +65,7 @@ type Shown struct {
 
 // ShownOf returns what a message about the budget shows.
 func ShownOf(threshold rules.Threshold, answers Answers) Shown {
-	answered := answers.Ack.At
-	if answers.Mute.At.After(answered) {
-		answered = answers.Mute.At
-	}
-	return Shown{threshold, answered}
+	return Shown{threshold, billing.Later(answers.Ack.At, answers.Mute.At)}
 }
 
 // Equal reports whether both show the same.

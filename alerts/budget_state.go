@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -146,12 +147,7 @@ func (s BudgetState) FormOf(hash string) Form {
 // FormsAfter returns the earlier forms once the rule's form is hash. seen is the hash of the form before it, which joins them if anything
 // was posted.
 func (s BudgetState) FormsAfter(seen, hash string) []Form {
-	var forms []Form
-	for _, form := range s.Forms {
-		if form.Hash != hash && form.Hash != seen {
-			forms = append(forms, form)
-		}
-	}
+	forms := slices.DeleteFunc(slices.Clone(s.Forms), func(form Form) bool { return form.Hash == hash || form.Hash == seen })
 	if s.Threshold > 0 || s.ForecastThreshold > 0 {
 		forms = append(forms, Form{seen, s.Threshold, s.ForecastThreshold, s.OverAt, s.Escalations, s.Falls, s.Ack})
 	}
@@ -233,11 +229,5 @@ func (s BudgetStatus) isAhead(now time.Time) bool {
 
 // CountedTo returns how far the figures count. Where Fastly does not report it, the time of reading is used.
 func (s BudgetStatus) CountedTo(now time.Time) time.Time {
-	switch {
-	case !s.Line.CountedTo.IsZero():
-		return s.Line.CountedTo
-	case !s.Line.ReadAt.IsZero():
-		return s.Line.ReadAt
-	}
-	return now
+	return cmp.Or(s.Line.CountedTo, s.Line.ReadAt, now)
 }

@@ -127,10 +127,7 @@ func (o *IncidentPlanner) watchUnknown(seen []UnknownNow) {
 			posted = append(posted, e)
 		}
 	}
-	left := map[alerts.BudgetName]UnknownNow{}
-	for _, u := range o.remember(seen) {
-		left[u.Name()] = u
-	}
+	left := o.remember(seen)
 	next := alerts.Incident{Kind: alerts.IncidentUnknown, BudgetID: alerts.BudgetID{Instance: strconv.Itoa(len(posted) + 1)}}
 	for _, e := range posted {
 		if e.State == alerts.IncidentOpen {
@@ -157,7 +154,7 @@ func (o *IncidentPlanner) watchUnknown(seen []UnknownNow) {
 }
 
 // remember returns the unknown budgets that had figures, each with the time since which it has none, and keeps them for the next check.
-func (o *IncidentPlanner) remember(seen []UnknownNow) []UnknownNow {
+func (o *IncidentPlanner) remember(seen []UnknownNow) map[alerts.BudgetName]UnknownNow {
 	all := o.incident(alerts.BudgetID{}, alerts.IncidentUnknown)
 	if all.Report.Trouble == nil {
 		all.State, all.Report.Trouble = alerts.IncidentQuiet, &alerts.Trouble{Kind: alerts.IncidentUnknown}
@@ -166,7 +163,7 @@ func (o *IncidentPlanner) remember(seen []UnknownNow) []UnknownNow {
 	for _, u := range all.Report.Trouble.Unknown {
 		since[u.Name()] = u.Since
 	}
-	var unknown []UnknownNow
+	unknown := map[alerts.BudgetName]UnknownNow{}
 	var kept []alerts.UnknownBudget
 	for _, u := range seen {
 		at, known := since[u.Name()]
@@ -176,7 +173,7 @@ func (o *IncidentPlanner) remember(seen []UnknownNow) []UnknownNow {
 		if u.Since = at; !known {
 			u.Since = o.now
 		}
-		unknown, kept = append(unknown, u), append(kept, u.UnknownBudget)
+		unknown[u.Name()], kept = u, append(kept, u.UnknownBudget)
 	}
 	if !slices.EqualFunc(kept, all.Report.Trouble.Unknown, sameUnknown) {
 		all.Report.Trouble = &alerts.Trouble{Kind: alerts.IncidentUnknown, Unknown: kept}

@@ -44,11 +44,9 @@ func (c *Composer) Compose(ctx context.Context, d rules.Digest, due, now time.Ti
 	}
 	b := &alerts.Bulletin{Digest: d.Name, Month: billing.MonthOf(now), MadeAt: now}
 	if d.Has(rules.SectionBudgets) {
-		status, err := c.composeBudgets(ctx, b)
-		if err != nil {
+		if err := c.composeBudgets(ctx, b); err != nil {
 			return nil, err
 		}
-		b.IsLate = isLate(status, now)
 	}
 	if d.Has(rules.SectionTopChanges) {
 		return b, c.composeTopChanges(ctx, b)
@@ -68,16 +66,14 @@ func isLate(status alerts.CheckStatus, now time.Time) bool {
 	return !status.NextAt.IsZero() && now.Sub(status.NextAt) > max(lateAfter, status.NextAt.Sub(status.SucceededAt))
 }
 
-func (c *Composer) composeBudgets(ctx context.Context, b *alerts.Bulletin) (alerts.CheckStatus, error) {
+func (c *Composer) composeBudgets(ctx context.Context, b *alerts.Bulletin) error {
 	snapshot, err := status.Read(ctx, c.Records, c.Rules(), b.MadeAt)
 	if err != nil {
-		return alerts.CheckStatus{}, err
+		return err
 	}
-	if b.Budgets, err = snapshot.Budgets(ctx, c.Rules().Rules); err != nil {
-		return alerts.CheckStatus{}, err
-	}
-	b.Checked, b.CheckFailure = snapshot.Checks.SucceededAt, snapshot.Checks.Trouble()
-	return snapshot.Checks, nil
+	b.Checked, b.CheckFailure, b.IsLate = snapshot.Checks.SucceededAt, snapshot.Checks.Trouble(), isLate(snapshot.Checks, b.MadeAt)
+	b.Budgets, err = snapshot.Budgets(ctx, c.Rules().Rules)
+	return err
 }
 
 // composeTopChanges compares the month per day with the same days of the one before, or whole months where it is over.

@@ -58,14 +58,12 @@ func (v Inventory) Find(rule *rules.Rule) Found {
 
 // IsUsed reports whether the item is used in the month.
 func (v Inventory) IsUsed(item alerts.Item) bool {
-	if item.Subject == rules.SubjectService {
-		_, used := v.Services.used[v.Month][item.Key()]
-		return used
+	used := v.Services.used
+	if item.Subject != rules.SubjectService {
+		used = usageItems(rules.Match{}, v.Rows)
 	}
-	return slices.ContainsFunc(v.Rows, func(row billing.Usage) bool {
-		isOfIt := row.Product == item.Product && (item.Subject == rules.SubjectProduct || row.UsageType == item.Name)
-		return isOfIt && row.Month == v.Month && row.Quantity.IsPositive()
-	})
+	_, isUsed := used[v.Month][item.Key()]
+	return isUsed
 }
 
 // tooLittle is why the usage does not decide what is new or has vanished; else empty.

@@ -16,9 +16,7 @@ import (
 func NewestOf(rows []billing.Usage) time.Time {
 	var newest time.Time
 	for _, row := range rows {
-		if row.CountedTo.After(newest) {
-			newest = row.CountedTo
-		}
+		newest = billing.Later(newest, row.CountedTo)
 	}
 	return newest
 }

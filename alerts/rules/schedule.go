@@ -51,17 +51,13 @@ var CronParser = cron.MustNewParser(cron.Minute | cron.Hour | cron.Dom | cron.Mo
 // Appointments returns what is due at times of its own. The closes of a month for one channel are one.
 func (r *Rules) Appointments() []Digest {
 	var all []Digest
-	closes := map[string]int{}
 	for _, d := range r.Digests {
-		at, merged := closes[d.Channel]
-		if d.AtClose() && merged {
-			all[at] = all[at].with(d)
+		at := slices.IndexFunc(all, func(other Digest) bool { return d.AtClose() && other.AtClose() && d.Channel == other.Channel })
+		if at < 0 {
+			all = append(all, d)
 			continue
 		}
-		if d.AtClose() {
-			closes[d.Channel] = len(all)
-		}
-		all = append(all, d)
+		all[at] = all[at].with(d)
 	}
 	return all
 }
@@ -79,7 +75,7 @@ func (d Digest) with(other Digest) Digest {
 	d.Name += "+" + other.Name
 	for _, section := range other.Shows {
 		if !d.Has(section) {
-			d.Shows = append(d.Shows[:len(d.Shows):len(d.Shows)], section)
+			d.Shows = append(slices.Clip(d.Shows), section)
 		}
 	}
 	return d
@@ -190,29 +186,17 @@ type stretch struct{ from, to time.Time }
 // that a clock skips.
 const searched = 15
 
-// Open returns the first instant at or after t at which people work.
-func (c Calendar) Open(t time.Time) time.Time {
-	if len(c.Hours) == 0 {
-		return t
-	}
+// DeferUntil returns when the next working hours begin; zero where people work at t.
+func (c Calendar) DeferUntil(t time.Time) time.Time {
 	for day := range searched {
 		for _, s := range c.on(t, day) {
 			switch {
-			case !s.to.After(t):
 			case s.from.After(t):
 				return s.from
-			default:
-				return t
+			case s.to.After(t):
+				return time.Time{}
 			}
 		}
-	}
-	return t
-}
-
-// DeferUntil returns when the next working hours begin; zero where people work at t.
-func (c Calendar) DeferUntil(t time.Time) time.Time {
-	if open := c.Open(t); open.After(t) {
-		return open
 	}
 	return time.Time{}
 }

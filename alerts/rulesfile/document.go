@@ -37,25 +37,26 @@ func (d *document) parse(text []byte) *yaml.Node {
 	}
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
-		d.problems = append(d.problems, d.syntaxProblem(err, text))
+		d.noteSyntax(err, text)
 		return nil
 	case err != nil, len(parent.Content) == 0, isNull(parent.Content[0]):
-		d.problems = append(d.problems, rules.Problem{File: d.file, Line: 1, Column: 1, Text: emptyFile})
+		d.note(&yaml.Node{Line: 1, Column: 1}, emptyFile)
 		return nil
 	}
 	switch err := loader.Load(&second); {
 	case err == nil:
 		d.note(&second, "a second YAML document begins here; keep only one")
 	case !errors.Is(err, io.EOF):
-		d.problems = append(d.problems, d.syntaxProblem(err, text))
+		d.noteSyntax(err, text)
 	}
 	return parent.Content[0]
 }
 
-func (d *document) syntaxProblem(err error, text []byte) rules.Problem {
+func (d *document) noteSyntax(err error, text []byte) {
 	at, ok := errors.AsType[*yaml.LoadError](err)
 	if !ok {
-		return rules.Problem{File: d.file, Line: 1, Column: 1, Text: "not YAML: " + err.Error()}
+		d.note(&yaml.Node{Line: 1, Column: 1}, "not YAML: %s", err)
+		return
 	}
 	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 	mark := at.Mark
@@ -63,10 +64,7 @@ func (d *document) syntaxProblem(err error, text []byte) rules.Problem {
 		mark = at.ContextMark // something was never closed: where it was opened tells more than the end of the file
 	}
 	line := min(max(mark.Line, 1), len(lines))
-	return rules.Problem{
-		File: d.file, Line: line, Column: max(mark.Column, 1),
-		Text: "not YAML: " + at.Message + syntaxAdvice(at.Message, lines[line-1]),
-	}
+	d.note(&yaml.Node{Line: line, Column: max(mark.Column, 1)}, "not YAML: %s%s", at.Message, syntaxAdvice(at.Message, lines[line-1]))
 }
 
 // syntaxAdvice says what helps against the mistakes that a rules file invites.
