@@ -80,7 +80,6 @@ func play(ctx context.Context, world *demoWorld, service *service.Service, stdin
 	}
 	watcher := world.slack.Watch(0)
 	ctx, stop := context.WithCancel(ctx)
-	defer show.outcomes.Wait()
 	defer stop()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -121,7 +120,9 @@ func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Read
 			case line == "quit", line == "exit":
 				return nil
 			case more:
-				typed(ctx, world, show, line)
+				if err := typed(ctx, world, show, line); err != nil {
+					show.say("Slack says: %v", err)
+				}
 			default:
 				lines = nil // the input has ended
 			}
@@ -168,40 +169,26 @@ func settle(ctx context.Context, world *demoWorld) {
 }
 
 // typed carries out one line as Slack would.
-func typed(ctx context.Context, world *demoWorld, show *screen, line string) {
-	asked, err := act(ctx, world, show, line)
-	if err != nil {
-		show.say("Slack says: %v", err)
-	}
-	if asked == nil {
-		return
-	}
-	show.outcomes.Go(func() { // ends with ctx, or when Slack gives the app up
-		if outcome, err := asked.Outcome(ctx); err == nil && outcome.Result != slacksim.Acknowledged {
-			show.say("Slack says: %s", outcome.Result)
-		}
-	})
-}
-
-func act(ctx context.Context, world *demoWorld, show *screen, line string) (*slacksim.Invocation, error) {
+func typed(ctx context.Context, world *demoWorld, show *screen, line string) error {
 	command, text, _ := strings.Cut(line, " ")
 	n, notNumber := strconv.Atoi(line)
+	var err error
 	switch {
 	case line == "":
-		return nil, nil
 	case notNumber == nil:
 		button, ok := show.button(n)
 		if !ok {
-			return nil, fmt.Errorf("there is no button %d to press", n)
+			return fmt.Errorf("there is no button %d to press", n)
 		}
-		return world.slack.Press(ctx, button)
+		_, err = world.slack.Press(ctx, button)
 	case command == "/invite":
-		return nil, invite(world, show, strings.TrimPrefix(strings.TrimSpace(text), "#"))
+		err = invite(world, show, strings.TrimPrefix(strings.TrimSpace(text), "#"))
 	case strings.HasPrefix(command, "/"):
-		return world.slack.Command(ctx, slacksim.Slash{User: demoUser, Channel: demoChannel, Command: command, Text: text})
+		_, err = world.slack.Command(ctx, slacksim.Slash{User: demoUser, Channel: demoChannel, Command: command, Text: text})
+	default:
+		show.say("Type a command such as /usage help, the number of a button, or quit.")
 	}
-	show.say("Type a command such as /usage help, the number of a button, or quit.")
-	return nil, nil
+	return err
 }
 
 // invite lets the bot into a channel, as a person would by /invite @budgetbot in it.

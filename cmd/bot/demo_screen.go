@@ -19,7 +19,6 @@ type screen struct {
 	out      io.Writer
 	now      func() time.Time
 	channels map[string]string // ids to names
-	outcomes sync.WaitGroup    // of what was typed, where they are not known yet
 
 	mu      sync.Mutex
 	buttons []slacksim.Press // of the buttons that were shown last

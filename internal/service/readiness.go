@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -19,8 +20,13 @@ func (s *Service) reportLine(r *ops.Report) {
 	line := s.line.Load()
 	if line == nil {
 		r.Reasons = append(r.Reasons, "the service is starting")
-	} else if status := line.Status(); !status.Ready() {
-		r.Reasons = append(r.Reasons, lineTrouble(status))
+		return
+	}
+	switch status := line.Status(); {
+	case status.Draining:
+		r.Reasons = append(r.Reasons, "shutting down")
+	case !status.Ready():
+		r.Reasons = append(r.Reasons, "no connection to Slack: "+cmp.Or(status.LastError, "not greeted yet"))
 	}
 }
 

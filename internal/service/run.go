@@ -85,17 +85,12 @@ func (s *Service) DeliverAll(ctx context.Context) error {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			return notDelivered(context.Cause(ctx))
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return ctx.Err()
+			}
+			return &Failure{"Slack did not take every message in time; they are kept", "the service, or the next check --send, delivers them", ctx.Err()}
 		}
 	}
-}
-
-// notDelivered is why a single check ends with messages that Slack has not taken.
-func notDelivered(cause error) error {
-	if errors.Is(cause, context.Canceled) {
-		return cause
-	}
-	return &Failure{"Slack did not take every message in time; they are kept", "the service, or the next check --send, delivers them", cause}
 }
 
 func refusedBy(backlog store.Backlog) error {

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,15 +130,12 @@ func identify(ctx context.Context, api *slack.Client, log *zap.Logger) (me Ident
 		me, err = WhoAmI(ctx, api)
 		return err
 	}
-	mayHelp := func(err error) bool { return !isRefusal(err) && !isNotSlack(err) }
+	mayHelp := func(err error) bool { return phrase.StartHint(webapi.CodeOf(err)) == "" && !isNotSlack(err) } // a token that is refused stays so
 	err = retry(ctx, ask, mayHelp, func(err error, wait time.Duration) {
 		log.Warn("Slack not reached, trying again", zap.String("cause", socket.Redact(err.Error())), zap.Duration("after", wait))
 	})
 	return me, err
 }
-
-// isRefusal reports whether Slack refuses the token, so that waiting does not help.
-func isRefusal(err error) bool { return phrase.StartHint(webapi.CodeOf(err)) != "" }
 
 // WhoAmI asks Slack once who the token belongs to, and what it may do.
 func WhoAmI(ctx context.Context, api *slack.Client) (Identity, error) {
@@ -167,14 +163,6 @@ func (i Identity) checkScopes(log *zap.Logger) error {
 		log.Info("optional Slack scope missing", zap.String("scope", scope.Name), zap.String("consequence", scope.Without))
 	}
 	return nil
-}
-
-// lineTrouble says why there is no line to Slack, for the readiness page.
-func lineTrouble(status socket.Status) string {
-	if status.Draining {
-		return "shutting down"
-	}
-	return "no connection to Slack: " + cmp.Or(status.LastError, "not greeted yet")
 }
 
 // EmptyGroup explains that a group has no members, and why.

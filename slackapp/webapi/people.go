@@ -27,7 +27,7 @@ type People struct {
 	persons map[string]known[Person]
 	members map[string]known[Members]
 	rooms   map[string]known[bool] // whether people of other organisations are in a channel
-	warned  map[string]bool
+	warned  sync.Map               // consequences of missing scopes that were logged
 }
 
 // known is something Slack said, and until when it is believed.
@@ -39,7 +39,7 @@ type known[T any] struct {
 // NewPeople returns People who belong to a team, or not. It asks Slack nothing yet.
 func NewPeople(api *slack.Client, team Team, log *zap.Logger) *People {
 	return &People{
-		api: api, team: team, log: log, persons: map[string]known[Person]{}, members: map[string]known[Members]{}, rooms: map[string]known[bool]{}, warned: map[string]bool{},
+		api: api, team: team, log: log, persons: map[string]known[Person]{}, members: map[string]known[Members]{}, rooms: map[string]known[bool]{},
 	}
 }
 
@@ -102,10 +102,7 @@ func (p *People) lacksScope(err error, consequence string) bool {
 	if CodeOf(err) != "missing_scope" {
 		return false
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.warned[consequence] {
-		p.warned[consequence] = true
+	if _, again := p.warned.LoadOrStore(consequence, true); !again {
 		p.log.Warn("slack scope missing", zap.String("consequence", consequence))
 	}
 	return true
