@@ -100,7 +100,9 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 	return s, nil
 }
 
-// Close closes what Build has opened, the last part first. It is called once.
+// Close closes what Build has opened, the last part first, whatever has ended. It is called once.
+//
+//nolint:contextcheck // a context of its own bounds it
 func (s *Service) Close() error {
 	var database, health error
 	if s.Store != nil {

@@ -85,11 +85,11 @@ func (s *connections) add(c *connection) {
 
 // due returns until when a connection that has just shown a sign of life may be silent. No two are due at about the same
 // time: if Slack stops pinging, one stays up while the other is replaced.
-func (s *connections) due(c *connection, now time.Time, silence time.Duration) time.Time {
+func (s *connections) due(c *connection, now time.Time) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	apart := silence / 10
-	c.due = now.Add(silence)
+	const apart = silenceWithin / 10
+	c.due = now.Add(silenceWithin)
 	for moved := true; moved; {
 		moved = false
 		for _, other := range s.all {

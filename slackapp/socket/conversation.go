@@ -16,7 +16,7 @@ import (
 // run opens the connection and reads it until it ends or ctx is done. It has to greet in time.
 func (c *connection) run(ctx context.Context) {
 	defer close(c.ended)
-	c.late = time.AfterFunc(c.line.times.hello, func() { c.end(errNoHello) })
+	c.late = time.AfterFunc(helloWithin, func() { c.end(errNoHello) })
 	defer c.late.Stop()
 	var err error
 	if c.ws, err = c.line.dial(ctx); err == nil {
@@ -59,7 +59,7 @@ func (c *connection) leave(cause error, over <-chan struct{}) {
 	if c.ws.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(ackWithin)) == nil {
 		select {
 		case <-over:
-		case <-time.After(c.line.times.farewell):
+		case <-time.After(farewellWithin):
 		}
 	}
 	_ = c.ws.Close() // ends the reading where Slack did not
@@ -67,9 +67,8 @@ func (c *connection) leave(cause error, over <-chan struct{}) {
 
 // settle waits until everything that came by the connection is acknowledged, but not for long.
 func (c *connection) settle(over <-chan struct{}) {
-	limit := c.line.times.settle
-	deadline := time.After(limit)
-	poll := time.NewTicker(limit / 20)
+	deadline := time.After(settleWithin)
+	poll := time.NewTicker(settleWithin / 20)
 	defer poll.Stop()
 	for c.pending.Load() > 0 {
 		select {
@@ -107,7 +106,7 @@ func (c *connection) read() error {
 
 // alive notes a sign of life. Where this fails, reading does too.
 func (c *connection) alive() {
-	_ = c.ws.SetReadDeadline(c.line.open.due(c, time.Now(), c.line.times.silence))
+	_ = c.ws.SetReadDeadline(c.line.open.due(c, time.Now()))
 }
 
 // pong answers a ping. Where this fails, reading does too.

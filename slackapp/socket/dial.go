@@ -74,7 +74,7 @@ func (l *Line) dial(ctx context.Context) (*websocket.Conn, error) {
 func (l *Line) dialer() *websocket.Dialer {
 	var tlsProxy string // decided before anything is dialled
 	return &websocket.Dialer{
-		HandshakeTimeout: l.times.hello,
+		HandshakeTimeout: helloWithin,
 		WriteBufferSize:  writeBuffer,
 		TLSClientConfig:  l.tls,
 		Proxy: func(r *http.Request) (*url.URL, error) {

@@ -103,12 +103,12 @@ func TestAProxyThatRefusesIsReportedWithoutItsPassword(t *testing.T) {
 	proxy := startProxy(t)
 	line := newLine(Config{}, &recorder{})
 	proxy.through(url.UserPassword("bot", "wrong-password"))(line)
-	_, _, err := line.dialer().DialContext(t.Context(), "wss://wss.example", nil)
+	_, _, err := line.dialer().DialContext(t.Context(), "wss://wss.example", nil) //nolint:bodyclose // there is no answer
 	if err == nil || !strings.Contains(err.Error(), "Proxy Authentication Required") || strings.Contains(err.Error(), "wrong-password") {
 		t.Errorf("error is %v", err)
 	}
-	line.tls = nil // nobody knows its certificate
-	_, _, err = line.dialer().DialContext(t.Context(), "wss://wss.example", nil)
+	line.tls = nil                                                               // nobody knows its certificate
+	_, _, err = line.dialer().DialContext(t.Context(), "wss://wss.example", nil) //nolint:bodyclose // there is no answer
 	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); !untrusted {
 		t.Errorf("error is %v", err)
 	}

@@ -23,7 +23,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patienceOfTests is how long a test waits for what has to come.
-const patienceOfTests = 10 * time.Second
+const patienceOfTests = 2 * time.Minute
 
 // within returns what arrives on a channel.
 func within[T any](t *testing.T, what string, ch <-chan T) T {
@@ -319,7 +319,6 @@ func run(t *testing.T, cfg Config, handler Handler, adjust ...func(*Line)) *runn
 	cfg.Logger, cfg.Observe = zap.New(core), r.observe
 	cfg.AppToken = "xapp-1-secret"
 	r.Line = newLine(cfg, handler)
-	r.times.firstWait, r.times.settle = 10*time.Millisecond, 200*time.Millisecond
 	for _, change := range adjust {
 		change(r.Line)
 	}

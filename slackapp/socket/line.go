@@ -94,28 +94,21 @@ const (
 // queuePatience is for how long an envelope may wait for a worker before the line is busy for those that come after it.
 const queuePatience = 2 * time.Second
 
-// times are the line's own waits.
-type times struct {
-	silence   time.Duration // without a frame from Slack, after which a connection is dead
-	hello     time.Duration // for ticket, handshake and greeting together
-	steady    time.Duration // a connection that lived so long was a good one
-	settle    time.Duration // at most, until a connection that the line leaves waits for no acknowledgement
-	farewell  time.Duration // for Slack to close its end of a connection that the line leaves; far longer than a frame is on its way
-	answer    time.Duration // from receiving an envelope to its answer, of the three seconds Slack gives
-	firstWait time.Duration // ceiling of the first wait before another attempt
-}
-
-// defaultTimes hold for Slack, which pings every ten seconds or so: a half-open connection is replaced within 25 s, or 30 where the
-// other one would end at that very moment.
-var defaultTimes = times{
-	silence: 25 * time.Second, hello: 20 * time.Second, steady: 10 * time.Second, settle: 3 * time.Second,
-	farewell: 1500 * time.Millisecond, answer: 2500 * time.Millisecond, firstWait: time.Second,
-}
+// The line's own waits. Slack pings every ten seconds or so: a half-open connection is replaced within 25 s, or 30 where the other one
+// would end at that very moment.
+const (
+	silenceWithin  = 25 * time.Second        // without a frame from Slack, after which a connection is dead
+	helloWithin    = 20 * time.Second        // for ticket, handshake and greeting together
+	steadyAfter    = 10 * time.Second        // a connection that lived so long was a good one
+	settleWithin   = 3 * time.Second         // until a connection that the line leaves waits for no acknowledgement
+	farewellWithin = 1500 * time.Millisecond // for Slack to close its end of a connection that the line leaves; far longer than a frame is on its way
+	answerWithin   = 2500 * time.Millisecond // from receiving an envelope to its answer, of the three seconds Slack gives
+	firstWait      = time.Second             // ceiling of the first wait before another attempt
+)
 
 // Line is the line to Slack. Its methods may be called from any goroutine.
 type Line struct {
 	cfg        Config
-	times      times
 	log        *zap.Logger
 	handler    Handler
 	work, long *pool
@@ -136,7 +129,7 @@ func New(cfg Config, handler Handler) *Line {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DialContext = cfg.Dial
 	return &Line{
-		cfg: cfg, times: defaultTimes, log: cfg.Logger, handler: handler, proxy: http.ProxyFromEnvironment,
+		cfg: cfg, log: cfg.Logger, handler: handler, proxy: http.ProxyFromEnvironment,
 		http: &http.Client{Transport: transport, CheckRedirect: NoRedirect},
 		work: newPool(cfg.Queue, queuePatience), long: newPool(0, 0), answers: newPool(answerQueue, 0),
 	}

@@ -1,7 +1,6 @@
 package socket
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -127,8 +126,7 @@ func TestAnswersTravelInTheAcknowledgement(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t)
-				r, one, _ := f.start(t, Config{}, &recorder{answer: func(ctx context.Context, _ Envelope) (any, error) { return tt.answer(ctx) }},
-					func(l *Line) { l.times.answer = 300 * time.Millisecond })
+				r, one, _ := f.start(t, Config{}, &recorder{answer: func(ctx context.Context, _ Envelope) (any, error) { return tt.answer(ctx) }})
 				one.send(tt.frame)
 				eventually(t, "signal "+string(tt.signal), func() bool { return r.count(tt.signal) > 0 })
 				if !tt.acked {
@@ -471,24 +469,23 @@ func TestAnEndlessStreamOfJunkCostsOneConnectionOnly(t *testing.T) {
 
 func TestEveryEndOfAConnectionIsFollowedByAnother(t *testing.T) {
 	tests := []struct {
-		name    string
-		end     func(*wire)
-		silence time.Duration // allowed; 0 leaves it as it is
-		reason  string
+		name   string
+		end    func(*wire)
+		reason string
 	}{
-		{"a warning", func(c *wire) { c.send(`{"type":"disconnect","reason":"warning"}`) }, 0, ReasonClosed},
-		{"a refresh", func(c *wire) { c.send(`{"type":"disconnect","reason":"refresh_requested"}`) }, 0, ReasonClosed},
-		{"a reason that is not known", func(c *wire) { c.send(`{"type":"disconnect","reason":"brand_new"}`) }, 0, ReasonClosedAtOnce},
-		{"too many connections", func(c *wire) { c.send(`{"type":"disconnect","reason":"too_many_websockets"}`) }, 0, ReasonTooMany},
-		{"Socket Mode off for a moment", func(c *wire) { c.send(`{"type":"disconnect","reason":"link_disabled"}`) }, 0, reasonLinkDisabled},
-		{"a broken connection", func(c *wire) { _ = c.conn.Close() }, 0, ReasonClosedAtOnce},
-		{"silence", func(c *wire) { c.mu.Lock(); c.silent = true; c.mu.Unlock() }, 500 * time.Millisecond, ReasonClosedAtOnce},
+		{"a warning", func(c *wire) { c.send(`{"type":"disconnect","reason":"warning"}`) }, ReasonClosed},
+		{"a refresh", func(c *wire) { c.send(`{"type":"disconnect","reason":"refresh_requested"}`) }, ReasonClosed},
+		{"a reason that is not known", func(c *wire) { c.send(`{"type":"disconnect","reason":"brand_new"}`) }, ReasonClosedAtOnce},
+		{"too many connections", func(c *wire) { c.send(`{"type":"disconnect","reason":"too_many_websockets"}`) }, ReasonTooMany},
+		{"Socket Mode off for a moment", func(c *wire) { c.send(`{"type":"disconnect","reason":"link_disabled"}`) }, reasonLinkDisabled},
+		{"a broken connection", func(c *wire) { _ = c.conn.Close() }, ReasonClosedAtOnce},
+		{"silence", func(c *wire) { c.mu.Lock(); c.silent = true; c.mu.Unlock() }, ReasonClosed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFake(t)
-				r, one, two := f.start(t, Config{}, &recorder{}, func(l *Line) { l.times.silence = cmp.Or(tt.silence, l.times.silence) })
+				r, one, two := f.start(t, Config{}, &recorder{})
 				tt.end(one)
 				two.command("E1")
 				if ack := f.acked(t); ack.wire != two {
@@ -512,7 +509,7 @@ func TestAConnectionThatIsNotGreetedIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t)
 		f.mute = true
-		r := run(t, Config{APIURL: f.url + "/api"}.on(f.network), &recorder{}, func(l *Line) { l.times.hello = 100 * time.Millisecond })
+		r := run(t, Config{APIURL: f.url + "/api"}.on(f.network), &recorder{})
 		eventually(t, "reason no_hello", func() bool { return r.Status().LastError == ReasonNoHello })
 		if r.Status().Ready() {
 			t.Error("ready without a greeting")
@@ -823,7 +820,7 @@ func TestAnAnnouncedEndWaitsForItsAnswers(t *testing.T) {
 			close(started)
 			<-finish
 			return "saved", nil
-		}}, func(l *Line) { l.times.settle = defaultTimes.settle })
+		}})
 		one.send(interactionFrame("E1", `{"type":"view_submission","view":{"id":"V","hash":"h"}}`))
 		within(t, "start of the answer", started)
 		one.send(`{"type":"disconnect","reason":"warning"}`)
@@ -878,13 +875,13 @@ func (c *explosiveClaims) Claim(ctx context.Context, now time.Time, keys []strin
 }
 
 func TestTheDefaultsKeepToSlacksLimits(t *testing.T) {
-	if defaultTimes.silence >= time.Minute {
-		t.Errorf("a half-open connection is replaced after %v, want less than a minute", defaultTimes.silence)
+	if silenceWithin >= time.Minute {
+		t.Errorf("a half-open connection is replaced after %v, want less than a minute", silenceWithin)
 	}
-	if defaultTimes.silence < 2*10*time.Second {
-		t.Errorf("a connection is given up after %v of silence, want two of Slack's pings at least", defaultTimes.silence)
+	if silenceWithin < 2*10*time.Second {
+		t.Errorf("a connection is given up after %v of silence, want two of Slack's pings at least", silenceWithin)
 	}
-	if ackWithin >= 3*time.Second || defaultTimes.answer >= 3*time.Second {
+	if ackWithin >= 3*time.Second || answerWithin >= 3*time.Second {
 		t.Error("an acknowledgement may take longer than Slack's three seconds")
 	}
 }

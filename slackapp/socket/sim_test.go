@@ -128,7 +128,7 @@ func TestAStreamOfCommandsThroughEveryEnd(t *testing.T) {
 			ConnectionTime: 2 * time.Second, TimeScale: 100, PingInterval: 20 * time.Millisecond, AckLimit: 500 * time.Millisecond, Noise: true,
 		})
 		handler := newCounted()
-		r := onSim(t, s, Config{}, handler, func(l *Line) { l.times.silence = 500 * time.Millisecond })
+		r := onSim(t, s, Config{}, handler)
 		faults := []func(int){
 			func(id int) { s.Disconnect("warning", id) },
 			func(id int) { s.Disconnect("refresh_requested", id) },
@@ -237,7 +237,7 @@ func TestJunkFromSlackIsSurvived(t *testing.T) {
 func TestAHalfOpenConnectionIsReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := simulate(t, slacksim.Config{PingInterval: 20 * time.Millisecond})
-		r := onSim(t, s, Config{}, newCounted(), func(l *Line) { l.times.silence = 500 * time.Millisecond })
+		r := onSim(t, s, Config{}, newCounted())
 		dead := s.Connections()[0].ID
 		s.HalfOpen(dead)
 		ctx, cancel := context.WithTimeout(t.Context(), patienceOfTests)
@@ -306,7 +306,7 @@ func TestSlackEndsTheLine(t *testing.T) {
 func TestSocketModeThatIsOffForAMoment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := simulate(t, slacksim.Config{})
-		r := onSim(t, s, Config{}, &recorder{}, func(l *Line) { l.times.firstWait = time.Second })
+		r := onSim(t, s, Config{}, &recorder{})
 		s.Disconnect("link_disabled")
 		eventually(t, "the refusal is seen", func() bool { return r.Status().LastError == "link_disabled" })
 		s.EnableLink()
@@ -336,7 +336,7 @@ func TestNothingOnTheWireIsLostWhenAConnectionIsLeft(t *testing.T) {
 				s := simulate(t, slacksim.Config{ConnectionTime: tt.life})
 				happened := s.Watch(0)
 				handler := newCounted()
-				r := onSim(t, s, Config{}, handler, func(l *Line) { l.times.farewell = patienceOfTests })
+				r := onSim(t, s, Config{}, handler)
 				release := s.Hold()
 				const commands = 20
 				for n := range commands {
@@ -372,7 +372,7 @@ func TestWhatFollowsADisconnectFrameIsTaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := simulate(t, slacksim.Config{})
 		handler := newCounted()
-		onSim(t, s, Config{}, handler, func(l *Line) { l.times.farewell = patienceOfTests })
+		onSim(t, s, Config{}, handler)
 		release := s.Hold()
 		s.Disconnect("warning")
 		const commands = 20
@@ -388,7 +388,7 @@ func TestWhatFollowsADisconnectFrameIsTaken(t *testing.T) {
 func TestALineWaitsNotForEverForSlackToAnswerItsCloseFrame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := simulate(t, slacksim.Config{})
-		r := onSim(t, s, Config{}, newCounted(), func(l *Line) { l.times.farewell = 50 * time.Millisecond })
+		r := onSim(t, s, Config{}, newCounted())
 		s.HalfOpen()
 		r.stop()
 		if err := within(t, "end of the line", r.done); err != nil {
@@ -431,7 +431,7 @@ func TestConnectionsThatAreAskedToLeaveAgainAndAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := simulate(t, slacksim.Config{})
 		handler := newCounted()
-		r := onSim(t, s, Config{Workers: 64, Queue: 1000}, handler, func(l *Line) { l.times.firstWait = defaultTimes.firstWait })
+		r := onSim(t, s, Config{Workers: 64, Queue: 1000}, handler)
 		typing, leaving := time.NewTicker(4*time.Millisecond), time.NewTicker(700*time.Millisecond)
 		defer typing.Stop()
 		defer leaving.Stop()
@@ -471,9 +471,7 @@ func TestConnectionsThatAreAskedToLeaveAgainAndAgain(t *testing.T) {
 func TestNobodyPings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := simulate(t, slacksim.Config{PingInterval: -1})
-		r := onSim(t, s, Config{}, &recorder{}, func(l *Line) {
-			l.times.silence, l.times.steady = 400*time.Millisecond, 100*time.Millisecond
-		})
+		r := onSim(t, s, Config{}, &recorder{})
 		deaf := 0
 		eventually(t, "six connections have timed out", func() bool {
 			if r.Status().Connected == 0 {

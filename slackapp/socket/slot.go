@@ -29,7 +29,7 @@ func (s *slot) keep(ctx context.Context) error {
 			return fatal
 		}
 		wait := askedWait(cause)
-		if lived >= s.line.times.steady || isRenewal(cause) {
+		if lived >= steadyAfter || isRenewal(cause) {
 			waits.Reset()
 		} else {
 			wait = max(wait, waits.NextBackOff())
@@ -142,7 +142,7 @@ func (s *slot) open(ctx context.Context) (*connection, error) {
 // ended returns how long a connection was open and why it ended.
 func (s *slot) ended(c *connection) (time.Duration, error) {
 	lived, cause := time.Since(c.since), c.cause
-	if lived >= s.line.times.steady || isRenewal(cause) {
+	if lived >= steadyAfter || isRenewal(cause) {
 		s.refusals = refusals{}
 	} else if reasonOf(cause) == ReasonClosed {
 		cause = errAtOnce
@@ -202,7 +202,7 @@ const longestWait = time.Minute
 // waits returns the waits between attempts since a good connection. Each is drawn from zero up to a ceiling that doubles.
 func (l *Line) waits() *backoff.ExponentialBackOff {
 	return &backoff.ExponentialBackOff{
-		InitialInterval: l.times.firstWait / 2, MaxInterval: longestWait / 2, Multiplier: 2, RandomizationFactor: 1,
+		InitialInterval: firstWait / 2, MaxInterval: longestWait / 2, Multiplier: 2, RandomizationFactor: 1,
 	}
 }
 

@@ -124,7 +124,7 @@ func TestOpeningsAreHeldBack(t *testing.T) {
 
 func TestNoTwoConnectionsAreDueTogether(t *testing.T) {
 	start := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
-	const silence, apart = 25 * time.Second, 2500 * time.Millisecond
+	const silence, apart = silenceWithin, silenceWithin / 10
 	for _, tt := range []struct {
 		name  string
 		signs []time.Duration // of life, of each connection in turn
@@ -142,7 +142,7 @@ func TestNoTwoConnectionsAreDueTogether(t *testing.T) {
 			for _, sign := range tt.signs {
 				c := &connection{}
 				open.add(c)
-				got = open.due(c, start.Add(sign), silence)
+				got = open.due(c, start.Add(sign))
 			}
 			if want := start.Add(tt.want); !got.Equal(want) {
 				t.Errorf("due after %v, want %v", got.Sub(start), tt.want)
@@ -153,14 +153,13 @@ func TestNoTwoConnectionsAreDueTogether(t *testing.T) {
 
 // TestSilentConnectionsNeverEndTogether lets two connections that are never pinged follow each other for a day.
 func TestSilentConnectionsNeverEndTogether(t *testing.T) {
-	const silence = 25 * time.Second
 	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 	var open connections
 	var all []*connection
 	for range 2 {
 		c := &connection{}
 		open.add(c)
-		open.due(c, now, silence)
+		open.due(c, now)
 		all = append(all, c)
 	}
 	for end := now.Add(24 * time.Hour); now.Before(end); {
@@ -168,14 +167,14 @@ func TestSilentConnectionsNeverEndTogether(t *testing.T) {
 		if other.due.Before(first.due) {
 			first, other = other, first
 		}
-		if apart := other.due.Sub(first.due); apart < silence/10 {
+		if apart := other.due.Sub(first.due); apart < silenceWithin/10 {
 			t.Fatalf("at %v both end within %v", now, apart)
 		}
 		now = first.due
 		open.remove(first)
 		next := &connection{}
 		open.add(next)
-		open.due(next, now, silence)
+		open.due(next, now)
 		all = []*connection{other, next}
 	}
 }

@@ -39,7 +39,7 @@ func (l *Line) handle(ctx context.Context, d delivery) {
 
 // answer is a worker's turn on an envelope whose acknowledgement carries the answer.
 func (l *Line) answer(ctx context.Context, d delivery) {
-	answering, cancel := context.WithDeadline(ctx, d.ReceivedAt.Add(l.times.answer))
+	answering, cancel := context.WithDeadline(ctx, d.ReceivedAt.Add(answerWithin))
 	defer cancel()
 	what := l.claim(answering, d)
 	if what == repeated {
