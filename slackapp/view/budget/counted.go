@@ -1,6 +1,7 @@
 package budgetview
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -8,31 +9,27 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// newest returns the furthest line to which any budget counts, of usage or of money; false where none says.
-func newest(states []alerts.BudgetStatus, ofMoney bool) (alerts.BudgetLine, bool) {
+// newest returns the furthest line to which any budget counts, of usage or of money; empty where none says.
+func newest(states []alerts.BudgetStatus, ofMoney bool) alerts.BudgetLine {
 	var line alerts.BudgetLine
 	for _, s := range states {
 		if s.Known && alerts.IsMoney(s.Line) == ofMoney && s.Line.CountedTo.After(line.CountedTo) {
 			line = s.Line
 		}
 	}
-	return line, !line.CountedTo.IsZero()
+	return line
 }
 
 // newestInstant is up to when any usage counts, or the bill where no budget is of usage; zero where none says.
 func newestInstant(states []alerts.BudgetStatus) time.Time {
-	line, ok := newest(states, false)
-	if !ok {
-		line, _ = newest(states, true)
-	}
-	return line.CountedTo
+	return cmp.Or(newest(states, false).CountedTo, newest(states, true).CountedTo)
 }
 
 // dataFact says up to when usage counts, and the bill: "Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC".
 func dataFact(states []alerts.BudgetStatus) string {
 	var facts []string
 	for _, ofMoney := range []bool{false, true} {
-		if line, ok := newest(states, ofMoney); ok {
+		if line := newest(states, ofMoney); !line.CountedTo.IsZero() {
 			facts = append(facts, phrase.DataTo(line))
 		}
 	}

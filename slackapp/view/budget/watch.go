@@ -53,11 +53,11 @@ func (w Watch) name() string {
 
 // rank sorts by what there is to say; what is silent is last.
 func (w Watch) rank() int {
-	if len(w.Items) > 0 {
+	switch {
+	case len(w.Items) > 0, w.State == alerts.IncidentOpen:
 		return 0
-	}
-	if at := slices.Index([]alerts.IncidentState{alerts.IncidentOpen, alerts.IncidentWatched}, w.State); at >= 0 {
-		return at
+	case w.State == alerts.IncidentWatched:
+		return 1
 	}
 	return 2
 }
