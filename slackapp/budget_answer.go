@@ -51,7 +51,7 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	case asked.Digest != "":
 		return a.preview(ctx, c, set, asked.Digest)
 	case asked.Rule == "":
-		return c.answeredUnless(a.overview(ctx, c, set, books, asked.All))
+		return a.overview(ctx, c, set, books, asked.All)
 	}
 	switch rule, _ := a.ruleNamed(asked.Rule); {
 	case asked.Verb != "":
@@ -59,7 +59,7 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	case rule.Kind != rules.RuleBudget:
 		return reply(a.watchDetail(rule, books), outcomeAnswered)
 	default:
-		return c.answeredUnless(a.detail(ctx, &rule, asked.Instance, books))
+		return a.detail(ctx, c, &rule, asked.Instance, books)
 	}
 }
 
@@ -84,7 +84,7 @@ func (a *budgetAnswers) readBooks(ctx context.Context) (b books, err error) {
 }
 
 // overview answers with every budget of the channel, or with all budgets if the channel has none or all are asked for.
-func (a *budgetAnswers) overview(ctx context.Context, c *conversation, rules *rules.Rules, b books, all bool) (blocks.Message, error) {
+func (a *budgetAnswers) overview(ctx context.Context, c *conversation, rules *rules.Rules, b books, all bool) result {
 	o := budgetview.Overview{
 		Month: b.Month, Now: b.Now, Checks: b.Checks,
 		Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand,
@@ -96,12 +96,12 @@ func (a *budgetAnswers) overview(ctx context.Context, c *conversation, rules *ru
 	o.Watches = b.watches(shown)
 	var err error
 	if o.Lines, err = b.Budgets(ctx, shown); err != nil {
-		return blocks.Message{}, err
+		return c.unread(err)
 	}
 	if o.Others > 0 {
 		o.Actions = []blocks.Action{{Label: "Show All", ID: actionRunBudget + ":all", Value: "all"}}
 	}
-	return budgetview.Budgets(o), nil
+	return reply(budgetview.Budgets(o), outcomeAnswered)
 }
 
 // rulesHere are the rules whose alerts go to the channel of the request.
@@ -119,7 +119,7 @@ func (a *budgetAnswers) rulesHere(ctx context.Context, c *conversation, set *rul
 
 // detail answers with one budget and the history of its thresholds, or, if a rule has several budgets and the person
 // named none, with all of them.
-func (a *budgetAnswers) detail(ctx context.Context, rule *rules.Rule, instance string, b books) (blocks.Message, error) {
+func (a *budgetAnswers) detail(ctx context.Context, c *conversation, rule *rules.Rule, instance string, b books) result {
 	state := b.Instance(rule, instance)
 	if instance == "" {
 		state = b.Budget(rule)
@@ -127,15 +127,15 @@ func (a *budgetAnswers) detail(ctx context.Context, rule *rules.Rule, instance s
 	d := a.described(rule, state, b)
 	if len(state.Instances) > 0 {
 		if err := b.Date(ctx, d.State.Instances); err != nil {
-			return blocks.Message{}, err
+			return c.unread(err)
 		}
-		return budgetview.BudgetDetail(d), nil
+		return reply(budgetview.BudgetDetail(d), outcomeAnswered)
 	}
 	reached, err := a.Budgets.Alerts(ctx, state.Line.BudgetID)
 	if err != nil {
-		return blocks.Message{}, fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err)
+		return c.unread(fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err))
 	}
 	d.Reached = reached
 	d.State.Since = status.Since(state.Line, reached)
-	return budgetview.BudgetDetail(d), nil
+	return reply(budgetview.BudgetDetail(d), outcomeAnswered)
 }

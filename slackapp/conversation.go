@@ -99,14 +99,6 @@ func (c *conversation) end(how outcome) {
 	c.note(how)
 }
 
-// answeredUnless is the answer that a message is, unless the bot's own records could not be read for it.
-func (c *conversation) answeredUnless(m blocks.Message, err error) result {
-	if err != nil {
-		return c.unread(err)
-	}
-	return reply(m, outcomeAnswered)
-}
-
 // Answered describes one request that has ended. Both texts are of closed sets, so that they can label a metric.
 type Answered struct {
 	What    string // usage, budget, press or other
