@@ -23,23 +23,17 @@ import (
 //
 // If Slack could not be asked about the one condition that might let a person in, they are asked to try again.
 
-// access decides who may ask, answer and share. It reads the rules at every question.
-type access struct {
-	*Config
-	people *webapi.People
-}
-
 // mayAsk is the permission to ask where the person did.
-func (a *access) mayAsk(ctx context.Context, c *conversation) *result {
-	who, no, errPerson := a.belongs(ctx, c)
+func (c *conversation) mayAsk(ctx context.Context) *result {
+	who, no, errPerson := c.belongs(ctx)
 	if no != nil {
 		return no
 	}
-	ask := a.Rules().Access.Ask
-	if namesPerson(c.user, ask) || errPerson == nil && !who.Guest && (len(ask) == 0 || a.namesChannel(ctx, c, ask)) {
+	ask := c.Rules().Access.Ask
+	if namesPerson(c.user, ask) || errPerson == nil && !who.Guest && (len(ask) == 0 || c.namesChannel(ctx, ask)) {
 		return nil
 	}
-	found, errGroups := a.inOneOf(ctx, c.user, groupsOf(ask))
+	found, errGroups := c.inOneOf(ctx, groupsOf(ask))
 	switch err := errors.Join(errPerson, errGroups); {
 	case found.in:
 		return nil
@@ -48,24 +42,24 @@ func (a *access) mayAsk(ctx context.Context, c *conversation) *result {
 	case who.Guest:
 		return refused("Only full members of this workspace can see usage, and you're a guest.", "A member can ask for you and share the answer.")
 	}
-	return a.elsewhere(ctx, ask)
+	return c.elsewhere(ctx, ask)
 }
 
 // mayAnswer decides whether the person may answer for a budget: one of its owners, anywhere, or, for a budget without
 // owners, anyone who may ask. Anyone who may ask may also answer if Slack hides the members of a group that owns the
 // budget, or if every owner is an empty group.
-func (a *access) mayAnswer(ctx context.Context, c *conversation, owners []rules.Person) *result {
-	if _, no, _ := a.belongs(ctx, c); no != nil {
+func (c *conversation) mayAnswer(ctx context.Context, owners []rules.Person) *result {
+	if _, no, _ := c.belongs(ctx); no != nil {
 		return no
 	}
-	owns, open, err := a.owns(ctx, c.user, owners)
+	owns, open, err := c.owns(ctx, owners)
 	switch {
 	case owns:
 		return nil
 	case err != nil:
 		return c.cannotTell(err)
 	case open:
-		return a.mayAsk(ctx, c)
+		return c.mayAsk(ctx)
 	}
 	names := namesOf(owners, func(p rules.Person) string { return p.Name })
 	return refused(fmt.Sprintf("Only this budget's owners can answer it: %s.", command.List(names)), "The bot's rules file lists them.")
@@ -73,11 +67,11 @@ func (a *access) mayAnswer(ctx context.Context, c *conversation, owners []rules.
 
 // owns reports whether the person is one of the owners, and whether the budget is open to everyone who may ask because
 // Slack hides the owners or there are none.
-func (a *access) owns(ctx context.Context, user string, owners []rules.Person) (owns, open bool, err error) {
-	if namesPerson(user, owners) {
+func (c *conversation) owns(ctx context.Context, owners []rules.Person) (owns, open bool, err error) {
+	if namesPerson(c.user, owners) {
 		return true, false, nil
 	}
-	found, err := a.inOneOf(ctx, user, groupsOf(owners))
+	found, err := c.inOneOf(ctx, groupsOf(owners))
 	if found.in {
 		return true, false, nil
 	}
@@ -91,15 +85,15 @@ type membership struct {
 }
 
 // inOneOf asks about every group until the person is found in one. The error is of those that Slack could not be asked about.
-func (a *access) inOneOf(ctx context.Context, user string, groups []string) (membership, error) {
+func (c *conversation) inOneOf(ctx context.Context, groups []string) (membership, error) {
 	var found membership
 	var errs []error
 	for _, group := range groups {
-		of, err := a.people.InGroup(ctx, group)
+		of, err := c.people.InGroup(ctx, group)
 		switch {
 		case err != nil:
 			errs = append(errs, err)
-		case user != "" && slices.Contains(of.IDs, user):
+		case c.user != "" && slices.Contains(of.IDs, c.user):
 			found.in = true
 			return found, nil
 		case of.Hidden:
@@ -127,34 +121,34 @@ func namesPerson(user string, people []rules.Person) bool {
 }
 
 // mayShare reports whether the rules let an answer be shown to the whole channel. A missing list leaves it to everybody who may ask.
-func (a *access) mayShare(ctx context.Context, c *conversation) bool {
-	share := a.Rules().Access.Share
-	if len(share) == 0 || namesPerson(c.user, share) || a.namesChannel(ctx, c, share) {
+func (c *conversation) mayShare(ctx context.Context) bool {
+	share := c.Rules().Access.Share
+	if len(share) == 0 || namesPerson(c.user, share) || c.namesChannel(ctx, share) {
 		return true
 	}
-	found, _ := a.inOneOf(ctx, c.user, groupsOf(share)) // a person whose membership is unknown does not belong
+	found, _ := c.inOneOf(ctx, groupsOf(share)) // a person whose membership is unknown does not belong
 	return found.in
 }
 
 // offersShare reports whether the person is offered to share an answer. Slack is not asked who else reads the channel before they
 // want to.
-func (a *access) offersShare(ctx context.Context, c *conversation) bool {
-	if !a.mayShare(ctx, c) {
+func (c *conversation) offersShare(ctx context.Context) bool {
+	if !c.mayShare(ctx) {
 		return false
 	}
-	return !a.people.WasExternal(c.channel) || a.namesChannel(ctx, c, a.Rules().Access.Share)
+	return !c.people.WasExternal(c.channel) || c.namesChannel(ctx, c.Rules().Access.Share)
 }
 
 // mayPublish is the permission to show an answer to the whole channel. People of other organisations can read a Slack Connect
 // channel, so access.share has to name it.
-func (a *access) mayPublish(ctx context.Context, c *conversation) *result {
-	if !a.mayShare(ctx, c) {
+func (c *conversation) mayPublish(ctx context.Context) *result {
+	if !c.mayShare(ctx) {
 		return refused("Answers can't be shared in this channel.", "The bot's rules file says where they can.")
 	}
-	if a.namesChannel(ctx, c, a.Rules().Access.Share) {
+	if c.namesChannel(ctx, c.Rules().Access.Share) {
 		return nil
 	}
-	switch external, err := a.people.IsExternal(ctx, c.channel); {
+	switch external, err := c.people.IsExternal(ctx, c.channel); {
 	case err != nil:
 		return c.cannotTell(err)
 	case external:
@@ -165,7 +159,7 @@ func (a *access) mayPublish(ctx context.Context, c *conversation) *result {
 }
 
 // namesChannel reports whether one of the places is the request's channel.
-func (a *access) namesChannel(ctx context.Context, c *conversation, places []rules.Person) bool {
+func (c *conversation) namesChannel(ctx context.Context, places []rules.Person) bool {
 	if slices.ContainsFunc(places, func(p rules.Person) bool { return sameID(p.ID, c.channel) }) {
 		return true
 	}
@@ -173,28 +167,28 @@ func (a *access) namesChannel(ctx context.Context, c *conversation, places []rul
 	if !slices.ContainsFunc(places, byName) {
 		return false
 	}
-	name := a.channelName(ctx, c)
+	name := c.nameOfChannel(ctx)
 	return name != "" && slices.ContainsFunc(places, func(p rules.Person) bool { return byName(p) && p.Name == name })
 }
 
-// channelName is the name that Slack sent along, or the one that the directory has for a channel whose name it withholds.
-func (a *access) channelName(ctx context.Context, c *conversation) string {
+// nameOfChannel is the name that Slack sent along, or the one that the directory has for a channel whose name it withholds.
+func (c *conversation) nameOfChannel(ctx context.Context) string {
 	if c.channelName != "" || rules.IsDirectID(c.channel) {
 		return c.channelName
 	}
-	name, _ := a.Channels.Name(ctx, c.channel)
+	name, _ := c.Channels.Name(ctx, c.channel)
 	return name
 }
 
 // elsewhere says where the person may ask. Private channels are not named: not everybody may know that they exist.
-func (a *access) elsewhere(ctx context.Context, ask []rules.Person) *result {
+func (c *conversation) elsewhere(ctx context.Context, ask []rules.Person) *result {
 	var channels []string
 	private := false
 	for _, p := range ask {
 		if p.ID != "" && !rules.IsChannelID(p.ID) {
 			continue
 		}
-		if name, public := a.Channels.Public(ctx, cmp.Or(p.ID, p.Name)); public {
+		if name, public := c.Channels.Public(ctx, cmp.Or(p.ID, p.Name)); public {
 			channels = append(channels, "#"+name)
 		} else {
 			private = true
@@ -213,12 +207,12 @@ func (a *access) elsewhere(ctx context.Context, ask []rules.Person) *result {
 // belongs decides whether the person is of the bot's own workspace or organisation. If they are not, or if that cannot
 // be found out, the result is the reply to them. The error means that Slack could not be asked about the person; that
 // need not refuse them, because the request itself may show where they belong.
-func (a *access) belongs(ctx context.Context, c *conversation) (webapi.Person, *result, error) {
-	stated := max(a.Team.Sender(c.team, c.organisations...), a.Team.Home(c.home))
+func (c *conversation) belongs(ctx context.Context) (webapi.Person, *result, error) {
+	stated := max(c.Team.Sender(c.team, c.organisations...), c.Team.Home(c.home))
 	if c.user == "" || stated == webapi.Foreign {
-		return webapi.Person{}, a.stranger(), nil
+		return webapi.Person{}, c.stranger(), nil
 	}
-	who, err := a.people.Who(ctx, c.user)
+	who, err := c.people.Who(ctx, c.user)
 	switch stated = max(stated, who.From); {
 	case stated == webapi.Ours:
 		return who, nil, err
@@ -227,12 +221,12 @@ func (a *access) belongs(ctx context.Context, c *conversation) (webapi.Person, *
 	case stated == webapi.Untold && who.Hidden:
 		return who, refused("I can't tell whether you belong to my organisation.", "The bot's operator can give it the scope users:read, so it can check."), nil
 	}
-	return who, a.stranger(), nil
+	return who, c.stranger(), nil
 }
 
-func (a *access) stranger() *result {
+func (c *conversation) stranger() *result {
 	where := "workspace"
-	if a.Team.Enterprise != "" {
+	if c.Team.Enterprise != "" {
 		where = "organisation"
 	}
 	return refused("I only answer people in my own "+where+".", "")

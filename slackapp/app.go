@@ -83,7 +83,6 @@ func (c Config) withDefaults() Config {
 // App routes what people type and press to the handler that answers it. It may be used by many goroutines.
 type App struct {
 	host    *host
-	access  *access
 	routes  routes
 	budgets *budgetAnswers
 }
@@ -93,10 +92,10 @@ var _ socket.Handler = (*App)(nil)
 // New returns an App that is ready to handle envelopes.
 func New(config Config) *App {
 	c := new(config.withDefaults())
-	access := &access{Config: c, people: webapi.NewPeople(c.Slack, c.Team, c.Log)}
-	usage := &usageAnswers{access: access, wide: make(chan struct{}, mostWide)}
-	budgets := &budgetAnswers{access: access, usage: usage}
-	return &App{host: &host{Config: c}, access: access, budgets: budgets, routes: routesTo(usage, budgets)}
+	usage := &usageAnswers{Config: c, wide: make(chan struct{}, mostWide)}
+	budgets := &budgetAnswers{Config: c, usage: usage}
+	host := &host{Config: c, people: webapi.NewPeople(c.Slack, c.Team, c.Log)}
+	return &App{host: host, budgets: budgets, routes: routesTo(usage, budgets)}
 }
 
 // Handle answers a slash command or a press of a button. Everything else that Slack may send is noted in the log.
@@ -114,7 +113,7 @@ func (a *App) Handle(ctx context.Context, e socket.Envelope) {
 	if e.Command != nil {
 		unknown = blocks.Refusal("I don't know that command.", fmt.Sprintf("I know `%s` and `%s`.", a.host.UsageCommand, a.host.BudgetCommand))
 	}
-	c.serve(ctx, a.access.mayAsk, func(context.Context) result { return reply(unknown, outcomeUnknown) })
+	c.serve(ctx, c.mayAsk, func(context.Context) result { return reply(unknown, outcomeUnknown) })
 }
 
 // conversation is with the person who typed or pressed; nil if the envelope has no person or no way to reply to them.

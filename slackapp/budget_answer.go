@@ -15,7 +15,7 @@ import (
 
 // budgetAnswers answers the budget command, and the buttons under alerts.
 type budgetAnswers struct {
-	*access
+	*Config
 	usage *usageAnswers
 }
 
@@ -23,10 +23,10 @@ type budgetAnswers struct {
 func (a *budgetAnswers) serve(ctx context.Context, c *conversation, text string) {
 	work := func(ctx context.Context) result { return a.answer(ctx, c, text) }
 	if command.BudgetAsksFastly(text) {
-		c.question(ctx, a.mayAsk, work)
+		c.question(ctx, c.mayAsk, work)
 		return
 	}
-	c.serve(ctx, a.mayAsk, work)
+	c.serve(ctx, c.mayAsk, work)
 }
 
 func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string) result {
@@ -106,7 +106,7 @@ func (a *budgetAnswers) overview(ctx context.Context, c *conversation, rules *ru
 
 // rulesHere are the rules whose alerts go to the channel of the request.
 func (a *budgetAnswers) rulesHere(ctx context.Context, c *conversation, set *rules.Rules) []rules.Rule {
-	name := a.channelName(ctx, c)
+	name := c.nameOfChannel(ctx)
 	var here []rules.Rule
 	for _, rule := range set.Rules {
 		channels := rule.Channels()

@@ -38,20 +38,20 @@ func (a *budgetAnswers) server(act alerts.Act) func(context.Context, *conversati
 	return func(ctx context.Context, c *conversation, value string) {
 		on, rule, wrong := a.pressed(value)
 		if wrong != nil {
-			c.serve(ctx, a.mayAsk, func(context.Context) result { return *wrong })
+			c.serve(ctx, c.mayAsk, func(context.Context) result { return *wrong })
 			return
 		}
 		shown := on.Shown()
 		press := alerts.Press{Act: act, By: c.user, Shown: &shown}
 		owners := rule.Route(on.Instance).Owners
-		mayAnswer := func(ctx context.Context, c *conversation) *result { return a.mayAnswer(ctx, c, owners) }
+		mayAnswer := func(ctx context.Context) *result { return c.mayAnswer(ctx, owners) }
 		c.serve(ctx, mayAnswer, func(ctx context.Context) result { return a.apply(ctx, c, rule, on.BudgetID, press) })
 	}
 }
 
 // serveServices answers a press with the usage that the rule counts, by service.
 func (a *budgetAnswers) serveServices(ctx context.Context, c *conversation, value string) {
-	c.question(ctx, a.mayAsk, func(ctx context.Context) result {
+	c.question(ctx, c.mayAsk, func(ctx context.Context) result {
 		on, rule, wrong := a.pressed(value)
 		if wrong != nil {
 			return *wrong
@@ -81,12 +81,12 @@ type reasonMeta struct {
 func (a *budgetAnswers) serveReason(ctx context.Context, c *conversation, value string) {
 	on, rule, wrong := a.pressed(value)
 	if wrong != nil {
-		c.serve(ctx, a.mayAsk, func(context.Context) result { return *wrong })
+		c.serve(ctx, c.mayAsk, func(context.Context) result { return *wrong })
 		return
 	}
 	asking, cancel := context.WithTimeout(ctx, c.Deadline)
 	defer cancel()
-	if no := a.mayAnswer(asking, c, rule.Route(on.Instance).Owners); no != nil {
+	if no := c.mayAnswer(asking, rule.Route(on.Instance).Owners); no != nil {
 		c.finish(ctx, *no)
 		return
 	}
@@ -122,7 +122,7 @@ func (a *budgetAnswers) explain(ctx context.Context, c *conversation, v slack.Vi
 		return *wrong
 	}
 	c.channel = meta.Channel
-	if no := a.mayAnswer(ctx, c, rule.Route(on.Instance).Owners); no != nil {
+	if no := c.mayAnswer(ctx, rule.Route(on.Instance).Owners); no != nil {
 		return *no
 	}
 	reason, shown := enteredReason(v), on.Shown()
@@ -141,7 +141,7 @@ func enteredReason(v slack.View) string {
 
 // serveWhy explains a message about a budget to the person who asks.
 func (a *budgetAnswers) serveWhy(ctx context.Context, c *conversation, value string) {
-	c.serve(ctx, a.mayAsk, func(ctx context.Context) result { return a.why(ctx, c, value) })
+	c.serve(ctx, c.mayAsk, func(ctx context.Context) result { return a.why(ctx, c, value) })
 }
 
 // why explains a message about a budget to the person who asks: its threshold, its figures, and the rule that wants it.

@@ -40,7 +40,7 @@ func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked comma
 	case !isBudget:
 		return reply(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
 	}
-	if no := a.mayAnswer(ctx, c, rule.Route(id.Instance).Owners); no != nil {
+	if no := c.mayAnswer(ctx, rule.Route(id.Instance).Owners); no != nil {
 		return *no
 	}
 	return a.apply(ctx, c, rule, id, alerts.Press{Act: actByVerb[asked.Verb], By: c.user, Reason: asked.Reason})

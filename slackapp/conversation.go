@@ -14,6 +14,7 @@ import (
 // host is what all conversations share.
 type host struct {
 	*Config
+	people *webapi.People
 	turns  turns
 	shared sync.Map // presses of Share that were carried out of late
 }
@@ -27,7 +28,7 @@ type conversation struct {
 
 // permission decides whether a person may do something. If they may not, or if that cannot be found out, the result is the reply to
 // them; otherwise it is nil.
-type permission func(ctx context.Context, c *conversation) *result
+type permission func(ctx context.Context) *result
 
 // serve does the work within the deadline, if the person has the permission, and replies with the result. If the work
 // takes a while, it first replies once that it is under way.
@@ -40,7 +41,7 @@ func (c *conversation) serve(ctx context.Context, may permission, work func(cont
 	defer cancel()
 	settled := c.sayWorking(ctx)
 	defer settled()
-	done := may(working, c)
+	done := may(working)
 	if done == nil {
 		done = new(work(working))
 	}

@@ -21,7 +21,7 @@ const uploadTimeout = 30 * time.Second
 // serveExport sends the answer to a question as a file. The answer that was exported stays.
 func (a *usageAnswers) serveExport(ctx context.Context, c *conversation, text string) {
 	c.reply.Replaceable = false
-	c.question(ctx, a.mayAsk, func(ctx context.Context) result { return a.typed(ctx, c, text, a.export) })
+	c.question(ctx, c.mayAsk, func(ctx context.Context) result { return a.typed(ctx, c, text, a.export) })
 }
 
 // export answers the question with every row that it has, and sends that to the person as a file in a direct message:

@@ -46,7 +46,7 @@ type EmptyGroup struct {
 func (a *App) EmptyGroups() []EmptyGroup {
 	var empty []EmptyGroup
 	for _, group := range GroupsOf(a.host.Rules()) {
-		if reason := a.access.people.WhyEmpty(group.ID); reason != "" {
+		if reason := a.host.people.WhyEmpty(group.ID); reason != "" {
 			empty = append(empty, EmptyGroup{group, reason})
 		}
 	}
@@ -67,7 +67,7 @@ func (a *App) watchGroups(ctx context.Context) {
 	defer ticker.Stop()
 	for {
 		for _, group := range GroupsOf(a.host.Rules()) {
-			if _, err := a.access.people.InGroup(ctx, group.ID); err != nil && ctx.Err() == nil {
+			if _, err := a.host.people.InGroup(ctx, group.ID); err != nil && ctx.Err() == nil {
 				a.host.Log.Warn("cannot read the user group", zap.String("group_id", group.ID), zap.Error(err))
 			}
 		}

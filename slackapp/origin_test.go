@@ -227,7 +227,7 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 	nobody := rules.Person{Name: "finops"} // a name without an id
 	for _, team := range []webapi.Team{{}, {ID: workspace}, {ID: workspace, Enterprise: organisation}} {
 		w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = webapi.Team{ID: workspace} })
-		w.app.host.Team, w.app.access.people = team, webapi.NewPeople(w.app.host.Slack, team, w.app.host.Log)
+		w.app.host.Team, w.app.host.people = team, webapi.NewPeople(w.app.host.Slack, team, w.app.host.Log)
 		w.rules.Access = rules.Access{Ask: []rules.Person{{Name: "finops-private"}}, Share: []rules.Person{{Name: "finops-private"}}}
 		ctx := context.Background()
 		for name, q := range map[string]*conversation{
@@ -236,13 +236,13 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 			"view_submission": w.app.host.ofPress(&slack.InteractionCallback{Type: slack.InteractionTypeViewSubmission}),
 		} {
 			q.began = time.Now()
-			if w.app.access.mayAsk(ctx, q) == nil {
+			if q.mayAsk(ctx) == nil {
 				t.Errorf("%s without ids, of %+v: may ask", name, team)
 			}
-			if w.app.access.mayAnswer(ctx, q, []rules.Person{nobody}) == nil {
+			if q.mayAnswer(ctx, []rules.Person{nobody}) == nil {
 				t.Errorf("%s without ids, of %+v: may answer", name, team)
 			}
-			if w.app.access.mayShare(ctx, q) {
+			if q.mayShare(ctx) {
 				t.Errorf("%s without ids, of %+v: may share", name, team)
 			}
 		}
@@ -257,14 +257,14 @@ func TestAPlaceWithoutAChannelIsNoChannel(t *testing.T) {
 	w := newWorld(t)
 	w.rules.Access = rules.Access{Ask: []rules.Person{{Name: "finops-private"}, {}}, Share: []rules.Person{{Name: "finops-private"}, {}}}
 	q := w.app.host.ofPress(&slack.InteractionCallback{Team: slack.Team{ID: workspace}, User: slack.User{ID: alice}})
-	if w.app.access.mayAsk(context.Background(), q) == nil {
+	if q.mayAsk(context.Background()) == nil {
 		t.Error("somebody without a channel may ask where a channel is named")
 	}
-	if w.app.access.mayShare(context.Background(), q) {
+	if q.mayShare(context.Background()) {
 		t.Error("somebody without a channel may share where a channel is named")
 	}
 	w.rules.Access.Ask = nil
-	if no := w.app.access.mayAsk(context.Background(), q); no != nil {
+	if no := q.mayAsk(context.Background()); no != nil {
 		t.Errorf("without a list, one of us is refused: %s", no.message.Text)
 	}
 }

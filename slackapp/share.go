@@ -9,8 +9,8 @@ import (
 
 // serveShare asks a question anew and shows the answer to the channel.
 func (a *usageAnswers) serveShare(ctx context.Context, c *conversation, text string) {
-	c.question(ctx, a.mayAsk, func(ctx context.Context) result {
-		if no := a.mayPublish(ctx, c); no != nil {
+	c.question(ctx, c.mayAsk, func(ctx context.Context) result {
+		if no := c.mayPublish(ctx); no != nil {
 			return *no
 		}
 		return a.typed(ctx, c, text, a.share)

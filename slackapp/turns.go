@@ -123,8 +123,8 @@ func (c *conversation) refusal(ctx context.Context, may permission) *result {
 	defer cancel()
 	settled := c.sayWorking(ctx)
 	defer settled()
-	return may(ctx, c)
+	return may(ctx)
 }
 
 // anybody is the permission for a person who has been checked already.
-func anybody(context.Context, *conversation) *result { return nil }
+func anybody(context.Context) *result { return nil }

@@ -22,7 +22,7 @@ const mostWide = 8
 
 // usageAnswers answers questions of usage and cost.
 type usageAnswers struct {
-	*access
+	*Config
 	names lastNames
 	// wide holds a place for each question by service or team under way: their sums are what takes memory.
 	wide chan struct{}
@@ -30,7 +30,7 @@ type usageAnswers struct {
 
 // serve answers the usage command's text.
 func (a *usageAnswers) serve(ctx context.Context, c *conversation, text string) {
-	c.question(ctx, a.mayAsk, func(ctx context.Context) result { return a.typed(ctx, c, text, a.answer) })
+	c.question(ctx, c.mayAsk, func(ctx context.Context) result { return a.typed(ctx, c, text, a.answer) })
 }
 
 // inquiry is a question under way, and the moment that it is answered at.
@@ -78,7 +78,7 @@ func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) r
 	var actions []blocks.Action
 	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
 		actions = a.nextActions(q, names, text)
-		if a.offersShare(ctx, c) {
+		if c.offersShare(ctx) {
 			actions = append(actions, blocks.Action{Label: "Share in Channel", ID: actionShare, Value: text})
 		}
 	}
