@@ -21,7 +21,7 @@ import (
 // litePool is a SQLite database with its single connection: more of them only wait for one another, and one in memory has
 // nothing to share.
 type litePool struct {
-	liteDB
+	*liteDB
 
 	name string // of the file, as it was given
 	db   *sql.DB
@@ -30,7 +30,10 @@ type litePool struct {
 
 func (p *litePool) begin(ctx context.Context) (openTx, error) {
 	tx, err := p.db.BeginTx(ctx, nil)
-	return liteTx{liteDB{tx}, tx}, err
+	if err != nil {
+		return nil, err
+	}
+	return liteTx{newLiteDB(tx.PrepareContext), tx}, nil
 }
 
 // Clock is this process's: no other one writes the file.
@@ -46,7 +49,7 @@ func (p *litePool) Shut() error {
 }
 
 type liteTx struct {
-	liteDB
+	*liteDB
 
 	tx *sql.Tx
 }
@@ -87,7 +90,7 @@ func dialSQLite(_ context.Context, where Address, readOnly bool) (pool, error) {
 		return nil, fmt.Errorf("open %s: %w", where.File, err)
 	}
 	db.SetMaxOpenConns(1)
-	conns.db, conns.liteDB = db, liteDB{&prepared{DB: db, known: map[string]*sql.Stmt{}}}
+	conns.db, conns.liteDB = db, newLiteDB(db.PrepareContext)
 	return conns, nil
 }
 
