@@ -38,16 +38,6 @@ func CatalogOf(rows []Usage) Catalog {
 	return c
 }
 
-// Product returns the product of that id, whatever its case; found is false where there is none.
-func (c Catalog) Product(id string) (product Product, found bool) {
-	for _, p := range c.Products {
-		if strings.EqualFold(p.ID, id) {
-			return p, true
-		}
-	}
-	return Product{}, false
-}
-
 // ProductIDs returns every product_id.
 func (c Catalog) ProductIDs() []string {
 	ids := make([]string, 0, len(c.Products))

@@ -52,7 +52,8 @@ func Cost(estimate billing.Bill, last *billing.Bill, history func(billing.Metric
 		return CostForecast{Unknown: unknownRates}
 	}
 	if last != nil {
-		o.add(pendingFees(estimate, *last))
+		o.Pending = pendingFees(estimate, *last)
+		o.End, o.Low, o.High = o.End.Add(o.Pending), o.Low.Add(o.Pending), o.High.Add(o.Pending)
 		o.makeUpFor(commitmentOf(*last), estimate)
 	}
 	for _, amount := range []*decimal.Decimal{&o.End, &o.Low, &o.High} {
@@ -115,11 +116,6 @@ func MonthlyUnits(last *billing.Bill) func(billing.Metric) History {
 		}
 		return History{}
 	}
-}
-
-func (o *CostForecast) add(fees decimal.Decimal) {
-	o.Pending = fees
-	o.End, o.Low, o.High = o.End.Add(fees), o.Low.Add(fees), o.High.Add(fees)
 }
 
 // makeUpFor raises usage below the commitment to the commitment; fees do not count towards it.

@@ -29,20 +29,20 @@ func (t Table) ToTheCent() Table {
 
 // toTheCent copies the rows that it changes.
 func (g Group) toTheCent() Group {
-	g.Rows, g.Total = slices.Clone(g.Rows), g.Total.copied()
-	for i, row := range g.Rows {
-		g.Rows[i] = row.copied()
-	}
+	g.Rows = slices.Clone(g.Rows)
 	rows := make([]*Row, 0, len(g.Rows)+2)
 	for i := range g.Rows {
 		rows = append(rows, &g.Rows[i])
 	}
 	for _, more := range []**Row{&g.Rest, &g.Unallocated} {
 		if *more != nil {
-			row := (*more).copied()
+			row := **more
 			*more = &row
 			rows = append(rows, &row)
 		}
+	}
+	for _, row := range append(rows, &g.Total) {
+		row.Figures = slices.Clone(row.Figures)
 	}
 	for i := range g.Total.Figures {
 		var column []*decimal.Decimal
@@ -63,11 +63,6 @@ func (g Group) toTheCent() Group {
 		}
 	}
 	return g
-}
-
-func (r Row) copied() Row {
-	r.Figures = slices.Clone(r.Figures)
-	return r
 }
 
 // settleColumn rounds the figures so that their sum is the rounded sum, which it returns.

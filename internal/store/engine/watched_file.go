@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"sync"
+	"sync/atomic"
 
 	"go.uber.org/zap"
 )
@@ -17,8 +17,7 @@ type WatchedFile struct {
 	opened fs.FileInfo
 	log    *zap.Logger
 
-	mu      sync.Mutex
-	trouble string // as of the last look
+	trouble atomic.Value // as of the last look
 }
 
 // Watch remembers the file that stands under the name now.
@@ -32,13 +31,10 @@ func Watch(name string, log *zap.Logger) (*WatchedFile, error) {
 
 // Look returns what is wrong with the file, and logs it when it is new.
 func (w *WatchedFile) Look() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	found := w.compare()
-	if found != "" && found != w.trouble {
+	if before := w.trouble.Swap(found); found != "" && found != before {
 		w.log.Error("the open database file is no longer the one of its name", zap.String("trouble", found))
 	}
-	w.trouble = found
 	return found
 }
 
