@@ -1,6 +1,10 @@
 package slackapp
 
-import "budgetbot/slackapp/blocks"
+import (
+	"fmt"
+
+	"budgetbot/slackapp/blocks"
+)
 
 // outcome is how a request ended, for the log. The set is closed.
 type outcome string
@@ -33,4 +37,9 @@ func reply(m blocks.Message, how outcome) result { return result{message: blocks
 // refused is the reply to a person who may not.
 func refused(sentence, next string) *result {
 	return new(reply(blocks.Refusal(sentence, next), outcomeRefused))
+}
+
+// unknownPress is the reply to a button that the bot has no longer, or never had.
+func unknownPress(command string) blocks.Message {
+	return blocks.Refusal("That button no longer works.", fmt.Sprintf("Ask again with `%s`.", command))
 }
