@@ -47,12 +47,10 @@ func (t *turns) take(ctx context.Context, person string, wait func()) (over func
 	default:
 	}
 	wait()
-	late := time.NewTimer(turnWithin)
-	defer late.Stop()
 	select {
 	case one.underWay <- struct{}{}:
 		return over, nil
-	case <-late.C:
+	case <-time.After(turnWithin):
 		no = refused("Your earlier questions are still running, so I haven't started this one.", "Ask again when they are answered.")
 	case <-ctx.Done():
 	}

@@ -60,14 +60,14 @@ func (l *Line) refuse(d delivery) {
 	l.ack(d, payload)
 }
 
-// misread deals with a frame that cannot be understood, but for what is given of it. Events and new kinds of envelope are acknowledged, since Slack would
-// send the same again and in the end stop sending; a command or an interaction is not, so that the person sees that it
-// failed.
+// misread deals with a frame that cannot be understood, but for what is given of it. Events and new kinds of envelope are
+// acknowledged, since Slack would send the same again and in the end stop sending; a command or an interaction is not, so that the person
+// sees that it failed, nor is what may be one.
 func (l *Line) misread(c *connection, frame socketmode.Request, cause error) {
 	l.cfg.Observe(Signal{Name: SignalBadFrame})
 	l.log.Warn("frame not understood", zap.String("type", Redact(frame.Type)), zap.String("error", Redact(cause.Error())))
-	command := frame.Type == socketmode.RequestTypeSlashCommands || frame.Type == socketmode.RequestTypeInteractive
-	if frame.EnvelopeID == "" || command {
+	switch {
+	case frame.EnvelopeID == "", frame.Type == "", frame.Type == socketmode.RequestTypeSlashCommands, frame.Type == socketmode.RequestTypeInteractive:
 		return
 	}
 	if err := l.send(c, acknowledgement(frame.EnvelopeID)); err != nil {

@@ -125,10 +125,8 @@ func (r *Reply) post(ctx context.Context, body []byte) error {
 	if !ok || refused.status != http.StatusTooManyRequests && refused.status < http.StatusInternalServerError {
 		return err
 	}
-	pause := time.NewTimer(min(max(refused.after, time.Second), maxPause))
-	defer pause.Stop()
 	select {
-	case <-pause.C:
+	case <-time.After(min(max(refused.after, time.Second), maxPause)):
 		return r.postOnce(ctx, body)
 	case <-ctx.Done():
 		return err
