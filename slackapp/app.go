@@ -74,12 +74,6 @@ type Config struct {
 	Deadline time.Duration
 }
 
-func (c Config) withDefaults() Config {
-	c.Patience = cmp.Or(c.Patience, 2*time.Second)
-	c.Deadline = cmp.Or(c.Deadline, 25*time.Second)
-	return c
-}
-
 // App routes what people type and press to the handler that answers it. It may be used by many goroutines.
 type App struct {
 	host    *host
@@ -91,7 +85,9 @@ var _ socket.Handler = (*App)(nil)
 
 // New returns an App that is ready to handle envelopes.
 func New(config Config) *App {
-	c := new(config.withDefaults())
+	config.Patience = cmp.Or(config.Patience, 2*time.Second)
+	config.Deadline = cmp.Or(config.Deadline, 25*time.Second)
+	c := &config
 	usage := &usageAnswers{Config: c, wide: make(chan struct{}, mostWide)}
 	budgets := &budgetAnswers{Config: c, usage: usage}
 	host := &host{Config: c, people: webapi.NewPeople(c.Slack, c.Team, c.Log)}

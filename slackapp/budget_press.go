@@ -1,6 +1,7 @@
 package slackapp
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -84,16 +85,21 @@ func (a *budgetAnswers) apply(ctx context.Context, c *conversation, rule rules.R
 func (a *budgetAnswers) server(act alerts.Act) func(context.Context, *conversation, string) {
 	return func(ctx context.Context, c *conversation, value string) {
 		on, rule, wrong := a.pressed(value)
-		if wrong != nil {
-			c.serve(ctx, c.mayAsk, func(context.Context) result { return *wrong })
-			return
-		}
-		shown := on.Shown()
-		press := alerts.Press{Act: act, By: c.user, Shown: &shown}
-		owners := rule.Route(on.Instance).Owners
-		mayAnswer := func(ctx context.Context) *result { return c.mayAnswer(ctx, owners) }
-		c.serve(ctx, mayAnswer, func(ctx context.Context) result { return a.apply(ctx, c, rule, on.BudgetID, press) })
+		mayPress := func(ctx context.Context) *result { return c.mayPress(ctx, on, rule, wrong) }
+		c.serve(ctx, mayPress, func(ctx context.Context) result {
+			shown := on.Shown()
+			return a.apply(ctx, c, rule, on.BudgetID, alerts.Press{Act: act, By: c.user, Shown: &shown})
+		})
 	}
+}
+
+// mayPress decides whether the person may answer for the budget that a button is about. What is wrong with the button is for those who
+// may ask.
+func (c *conversation) mayPress(ctx context.Context, on phrase.Subject, rule rules.Rule, wrong *result) *result {
+	if wrong != nil {
+		return cmp.Or(c.mayAsk(ctx), wrong)
+	}
+	return c.mayAnswer(ctx, rule.Route(on.Instance).Owners)
 }
 
 // serveServices answers a press with the usage that the rule counts, by service.
@@ -127,13 +133,9 @@ type reasonMeta struct {
 // serveReason opens the modal that asks for a reason, if the person may give one. It replies only if that fails.
 func (a *budgetAnswers) serveReason(ctx context.Context, c *conversation, value string) {
 	on, rule, wrong := a.pressed(value)
-	if wrong != nil {
-		c.serve(ctx, c.mayAsk, func(context.Context) result { return *wrong })
-		return
-	}
 	asking, cancel := context.WithTimeout(ctx, c.Deadline)
 	defer cancel()
-	if no := c.mayAnswer(asking, rule.Route(on.Instance).Owners); no != nil {
+	if no := c.mayPress(asking, on, rule, wrong); no != nil {
 		c.finish(ctx, *no)
 		return
 	}
@@ -165,11 +167,8 @@ func (a *budgetAnswers) explain(ctx context.Context, c *conversation, v slack.Vi
 	var meta reasonMeta
 	_ = json.Unmarshal([]byte(v.PrivateMetadata), &meta) // what cannot be read is about no budget
 	on, rule, wrong := a.pressed(meta.About)
-	if wrong != nil {
-		return *wrong
-	}
 	c.channel = meta.Channel
-	if no := c.mayAnswer(ctx, rule.Route(on.Instance).Owners); no != nil {
+	if no := c.mayPress(ctx, on, rule, wrong); no != nil {
 		return *no
 	}
 	reason, shown := enteredReason(v), on.Shown()

@@ -24,7 +24,7 @@ const examTimeout = 15 * time.Second
 
 // examineSlack looks at the bot token, its scopes, and every channel of the rules.
 func examineSlack(ctx context.Context, c *service.Config, rules *rules.Rules, post bool, found *Examination) {
-	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, nil)
+	api := webapi.NewClient(c.SlackBotToken, c.SlackAPIURL, http.DefaultTransport)
 	me, err := service.WhoAmI(ctx, api)
 	if err != nil {
 		found.fail("Slack bot token", phrase.StartHint(webapi.CodeOf(err)), "%s", slackTrouble(err))

@@ -18,13 +18,9 @@ const (
 
 // NewClient returns a client of Slack's Web API at the base URL; an empty one means Slack itself. Every call is given up
 // after 15 seconds and none is repeated: a repeated chat.postMessage would post a message twice, so the caller decides.
-// The HTTP client's transport carries the calls; nil means one of the client's own, through the proxy that the
-// environment names.
+// The transport carries the calls.
 func NewClient(token, baseURL string, transport http.RoundTripper) *slack.Client {
 	baseURL = strings.TrimRight(cmp.Or(baseURL, defaultAPI), "/") + "/"
-	if transport == nil {
-		transport = http.DefaultTransport.(*http.Transport).Clone()
-	}
 	client := httpClient(callTimeout, bearer{token, baseURL, transport})
 	return slack.New(token, slack.OptionAPIURL(baseURL), slack.OptionHTTPClient(client))
 }

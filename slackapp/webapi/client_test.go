@@ -19,7 +19,7 @@ func TestTheTokenFollowsNoRedirect(t *testing.T) {
 			http.Redirect(w, r, elsewhere.URL+r.URL.Path, status)
 		}))
 		t.Cleanup(api.Close)
-		client := NewClient("xoxb-secret", api.URL+"/api/", nil)
+		client := NewClient("xoxb-secret", api.URL+"/api/", http.DefaultTransport)
 		if _, _, err := client.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("used 80%", false)); err == nil {
 			t.Errorf("%d: a message counts as posted", status)
 		}
