@@ -34,7 +34,7 @@ func (db *liteDB) statement(ctx context.Context, text string) (*sql.Stmt, error)
 	if statement != nil {
 		return statement, nil
 	}
-	statement, err := db.prepare(ctx, text)
+	statement, err := db.prepare(ctx, text) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return nil, err
 	}
