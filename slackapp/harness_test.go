@@ -385,7 +385,7 @@ func (f *fakeBudgets) Incidents(_ context.Context, since billing.Month) ([]alert
 	return of, f.err
 }
 
-func (f *fakeBudgets) LatestForecasts(context.Context, billing.Month) ([]alerts.ForecastDay, error) {
+func (f *fakeBudgets) ForecastsOn(context.Context, billing.Month, time.Time) ([]alerts.ForecastDay, error) {
 	return f.forecasts, f.err
 }
 

@@ -87,7 +87,7 @@ func (*recorded) BudgetStates(context.Context, billing.Month) ([]alerts.BudgetSt
 	return nil, nil
 }
 
-func (*recorded) LatestForecasts(context.Context, billing.Month) ([]alerts.ForecastDay, error) {
+func (*recorded) ForecastsOn(context.Context, billing.Month, time.Time) ([]alerts.ForecastDay, error) {
 	return nil, nil
 }
 

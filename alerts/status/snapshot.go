@@ -19,8 +19,8 @@ import (
 type Records interface {
 	// BudgetStates returns the state of every budget in the month.
 	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
-	// LatestForecasts returns the newest forecast of every budget of the month.
-	LatestForecasts(ctx context.Context, month billing.Month) ([]alerts.ForecastDay, error)
+	// ForecastsOn returns the last forecast of every budget of the month up to the end of a day.
+	ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error)
 	// Alerts returns the thresholds that a budget has reached, whether they were posted or not.
 	Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error)
 	// CheckStatus returns when checks last succeeded and failed.
@@ -56,7 +56,7 @@ func Read(ctx context.Context, records Records, set *rules.Rules, now time.Time)
 			s.instances[state.Rule] = append(s.instances[state.Rule], state)
 		}
 	}
-	forecasts, err := records.LatestForecasts(ctx, s.Month)
+	forecasts, err := records.ForecastsOn(ctx, s.Month, s.Month.End())
 	if err != nil {
 		return nil, fmt.Errorf("read the forecasts of %s: %w", s.Month, err)
 	}

@@ -30,7 +30,7 @@ func (r *recorded) BudgetStates(context.Context, billing.Month) ([]alerts.Budget
 	return r.states, r.err
 }
 
-func (r *recorded) LatestForecasts(context.Context, billing.Month) ([]alerts.ForecastDay, error) {
+func (r *recorded) ForecastsOn(context.Context, billing.Month, time.Time) ([]alerts.ForecastDay, error) {
 	return r.forecasts, r.err
 }
 

@@ -27,7 +27,7 @@ func (r recorded) BudgetStates(context.Context, billing.Month) ([]alerts.BudgetS
 	return r.states, nil
 }
 
-func (r recorded) LatestForecasts(context.Context, billing.Month) ([]alerts.ForecastDay, error) {
+func (r recorded) ForecastsOn(context.Context, billing.Month, time.Time) ([]alerts.ForecastDay, error) {
 	return r.forecasts, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -36,10 +35,4 @@ func (s *Store) LastEstimate(ctx context.Context, month billing.Month) (*billing
 // Closes returns the deliveries about the ends of the months since one, and about their invoices, oldest first.
 func (s *Store) Closes(ctx context.Context, since billing.Month) ([]alerts.Delivery, error) {
 	return list(ctx, fmt.Sprintf("read the closes since %s", since), s.queries.Closes, monthText(since), readKept)
-}
-
-// ForecastsOn returns the last forecast of every budget of the month made by the end of a day, by rule and instance.
-func (s *Store) ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error) {
-	on := query.ForecastsOnParams{Month: monthText(month), Day: day.UTC().Format(time.DateOnly)}
-	return list(ctx, fmt.Sprintf("read the forecasts of %s", on.Day), s.queries.ForecastsOn, on, readForecast)
 }

@@ -24,9 +24,10 @@ func recordForecasts(ctx context.Context, w *engine.Work, days []alerts.Forecast
 	return firstError(w.SaveForecast(ctx, rows).Exec)
 }
 
-// LatestForecasts returns the last forecast of every budget of the month, by rule and instance.
-func (s *Store) LatestForecasts(ctx context.Context, month billing.Month) ([]alerts.ForecastDay, error) {
-	return list(ctx, fmt.Sprintf("read the latest forecasts of %s", month), s.queries.LatestForecasts, monthText(month), readForecast)
+// ForecastsOn returns the last forecast of every budget of the month made by the end of a day, by rule and instance.
+func (s *Store) ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error) {
+	on := query.ForecastsOnParams{Month: monthText(month), Day: day.UTC().Format(time.DateOnly)}
+	return list(ctx, fmt.Sprintf("read the forecasts of %s", on.Day), s.queries.ForecastsOn, on, readForecast)
 }
 
 // ForecastErrors returns how far the forecasts of closed months were off, as check.Ledger defines it.

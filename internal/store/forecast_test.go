@@ -34,7 +34,7 @@ func TestForecastsAreKeptByDay(t *testing.T) {
 		if diff := cmp.Diff([]alerts.ForecastDay{other, first}, got, sameMonth); diff != "" {
 			t.Errorf("the last look at the first day (-want +got):\n%s", diff)
 		}
-		latest := must(s.LatestForecasts(t.Context(), november))(t)
+		latest := must(s.ForecastsOn(t.Context(), november, november.End()))(t)
 		if diff := cmp.Diff([]alerts.ForecastDay{other, again}, latest, sameMonth); diff != "" {
 			t.Errorf("the latest of each budget (-want +got):\n%s", diff)
 		}
@@ -71,7 +71,7 @@ func TestForecastDaysAreUTC(t *testing.T) {
 	day := forecastOf("r", november, 1)
 	day.Day = day.Day.In(time.FixedZone("west", -8*3600))
 	record(t, s, alerts.Outcome{At: noon, Forecasts: []alerts.ForecastDay{day}})
-	if got := must(s.LatestForecasts(t.Context(), november))(t); !got[0].Day.Equal(november.Start()) {
+	if got := must(s.ForecastsOn(t.Context(), november, november.End()))(t); !got[0].Day.Equal(november.Start()) {
 		t.Errorf("the day is %s", got[0].Day)
 	}
 }

@@ -104,11 +104,13 @@ ON CONFLICT (month, rule, scope, day) DO UPDATE
 SET used = excluded.used, "limit" = excluded."limit", low = excluded.low, expected = excluded.expected, high = excluded.high,
     deviation = excluded.deviation, method = excluded.method, version = excluded.version;
 
--- name: LatestForecasts :many
+-- The last forecast of each budget by the end of a day.
+-- name: ForecastsOn :many
 SELECT outlook.* FROM outlook
 WHERE outlook.month = @month
-  AND outlook.day = (SELECT max(newest.day) FROM outlook AS newest
-                     WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope)
+  AND outlook.day = (
+    SELECT max(newest.day) FROM outlook AS newest
+    WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope AND newest.day <= @day)
 ORDER BY outlook.rule, outlook.scope;
 
 -- name: ClosedForecasts :many
@@ -203,15 +205,6 @@ SELECT CAST(coalesce(max(body), '') AS TEXT) AS body FROM estimate WHERE month =
 
 -- name: Closes :many
 SELECT * FROM delivery WHERE kind IN ('close', 'invoice') AND month >= @month ORDER BY created_at, id;
-
--- The last forecast of each budget by the end of a day.
--- name: ForecastsOn :many
-SELECT outlook.* FROM outlook
-WHERE outlook.month = @month
-  AND outlook.day = (
-    SELECT max(newest.day) FROM outlook AS newest
-    WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope AND newest.day <= @day)
-ORDER BY outlook.rule, outlook.scope;
 
 -- Deliveries.
 

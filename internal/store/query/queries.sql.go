@@ -1307,47 +1307,6 @@ func (q *Queries) LastGoodRules(ctx context.Context) (RulesFile, error) {
 	return i, err
 }
 
-const latestForecasts = `-- name: LatestForecasts :many
-SELECT outlook.rule, outlook.scope, outlook.month, outlook.day, outlook.used, outlook."limit", outlook.low, outlook.expected, outlook.high, outlook.deviation, outlook.method, outlook.version FROM outlook
-WHERE outlook.month = $1
-  AND outlook.day = (SELECT max(newest.day) FROM outlook AS newest
-                     WHERE newest.month = outlook.month AND newest.rule = outlook.rule AND newest.scope = outlook.scope)
-ORDER BY outlook.rule, outlook.scope
-`
-
-func (q *Queries) LatestForecasts(ctx context.Context, month string) ([]Outlook, error) {
-	rows, err := q.db.Query(ctx, latestForecasts, month)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Outlook
-	for rows.Next() {
-		var i Outlook
-		if err := rows.Scan(
-			&i.Rule,
-			&i.Scope,
-			&i.Month,
-			&i.Day,
-			&i.Used,
-			&i.Limit,
-			&i.Low,
-			&i.Expected,
-			&i.High,
-			&i.Deviation,
-			&i.Method,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const latestOfParent = `-- name: LatestOfParent :one
 SELECT id, kind, channel, rule, scope, month, root_id, message, state, attempts, unsettled, error, created_at, channel_id, ts, sent_at, begun_at, revision, not_before, queued_at, unsure_at, looked_at, key, mark, look_first, retry_at, unsettled_at, urgency FROM delivery
 WHERE id = $1 OR (root_id = $1 AND kind = 'refresh')
