@@ -18,7 +18,7 @@ import (
 )
 
 // Config is the environment as it was found. Everything is a plain string here, since a decoder of the library would
-// print a refused secret in its error; settings makes values of it.
+// print a refused secret in its error.
 type Config struct {
 	SlackBotToken  string        `envconfig:"SLACK_BOT_TOKEN" secret:"true" desc:"bot token, xoxb-…"`
 	SlackAppToken  string        `envconfig:"SLACK_APP_TOKEN" secret:"true" desc:"app-level token with connections:write, xapp-…"`

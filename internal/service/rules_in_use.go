@@ -31,13 +31,10 @@ const auditTimeout = 5 * time.Second
 // loadRules reads the rules file and holds it against the account. A file that is wrong is an error, unless the database
 // has the last good one: the service then runs on that, and says so loudly.
 func (s *Service) loadRules(ctx context.Context, c *Config, log *zap.Logger) (rulesInUse, error) {
-	text, set, warnings, err := soundRules(ctx, c, s.Sources, log)
-	if err == nil {
-		return rulesInUse{rules: set, text: string(text), warnings: warnings}, nil
-	}
-	problems, ok := errors.AsType[rules.Problems](err)
-	if !ok {
-		return rulesInUse{}, err
+	sound, err := soundRules(ctx, c, s.Sources, log)
+	problems, wrong := errors.AsType[rules.Problems](err)
+	if !wrong {
+		return sound, err
 	}
 	var good string
 	var savedAt time.Time
@@ -52,7 +49,7 @@ func (s *Service) loadRules(ctx context.Context, c *Config, log *zap.Logger) (ru
 	if !found {
 		return rulesInUse{}, problems
 	}
-	set, lastErr = rulesfile.Load("the last good rules", []byte(good))
+	set, lastErr := rulesfile.Load("the last good rules", []byte(good))
 	if lastErr != nil {
 		return rulesInUse{}, problems // this version no longer takes them either
 	}
@@ -87,17 +84,18 @@ func (s *Service) joinRules(ctx context.Context) error {
 // soundRules reads the file, and asks Fastly whether its names and units fit. What does not fit is a warning: Fastly may change what an
 // account has on any day, which is the trouble of one rule, and the others are watched. Where Fastly does not answer in time the rules
 // are taken as they are. Either way each budget says for itself what it cannot count.
-func soundRules(ctx context.Context, c *Config, fastly *sources, log *zap.Logger) ([]byte, *rules.Rules, rules.Problems, error) {
+func soundRules(ctx context.Context, c *Config, fastly *sources, log *zap.Logger) (rulesInUse, error) {
 	text, rules, err := ReadRules(c.RulesFile)
 	if err != nil {
-		return nil, nil, nil, err
+		return rulesInUse{}, err
 	}
+	sound := rulesInUse{rules: rules, text: string(text)}
 	asking, cancel := context.WithTimeout(ctx, auditTimeout)
 	defer cancel()
 	account, err := fastly.ReadAccount(asking, rules, log)
 	if err != nil {
 		log.Warn("rules not held against the account", zap.Error(err))
-		return text, rules, nil, nil
+		return sound, nil
 	}
 	problems, warnings := evaluate.Audit(c.RulesFile, rules, account)
 	for _, problem := range problems {
@@ -106,7 +104,8 @@ func soundRules(ctx context.Context, c *Config, fastly *sources, log *zap.Logger
 	for _, warning := range warnings {
 		log.Warn("rule covers nothing", zap.Stringer("problem", warning))
 	}
-	return text, rules, append(problems, warnings...), nil
+	sound.warnings = append(problems, warnings...)
+	return sound, nil
 }
 
 // KnownRules are the rules that the service has ever seen, and their hashes.
