@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -104,7 +105,7 @@ func soundRules(ctx context.Context, c *Config, fastly *sources, log *zap.Logger
 	for _, warning := range warnings {
 		log.Warn("rule covers nothing", zap.Stringer("problem", warning))
 	}
-	sound.warnings = append(problems, warnings...)
+	sound.warnings = slices.Concat(problems, warnings)
 	return sound, nil
 }
 
