@@ -52,8 +52,6 @@ type Config struct {
 	// Once reports whether handling an envelope twice is worse than not at all: if the line cannot find out whether it
 	// is a repeat, it calls Handler.Unclaimed instead of Handle or Answer.
 	Once func(Envelope) bool
-	// WorkTimeout bounds one call of Handle; 0 means two minutes.
-	WorkTimeout time.Duration
 	// DrainTimeout is how long work in hand may take once Run's context is done; 0 means 10 s.
 	DrainTimeout time.Duration
 	// Claims remembers what was taken in hand; nil means a Memory.
@@ -80,7 +78,6 @@ func (c Config) withDefaults() Config {
 	c.Workers = cmp.Or(c.Workers, 16)
 	c.Queue = cmp.Or(c.Queue, 48)
 	c.LongWorkers = cmp.Or(c.LongWorkers, 64)
-	c.WorkTimeout = cmp.Or(c.WorkTimeout, 2*time.Minute)
 	c.DrainTimeout = cmp.Or(c.DrainTimeout, 10*time.Second)
 	return c
 }
@@ -102,6 +99,7 @@ const (
 	steadyAfter    = 10 * time.Second        // a connection that lived so long was a good one
 	settleWithin   = 3 * time.Second         // until a connection that the line leaves waits for no acknowledgement
 	farewellWithin = 1500 * time.Millisecond // for Slack to close its end of a connection that the line leaves; far longer than a frame is on its way
+	workWithin     = 2 * time.Minute         // for one call of Handle
 	answerWithin   = 2500 * time.Millisecond // from receiving an envelope to its answer, of the three seconds Slack gives
 	firstWait      = time.Second             // ceiling of the first wait before another attempt
 )

@@ -17,7 +17,7 @@ func (l *Line) handle(ctx context.Context, d delivery) {
 		l.log.Error("work abandoned at shutdown", zap.String("kind", string(d.Kind)), zap.String("envelope_id", d.ID))
 		l.cfg.Observe(Signal{Name: SignalAbandoned, Kind: d.Kind})
 	}
-	working, cancel := context.WithTimeout(ctx, l.cfg.WorkTimeout)
+	working, cancel := context.WithTimeout(ctx, workWithin)
 	defer cancel()
 	what := l.claim(working, d)
 	if what == repeated {
