@@ -20,10 +20,10 @@ type envelope struct {
 // maxFields bounds the fields of an object around the elements.
 const maxFields = 1_000
 
-// open takes an answer out of its envelope: data as a list or an object, or neither, with the elements bare. isElement
-// recognises an element by its fields, so that an object without data is not taken for one. Data that is null is how Go writes an empty
+// open takes an answer out of its envelope: data as a list or an object, or neither, with the elements bare. An
+// element has one of the fields that are its marks, so that no other object without data is taken for one. Data that is null is how Go writes an empty
 // list, and is one, unless there are words of an error beside it. More elements than most are refused before they are held.
-func open(body []byte, most int, isElement func(fields map[string]json.RawMessage) bool) (envelope, error) {
+func open(body []byte, most int, marks ...string) (envelope, error) {
 	body = bytes.TrimSpace(body)
 	if err := checkJSON(body); err != nil {
 		return envelope{}, err
@@ -49,7 +49,7 @@ func open(body []byte, most int, isElement func(fields map[string]json.RawMessag
 		return envelope{meta: fields["meta"]}, nil
 	case wrapped && kind != "null":
 		return envelope{}, notUnderstood("data is %s", kind)
-	case isElement(fields):
+	case slices.ContainsFunc(marks, func(mark string) bool { return fields[mark] != nil }):
 		return envelope{elements: []json.RawMessage{body}}, nil
 	}
 	return envelope{}, unknownObject(body, fields)

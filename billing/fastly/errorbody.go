@@ -11,9 +11,7 @@ import (
 	"budgetbot/billing"
 )
 
-const (
-	longestWanted = 24 * time.Hour // a longer wait than this is a mistake of the server
-)
+const longestWanted = 24 * time.Hour // a longer wait than this is a mistake of the server
 
 // problem is the union of the error bodies Fastly is known to send: its own, classic, problem+json and JSON:API. Nothing
 // but the words matters. They are kept raw, since an error body must never cause a second error.

@@ -61,10 +61,6 @@ func (l *label) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func isInvoice(fields map[string]json.RawMessage) bool {
-	return fields["monthly_transaction_amount"] != nil || fields["transaction_line_items"] != nil
-}
-
 // decodeInvoices reads a page of invoices and its reference to the next one. An error is a *BodyError that names the
 // invoice and the line.
 func decodeInvoices(body []byte) ([]statement.Statement, nextPage, error) {
@@ -115,7 +111,7 @@ func inInvoice(name string, err error) error {
 }
 
 func openInvoices(body []byte) (wires []wireInvoice, metas []json.RawMessage, err error) {
-	e, err := open(body, maxInvoices, isInvoice)
+	e, err := open(body, maxInvoices, "monthly_transaction_amount", "transaction_line_items")
 	if err != nil {
 		return nil, nil, err
 	}

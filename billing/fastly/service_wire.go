@@ -47,7 +47,7 @@ type servicePage struct {
 // usage type may be answered, or empty. A service whose figure cannot be read is set aside alone, with the reason in Unread; an error is a
 // *BodyError.
 func decodeServiceUsage(body []byte, query billing.ServiceQuery, typeID string) (servicePage, error) {
-	e, err := open(body, maxBlocks, func(fields map[string]json.RawMessage) bool { return fields["details"] != nil })
+	e, err := open(body, maxBlocks, "details")
 	if err != nil {
 		return servicePage{}, err
 	}

@@ -35,7 +35,7 @@ type wireUsage struct {
 // any readable row is an error, as is a mistake of the answer as a whole; it is a *BodyError then. typeIDs are the
 // identifiers of usage types that have another name.
 func decodeUsage(body []byte, months billing.Range) (rows []billing.Usage, typeIDs map[billing.Metric]string, err error) {
-	e, err := open(body, maxUsageRows, func(fields map[string]json.RawMessage) bool { return fields["month"] != nil })
+	e, err := open(body, maxUsageRows, "month")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -220,10 +220,8 @@ func (s *Store) sweepOnce(ctx context.Context) error {
 func (s *Store) reportSkew(database time.Time) {
 	skew := s.now().Sub(database)
 	apart := skew.Abs() > maxSkew
-	if apart && s.skewed.CompareAndSwap(false, true) {
+	if apart && !s.skewed {
 		s.log.Warn("this machine's clock differs from the database's; set one of them right", zap.Int64("ahead_seconds", int64(skew.Seconds())))
 	}
-	if !apart {
-		s.skewed.Store(false)
-	}
+	s.skewed = apart
 }

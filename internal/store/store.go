@@ -49,7 +49,7 @@ type Store struct {
 
 	mu         sync.Mutex // guards the start and the stop of the dispatcher
 	dispatcher dispatcher
-	skewed     atomic.Bool
+	skewed     bool // as the dispatcher's loop saw the clocks last
 }
 
 // Open opens the database, brings its tables up to date and, on SQLite, takes over what an earlier service that died has

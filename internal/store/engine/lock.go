@@ -1,10 +1,10 @@
 package engine
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"syscall"
 )
 
@@ -18,29 +18,21 @@ func lock(database string) (*os.File, error) {
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		defer func() { _ = file.Close() }()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("%s: %w%s", database, ErrLocked, holder(file))
+			return nil, fmt.Errorf("%s: %w%s", database, ErrLocked, holder(file.Name()))
 		}
 		return nil, fmt.Errorf("lock %s: %w", database, err)
 	}
-	if err := sign(file); err != nil {
+	if err := os.WriteFile(file.Name(), fmt.Appendln(nil, os.Getpid()), 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("sign the lock of %s: %w", database, err), file.Close())
 	}
 	return file, nil
 }
 
-func sign(file *os.File) error {
-	if err := file.Truncate(0); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(file, "%d\n", os.Getpid())
-	return err
-}
-
-func holder(file *os.File) string {
-	pid := make([]byte, 16)
-	n, _ := file.Read(pid)
-	if n == 0 {
+// holder names the process that signed the lock.
+func holder(lockFile string) string {
+	pid, _ := os.ReadFile(lockFile)
+	if len(pid) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (process %s)", strings.TrimSpace(string(pid[:n])))
+	return fmt.Sprintf(" (process %s)", bytes.TrimSpace(pid))
 }
