@@ -20,21 +20,14 @@ type Selector struct {
 	Now               func() time.Time   // business time
 	// Fixed is a configured choice; empty lets the account decide.
 	Fixed billing.Origin
-	// Chose is called with each choice and each change of it; it may be nil.
-	Chose func(Selection)
+	// Chose is called with each choice and each change of it; before is empty at the first one. It may be nil.
+	Chose func(before, chosen billing.Origin, why string)
 
 	mu        sync.Mutex
 	selection selection
 }
 
 var _ billing.Source = (*Selector)(nil)
-
-// Selection is where usage is read from now on.
-type Selection struct {
-	Origin billing.Origin
-	Before billing.Origin // empty where this is the first choice
-	Why    string
-}
 
 // Origin returns where usage is read now: FromMetrics too while that is not decided.
 func (c *Selector) Origin() billing.Origin { return cmp.Or(c.decided(), billing.FromMetrics) }
@@ -119,7 +112,7 @@ func (c *Selector) take(usage, invoices sight) {
 	c.selection = next
 	c.mu.Unlock()
 	if next.origin != before && c.Chose != nil {
-		c.Chose(Selection{Origin: next.origin, Before: before, Why: why})
+		c.Chose(before, next.origin, why)
 	}
 }
 

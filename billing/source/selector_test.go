@@ -227,7 +227,9 @@ func newAsking() *asking {
 	}
 	a.Selector = &Selector{
 		Metrics: a.metrics, Invoices: a.invoices, Bills: &someBills{count: 1}, Now: func() time.Time { return a.now },
-		Chose: func(c Selection) { a.choices = append(a.choices, string(c.Before)+" to "+string(c.Origin)+": "+c.Why) },
+		Chose: func(before, chosen billing.Origin, why string) {
+			a.choices = append(a.choices, string(before)+" to "+string(chosen)+": "+why)
+		},
 	}
 	return a
 }

@@ -50,13 +50,13 @@ func openSources(c *Config, o Options, called func(fastly.Call)) (*sources, erro
 	s.invoices = source.NewInvoiceUsage(s.Bills.Fresh(), client, o.Now)
 	selector := &source.Selector{
 		Metrics: client, Invoices: s.invoices, Bills: s.Bills, Now: o.Now, Fixed: origins[c.UsageSource],
-		Chose: func(choice source.Selection) {
+		Chose: func(before, chosen billing.Origin, why string) {
 			level := zap.InfoLevel
-			if choice.Before != "" {
+			if before != "" {
 				level = zap.WarnLevel
 			}
-			log.Log(level, "usage is read from "+string(choice.Origin), zap.String("reason", choice.Why))
-			if choice.Before != "" || choice.Origin != billing.FromMetrics { // usage metrics are what is read before there is a choice
+			log.Log(level, "usage is read from "+string(chosen), zap.String("reason", why))
+			if before != "" || chosen != billing.FromMetrics { // usage metrics are what is read before there is a choice
 				s.Usage.Forget()
 			}
 		},
