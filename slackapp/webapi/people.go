@@ -23,11 +23,21 @@ type People struct {
 	team Team
 	log  *zap.Logger
 
-	mu      sync.Mutex
-	persons map[string]known[Person]
-	members map[string]known[Members]
-	rooms   map[string]known[bool] // whether people of other organisations are in a channel
-	warned  sync.Map               // consequences of missing scopes that were logged
+	persons answers[Person]
+	members answers[Members]
+	rooms   answers[bool] // whether people of other organisations are in a channel
+	warned  sync.Map      // consequences of missing scopes that were logged
+}
+
+// NewPeople returns People who belong to a team, or not. It asks Slack nothing yet.
+func NewPeople(api *slack.Client, team Team, log *zap.Logger) *People {
+	return &People{api: api, team: team, log: log}
+}
+
+// answers are what Slack said, by the id that it was asked about.
+type answers[T any] struct {
+	mu   sync.Mutex
+	held map[string]known[T]
 }
 
 // known is something Slack said, and until when it is believed.
@@ -36,11 +46,32 @@ type known[T any] struct {
 	until time.Time
 }
 
-// NewPeople returns People who belong to a team, or not. It asks Slack nothing yet.
-func NewPeople(api *slack.Client, team Team, log *zap.Logger) *People {
-	return &People{
-		api: api, team: team, log: log, persons: map[string]known[Person]{}, members: map[string]known[Members]{}, rooms: map[string]known[bool]{},
+// get returns what is believed of an id, or asks. What could not be found out is not kept.
+func (a *answers[T]) get(id string, ask func() (T, error)) (T, error) {
+	a.mu.Lock()
+	believed := a.held[id]
+	a.mu.Unlock()
+	if time.Now().Before(believed.until) {
+		return believed.value, nil
 	}
+	value, err := ask()
+	if err != nil {
+		return value, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.held == nil || len(a.held) >= maxPeople {
+		a.held = map[string]known[T]{}
+	}
+	a.held[id] = known[T]{value, time.Now().Add(peopleFor)}
+	return value, nil
+}
+
+// last returns what Slack said of an id when it was last asked.
+func (a *answers[T]) last(id string) T {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.held[id].value
 }
 
 // Person is what Slack knows of a person.
@@ -52,7 +83,7 @@ type Person struct {
 
 // Who asks Slack about a person. A person whom Slack does not know, or does not show, does not belong to us.
 func (p *People) Who(ctx context.Context, user string) (Person, error) {
-	return remembered(p, p.persons, user, func() (Person, error) {
+	return p.persons.get(user, func() (Person, error) {
 		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
 		defer cancel()
 		u, err := p.api.GetUserInfoContext(ctx, user)
@@ -76,7 +107,7 @@ func (p *People) Who(ctx context.Context, user string) (Person, error) {
 // the bot the channel, because a scope or an invitation is missing, that is unknown, and the channel counts as one of
 // ours.
 func (p *People) IsExternal(ctx context.Context, channel string) (bool, error) {
-	return remembered(p, p.rooms, channel, func() (bool, error) {
+	return p.rooms.get(channel, func() (bool, error) {
 		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
 		defer cancel()
 		c, err := p.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
@@ -91,11 +122,7 @@ func (p *People) IsExternal(ctx context.Context, channel string) (bool, error) {
 }
 
 // WasExternal reports whether people of other organisations were in the channel when Slack was last asked.
-func (p *People) WasExternal(channel string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.rooms[channel].value
-}
+func (p *People) WasExternal(channel string) bool { return p.rooms.last(channel) }
 
 // lacksScope reports whether the error is a missing scope, and logs that once.
 func (p *People) lacksScope(err error, consequence string) bool {
@@ -106,27 +133,6 @@ func (p *People) lacksScope(err error, consequence string) bool {
 		p.log.Warn("slack scope missing", zap.String("consequence", consequence))
 	}
 	return true
-}
-
-// remembered returns what is believed under the key, or asks. What could not be found out is not kept.
-func remembered[T any](p *People, held map[string]known[T], key string, ask func() (T, error)) (T, error) {
-	p.mu.Lock()
-	if k, found := held[key]; found && time.Now().Before(k.until) {
-		p.mu.Unlock()
-		return k.value, nil
-	}
-	p.mu.Unlock()
-	value, err := ask()
-	if err != nil {
-		return value, err
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(held) >= maxPeople {
-		clear(held)
-	}
-	held[key] = known[T]{value, time.Now().Add(peopleFor)}
-	return value, nil
 }
 
 // Members are the people in a group, unless a missing scope hides them.
@@ -141,7 +147,7 @@ const NoMembers = "no_members"
 
 // InGroup asks Slack who is in a group, and remembers it.
 func (p *People) InGroup(ctx context.Context, group string) (Members, error) {
-	return remembered(p, p.members, group, func() (Members, error) {
+	return p.members.get(group, func() (Members, error) {
 		of, err := MembersOf(ctx, p.api, group)
 		if p.lacksScope(err, "members of groups are unknown") {
 			return Members{Hidden: true}, nil
@@ -172,8 +178,4 @@ func MembersOf(ctx context.Context, api *slack.Client, group string) (Members, e
 }
 
 // WhyEmpty returns why a group was empty when Slack was last asked; empty if it had members.
-func (p *People) WhyEmpty(group string) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.members[group].value.Empty
-}
+func (p *People) WhyEmpty(group string) string { return p.members.last(group).Empty }
