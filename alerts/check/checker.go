@@ -53,21 +53,19 @@ const checkLease = 45 * time.Second
 // Checker compares usage with the rules whenever the ledger says that a check is due.
 type Checker struct {
 	CheckerConfig
-	loop     Loop
-	reader   reader
-	past     past
-	services inventory
-	lateDay  time.Time // the day on which the month before was last checked
-	unread   string    // the skipped row that was last logged
-	sure     bool      // a check of this process has been recorded, so that the ledger knows what was posted before
-	behind   bool      // other rules than those of this process are current
+	loop    Loop
+	reader  reader
+	lateDay time.Time // the day on which the month before was last checked
+	unread  string    // the skipped row that was last logged
+	sure    bool      // a check of this process has been recorded, so that the ledger knows what was posted before
+	behind  bool      // other rules than those of this process are current
 }
 
 // NewChecker returns a checker with the defaults of its configuration filled in.
 func NewChecker(config CheckerConfig) *Checker {
 	config.Poll = cmp.Or(config.Poll, min(max(config.Every/20, 100*time.Millisecond), 15*time.Second))
 	config.Log = cmp.Or(config.Log, zap.NewNop())
-	c := &Checker{CheckerConfig: config, services: inventory{record: config.Ledger, log: config.Log, tried: map[billing.Month]time.Time{}}}
+	c := &Checker{CheckerConfig: config}
 	c.loop, c.reader = Loop{What: "check", Poll: config.Poll, Log: config.Log}, c.newReader(config.Source)
 	return c
 }
@@ -277,9 +275,13 @@ func (c *Checker) report(result Result) {
 // Ledger is a consumer contract of Checker. It remembers checks, budget states and what was posted; the store implements it.
 type Ledger interface {
 	Tasks
-	ServiceRecord
 	// RecordedSince returns the recorded usage by day, from the month on.
 	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
+	// SeenServices returns the services seen in the month and those after it, and when each of these months was read
+	// to the end, in business time.
+	SeenServices(ctx context.Context, since billing.Month) ([]alerts.SeenService, map[billing.Month]time.Time, error)
+	// RecordServices replaces what was kept of the month by what was seen in a reading that ended at the instant.
+	RecordServices(ctx context.Context, month billing.Month, at time.Time, seen []alerts.SeenService) error
 	// BudgetStates returns the states of the month's budgets.
 	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
 	// Record writes what a check found in one transaction, deliveries included. It returns ErrConflict, and writes

@@ -47,13 +47,13 @@ func (c *Checker) decideOther(ctx context.Context, planner *decide.IncidentPlann
 	if !rules.LooksBack() {
 		return
 	}
-	rows, why := c.past.before(ctx, c.Source, reading.Month, now, c.Log)
+	rows, why := c.reader.before(ctx, reading.Month, now)
 	rows, unread := billing.Readable(rows)
 	inventory := evaluate.Inventory{
 		Month: reading.Month, Rows: slices.Concat(reading.Rows, rows), Unread: slices.Concat(reading.Unread, unread),
 	}
 	if rules.LooksForServices() {
-		inventory.Services = c.services.look(ctx, c.Source, inventory.Month, inventory.Rows, now)
+		inventory.Services = c.reader.look(ctx, inventory.Month, inventory.Rows, now)
 	}
 	planner.Items(inventory, why)
 }

@@ -21,15 +21,6 @@ import (
 	"budgetbot/billing/report"
 )
 
-// ServiceRecord is a consumer contract of Checker. It remembers which services were seen; the store implements it.
-type ServiceRecord interface {
-	// SeenServices returns the services seen in the month and those after it, and when each of these months was read
-	// to the end, in business time.
-	SeenServices(ctx context.Context, since billing.Month) ([]alerts.SeenService, map[billing.Month]time.Time, error)
-	// RecordServices replaces what was kept of the month by what was seen in a reading that ended at the instant.
-	RecordServices(ctx context.Context, month billing.Month, at time.Time, seen []alerts.SeenService) error
-}
-
 const (
 	// mostSeen is how many services are kept apart, counted by product and unit. In an account with more, it is unknown which are new.
 	mostSeen = 40_000
@@ -42,41 +33,33 @@ const (
 
 var errTooManyServices = errors.New("the account has too many services to tell which are new")
 
-// inventory keeps the record of services. A check reads at most one month: the current one once a day, else the newest earlier month that
-// is not yet recorded.
-type inventory struct {
-	record ServiceRecord
-	log    *zap.Logger
-	tried  map[billing.Month]time.Time // when reading a month last failed
-	broken string                      // why, for a person
-}
-
-// look returns what is known of services. rows are those of the month and of the months before.
-func (r *inventory) look(ctx context.Context, source billing.Source, month billing.Month, rows []billing.Usage, now time.Time) evaluate.ServiceInventory {
+// look returns what is known of services. rows are those of the month and of the months before. A check reads the services of at most one
+// month: the current one once a day, else the newest earlier month that is not yet recorded.
+func (r *reader) look(ctx context.Context, month billing.Month, rows []billing.Usage, now time.Time) evaluate.ServiceInventory {
 	first := month.Add(-evaluate.NewMonths)
-	_, whole, err := r.record.SeenServices(ctx, first)
+	_, whole, err := r.Ledger.SeenServices(ctx, first)
 	if err == nil {
-		r.seeOne(ctx, source, month, whole, rows, now)
+		r.seeOne(ctx, month, whole, rows, now)
 	}
-	seen, whole, err := r.record.SeenServices(ctx, first)
+	seen, whole, err := r.Ledger.SeenServices(ctx, first)
 	if err != nil {
-		r.log.Warn("the record of services can't be read", zap.Error(err))
+		r.Log.Warn("the record of services can't be read", zap.Error(err))
 		return evaluate.ServiceInventory{Unknown: "the record of services can't be read"}
 	}
 	return evaluate.NewServiceInventory(month, seen, whole, r.broken)
 }
 
 // seeOne reads one month, if one is due.
-func (r *inventory) seeOne(ctx context.Context, source billing.Source, month billing.Month, whole map[billing.Month]time.Time, rows []billing.Usage, now time.Time) {
+func (r *reader) seeOne(ctx context.Context, month billing.Month, whole map[billing.Month]time.Time, rows []billing.Usage, now time.Time) {
 	due, found := r.due(month, whole, now)
 	if !found {
 		return
 	}
 	reads, cancel := context.WithDeadline(ctx, deadline(ctx, seenTimeout, leaseLeft))
 	defer cancel()
-	seen, err := see(reads, source, due, rows)
+	seen, err := see(reads, r.usage, due, rows)
 	if err == nil {
-		err = r.record.RecordServices(ctx, due, now, seen)
+		err = r.Ledger.RecordServices(ctx, due, now, seen)
 	}
 	switch {
 	case err == nil:
@@ -88,11 +71,11 @@ func (r *inventory) seeOne(ctx context.Context, source billing.Source, month bil
 		r.broken = "the services can't be read: " + alerts.CauseOf(err)
 	}
 	r.tried[due] = now
-	r.log.Warn("could not read services", zap.Stringer("month", due), zap.Error(err))
+	r.Log.Warn("could not read services", zap.Stringer("month", due), zap.Error(err))
 }
 
 // due returns the month to read now.
-func (r *inventory) due(month billing.Month, whole map[billing.Month]time.Time, now time.Time) (billing.Month, bool) {
+func (r *reader) due(month billing.Month, whole map[billing.Month]time.Time, now time.Time) (billing.Month, bool) {
 	for n := range evaluate.NewMonths + 1 {
 		m := month.Add(-n)
 		seenAt, seen := whole[m]

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
-	"go.uber.org/zap"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
@@ -21,7 +20,8 @@ import (
 // TestServicesAreLookedThroughAMonthAtATime: the month that runs once a day, then those before, newest first, each once.
 func TestServicesAreLookedThroughAMonthAtATime(t *testing.T) {
 	b := newBench(t, "rules: [{name: r, channel: cdn, new: [service]}]")
-	d := alertstest.NewDrawer()
+	b.ledger.DrawerOfServices = *alertstest.NewDrawer()
+	d := &b.ledger.DrawerOfServices
 	var asked []string
 	fails := false
 	b.serveServices(&asked, func(q billing.ServiceQuery) ([]billing.ServiceUsage, error) {
@@ -30,12 +30,11 @@ func TestServicesAreLookedThroughAMonthAtATime(t *testing.T) {
 		}
 		return []billing.ServiceUsage{{Month: q.Month, Product: q.Product, UsageType: q.UsageType, Unit: "gb", ServiceID: "S1", ServiceName: "www", Quantity: decimal.New(5, 0)}}, nil
 	})
-	r := inventory{record: d, log: zap.NewNop(), tried: map[billing.Month]time.Time{}}
 	rows := alertstest.Since(6, "cdn_usage/Europe Bandwidth", 10, 10)
 	rule := b.Rules().Rules[0]
 	look := func(at time.Time) (months, unknown string) {
 		asked = nil
-		services := r.look(t.Context(), b.source, alertstest.November, rows, at)
+		services := b.reader.look(t.Context(), alertstest.November, rows, at)
 		return strings.Join(asked, " "), evaluate.Inventory{Month: alertstest.November, Rows: rows, Services: services}.Find(&rule).Unknown
 	}
 	for i, want := range []string{"2026-11", "2026-10", "2026-09", "2026-08", "2026-07", "2026-06", "2026-05", ""} {
@@ -68,9 +67,9 @@ func TestTooManyServicesAreUnknown(t *testing.T) {
 		}
 		return page, nil
 	})
-	r := inventory{record: alertstest.NewDrawer(), log: zap.NewNop(), tried: map[billing.Month]time.Time{}}
+	b.ledger.DrawerOfServices = *alertstest.NewDrawer()
 	rows := alertstest.Since(6, "cdn_usage/Europe Bandwidth", 10, 10)
-	services := r.look(t.Context(), b.source, alertstest.November, rows, alertstest.Noon)
+	services := b.reader.look(t.Context(), alertstest.November, rows, alertstest.Noon)
 	if got := services.Unknown; got != "the account has too many services to tell which are new" {
 		t.Errorf("%q", got)
 	}

@@ -130,10 +130,15 @@ type reader struct {
 	pastErrors map[alerts.BudgetName][]forecast.PastError
 	errorsDay  time.Time // when these were last read
 	rates      rateBook
+	past       []billing.Usage // of the months that were read last for rules that look back
+	pastMonths billing.Range
+	pastAt     time.Time                   // when they were read, in business time
+	tried      map[billing.Month]time.Time // when reading a month's services last failed
+	broken     string                      // why, for a person
 }
 
 func (c *Checker) newReader(usage billing.Source) reader {
-	return reader{CheckerConfig: &c.CheckerConfig, usage: usage}
+	return reader{CheckerConfig: &c.CheckerConfig, usage: usage, tried: map[billing.Month]time.Time{}}
 }
 
 // read reads the month for the rules, with what their forecasts need.

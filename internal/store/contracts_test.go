@@ -14,7 +14,6 @@ var (
 	_ status.Records      = (*Store)(nil)
 	_ status.DailyRecord  = (*Store)(nil)
 	_ report.PriorReader  = (*Store)(nil)
-	_ check.ServiceRecord = (*Store)(nil)
 	_ check.Ledger        = (*Store)(nil)
 	_ digest.Schedule     = (*Store)(nil)
 )
