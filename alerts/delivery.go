@@ -139,11 +139,7 @@ type BudgetLine struct {
 	PingAt    rules.Threshold   `json:"ping_at,omitempty"` // the threshold from which owners are mentioned
 	// Largest are the usage types that make up most of Used, where the rule covers several; at most three.
 	Largest []Part `json:"largest,omitempty"`
-	// Drivers is what grew; nil if unknown. NoHistory is set if that is only because the previous month is missing.
-	Drivers   *Drivers `json:"drivers,omitempty"`
-	NoHistory bool     `json:"no_history,omitempty"`
-	// Above is the cost of the expected usage above the limit; nil if the limit will hold or the cost is unknown.
-	Above *Above `json:"above,omitempty"`
+	Explanation
 	// Final is the figure with which the month was closed; not valid before that. Fastly may have restated Used since.
 	Final decimal.NullDecimal `json:"final,omitzero"`
 	// Forecast is how the month is likely to end; nil once that is settled.
@@ -151,6 +147,15 @@ type BudgetLine struct {
 	// Narrower are the budgets for parts of this one's usage that are posted at the same time.
 	Narrower []NarrowerLine `json:"narrower,omitempty"`
 	Answers
+}
+
+// Explanation is what a message shows of a budget beside its news.
+type Explanation struct {
+	// Drivers is what grew; nil if unknown. NoHistory is set if that is only because the previous month is missing.
+	Drivers   *Drivers `json:"drivers,omitempty"`
+	NoHistory bool     `json:"no_history,omitempty"`
+	// Above is the cost of the expected usage above the limit; nil if the limit will hold or the cost is unknown.
+	Above *Above `json:"above,omitempty"`
 }
 
 // NarrowerLine names a budget whose usage is part of another budget's, for that one's message.

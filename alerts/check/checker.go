@@ -216,7 +216,7 @@ func (c *Checker) logUnread(reading evaluate.Reading) {
 func (c *Checker) record(
 	ctx context.Context, set *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time,
 ) (plan decide.Plan, posted int, err error) {
-	explained := map[alerts.BudgetID]decide.Explanation{}
+	explained := map[alerts.BudgetID]alerts.Explanation{}
 	err = alerts.Retrying(func() error {
 		if plan, err = c.plan(ctx, set, findings, reading.Month, now); err != nil {
 			return err

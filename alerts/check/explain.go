@@ -35,7 +35,7 @@ func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluat
 		}
 		rows := g.index.Covered(f.Rule.Match)
 		drivers, known := reading.Archive.Drivers(f.Rule.Match, f.Rule.Budget.Kind, rows, f.CountedTo)
-		e := decide.Explanation{NoHistory: !known}
+		e := alerts.Explanation{NoHistory: !known}
 		if known {
 			e.Drivers = &drivers
 			grown = append(grown, f)

@@ -41,7 +41,7 @@ func (c *Checker) Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, 
 		if f.Unknown != "" {
 			return Trial{Unknown: f.Unknown}, nil
 		}
-		plan.Explained = map[alerts.BudgetID]decide.Explanation{}
+		plan.Explained = map[alerts.BudgetID]alerts.Explanation{}
 		r.explain(ctx, &plan, reading, func(n int) bool { return n == i })
 		return Trial{Posts: plan.Decisions[i].Posts, Message: plan.Message(i)}, nil
 	}

@@ -20,7 +20,7 @@ type Plan struct {
 	Findings  []evaluate.Finding
 	Decisions []Decision // in the order of the findings
 	// Explained is what messages show beside their news; nil where nothing is explained.
-	Explained map[alerts.BudgetID]Explanation
+	Explained map[alerts.BudgetID]alerts.Explanation
 
 	rules  *rules.Rules
 	hours  rules.Calendar
@@ -140,22 +140,14 @@ func (p *Plan) Message(i int) alerts.Message {
 // Line is the budget of one finding as a message shows it.
 func (p *Plan) Line(i int) alerts.BudgetLine {
 	f, d := &p.Findings[i], &p.Decisions[i]
-	explained := p.Explained[f.BudgetID]
 	return alerts.BudgetLine{
 		BudgetID: f.BudgetID, Title: f.Rule.Title, Threshold: d.BudgetState.Threshold, Passed: d.Passed,
 		Next: f.Rule.Next(d.BudgetState.Threshold), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(), Estimate: f.Estimate,
 		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.Route().Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
-		Drivers: explained.Drivers, NoHistory: explained.NoHistory, Above: explained.Above,
-		Final:    decimal.NullDecimal{Decimal: d.BudgetState.Final, Valid: !d.BudgetState.ClosedAt.IsZero()},
-		Forecast: f.ForecastSummary(d.BudgetState.Track), Narrower: p.narrower[f.BudgetID], Answers: d.BudgetState.Answers,
+		Explanation: p.Explained[f.BudgetID],
+		Final:       decimal.NullDecimal{Decimal: d.BudgetState.Final, Valid: !d.BudgetState.ClosedAt.IsZero()},
+		Forecast:    f.ForecastSummary(d.BudgetState.Track), Narrower: p.narrower[f.BudgetID], Answers: d.BudgetState.Answers,
 	}
-}
-
-// Explanation is what a message shows of a budget beside its news.
-type Explanation struct {
-	Drivers   *alerts.Drivers // what grew; nil where that is not known
-	NoHistory bool            // nothing is known of the month before, so that what grew cannot be known
-	Above     *alerts.Above   // what the likely end above the limit costs; nil where that is not known
 }
 
 // PostsInFull reports whether a message that shows this budget in full is posted or edited.
