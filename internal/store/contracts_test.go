@@ -9,11 +9,11 @@ import (
 
 // The contracts of packages that the store does not import.
 var (
-	_ digest.Books        = (*Store)(nil)
-	_ digest.Past         = (*Store)(nil)
-	_ status.Records      = (*Store)(nil)
-	_ status.DailyRecord  = (*Store)(nil)
-	_ report.PriorReader  = (*Store)(nil)
-	_ check.Ledger        = (*Store)(nil)
-	_ digest.Schedule     = (*Store)(nil)
+	_ digest.Books       = (*Store)(nil)
+	_ digest.Past        = (*Store)(nil)
+	_ status.Records     = (*Store)(nil)
+	_ status.DailyRecord = (*Store)(nil)
+	_ report.PriorReader = (*Store)(nil)
+	_ check.Ledger       = (*Store)(nil)
+	_ digest.Schedule    = (*Store)(nil)
 )
