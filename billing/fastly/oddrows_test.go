@@ -56,9 +56,27 @@ func TestAnOddRowLeavesTheOthersAsTheyAre(t *testing.T) {
 		want []string // beside europe
 	}{
 		{"a row like any other is read", []string{asiaRow(nil)}, []string{"2026-11 cdn_usage/Asia Bandwidth 450 gb raw 450000000000"}},
-		{"without a quantity there is no figure, whatever the raw one", []string{asiaRow(change{"quantity": ""})}, []string{aside("there is no quantity")}},
-		{"nor with a quantity of null", []string{asiaRow(change{"quantity": "null"})}, []string{aside("quantity is null")}},
-		{"nor with one below zero", []string{asiaRow(change{"quantity": "-5"})}, []string{aside("quantity is negative: -5")}},
+		{
+			"no quantity is what the raw one says",
+			[]string{asiaRow(change{"quantity": ""})},
+			[]string{"2026-11 cdn_usage/Asia Bandwidth 450 gb raw 450000000000"},
+		},
+		{
+			"so is a quantity of null",
+			[]string{asiaRow(change{"quantity": "null"})},
+			[]string{"2026-11 cdn_usage/Asia Bandwidth 450 gb raw 450000000000"},
+		},
+		{
+			"and one below zero",
+			[]string{asiaRow(change{"quantity": "-5"})},
+			[]string{"2026-11 cdn_usage/Asia Bandwidth 450 gb raw 450000000000"},
+		},
+		{"without both there is no figure", []string{asiaRow(change{"quantity": "null", "raw_quantity": ""})}, []string{aside("quantity is null")}},
+		{
+			"below zero both, too",
+			[]string{asiaRow(change{"quantity": "-5", "raw_quantity": "-5e9"})},
+			[]string{aside("quantity is negative: -5")},
+		},
 		{
 			"commas in a figure may mean anything",
 			[]string{asiaRow(change{"quantity": `"1,234.5"`, "raw_quantity": ""})},
@@ -153,6 +171,19 @@ func TestAnOddRowLeavesTheOthersAsTheyAre(t *testing.T) {
 			"a later update decides between them",
 			[]string{asiaRow(nil), asiaRow(change{"quantity": "451", "last_updated_at": `"2026-11-21"`})},
 			[]string{"2026-11 cdn_usage/Asia Bandwidth 451 gb raw 450000000000"},
+		},
+		{
+			"requests without a quantity are in blocks as the month before shows",
+			[]string{
+				asiaRow(change{"month": `"2026-10"`, "name": `"Asia Requests"`, "unit": `"unit"`, "quantity": "10", "raw_quantity": "100000"}),
+				asiaRow(change{"name": `"Asia Requests"`, "unit": `"unit"`, "quantity": "null", "raw_quantity": "70000"}),
+			},
+			[]string{"2026-10 cdn_usage/Asia Requests 10 unit raw 100000", "2026-11 cdn_usage/Asia Requests 7 unit raw 70000"},
+		},
+		{
+			"where nothing shows it they have no figure",
+			[]string{asiaRow(change{"name": `"Asia Requests"`, "unit": `"unit"`, "quantity": "null", "raw_quantity": "70000"})},
+			[]string{"2026-11 cdn_usage/Asia Requests? Fastly's row of Asia Requests (cdn_usage) cannot be read: quantity is null"},
 		},
 		{
 			"what is written to mislead is cut and cleaned",

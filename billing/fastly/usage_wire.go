@@ -58,9 +58,17 @@ func decodeUsage(body []byte, months billing.Range) (rows []billing.Usage, typeI
 type usageDecoding struct {
 	months  billing.Range
 	read    []billing.Usage
+	raw     []halfRow // that have a raw figure alone
 	unread  []billing.Usage
 	typeIDs map[billing.Metric]string
 	first   string // what was wrong with the first element that could not be read, or is of another month
+}
+
+// halfRow is a row whose raw figure alone can be read, and what is wrong with the other figure.
+type halfRow struct {
+	billing.Usage
+	number int
+	why    error
 }
 
 // add reads one element; they are numbered from 1.
@@ -69,14 +77,19 @@ func (d *usageDecoding) add(number int, element json.RawMessage) {
 	if err == nil {
 		err = readFigures(&row, wire)
 	}
+	if err == nil && !d.months.Contains(row.Month) {
+		d.note(fmt.Sprintf("row %d: month: %s was not asked for", number, row.Month)) // and counts towards nothing that was
+		return
+	}
+	half, isHalf := errors.AsType[*halfError](err)
 	switch {
-	case err != nil:
+	case err == nil:
+		d.read = append(d.read, row)
+	case isHalf:
+		d.raw = append(d.raw, halfRow{row, number, half.cause})
+	default:
 		d.note(fmt.Sprintf("row %d: %v", number, err))
 		d.setAside(row, number, err)
-	case !d.months.Contains(row.Month):
-		d.note(fmt.Sprintf("row %d: month: %s was not asked for", number, row.Month)) // and counts towards nothing that was
-	default:
-		d.read = append(d.read, row)
 	}
 }
 
@@ -114,6 +127,7 @@ func unreadReason(row billing.Usage, number int, why error) string {
 
 // rows returns what was read and what was set aside, once nothing more is to come.
 func (d *usageDecoding) rows() ([]billing.Usage, error) {
+	d.completeHalves()
 	rows, contradicting := resolve(d.read)
 	for _, row := range contradicting {
 		d.note(fmt.Sprintf("%s of %s: %v", shortened(row.UsageType), shortened(row.Product), errTwice))
@@ -124,6 +138,31 @@ func (d *usageDecoding) rows() ([]billing.Usage, error) {
 	}
 	return slices.Concat(rows, billing.DistinctUnread(d.unread)), nil
 }
+
+// completeHalves makes rows of those that have a raw figure alone, where it is known how many single units a billed one is: 10^9 bytes,
+// or as the answer's other rows of the same usage type show it.
+func (d *usageDecoding) completeHalves() {
+	factors := billing.FactorsOf(d.read)
+	for _, half := range d.raw {
+		factor, known := factors[half.Metric()]
+		switch {
+		case half.Unit == billing.UnitGB:
+			half.Quantity = half.Raw.Decimal.Shift(-9)
+		case half.Unit == billing.UnitPlain && known:
+			half.Quantity = half.Raw.Decimal.DivRound(factor, 12)
+		default:
+			d.note(fmt.Sprintf("row %d: %v", half.number, half.why))
+			d.setAside(half.Usage, half.number, half.why)
+			continue
+		}
+		d.read = append(d.read, half.Usage)
+	}
+}
+
+// halfError is that a row has a raw figure and no other.
+type halfError struct{ cause error }
+
+func (e *halfError) Error() string { return e.cause.Error() }
 
 // nameRow reads everything but the figures. Along with an error it returns the names that could be read.
 func (d *usageDecoding) nameRow(element json.RawMessage) (row billing.Usage, wire wireUsage, err error) {
@@ -156,15 +195,22 @@ func (d *usageDecoding) nameRow(element json.RawMessage) (row billing.Usage, wir
 	return row, wire, wrong.first
 }
 
-// readFigures reads both quantities. A raw one that cannot be read is as if it were not there, for the other is what is billed.
+// readFigures reads both quantities. A raw one that cannot be read is as if it were not there, for the other is what is billed; where
+// it is the billed one that cannot be read and the raw one can, the error is a *halfError.
 func readFigures(u *billing.Usage, wire wireUsage) error {
-	if raw, err := figure("raw_quantity", wire.RawQuantity, billing.MaxRaw); err == nil {
+	sent := strings.ToLower(textOf(wire.Unit))
+	raw, rawErr := figure("raw_quantity", wire.RawQuantity, billing.MaxRaw)
+	if rawErr == nil {
 		u.Raw = decimal.NewNullDecimal(raw)
 	}
-	sent := strings.ToLower(textOf(wire.Unit))
 	quantity, err := figure("quantity", wire.Quantity, billing.MaxQuantityIn(sent))
-	_, power := billing.UnitOf(sent)
-	u.Quantity = quantity.Shift(power)
+	switch {
+	case err == nil:
+		_, power := billing.UnitOf(sent)
+		u.Quantity = quantity.Shift(power)
+	case rawErr == nil:
+		return &halfError{err}
+	}
 	return err
 }
 
