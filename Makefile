@@ -33,7 +33,7 @@ generated: ## is the queries' Go code what internal/store/queries.sql says, and 
 tidy: ## is go.mod what the code needs
 	go mod tidy -diff
 
-PRODUCT := cmd slackapp billing alerts internal/store internal/ops internal/service internal/doctor internal/loopback
+PRODUCT := cmd slackapp billing alerts internal/store internal/ops internal/service internal/doctor internal/loopback internal/readback
 
 count: ## the product's lines of code: neither blank nor comment, without tests, generated code and samples
 	@git ls-files $(PRODUCT) | grep '\.go$$' | grep -vE '_test\.go$$|^internal/store/query/|^slackapp/view/sample' | xargs cat | grep -vcE '^[[:space:]]*(//.*)?$$'
