@@ -156,7 +156,7 @@ func unanswered(ctx context.Context, asked []*slacksim.Invocation) int {
 
 // isPromise distinguishes the promise of an answer from the answer.
 func isPromise(m slacksim.Message) bool {
-	return strings.Contains(m.Text, "Working on it") || strings.Contains(m.Text, "This one begins when")
+	return strings.Contains(m.Text, "Working on it") || strings.Contains(m.Text, "This one starts when")
 }
 
 // budgetUntil lets a bystander type /budget again and again until the questions have ended, and at least once.
