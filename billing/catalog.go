@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// Catalog is what an account uses: the products and usage types that were seen in its rows, each list sorted.
+// Catalog is what an account uses: the products, usage types and regions that were seen in its rows, each list sorted.
 type Catalog struct {
 	Products []Product
+	Regions  []string
 	// First and Last are the earliest and the latest month seen; both are zero where there was no row.
 	First, Last Month
 }
@@ -22,7 +23,7 @@ type Product struct {
 // CatalogOf collects the catalog of rows, of any months.
 func CatalogOf(rows []Usage) Catalog {
 	var c Catalog
-	types := map[string][]string{}
+	types, regions := map[string][]string{}, map[string]bool{}
 	for _, u := range rows {
 		if c.First.IsZero() || u.Month.Before(c.First) {
 			c.First = u.Month
@@ -31,7 +32,10 @@ func CatalogOf(rows []Usage) Catalog {
 			c.Last = u.Month
 		}
 		include(types, u.Product, u.UsageType)
+		regions[u.Region] = true
 	}
+	delete(regions, "")
+	c.Regions = slices.Sorted(maps.Keys(regions))
 	for _, id := range slices.Sorted(maps.Keys(types)) {
 		c.Products = append(c.Products, Product{id, types[id]})
 	}

@@ -19,7 +19,8 @@ func TestCatalogOf(t *testing.T) {
 			{"cdn_usage", []string{"Asia Requests", "Bandwidth"}},
 			{"image_optimizer", []string{"Images"}},
 		},
-		First: NewMonth(2023, time.January), Last: NewMonth(2023, time.February),
+		Regions: []string{"Asia", "Europe"},
+		First:   NewMonth(2023, time.January), Last: NewMonth(2023, time.February),
 	}
 	if diff := cmp.Diff(want, got, equalMonths); diff != "" {
 		t.Fatalf("catalog (-want +got):\n%s", diff)

@@ -6,10 +6,10 @@ import (
 
 // CountedTo returns the latest instant to which the wanted rows of the month count; zero where none has a date. The
 // latest and not the earliest, since a usage type that is not used any more is not updated any more.
-func CountedTo(rows []Usage, m Month, wanted func(Metric) bool) time.Time {
+func CountedTo(rows []Usage, m Month, wanted func(Usage) bool) time.Time {
 	var latest time.Time
 	for _, u := range rows {
-		if u.Month == m && u.CountedTo.After(latest) && wanted(u.Metric()) {
+		if u.Month == m && u.CountedTo.After(latest) && wanted(u) {
 			latest = u.CountedTo
 		}
 	}

@@ -25,7 +25,7 @@ type Reading struct {
 func NewReading(rows []Usage, fresh Freshness, months Range) Reading {
 	read, unread := Readable(rows)
 	read = slices.Clip(read)
-	fresh.CountedTo = CountedTo(read, Newest(read, months), func(Metric) bool { return true })
+	fresh.CountedTo = CountedTo(read, Newest(read, months), func(Usage) bool { return true })
 	return Reading{Rows: read, Unread: unread, Catalog: CatalogOf(WithNames(read, unread)), Fresh: fresh}
 }
 

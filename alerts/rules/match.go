@@ -2,6 +2,8 @@ package rules
 
 import (
 	"strings"
+
+	"budgetbot/billing"
 )
 
 // IsExact reports whether product and usage type are both names and no globs.
@@ -11,37 +13,13 @@ func (m Match) IsExact() bool {
 
 // Contains reports whether the match covers all that the other one covers.
 func (m Match) Contains(other Match) bool {
-	covers := func(wide, narrow string) bool { return wide == "" || narrow != "" && Glob(wide, narrow) }
+	covers := func(wide, narrow string) bool { return wide == "" || narrow != "" && billing.Glob(wide, narrow) }
 	return covers(m.Product, other.Product) && covers(m.UsageType, other.UsageType) && covers(m.Region, other.Region) &&
 		covers(m.Service, other.Service)
 }
 
-// Glob reports whether name matches pattern, in which each * stands for any run of characters. The empty pattern matches
-// everything.
-func Glob(pattern, name string) bool {
-	if pattern == "" {
-		return true
-	}
-	head, rest, wild := strings.Cut(pattern, "*")
-	if !wild {
-		return name == pattern
-	}
-	name, ok := strings.CutPrefix(name, head)
-	if !ok {
-		return false
-	}
-	for {
-		piece, later, more := strings.Cut(rest, "*")
-		if !more {
-			return strings.HasSuffix(name, rest)
-		}
-		_, after, found := strings.Cut(name, piece)
-		if !found {
-			return false
-		}
-		rest, name = later, after
-	}
-}
+// Glob is billing.Glob.
+func Glob(pattern, name string) bool { return billing.Glob(pattern, name) }
 
 // GlobsOverlap reports whether there is a name that matches both patterns.
 func GlobsOverlap(a, b string) bool {

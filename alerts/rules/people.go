@@ -14,6 +14,15 @@ type Team struct {
 	Owners   []Person
 }
 
+// TeamNames are the names of the teams.
+func (r *Rules) TeamNames() []string {
+	names := make([]string, len(r.Teams))
+	for i, team := range r.Teams {
+		names[i] = team.Name
+	}
+	return names
+}
+
 // TeamOf returns the name of the team that a service, given by name and id, belongs to; empty where it belongs to none.
 func (r *Rules) TeamOf(name, id string) string { return TeamOf(r.Teams, name, id) }
 

@@ -64,7 +64,7 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 	}
 	before := prior.CountedTo.Sub(versus.Against.Start())
 	switch {
-	case b.question.By.ofServices():
+	case b.question.ReadsServices():
 		versus.Why = GapServices
 	case prior.Unreadable:
 		versus.Why = GapUnreadable

@@ -47,7 +47,7 @@ func (b *tabulation) addBills(bills []billing.Bill) {
 		}
 		b.see(bill.Month)
 		invoiced[bill.Month] = !bill.IsEstimate()
-		if b.question.By.ofServices() {
+		if b.question.ReadsServices() {
 			b.addRemainder(bill)
 			continue
 		}
@@ -66,7 +66,7 @@ func (b *tabulation) addBills(bills []billing.Bill) {
 func (b *tabulation) charges(bill billing.Bill) []billing.Charge {
 	var wanted []billing.Charge
 	for _, charge := range bill.Charges {
-		if b.question.wants(charge.Metric()) {
+		if b.question.wantsCharge(charge) {
 			wanted = append(wanted, charge)
 		}
 	}
@@ -86,6 +86,9 @@ func (b *tabulation) addRemainder(bill billing.Bill) {
 		left = left.Add(charge.Amount)
 	}
 	left = left.Sub(b.groups.settle(cost, bill.Month, billing.MinorDigits(bill.Currency)))
+	if b.question.OfSomeServices() {
+		return // the remainder is what other services and none cost
+	}
 	b.groups.row(cost, unallocated).add(bill.Month, left, left, bill.Currency)
 }
 
@@ -113,7 +116,7 @@ func (g *ledgers) settle(measure billing.Measure, month billing.Month, places in
 func (b *tabulation) leftOut(bill billing.Bill) []string {
 	var remarks []string
 	for _, c := range bill.Charges {
-		if b.question.Product == "" || !slices.Contains(c.MayBe, b.question.Product) || b.question.wants(c.Metric()) {
+		if b.question.Product == "" || !slices.Contains(c.MayBe, b.question.Product) || b.question.wantsCharge(c) {
 			continue
 		}
 		remark := fmt.Sprintf("%s of %s is left out: the bill does not show whether it is of %s.", c.Name, cmp.Or(c.Product, "no group"), strings.Join(c.MayBe, " or "))
@@ -145,8 +148,10 @@ func (b *tabulation) makeup(bills []billing.Bill) []Makeup {
 				continue
 			}
 			made[i].Currency, made[i].Estimate, made[i].Remarks = bill.Currency, bill.IsEstimate(), bill.Remarks
-			for _, charge := range b.charges(bill) {
-				made[i].add(charge)
+			if !b.question.OfSomeServices() { // no charge is of one service
+				for _, charge := range b.charges(bill) {
+					made[i].add(charge)
+				}
 			}
 			made[i].Remarks = append(slices.Clip(made[i].Remarks), b.leftOut(bill)...)
 		}

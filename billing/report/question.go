@@ -22,6 +22,9 @@ const (
 	ByTeam      Breakdown = "team" // services, added up by who answers for them
 )
 
+// IsOfParts reports whether the rows are parts of one whole: services, teams or regions.
+func (b Breakdown) IsOfParts() bool { return b.ofServices() || b == ByRegion }
+
 // ofServices reports whether the rows are made of what single services used.
 func (b Breakdown) ofServices() bool { return b == ByService || b == ByTeam }
 
@@ -32,6 +35,10 @@ type Question struct {
 	Cost      bool      `json:"cost,omitempty"`
 	Product   string    `json:"product,omitempty"`    // exact product_id; empty is every product
 	UsageType string    `json:"usage_type,omitempty"` // exact name, of a cost the charge's; empty is every one
+	Region    string    `json:"region,omitempty"`     // exact name; empty is every region, and what has none
+	Measure   string    `json:"measure,omitempty"`    // billing.NounBandwidth and its like; empty is every measure
+	Service   string    `json:"service,omitempty"`    // name or id, or a glob of names; empty is every service, and what has none
+	Team      string    `json:"team,omitempty"`       // its services; empty is every service, and what has none
 	By        Breakdown `json:"by"`
 	Top       int       `json:"top,omitempty"` // how many rows a group shows before the rest is one row; 0 is all
 	// WithBilled asks for Row.Billed, for a reader of every figure.
@@ -65,7 +72,7 @@ type UnreadMonth struct {
 
 // IsNothingDue reports whether every month was invoiced and nothing of it is left, as where a credit note takes the invoice back.
 func (t Table) IsNothingDue() bool {
-	return t.Question.Cost && t.Question.Product == "" && t.Question.UsageType == "" && len(t.Groups) == 0 && len(t.Missing) == 0 &&
+	return t.Question.Cost && t.Question.IsWhole() && len(t.Groups) == 0 && len(t.Missing) == 0 &&
 		!slices.ContainsFunc(t.Makeup, func(m Makeup) bool { return m.Estimate })
 }
 
@@ -167,9 +174,27 @@ type Row struct {
 }
 
 // wants reports whether the question is about this metric.
-func (q Question) wants(m billing.Metric) bool {
-	return (q.Product == "" || q.Product == m.Product) && (q.UsageType == "" || q.UsageType == m.UsageType)
+func (q Question) wants(u billing.Usage) bool {
+	return (q.Product == "" || q.Product == u.Product) && billing.Glob(q.UsageType, u.UsageType) &&
+		(q.Region == "" || q.Region == u.Region) && (q.Measure == "" || q.Measure == u.Measure().Noun)
 }
+
+// wantsCharge is wants for a line of a bill, whose measure shows as far as its names do.
+func (q Question) wantsCharge(c billing.Charge) bool {
+	metric := c.Metric()
+	return q.wants(billing.Usage{Product: metric.Product, UsageType: metric.UsageType, Region: c.Region, Unit: billing.MeasureIn(c)})
+}
+
+// IsWhole reports whether the question is about all of the account.
+func (q Question) IsWhole() bool {
+	return q.Product == "" && q.UsageType == "" && q.Region == "" && q.Measure == "" && !q.OfSomeServices()
+}
+
+// OfSomeServices reports whether the question is about named services.
+func (q Question) OfSomeServices() bool { return q.Service != "" || q.Team != "" }
+
+// ReadsServices reports whether the answer is made of service-level usage.
+func (q Question) ReadsServices() bool { return q.By.ofServices() || q.OfSomeServices() }
 
 // keyOf returns the row that usage or a charge of the metric and the region counts in.
 func (q Question) keyOf(of billing.Metric, region string) RowKey {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -44,9 +46,7 @@ type Asker struct {
 // with. A record that cannot be read costs the comparison and not the answer.
 func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error) {
 	q.By = cmp.Or(q.By, ByUsageType)
-	if q.By != ByTeam {
-		a.TeamOf = nil
-	} else if a.TeamOf == nil {
+	if (q.By == ByTeam || q.Team != "") && a.TeamOf == nil {
 		return Table{}, ErrNoTeams
 	}
 	if q.Cost {
@@ -58,9 +58,9 @@ func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error
 	}
 	data := Data{Rows: reading.Rows, Unread: reading.Unread, Fresh: reading.Fresh}
 	data.Fresh.CountedTo = billing.CountedTo(reading.Rows, billing.Newest(reading.Rows, q.Months), q.wants)
-	if q.By.ofServices() {
-		data.Services = NewServiceTotals(billing.FactorsOf(reading.Rows), a.TeamOf)
-		if err := a.readServices(ctx, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread), now), data.Services); err != nil {
+	if q.ReadsServices() {
+		data.Services = NewServiceTotals(billing.FactorsOf(reading.Rows), nil).about(q, reading.Rows, a.TeamOf)
+		if err := readServices(ctx, a.Usage, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread), now), data.Services.Add); err != nil {
 			return Table{}, err
 		}
 	} else {
@@ -84,8 +84,8 @@ func (a Asker) prior(ctx context.Context, q Question, rows []billing.Usage, now 
 	return prior
 }
 
-// readServices reads service-level usage into the totals. Pages are added up as they arrive.
-func (a Asker) readServices(ctx context.Context, queries []billing.ServiceQuery, totals *ServiceTotals) error {
+// readServices reads service-level usage, and hands over each page as it arrives.
+func readServices(ctx context.Context, usage billing.Reader, queries []billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	if len(queries) > maxServiceReads {
 		return fmt.Errorf("%d months and usage types: %w", len(queries), billing.ErrTooWide)
 	}
@@ -93,7 +93,7 @@ func (a Asker) readServices(ctx context.Context, queries []billing.ServiceQuery,
 	group.SetLimit(parallelServices)
 	for _, query := range queries {
 		group.Go(func() error {
-			if err := a.Usage.ServiceUsage(ctx, query, totals.Add); err != nil {
+			if err := usage.ServiceUsage(ctx, query, page); err != nil {
 				return fmt.Errorf("read %s by service for %s: %w", query.UsageType, query.Month, err)
 			}
 			return nil
@@ -110,7 +110,7 @@ func serviceQueries(q Question, rows []billing.Usage, now time.Time) []billing.S
 	for _, u := range rows {
 		query := u.Metric().In(u.Month)
 		wanted := q.Months.Contains(u.Month) || q.Months.Len() == 1 && q.Months.Last.IsOver(now)
-		if wanted && q.wants(u.Metric()) && !seen[query] {
+		if wanted && q.wants(u) && !seen[query] {
 			seen[query] = true
 			queries = append(queries, query)
 		}
@@ -143,6 +143,48 @@ func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillRead
 	return catalog, nil
 }
 
+// ServiceNames reads the names of the account's services: of those that had usage of each product's largest usage type in the newest of the
+// months that has any.
+func ServiceNames(ctx context.Context, usage billing.Reader, months billing.Range) ([]string, error) {
+	reading, err := usage.Read(ctx, months.ToRead())
+	if err != nil {
+		return nil, fmt.Errorf("read the usage of %s: %w", months, err)
+	}
+	newest := billing.Newest(reading.Rows, months)
+	largest := map[string]billing.Usage{}
+	for _, u := range reading.Rows {
+		if u.Month == newest && isLarger(u, largest[u.Product]) {
+			largest[u.Product] = u
+		}
+	}
+	var queries []billing.ServiceQuery
+	for _, u := range largest {
+		queries = append(queries, u.Metric().In(newest))
+	}
+	var mu sync.Mutex
+	names := map[string]bool{}
+	err = readServices(ctx, usage, queries, func(page []billing.ServiceUsage) error {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, u := range page {
+			names[u.ServiceName] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(names)), nil
+}
+
+// isLarger compares usage of one product: bytes go before all else.
+func isLarger(a, b billing.Usage) bool {
+	if bytes := a.Unit == billing.UnitGB; bytes != (b.Unit == billing.UnitGB) {
+		return bytes || b.Unit == ""
+	}
+	return a.Quantity.GreaterThan(b.Quantity)
+}
+
 // charged returns the names of what was charged, as if they had been used. Bills that cannot be read are reported by the answer itself.
 func charged(ctx context.Context, bills billing.BillReader, months billing.Range, rows []billing.Usage, now time.Time) []billing.Usage {
 	reading, err := bills.ReadBills(ctx, months, now)
@@ -172,7 +214,7 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 		return Table{}, fmt.Errorf("read the bills of %s: %w", q.Months, err)
 	}
 	usage, err := a.Usage.Read(ctx, months)
-	if err != nil && (q.By.ofServices() || q.Product != "") {
+	if err != nil && (q.ReadsServices() || q.Product != "") {
 		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
 	data := Data{Rows: usage.Rows, Fresh: reading.Fresh}
@@ -180,9 +222,9 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 	for _, bill := range reading.Bills {
 		data.Bills = append(data.Bills, bill.WithProducts(names))
 	}
-	if q.By.ofServices() {
-		data.Services = NewServiceCosts(data.Bills, a.TeamOf)
-		if err := a.readServices(ctx, pricedQueries(q, data, names, now), data.Services); err != nil {
+	if q.ReadsServices() {
+		data.Services = NewServiceCosts(data.Bills, nil).about(q, usage.Rows, a.TeamOf)
+		if err := readServices(ctx, a.Usage, pricedQueries(q, data, names, now), data.Services.Add); err != nil {
 			return Table{}, err
 		}
 	}

@@ -15,6 +15,10 @@ import (
 type ServiceTotals struct {
 	count  func(billing.ServiceUsage) (counted, bool)
 	teamOf func(name, id string) string
+	// wants chooses services; nil wants all of them.
+	wants func(billing.ServiceUsage) bool
+	// rowOf is the row of a service where rows are neither services nor teams.
+	rowOf func(billing.ServiceUsage) RowKey
 
 	mu     sync.Mutex
 	groups *ledgers
@@ -37,6 +41,28 @@ func NewServiceTotals(factors billing.Factors, teamOf func(name, id string) stri
 	}}
 }
 
+// about narrows the totals to the services that the question is about, and has their rows be what it asks for. The account's rows tell which
+// region a usage type is of.
+func (t *ServiceTotals) about(q Question, rows []billing.Usage, teamOf func(name, id string) string) *ServiceTotals {
+	if q.By == ByTeam {
+		t.teamOf = teamOf
+	}
+	if q.OfSomeServices() {
+		t.wants = func(u billing.ServiceUsage) bool {
+			return (billing.Glob(q.Service, u.ServiceName) || billing.Glob(q.Service, u.ServiceID)) &&
+				(q.Team == "" || teamOf(u.ServiceName, u.ServiceID) == q.Team)
+		}
+	}
+	if !q.By.ofServices() {
+		regions := map[billing.Metric]string{}
+		for _, u := range rows {
+			regions[u.Metric()] = u.Region
+		}
+		t.rowOf = func(u billing.ServiceUsage) RowKey { return q.keyOf(u.Metric(), regions[u.Metric()]) }
+	}
+	return t
+}
+
 // noTeam is the row of the services that belong to no team.
 const noTeam = "No Team"
 
@@ -47,7 +73,7 @@ func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 	for _, u := range page {
 		c, ok := t.count(u)
 		switch {
-		case !ok:
+		case !ok, t.wants != nil && !t.wants(u):
 			continue
 		case u.Unread != "":
 			t.setAside(u)
@@ -66,6 +92,10 @@ func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 
 // keyOf returns the row that a service counts in, and the row's name.
 func (t *ServiceTotals) keyOf(u billing.ServiceUsage) (key RowKey, name string) {
+	if t.rowOf != nil {
+		key = t.rowOf(u)
+		return key, key.name
+	}
 	if t.teamOf == nil {
 		return RowKey{id: u.ServiceID}, u.ServiceName
 	}

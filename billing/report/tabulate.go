@@ -82,7 +82,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		groups:   newLedgers(0),
 		partial:  map[billing.Month]bool{},
 	}
-	if q.By.ofServices() {
+	if q.ReadsServices() {
 		b.groups = data.Services.groups
 	}
 	if q.Cost {
@@ -93,7 +93,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 	for _, u := range data.Rows {
 		b.see(u.Month)
 	}
-	if !q.By.ofServices() {
+	if !q.ReadsServices() {
 		b.addUsage(data.Rows)
 	}
 	b.setAside(data)
@@ -108,7 +108,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 func (b *tabulation) addUsage(rows []billing.Usage) {
 	inView := billing.Range{First: b.question.Months.First.Add(-1), Last: b.question.Months.Last}
 	for _, u := range rows {
-		if inView.Contains(u.Month) && b.question.wants(u.Metric()) {
+		if inView.Contains(u.Month) && b.question.wants(u) {
 			single, measure := b.factors.Single(u)
 			b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region)).add(u.Month, single, u.Quantity, u.Unit)
 		}
@@ -118,7 +118,7 @@ func (b *tabulation) addUsage(rows []billing.Usage) {
 // addRecord adds what was recorded of the month before.
 func (b *tabulation) addRecord(rows []billing.Usage) {
 	for _, u := range rows {
-		if u.Month == b.versus.Against && b.question.wants(u.Metric()) {
+		if u.Month == b.versus.Against && b.question.wants(u) {
 			single, measure := b.factors.Single(u)
 			b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region)).addRecorded(single)
 		}

@@ -22,7 +22,7 @@ func (b *tabulation) setAside(data Data) {
 			}
 		}
 	}
-	if data.Services == nil || !b.question.By.ofServices() {
+	if data.Services == nil || !b.question.ReadsServices() {
 		return
 	}
 	for u := range data.Services.unread {
@@ -39,10 +39,11 @@ func (b *tabulation) setAside(data Data) {
 // a usage type that it knows by name, whether or not the account's figure can be read.
 func (b *tabulation) concerns(u billing.Usage) bool {
 	q := b.question
-	may := func(wanted, name string) bool { return wanted == "" || name == "" || wanted == name }
+	may := func(wanted, name string) bool { return name == "" || billing.Glob(wanted, name) }
 	isKnown := u.Product != "" && u.UsageType != ""
 	inView := billing.Range{First: q.Months.First.Add(-1), Last: q.Months.Last}
-	return inView.Contains(u.Month) && may(q.Product, u.Product) && may(q.UsageType, u.UsageType) && !(q.By.ofServices() && isKnown)
+	return inView.Contains(u.Month) && may(q.Product, u.Product) && may(q.UsageType, u.UsageType) && may(q.Region, u.Region) &&
+		(q.Measure == "" || u.Unit == "" || q.Measure == u.Measure().Noun) && !(q.ReadsServices() && isKnown)
 }
 
 // unreadKey returns the row of the table that the unread row belongs to; found is false where that is not known.
@@ -88,7 +89,7 @@ func (b *tabulation) omitted(data Data) []LeftOut {
 			unread = append(unread, LeftOut{Month: u.Month, Product: u.Product, UsageType: u.UsageType, Why: u.Unread})
 		}
 	}
-	if data.Services != nil && b.question.By.ofServices() {
+	if data.Services != nil && b.question.ReadsServices() {
 		for u := range data.Services.unread {
 			if b.question.Months.Contains(u.Month) {
 				unread = append(unread, LeftOut{u.Month, u.Product, u.UsageType, billing.Called(u.ServiceName, u.ServiceID), u.Unread})

@@ -121,7 +121,7 @@ func examineUsage(ctx context.Context, client *fastly.Client, source string, mon
 
 func describeUsage(rows []billing.Usage, months billing.Range, found *Examination) {
 	catalog := billing.CatalogOf(rows)
-	counted := billing.CountedTo(rows, months.Last, func(billing.Metric) bool { return true })
+	counted := billing.CountedTo(rows, months.Last, func(billing.Usage) bool { return true })
 	detail := fmt.Sprintf("%s and %s in %s", blocks.Counted(len(catalog.Products), "product"), blocks.Counted(len(catalog.UsageTypes("")), "usage type"), months)
 	if counted.IsZero() {
 		found.ok("Fastly usage", "%s; nothing of %s yet", detail, months.Last)
