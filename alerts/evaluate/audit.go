@@ -92,7 +92,7 @@ func (a *auditor) warnUncovered(rule *rules.Rule) {
 		{"usage type", "usage_type", m.UsageType, a.catalog.UsageTypes(rules.PlainName(m.Product))},
 		{"product", "product", m.Product, a.catalog.ProductIDs()},
 	} {
-		if written.pattern == "" || slices.ContainsFunc(written.known, func(name string) bool { return rules.Glob(written.pattern, name) }) {
+		if written.pattern == "" || slices.ContainsFunc(written.known, func(name string) bool { return billing.Glob(written.pattern, name) }) {
 			continue
 		}
 		key, text = written.key, fmt.Sprintf("Fastly has listed no %s %q in recent months", written.what, written.pattern)

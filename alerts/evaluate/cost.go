@@ -107,9 +107,9 @@ func (q question) isWholeBill() bool {
 // coversCharge reports whether the charge counts. named is the same charge with its product as usage names it; a rule may use that name, or
 // the group on the invoice.
 func (q question) coversCharge(c, named billing.Charge) bool {
-	coversAll := len(named.MayBe) > 0 && !slices.ContainsFunc(named.MayBe, func(p string) bool { return !rules.Glob(q.Product, p) })
-	return (q.charges == rules.ChargesAll || c.Kind == billing.ChargeUsage) && rules.Glob(q.UsageType, c.Name) && rules.Glob(q.Region, c.Region) &&
-		(rules.Glob(q.Product, c.Product) || rules.Glob(q.Product, named.Product) || coversAll)
+	coversAll := len(named.MayBe) > 0 && !slices.ContainsFunc(named.MayBe, func(p string) bool { return !billing.Glob(q.Product, p) })
+	return (q.charges == rules.ChargesAll || c.Kind == billing.ChargeUsage) && billing.Glob(q.UsageType, c.Name) && billing.Glob(q.Region, c.Region) &&
+		(billing.Glob(q.Product, c.Product) || billing.Glob(q.Product, named.Product) || coversAll)
 }
 
 // mayCoverLine reports whether an unreadable line may count: it may not even be usage.
@@ -117,12 +117,12 @@ func (q question) mayCoverLine(line, named billing.UnreadCharge) bool {
 	if line.Name == "" {
 		return true
 	}
-	return rules.Glob(q.UsageType, line.Name) && rules.Glob(q.Region, line.Region) &&
-		(rules.Glob(q.Product, line.Product) || rules.Glob(q.Product, named.Product) || q.coversAny(named.MayBe))
+	return billing.Glob(q.UsageType, line.Name) && billing.Glob(q.Region, line.Region) &&
+		(billing.Glob(q.Product, line.Product) || billing.Glob(q.Product, named.Product) || q.coversAny(named.MayBe))
 }
 
 func (q question) coversAny(products []string) bool {
-	return slices.ContainsFunc(products, func(p string) bool { return rules.Glob(q.Product, p) })
+	return slices.ContainsFunc(products, func(p string) bool { return billing.Glob(q.Product, p) })
 }
 
 // whyUnclear is why the bill does not show the figure of the question: a line that may count is unreadable, or the product of a charge is

@@ -48,7 +48,7 @@ func (x *Index) Covered(m rules.Match) []billing.Usage {
 	rows, known := x.scanned[m]
 	if !known {
 		for _, product := range x.products {
-			if rules.Glob(m.Product, product) {
+			if billing.Glob(m.Product, product) {
 				rows = append(rows, covered(m, x.byProduct[product])...)
 			}
 		}
@@ -61,7 +61,7 @@ func (x *Index) Covered(m rules.Match) []billing.Usage {
 func (x *Index) SplitByRegion(m rules.Match, covered []billing.Usage) (usageType string, split bool) {
 	for _, row := range covered {
 		for _, other := range x.byMetric[row.Metric()] {
-			if !rules.Glob(m.Region, other.Region) {
+			if !billing.Glob(m.Region, other.Region) {
 				return row.UsageType, true
 			}
 		}

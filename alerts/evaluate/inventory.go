@@ -202,7 +202,7 @@ func (u usedItems) find(rule *rules.Rule, month billing.Month, called string) Fo
 		isNamed := ofCandidate && item.Subject != rules.SubjectProduct && slices.Contains(rule.Of, rules.SubjectProduct) // by its product
 		item.Share = Exactly(item.Share)
 		isLarge := item.Share.GreaterThanOrEqual(decimal.New(int64(rule.AtLeast), -2))
-		if slices.Contains(rule.Of, item.Subject) && rules.Glob(rule.Match.Product, item.Product) && isLarge && !isNamed {
+		if slices.Contains(rule.Of, item.Subject) && billing.Glob(rule.Match.Product, item.Product) && isLarge && !isNamed {
 			f.Items = append(f.Items, item)
 		}
 	}
@@ -228,7 +228,7 @@ func (u usedItems) vanished(products string, month billing.Month, called string)
 	gone = map[string]alerts.Item{}
 	steady, missing := 0, 0
 	for key, item := range u[month.Add(-1)] {
-		isSteady := rules.Glob(products, item.Product)
+		isSteady := billing.Glob(products, item.Product)
 		for n := range goneMonths {
 			before, used := u[month.Add(-n-1)][key]
 			isSteady, item.Share = isSteady && used, decimal.Min(item.Share, before.Share)

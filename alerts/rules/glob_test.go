@@ -37,8 +37,8 @@ func TestGlob(t *testing.T) {
 		{"a question mark stands for no letter", "a?c", "abc", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Glob(tt.pattern, tt.text); got != tt.want {
-				t.Errorf("Glob(%q, %q) = %t", tt.pattern, tt.text, got)
+			if got := billing.Glob(tt.pattern, tt.text); got != tt.want {
+				t.Errorf("billing.Glob(%q, %q) = %t", tt.pattern, tt.text, got)
 			}
 		})
 	}
@@ -50,8 +50,8 @@ func TestGlobAsRegexp(t *testing.T) {
 		pattern := rapid.StringMatching(`[ab*.]{1,8}`).Draw(t, "pattern")
 		name := rapid.StringMatching(`[ab.]{0,10}`).Draw(t, "name")
 		slow := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*") + "$")
-		if want := slow.MatchString(name); Glob(pattern, name) != want {
-			t.Errorf("Glob(%q, %q) = %t, want %t", pattern, name, !want, want)
+		if want := slow.MatchString(name); billing.Glob(pattern, name) != want {
+			t.Errorf("billing.Glob(%q, %q) = %t, want %t", pattern, name, !want, want)
 		}
 	})
 }
@@ -104,7 +104,7 @@ func TestGlobsOverlapWhereANameMatchesBoth(t *testing.T) {
 		a, b := pattern.Draw(t, "a"), pattern.Draw(t, "b")
 		shared := ""
 		for _, name := range names {
-			if Glob(a, name) && Glob(b, name) {
+			if billing.Glob(a, name) && billing.Glob(b, name) {
 				shared = "the name " + name
 			}
 		}

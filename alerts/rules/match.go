@@ -18,9 +18,6 @@ func (m Match) Contains(other Match) bool {
 		covers(m.Service, other.Service)
 }
 
-// Glob is billing.Glob.
-func Glob(pattern, name string) bool { return billing.Glob(pattern, name) }
-
 // GlobsOverlap reports whether there is a name that matches both patterns.
 func GlobsOverlap(a, b string) bool {
 	if a == "" || b == "" {

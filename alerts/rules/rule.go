@@ -175,18 +175,18 @@ func (r Rule) Next(threshold Threshold) Threshold {
 
 // Covers reports whether the usage row counts towards the rule. It ignores Service, because usage rows have none.
 func (m Match) Covers(u billing.Usage) bool {
-	return Glob(m.Product, u.Product) && Glob(m.UsageType, u.UsageType) && Glob(m.Region, u.Region)
+	return billing.Glob(m.Product, u.Product) && billing.Glob(m.UsageType, u.UsageType) && billing.Glob(m.Region, u.Region)
 }
 
 // MayCover is Covers for a row that was set aside: a name that could not be read may be any name.
 func (m Match) MayCover(u billing.Usage) bool {
-	may := func(pattern, name string) bool { return name == "" || Glob(pattern, name) }
+	may := func(pattern, name string) bool { return name == "" || billing.Glob(pattern, name) }
 	return may(m.Product, u.Product) && may(m.UsageType, u.UsageType) && may(m.Region, u.Region)
 }
 
 // CoversService reports whether the service counts, by its name or its id.
 func (m Match) CoversService(s billing.ServiceUsage) bool {
-	return Glob(m.Service, s.ServiceName) || Glob(m.Service, s.ServiceID)
+	return billing.Glob(m.Service, s.ServiceName) || billing.Glob(m.Service, s.ServiceID)
 }
 
 // String returns the parts that are set, "cdn_usage, North America Bandwidth".

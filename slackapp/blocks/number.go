@@ -52,6 +52,9 @@ func And(parts []string) string { return billing.List(parts, " and ") }
 
 // Capital returns the sentence with a capital letter.
 func Capital(s string) string {
+	if s == "" {
+		return ""
+	}
 	first, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(first)) + s[size:]
 }

@@ -24,15 +24,33 @@ var breakdowns = map[string]report.Breakdown{
 	"region": report.ByRegion, "regions": report.ByRegion,
 	"service": report.ByService, "services": report.ByService,
 	"team": report.ByTeam, "teams": report.ByTeam,
+	"continent": report.ByRegion, "continents": report.ByRegion, "svc": report.ByService,
 }
 
 // isCost reports whether a word asks for money. A name that is such a word is typed in quotes.
-func isCost(w word) bool { return w.is("cost", "costs", "bill", "spend", "money") }
+func isCost(w word) bool {
+	return w.is("cost", "costs", "bill", "bills", "spend", "spent", "spending", "money", "invoice", "invoices", "pay", "paid", "expensive")
+}
+
+// withoutOrder returns the words without the "by" of "by cost" and "by bandwidth", which is the order that rows have anyway.
+func withoutOrder(all []word) []word {
+	var rest []word
+	for i, w := range all {
+		isOrder := w.is("by", "per") && i+1 < len(all) && (isCost(all[i+1]) || measures[strings.ToLower(all[i+1].text)] != "")
+		if !isOrder {
+			rest = append(rest, w)
+		}
+	}
+	return rest
+}
 
 // breakdown finds "by service" and its like, and returns it with the other words; it is empty where the words have none.
 func breakdown(all []word) (by report.Breakdown, rest []word, wrong *problem) {
 	var read []word // of breakdowns
 	for len(all) > 0 {
+		if top, noun := topNoun(all); noun > 0 {
+			rest, all = append(rest, all[:top]...), append([]word{{text: "by", at: all[noun].at}}, all[noun:]...)
+		}
 		if !all[0].is("by", "per") {
 			rest, all = append(rest, all[0]), all[1:]
 			continue
@@ -49,6 +67,22 @@ func breakdown(all []word) (by report.Breakdown, rest []word, wrong *problem) {
 		by = next
 	}
 	return by, rest, nil
+}
+
+// topNoun finds "top services" and "top 10 services": how many words ask for a number of rows, and which word says what the rows are.
+func topNoun(all []word) (top, noun int) {
+	isNoun := func(i int) bool {
+		return i < len(all) && !all[i].quoted && breakdowns[strings.ToLower(all[i].text)] != ""
+	}
+	switch {
+	case !all[0].is("top", "biggest", "largest"):
+		return 0, 0
+	case isNoun(1):
+		return 0, 1
+	case len(all) > 1 && number(all[1].text) > 0 && isNoun(2):
+		return 2, 2
+	}
+	return 0, 0
 }
 
 // nounAt returns what stands after "by": one word, or "usage type" as two.

@@ -39,21 +39,33 @@ var (
 	counts     = `\d{1,4}|` + strings.Join(countWords[1:], "|")
 )
 
+const (
+	year     = `(\d{4}|'\d{2})`
+	ordinals = `1st|first|2nd|second|3rd|third|4th|fourth`
+	ofUnit   = `(month|quarter|half|year)`
+)
+
 var forms = []form{
 	exact(`(\d{4})[-/](\d{1,2})`, func(p []string, _ billing.Month) (point, *problem) { return yearMonth(p[1], p[2]) }),
-	exact(`(\d{1,2})/(\d{4})`, func(p []string, _ billing.Month) (point, *problem) { return yearMonth(p[2], p[1]) }),
+	exact(`(\d{4})(\d{2})`, func(p []string, _ billing.Month) (point, *problem) { return yearMonth(p[1], p[2]) }),
+	exact(`(\d{1,2})[-/.](\d{4})`, func(p []string, _ billing.Month) (point, *problem) { return yearMonth(p[2], p[1]) }),
+	exact(`(\d{2})-(\d{2})`, readShortYear),
 	exact(`(\d{4})`, readYear),
 	exact(`(`+monthNames+`)\.?`, readMonthName),
-	exact(`(`+monthNames+`)[., -]{0,2}(\d{4})`, func(p []string, _ billing.Month) (point, *problem) { return namedMonth(p[1], p[2]) }),
-	exact(`(\d{4})[ -]?(`+monthNames+`)`, func(p []string, _ billing.Month) (point, *problem) { return namedMonth(p[2], p[1]) }),
-	exact(`q(\d)`, readQuarter),
-	exact(`(\d{4})[ -]?q(\d)`, func(p []string, _ billing.Month) (point, *problem) { return quarterOf(p[1], p[2]) }),
-	exact(`q(\d)[ -]?(\d{4})`, func(p []string, _ billing.Month) (point, *problem) { return quarterOf(p[2], p[1]) }),
-	exact(`(?:this|current) (month|quarter|year)`, func(p []string, now billing.Month) (point, *problem) { return current(p[1], now) }),
-	exact(`(?:last|past|previous|prev) (?:(`+counts+`) )?(month|quarter|year)s?`, readLast),
-	exact(`(?:(`+counts+`) )(month|quarter|year)s?`, readCount),
+	exact(`(`+monthNames+`)[., -]{0,2}`+year, func(p []string, _ billing.Month) (point, *problem) { return namedMonth(p[1], p[2]) }),
+	exact(year+`[ -]?(`+monthNames+`)`, func(p []string, _ billing.Month) (point, *problem) { return namedMonth(p[2], p[1]) }),
+	exact(`([qh])(\d)`, func(p []string, now billing.Month) (point, *problem) { return latestPart(p[1], number(p[2]), now) }),
+	exact(year+`[ /-]?([qh])(\d)`, func(p []string, _ billing.Month) (point, *problem) { return partOf(p[1], p[2], number(p[3])) }),
+	exact(`([qh])(\d)[ /-]?`+year, func(p []string, _ billing.Month) (point, *problem) { return partOf(p[3], p[1], number(p[2])) }),
+	exact(`(`+ordinals+`) (quarter|half)(?: (?:of )?`+year+`)?`, readOrdinal),
+	exact(`(?:this|current) `+ofUnit, func(p []string, now billing.Month) (point, *problem) { return current(p[1], now) }),
+	exact(`(?:([mqy])td|`+ofUnit+` to date)`, readToDate),
+	exact(`(?:last|past|previous|prev) (?:(`+counts+`) )?`+ofUnit+`s?`, readLast),
+	exact(`(?:last|past|previous|prev) (`+monthNames+`)`, readLastNamed),
+	exact(`(?:(`+counts+`) )`+ofUnit+`s?`, readCount),
+	exact(`(a|`+counts+`) `+ofUnit+`s? ago`, readAgo),
+	exact(`(?:this|same) month (?:of )?last year`, func(_ []string, now billing.Month) (point, *problem) { return months(now.Add(-12), 1, point{}), nil }),
 	exact(`(\d{1,4})m`, readWithThis),
-	exact(`ytd|year to date`, func(_ []string, now billing.Month) (point, *problem) { return current("year", now) }),
 	exact(`(\d{4})[-/.](\d{1,2})[-/.]\d{1,2}|today|yesterday|this week|(?:last|past|previous) (?:\d{1,4} )?(?:day|week|hour)s?|\d{1,4}[dwh]`, readDay),
 }
 
@@ -62,13 +74,14 @@ func exact(pattern string, read func([]string, billing.Month) (point, *problem))
 }
 
 // longestPoint is how many words the longest form has.
-const longestPoint = 3
+const longestPoint = 5
 
 // timeWords are the first three letters of every word that a form has, beside those that begin with a figure.
 var timeWords = func() map[string]bool {
 	known := map[string]bool{}
 	for word := range strings.FieldsSeq("january february march april may june july august september october november december " +
-		"this current last past previous month quarter year ytd to date today yesterday week day hour " + strings.Join(countWords, " ")) {
+		"this current same last past previous month quarter half year mtd qtd ytd to date ago of a today yesterday week day hour " +
+		strings.ReplaceAll(ordinals, "|", " ") + " " + strings.Join(countWords, " ")) {
 		known[word[:min(len(word), 3)]] = true
 	}
 	return known
@@ -76,7 +89,7 @@ var timeWords = func() map[string]bool {
 
 // mayBeTime reports whether a word can be part of a point. Most words of a question are names, and no pattern need be tried on them.
 func mayBeTime(word string) bool {
-	number := strings.TrimLeft(word, "qQ")
+	number := strings.TrimLeft(word, "qQhH'")
 	if number != "" && number[0] >= '0' && number[0] <= '9' {
 		return true
 	}
@@ -86,7 +99,7 @@ func mayBeTime(word string) bool {
 // readPoint reads the text, lower-case or not, as a point. It reports false where no form has this shape; a problem where
 // one has, but there is no such time.
 func readPoint(text string, now billing.Month) (point, *problem, bool) {
-	if !mayBeTime(text) {
+	if first, _, _ := strings.Cut(text, " "); !mayBeTime(first) {
 		return point{}, nil, false
 	}
 	if len(text) == len("2006-01") && text[4] == '-' { // most are typed like that, and need no pattern
@@ -111,7 +124,7 @@ func isPoint(text string) bool {
 }
 
 func yearMonth(year, month string) (point, *problem) {
-	y, m := number(year), number(month)
+	y, m := yearOf(year), number(month)
 	if m < 1 || m > 12 {
 		near := billing.NewMonth(y, time.Month(min(max(m, 1), 12)))
 		return point{}, &problem{sentence: fmt.Sprintf("A year has months 1 to 12, not %s.", month), fixes: []string{near.String()}}
@@ -120,7 +133,23 @@ func yearMonth(year, month string) (point, *problem) {
 }
 
 func readYear(p []string, _ billing.Month) (point, *problem) {
-	return months(billing.NewMonth(number(p[1]), time.January), 12, point{running: true}), nil
+	return months(billing.NewMonth(yearOf(p[1]), time.January), 12, point{running: true}), nil
+}
+
+// readShortYear reads "26-10", which may be October 2026 and is asked back.
+func readShortYear(p []string, _ billing.Month) (point, *problem) {
+	return point{}, &problem{
+		sentence: fmt.Sprintf("I can't read %s-%s as a month for sure: write the year with four digits.", p[1], p[2]),
+		fixes:    []string{"20" + p[1] + "-" + p[2]},
+	}
+}
+
+// yearOf reads 2026 and '26.
+func yearOf(text string) int {
+	if short, isShort := strings.CutPrefix(text, "'"); isShort {
+		return 2000 + number(short)
+	}
+	return number(text)
 }
 
 func readMonthName(p []string, now billing.Month) (point, *problem) {
@@ -140,24 +169,78 @@ func monthNamed(name string) time.Month {
 	return t.Month()
 }
 
-func readQuarter(p []string, now billing.Month) (point, *problem) {
-	quarter, wrong := quarterOf(strconv.Itoa(now.Year()), p[1])
+// yearParts are the parts of a year by their letter: how they are called, and of how many months they are.
+var yearParts = map[string]struct {
+	name   string
+	months int
+}{"q": {"quarter", 3}, "h": {"half", 6}}
+
+// latestPart is the most recent quarter or half of that number that has begun.
+func latestPart(letter string, n int, now billing.Month) (point, *problem) {
+	part, wrong := partOf(strconv.Itoa(now.Year()), letter, n)
 	if wrong != nil {
 		return point{}, wrong
 	}
-	if quarter.months.First.After(now) {
-		quarter = months(quarter.months.First.Add(-12), 3, quarter)
+	if part.months.First.After(now) {
+		part = moved(part, -12)
 	}
-	quarter.yearless = true
-	return quarter, nil
+	part.yearless = true
+	return part, nil
 }
 
-func quarterOf(year, quarter string) (point, *problem) {
-	q := number(quarter)
-	if q < 1 || q > 4 {
-		return point{}, &problem{sentence: fmt.Sprintf("A year has quarters q1 to q4, not q%d.", q), fixes: []string{"last quarter"}}
+func partOf(year, letter string, n int) (point, *problem) {
+	part := yearParts[letter]
+	if most := 12 / part.months; n < 1 || n > most {
+		return point{}, &problem{
+			sentence: fmt.Sprintf("A year has %[1]s1 to %[1]s%[2]d, not %[1]s%[3]d.", letter, most, n),
+			fixes:    []string{"last " + part.name},
+		}
 	}
-	return months(billing.NewMonth(number(year), time.Month(3*q-2)), 3, point{running: true}), nil
+	return months(billing.NewMonth(yearOf(year), time.Month((n-1)*part.months+1)), part.months, point{running: true}), nil
+}
+
+// readOrdinal reads "first quarter" and "second half of 2025".
+func readOrdinal(p []string, now billing.Month) (point, *problem) {
+	letter, n := p[2][:1], slices.Index(strings.Split(ordinals, "|"), p[1])/2+1
+	if p[3] == "" {
+		return latestPart(letter, n, now)
+	}
+	return partOf(p[3], letter, n)
+}
+
+// readToDate reads "mtd" and "month to date".
+func readToDate(p []string, now billing.Month) (point, *problem) {
+	for unit := range unitMonths {
+		if unit == p[2] || p[1] != "" && unit[:1] == p[1] {
+			return current(unit, now)
+		}
+	}
+	return point{}, nil
+}
+
+// readLastNamed reads "last november": the most recent one that is over.
+func readLastNamed(p []string, now billing.Month) (point, *problem) {
+	latest, wrong := readMonthName(p, now)
+	if latest.months.Last == now {
+		latest = moved(latest, -12)
+	}
+	latest.yearless = false
+	return latest, wrong
+}
+
+// readAgo reads "2 months ago": one whole unit.
+func readAgo(p []string, now billing.Month) (point, *problem) {
+	n, length := 1, unitMonths[p[2]]
+	if p[1] != "a" {
+		n = countOf(p[1])
+	}
+	if n > maxMonths/length {
+		return point{}, tooMany(fmt.Sprintf("%d %ss", n, p[2]), n, fmt.Sprintf("last %d months", maxMonths), "last month")
+	}
+	if p[2] == "year" {
+		return months(now.Add(-12*n), 1, point{}), nil
+	}
+	return months(unitStart(p[2], now).Add(-n*length), length, point{}), nil
 }
 
 // current is the month, quarter or year that now is in, up to this month.
@@ -211,7 +294,7 @@ func months(first billing.Month, n int, p point) point {
 }
 
 // unitMonths is how many months a unit has.
-var unitMonths = map[string]int{"month": 1, "quarter": 3, "year": 12}
+var unitMonths = map[string]int{"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 func unitStart(unit string, m billing.Month) billing.Month {
 	n := unitMonths[unit]
@@ -243,4 +326,9 @@ func tooMany(typed string, n int, most, least string) *problem {
 		return &problem{sentence: fmt.Sprintf("%s: a period must be at least one month.", typed), fixes: []string{least}}
 	}
 	return &problem{sentence: fmt.Sprintf("%s; a question can span at most %d months.", typed, maxMonths), fixes: []string{most}}
+}
+
+func moved(p point, n int) point {
+	p.months = billing.Range{First: p.months.First.Add(n), Last: p.months.Last.Add(n)}
+	return p
 }

@@ -9,12 +9,10 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// named is what the words of a question that are no period, breakdown or top were found to mean.
-type named struct{ product, usageType string }
-
 // resolve finds the product, the usage type or both that the words name, in any case and in either order. Names are never
 // guessed: one that is not known is a problem with the nearest known ones.
-func resolve(names []word, catalog billing.Catalog) (named, *problem) {
+func resolve(names []word, account Account) (named, *problem) {
+	catalog := account.Catalog
 	if len(names) == 0 {
 		return named{}, nil
 	}
@@ -43,17 +41,22 @@ func resolve(names []word, catalog billing.Catalog) (named, *problem) {
 			}
 		}
 		if t, found := pick(rest, catalog.UsageTypes(product)); found {
-			return named{product, t}, nil
+			return named{product: product, usageType: t}, nil
 		}
 	}
-	return named{}, unknownName(names, catalog)
+	if found, ok, wrong := selected(names, account); ok || wrong != nil {
+		return found, wrong
+	}
+	if telling := slices.DeleteFunc(slices.Clone(names), isFiller); len(telling) < len(names) {
+		found, wrong := resolve(telling, account)
+		found.leftOut = true
+		return found, wrong
+	}
+	return named{}, unknownName(names, account)
 }
 
 // split is one way to read words as a product and the rest.
 type split struct{ product, rest []word }
-
-// maxNameWords bounds the work that a long text can cause: no product and usage type have so many words.
-const maxNameWords = 24
 
 // splits returns every way, the longest product first.
 func splits(names []word) []split {
@@ -69,36 +72,9 @@ func splits(names []word) []split {
 	return all
 }
 
-// pick returns the name that the text is: as it stands, else in another case, else but for punctuation, provided that only
-// one is.
-func pick(text string, names []string) (string, bool) {
-	if slices.Contains(names, text) {
-		return text, true
-	}
-	folded := letters(text)
-	same := func(name string) bool { return strings.EqualFold(name, text) }
-	samePlain := func(name string) bool { return folded != "" && folded == letters(name) }
-	for _, isIt := range []func(string) bool{same, samePlain} {
-		if i := slices.IndexFunc(names, isIt); i >= 0 {
-			return names[i], !slices.ContainsFunc(names[i+1:], isIt)
-		}
-	}
-	return "", false
-}
-
-// ownersOf returns the products that have the usage type.
-func ownersOf(catalog billing.Catalog, usageType string) []string {
-	var owners []string
-	for _, p := range catalog.Products {
-		if slices.Contains(catalog.UsageTypes(p.ID), usageType) {
-			owners = append(owners, p.ID)
-		}
-	}
-	return owners
-}
-
 // unknownName says which of the names is not known, and what it may have been meant to be.
-func unknownName(names []word, catalog billing.Catalog) *problem {
+func unknownName(names []word, account Account) *problem {
+	catalog := account.Catalog
 	if len(catalog.Products) == 0 {
 		if wrong := unknownPeriod(names); wrong != nil {
 			return wrong
@@ -124,6 +100,9 @@ func unknownName(names []word, catalog billing.Catalog) *problem {
 	}
 	if wrong := unknownPeriod(names); wrong != nil {
 		return wrong
+	}
+	if means := account.near(plain(names)); len(means) > 0 {
+		return nothingCalled(names, means)
 	}
 	return strange(names, catalog)
 }

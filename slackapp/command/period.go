@@ -47,6 +47,9 @@ func twoPeriods(a, b billing.Range, at []word) *problem {
 
 // rangeAt reads a range that begins with the first word, and says how many words it took: 0 where none begins there.
 func rangeAt(all []word, now billing.Month) (billing.Range, int, *problem) {
+	if r, used, wrong := untilAt(all, now); used > 0 {
+		return r, used, wrong
+	}
 	skip, open := leading(all)
 	from, wrong, used := pointAt(all[skip:], now)
 	if used == 0 {
@@ -70,6 +73,22 @@ func rangeAt(all []word, now billing.Month) (billing.Range, int, *problem) {
 	return r, used, wrong
 }
 
+// untilAt reads "until october": from the beginning of that year.
+func untilAt(all []word, now billing.Month) (billing.Range, int, *problem) {
+	if len(all) == 0 || !all[0].is("until", "till", "through", "thru") {
+		return billing.Range{}, 0, nil
+	}
+	to, wrong, used := pointAt(all[1:], now)
+	if used == 0 {
+		return billing.Range{}, 0, nil
+	}
+	if wrong != nil {
+		return billing.Range{}, 1 + used, wrong
+	}
+	r, wrong := judge(point{months: billing.One(billing.NewMonth(to.months.Last.Year(), time.January))}, to, now)
+	return r, 1 + used, wrong
+}
+
 // endAt reads what follows the start of a range: its mark and its end, the mark alone for a range until now, or nothing
 // that belongs to it.
 func endAt(all []word, from point, now billing.Month) (point, *problem, int) {
@@ -78,6 +97,8 @@ func endAt(all []word, from point, now billing.Month) (point, *problem, int) {
 	}
 	to, wrong, taken := pointAt(all[1:], now)
 	switch {
+	case len(all) > 1 && all[1].is("now", "today", "date"):
+		return point{months: billing.One(now)}, nil, 2
 	case taken > 0:
 		return to, wrong, 1 + taken
 	case len(all) > 1 && !from.yearless && bareMonth.MatchString(all[1].text):
@@ -164,11 +185,6 @@ func nearYears(from, to point) (point, point) {
 		to = moved(to, 12)
 	}
 	return from, to
-}
-
-func moved(p point, n int) point {
-	p.months = billing.Range{First: p.months.First.Add(n), Last: p.months.Last.Add(n)}
-	return p
 }
 
 func reversed(from, to point) *problem {

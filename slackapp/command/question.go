@@ -1,9 +1,11 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"budgetbot/billing"
@@ -16,6 +18,8 @@ type Asked struct {
 	// Help means that the person wants to see what can be asked; Question is then empty.
 	Help     bool
 	Question report.Question
+	// LeftOut means that words which say nothing about what is asked were left out.
+	LeftOut bool
 	// TopTyped means that the person asked for a number of rows; otherwise Question has the usual number.
 	TopTyped bool
 }
@@ -44,7 +48,7 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 	}
 	p := parts{typed: words(text)}
 	p.Cost = slices.ContainsFunc(p.typed, isCost)
-	all := slices.DeleteFunc(slices.Clone(p.typed), isCost)
+	all := slices.DeleteFunc(withoutOrder(p.typed), isCost)
 	if p.By, all, wrong = breakdown(all); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
@@ -71,11 +75,11 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 }
 
 // asked settles the names and what was left out.
-func (p parts) asked(catalog billing.Catalog) (Asked, *problem) {
+func (p parts) asked(account Account) (Asked, *problem) {
 	if p.help {
 		return Asked{Help: true}, nil
 	}
-	found, wrong := resolve(p.names, catalog)
+	found, wrong := resolve(p.names, account)
 	if wrong != nil {
 		return Asked{}, wrong.in(p.typed)
 	}
@@ -90,19 +94,23 @@ func (p parts) text() string {
 // about settles what was left out of a question about what was named.
 func (p parts) about(found named) Asked {
 	q := p.Question
-	q.Product, q.UsageType = found.product, found.usageType
+	q.Product, q.UsageType, q.Region, q.Measure = found.product, found.usageType, found.region, found.measure
+	q.Service, q.Team = found.service, found.team
 	if q.By == "" {
 		q.By = usualBreakdown(q)
 	}
 	if q.Top == 0 {
 		q.Top = UsualTop(q.By)
 	}
-	return Asked{Question: q, TopTyped: p.Top != 0}
+	return Asked{Question: q, LeftOut: found.leftOut, TopTyped: p.Top != 0}
 }
 
 // usualBreakdown is what the rows are where the person named none: the products, or what one product is made of.
 func usualBreakdown(q report.Question) report.Breakdown {
-	if q.Product == "" && q.UsageType == "" {
+	switch {
+	case q.Team != "":
+		return report.ByService
+	case q.IsWhole():
 		return report.ByProduct
 	}
 	return report.ByUsageType
@@ -120,12 +128,20 @@ func UsualTop(by report.Breakdown) int {
 // Reading it again yields the same question, also in a later month.
 func (a Asked) Text() string { return a.TextWith(a.Names()) }
 
-// Names are the product and the usage type as they can be typed.
+// Names are what the question was narrowed to, as it can be typed.
 func (a Asked) Names() []string {
 	var typed []string
+	if a.Question.Measure != "" {
+		typed = append(typed, a.Question.Measure)
+	}
 	for _, name := range []string{a.Question.Product, a.Question.UsageType} {
 		if name != "" {
 			typed = append(typed, quoted(name))
+		}
+	}
+	for _, of := range []meaning{{kindRegion, a.Question.Region}, {kindService, a.Question.Service}, {kindTeam, a.Question.Team}} {
+		if of.name != "" {
+			typed = append(typed, of.typed())
 		}
 	}
 	return typed
@@ -154,10 +170,10 @@ func (a Asked) TextWith(names []string) string {
 const maxRounds = 5
 
 // mistake makes the problem presentable: what it offers can be read, and is written in the one plain way.
-func mistake(wrong *problem, now billing.Month, catalog billing.Catalog) *blocks.Mistake {
+func mistake(wrong *problem, now billing.Month, account Account) *blocks.Mistake {
 	m := &blocks.Mistake{Sentence: wrong.sentence, Hint: wrong.hint}
 	for _, fix := range wrong.fixes {
-		text, ok := mended(fix, now, catalog)
+		text, ok := mended(fix, now, account)
 		if ok && !slices.Contains(m.Corrected, text) && len(m.Corrected) < maxOffers {
 			m.Corrected = append(m.Corrected, text)
 		}
@@ -168,15 +184,15 @@ func mistake(wrong *problem, now billing.Month, catalog billing.Catalog) *blocks
 	return m
 }
 
-func mended(text string, now billing.Month, catalog billing.Catalog) (string, bool) {
+func mended(text string, now billing.Month, account Account) (string, bool) {
 	for range maxRounds {
 		parts, wrong := takeApart(text, now)
-		if wrong == nil && len(catalog.Products) == 0 && !parts.help {
+		if wrong == nil && len(account.Products) == 0 && !parts.help {
 			return parts.text(), true
 		}
 		var asked Asked
 		if wrong == nil {
-			asked, wrong = parts.asked(catalog)
+			asked, wrong = parts.asked(account)
 		}
 		switch {
 		case wrong == nil:
@@ -194,6 +210,9 @@ type Names struct {
 	// Read returns those that had usage in the months, and for a question of cost those that were charged. Its error is ErrNoNames where there
 	// are none; along with another error it may return names that were read before.
 	Read func(months billing.Range, cost bool) (billing.Catalog, error)
+	// Services returns the names of the services of the months. It is called for words that are nothing else; nil is none.
+	Services func(months billing.Range) ([]string, error)
+	Teams    []string
 	// Known are names that were read before, by which the corrections of a question without a name are checked.
 	Known billing.Catalog
 }
@@ -221,9 +240,20 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 	if errors.Is(err, report.ErrNoNames) { // no name can be known then, and the answer says why
 		return Asked{Question: report.Question{Months: parts.Months, Cost: parts.Cost, By: report.ByProduct}}, nil, nil
 	}
+	account := Account{Catalog: catalog, Teams: names.Teams}
+	if names.Services != nil {
+		account.Services = sync.OnceValue(func() []string {
+			services, failed := names.Services(parts.Months)
+			err = cmp.Or(err, failed)
+			return services
+		})
+	}
 	var asked Asked
 	if wrong == nil {
-		asked, wrong = parts.asked(catalog)
+		asked, wrong = parts.asked(account)
+	}
+	if text, found := unquoteTimes(parts.typed); wrong != nil && found {
+		return Understand(text, now, names)
 	}
 	switch {
 	case wrong == nil:
@@ -231,5 +261,16 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 	case err != nil && wrong.name != "":
 		return Asked{}, nil, &Unchecked{wrong.name, err}
 	}
-	return Asked{}, mistake(wrong, month, catalog), nil
+	return Asked{}, mistake(wrong, month, account), nil
+}
+
+// unquoteTimes returns the words with the times among them out of their quotes: what is no name in quotes was meant as a time.
+func unquoteTimes(typed []word) (text string, found bool) {
+	plainer := slices.Clone(typed)
+	for i, w := range plainer {
+		if w.quoted && isPoint(w.text) {
+			plainer[i].quoted, found = false, true
+		}
+	}
+	return textOf(plainer), found
 }

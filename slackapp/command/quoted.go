@@ -10,9 +10,17 @@ import (
 func quoted(name string) string {
 	name = strings.ReplaceAll(name, `"`, " ")
 	if typed, wrong := clean(name); wrong == nil && !isHelp(typed) {
-		if all := words(typed); !anyReserved(all) && letters(plain(all)) == letters(name) {
+		if all := words(typed); !anyReserved(all) && !strings.Contains(name, "*") && letters(plain(all)) == letters(name) {
 			return name
 		}
+	}
+	return `"` + name + `"`
+}
+
+// oneWord returns a name as one word: in quotes where it has spaces.
+func oneWord(name string) string {
+	if typed := quoted(name); strings.HasPrefix(typed, `"`) || !strings.Contains(name, " ") {
+		return typed
 	}
 	return `"` + name + `"`
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,6 +25,12 @@ type word struct {
 func (w word) is(any ...string) bool {
 	return !w.quoted && slices.Contains(any, strings.ToLower(w.text))
 }
+
+// fillers are the words of whole sentences that say nothing about what is asked.
+var fillers = strings.Fields("a about all and are can could did do does for get give has have how i in is it list me much of on our please report " +
+	"see show tell that the to total us usage use used uses using was we were what what's whats with would you")
+
+func isFiller(w word) bool { return w.is(fillers...) }
 
 // rangeMark is the word that every way of writing "up to" between two months becomes.
 const rangeMark = ".."
@@ -93,9 +100,14 @@ func cutRange(field string) (first, last string, isRange bool) {
 	return field, "", false
 }
 
+// shortYear is a year such as '26, whose apostrophe tells it from a day.
+var shortYear = regexp.MustCompile(`^'\d{2}\b`)
+
 // trimPunctuation drops what stands around a word in a sentence. Names keep what stands inside them.
 func trimPunctuation(s string) string {
-	s = strings.TrimLeft(s, "'`([{,;:")
+	if !strings.HasPrefix(s, "'") || !shortYear.MatchString(s) {
+		s = strings.TrimLeft(s, "'`([{,;:")
+	}
 	return strings.TrimRight(s, "'`)]},;:.!?")
 }
 

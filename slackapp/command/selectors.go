@@ -1,0 +1,264 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+// Account is what a question may name.
+type Account struct {
+	billing.Catalog
+	Teams []string
+	// Services returns the names of the account's services. It is asked only for words that are nothing else; nil is none.
+	Services func() []string
+}
+
+// The kinds of what a question may name, as they are typed before a name.
+const (
+	kindMeasure = "measure"
+	kindProduct = "product"
+	kindType    = "type"
+	kindRegion  = "region"
+	kindService = "service"
+	kindTeam    = "team"
+)
+
+// measures are the words for what is counted, whichever product counts it.
+var measures = map[string]string{
+	"bandwidth": billing.NounBandwidth, "traffic": billing.NounBandwidth, "egress": billing.NounBandwidth,
+	"requests": billing.NounRequests, "reqs": billing.NounRequests, "hits": billing.NounRequests,
+}
+
+// regionAliases are what people call Fastly's regions.
+var regionAliases = map[string]string{
+	"na": "North America", "us": "North America", "usa": "North America", "eu": "Europe", "sa": "South America", "latam": "South America",
+	"apac": "Asia", "au": "Australia", "oceania": "Australia",
+}
+
+// meaning is one thing that words may name.
+type meaning struct{ kind, name string }
+
+func (m meaning) typed() string {
+	switch m.kind {
+	case kindMeasure:
+		return m.name
+	case kindProduct, kindType:
+		return quoted(m.name)
+	}
+	return m.kind + " " + oneWord(m.name)
+}
+
+// selected reads names as one each, at most, of a measure, a product, a usage type, a region, a service and a team, in any order; ok is false
+// where words are none of them. A region's measure is the usage type of that name where the account has one.
+func selected(names []word, account Account) (found named, ok bool, wrong *problem) {
+	for left := names; len(left) > 0; {
+		kind := ""
+		if left[0].is(kindProduct, kindType, kindRegion, kindService, kindTeam) && len(left) > 1 {
+			kind, left = strings.ToLower(left[0].text), left[1:]
+		}
+		n, means := longest(left, kind, found.product, account)
+		switch {
+		case len(means) > 1:
+			return named{}, false, ambiguous(left[:n], means)
+		case len(means) == 0 || !found.set(means[0]):
+			return named{}, false, nil
+		}
+		if left = left[n:]; len(left) > 0 && left[0].is(means[0].kind) {
+			left = left[1:] // "shop team"
+		}
+	}
+	if found.usageType != "" && found.measure != "" {
+		return named{}, false, nil // "asia bandwidth requests"
+	}
+	if found.region != "" && found.measure != "" && found.service == "" && found.team == "" {
+		if t, known := pick(found.region+" "+found.measure, account.UsageTypes(found.product)); known {
+			return named{product: ownersOf(account.Catalog, t)[0], usageType: t}, true, nil
+		}
+	}
+	owners := ownersOf(account.Catalog, found.usageType)
+	if found.product == "" && len(owners) == 1 {
+		found.product = owners[0]
+	}
+	return found, len(owners) == 0 || found.product == "" || slices.Contains(owners, found.product), nil
+}
+
+// longest finds what as many as possible of the words, from the first one on, may name.
+func longest(all []word, kind, product string, account Account) (n int, means []meaning) {
+	for n = min(len(all), maxNameWords); n > 0; n-- {
+		if means = account.meanings(all[:n], kind, product); len(means) > 0 {
+			return n, means
+		}
+	}
+	return 0, nil
+}
+
+// set takes a meaning as a part of what was asked for, unless there is one of its kind already.
+func (f *named) set(m meaning) bool {
+	into := map[string]*string{
+		kindMeasure: &f.measure, kindProduct: &f.product, kindType: &f.usageType, kindRegion: &f.region, kindService: &f.service, kindTeam: &f.team,
+	}[m.kind]
+	if *into != "" {
+		return false
+	}
+	*into = m.name
+	return true
+}
+
+// meanings are what the words may name: what is called so, or else what has them in its name: products, else regions, else usage types. A
+// kind leaves the others out, and a product the usage types of others.
+func (a Account) meanings(all []word, kind, product string) []meaning {
+	text := plain(all)
+	if strings.Contains(text, "*") {
+		return a.matched(text, kind, product)
+	}
+	if measure, is := measures[strings.ToLower(text)]; is && kind == "" && !all[0].quoted {
+		return []meaning{{kindMeasure, measure}}
+	}
+	region := text
+	if alias, is := regionAliases[strings.ToLower(text)]; is {
+		region = alias
+	}
+	var exact, partial []meaning
+	for _, of := range []struct {
+		kind, text string
+		names      []string
+	}{
+		{kindProduct, text, a.ProductIDs()}, {kindRegion, region, a.Regions}, {kindType, text, a.UsageTypes(product)}, {kindTeam, text, a.Teams},
+	} {
+		if kind != "" && kind != of.kind {
+			continue
+		}
+		if name, is := pick(of.text, of.names); is {
+			exact = append(exact, meaning{of.kind, name})
+		}
+		if of.kind != kindTeam && len(partial) == 0 {
+			partial = append(partial, having(of.kind, of.names, text)...)
+		}
+	}
+	onlyTeam := !slices.ContainsFunc(exact, func(m meaning) bool { return m.kind != kindTeam })
+	if name, is := pick(text, a.services()); onlyTeam && (kind == "" || kind == kindService) && (len(exact) > 0 || len(partial) == 0 || kind != "") && is {
+		exact = append(exact, meaning{kindService, name})
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return partial
+}
+
+func (a Account) services() []string {
+	if a.Services == nil {
+		return nil
+	}
+	return a.Services()
+}
+
+// matched are what a glob matches: usage types, or else services.
+func (a Account) matched(glob, kind, product string) []meaning {
+	if letters(glob) == "" {
+		return nil
+	}
+	matches := func(name string) bool { return billing.Glob(glob, name) }
+	if kind != kindService && slices.ContainsFunc(a.UsageTypes(product), matches) {
+		return []meaning{{kindType, glob}}
+	}
+	if kind != kindType && slices.ContainsFunc(a.services(), matches) {
+		return []meaning{{kindService, glob}}
+	}
+	return nil
+}
+
+// near are the measures, regions, teams and services whose names are like the text.
+func (a Account) near(text string) []meaning {
+	var means []meaning
+	for _, of := range []struct {
+		kind  string
+		names []string
+	}{
+		{kindMeasure, []string{billing.NounBandwidth, billing.NounRequests}}, {kindRegion, a.Regions}, {kindTeam, a.Teams}, {kindService, a.services()},
+	} {
+		for _, name := range billing.Nearest(text, of.names) {
+			means = append(means, meaning{of.kind, name})
+		}
+	}
+	return means[:min(maxOffers, len(means))]
+}
+
+// nothingCalled says that nothing has the name that the words are, and offers what is called nearly so.
+func nothingCalled(names []word, near []meaning) *problem {
+	wrong := &problem{sentence: fmt.Sprintf("There's nothing called %s.", blocks.Quote(plain(names))), at: names, name: plain(names)}
+	var typed []string
+	for _, m := range near {
+		typed = append(typed, m.typed())
+	}
+	wrong.sentence += didYouMean(typed)
+	wrong.fixes = typed
+	return wrong
+}
+
+// shortest is how many letters words need for a name to be found by a part of it.
+const shortest = 2
+
+// having returns the names in which the text stands as whole words.
+func having(kind string, names []string, text string) []meaning {
+	part := letters(text)
+	if len(part) < shortest || isFiller(word{text: text}) {
+		return nil
+	}
+	var found []meaning
+	for _, name := range names {
+		if strings.Contains(" "+letters(name)+" ", " "+part+" ") {
+			found = append(found, meaning{kind, name})
+		}
+	}
+	return found
+}
+
+// ambiguous asks which of several things is meant.
+func ambiguous(at []word, means []meaning) *problem {
+	wrong := &problem{sentence: fmt.Sprintf("%s can mean several things. Which one?", blocks.Quote(plain(at))), at: at}
+	for _, m := range means[:min(maxOffers, len(means))] {
+		wrong.fixes = append(wrong.fixes, m.typed())
+	}
+	return wrong
+}
+
+// named is what the words of a question that are no period, breakdown or top were found to mean.
+type named struct {
+	product, usageType, region, measure, service, team string
+	leftOut                                            bool // there were words that mean nothing
+}
+
+// maxNameWords bounds the work that a long text can cause: no product and usage type have so many words.
+const maxNameWords = 24
+
+// pick returns the name that the text is: as it stands, else in another case, else but for punctuation, provided that only
+// one is.
+func pick(text string, names []string) (string, bool) {
+	if slices.Contains(names, text) {
+		return text, true
+	}
+	folded := letters(text)
+	same := func(name string) bool { return strings.EqualFold(name, text) }
+	samePlain := func(name string) bool { return folded != "" && folded == letters(name) }
+	for _, isIt := range []func(string) bool{same, samePlain} {
+		if i := slices.IndexFunc(names, isIt); i >= 0 {
+			return names[i], !slices.ContainsFunc(names[i+1:], isIt)
+		}
+	}
+	return "", false
+}
+
+// ownersOf returns the products that have the usage type.
+func ownersOf(catalog billing.Catalog, usageType string) []string {
+	var owners []string
+	for _, p := range catalog.Products {
+		if slices.Contains(catalog.UsageTypes(p.ID), usageType) {
+			owners = append(owners, p.ID)
+		}
+	}
+	return owners
+}
