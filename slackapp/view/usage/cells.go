@@ -20,8 +20,7 @@ const maxMeasures = 4
 
 // isMonthsDown reports whether each month is a line.
 func isMonthsDown(t report.Table) bool {
-	by := t.Question.By
-	return (by == report.ByUsageType || by == report.ByProduct) && len(t.Months) > maxMonthColumns
+	return len(t.Months) > maxMonthColumns
 }
 
 // ofProduct names what is counted of a product: "cdn_usage bandwidth, TB", "compute_requests, B".

@@ -138,11 +138,14 @@ func invoiceFact(t report.Table, now time.Time) string {
 
 // sharedOutFact says how a bill of the account became one of its services.
 func sharedOutFact(t report.Table) string {
-	if t.Question.By != report.ByService && t.Question.By != report.ByTeam {
+	if !t.Question.ReadsServices() {
 		return ""
 	}
-	return "estimate: each service's usage at the account's average rate; " +
-		"Not Allocated: fees, credits and usage without a service"
+	fact := "estimate: each service's usage at the account's average rate"
+	if t.Question.OfSomeServices() {
+		return fact
+	}
+	return fact + "; Not Allocated: fees, credits and usage without a service"
 }
 
 func currencyFact(t report.Table) string {

@@ -65,6 +65,12 @@ func measuresFact(t report.Table) string {
 	if !isMonthsDown(t) || t.Question.Cost {
 		return ""
 	}
+	if t.Question.By.IsOfParts() {
+		if len(t.Groups) == 1 {
+			return ""
+		}
+		return "only " + blocks.Escape(t.Groups[0].Measure.Noun) + ": name another measure to see it"
+	}
 	shown, of := min(len(t.Groups), maxMeasures), len(t.Groups)
 	if phrase.IsApart(t) {
 		of = 0
@@ -82,7 +88,7 @@ func measuresFact(t report.Table) string {
 func sumFact(t report.Table) string {
 	q := t.Question
 	counted := slices.ContainsFunc(t.Groups, func(g report.Group) bool { return g.Measure.Noun == "requests" })
-	if !counted || q.Product != "" || q.UsageType != "" || q.By == report.ByProduct {
+	if !counted || q.Product != "" || q.UsageType != "" || q.Region != "" || q.By == report.ByProduct {
 		return ""
 	}
 	return "all products together: several products may count the same request"

@@ -149,17 +149,20 @@ Asia Requests, B  10.42  14.61               +35.7%
 
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
-		{"by region, both measures side by side", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, append(traffic, of("cdn_usage", "Europe Requests", 30, 33))...), nil), `
+		{"by region, the months as columns", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, append(traffic, of("cdn_usage", "Europe Requests", 30, 33))...), nil), `
 Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth and 88 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
 
 Fastly Usage by Region, Sep–Oct 2026
 871 TB of bandwidth and 88 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
 
-Region  Bandwidth, TB  Share  Requests, B  Share
-------------------------------------------------
-Total           871.2   100%        88.03   100%
-Europe          631.7    73%        63.00    72%
-Asia            239.5    27%        25.03    28%
+Region           Sep    Oct  Share  Oct vs Sep, per Day
+-------------------------------------------------------
+Bandwidth, TB  400.0  471.2   100%               +14.0%
+Europe         300.0  331.7    73%                +7.0%
+Asia           100.0  139.5    27%               +35.0%
+Requests, B    40.42  47.61   100%               +14.0%
+Europe         30.00  33.00    72%                +6.5%
+Asia           10.42  14.61    28%               +35.7%
 
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
@@ -169,13 +172,69 @@ Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth. Europe made 73% of 
 Fastly Usage by Region, Sep–Oct 2026
 871 TB of bandwidth. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
 
-Region         Sep–Oct 2026  Share  Oct vs Sep, per Day
+Region           Sep    Oct  Share  Oct vs Sep, per Day
 -------------------------------------------------------
-Bandwidth, TB         871.2   100%               +14.0%
-Europe                631.7    73%                +7.0%
-Asia                  239.5    27%               +35.0%
+Bandwidth, TB  400.0  471.2   100%               +14.0%
+Europe         300.0  331.7    73%                +7.0%
+Asia           100.0  139.5    27%               +35.0%
 
 Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
+`},
+		{"one month by region, both measures side by side", asked(report.Question{Months: billing.One(two.Last), By: report.ByRegion}, usageOf(two, append(traffic, of("cdn_usage", "Europe Requests", 30, 33))...), nil), `
+Fastly Usage by Region, October 2026: 471 TB of bandwidth and 47.6 B requests. Europe made 70% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
+
+Fastly Usage by Region, October 2026
+471 TB of bandwidth and 47.6 B requests. Europe made 70% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
+
+Region  Bandwidth, TB  Share  Requests, B  Share
+------------------------------------------------
+Total           471.2   100%        47.61   100%
+Europe          331.7    70%        33.00    69%
+Asia            139.5    30%        14.61    31%
+
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
+`},
+		{"more than four months by region are lines, the regions columns", asked(report.Question{Months: six, By: report.ByRegion}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1), long[1]), nil), `
+Fastly Usage by Region, May–Oct 2026: 42 TB of bandwidth and 21 B requests. Asia made 50% of the bandwidth. Per day, October was 16.1% above September in requests.
+
+Fastly Usage by Region, May–Oct 2026
+42 TB of bandwidth and 21 B requests. Asia made 50% of the bandwidth. Per day, October was 16.1% above September in requests.
+
+Month     Bandwidth, TB  Asia  Europe
+-------------------------------------
+May 2026           7.00  1.00    6.00
+Jun 2026           7.00  2.00    5.00
+Jul 2026           7.00  3.00    4.00
+Aug 2026           7.00  4.00    3.00
+Sep 2026           7.00  5.00    2.00
+Oct 2026           7.00  6.00    1.00
+
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · only bandwidth: name another measure to see it · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
+`},
+		{"a region", asked(report.Question{Months: two, Region: "Asia"}, usageOf(two, traffic...), nil), `
+Fastly Usage in Asia, Sep–Oct 2026: 240 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
+
+Fastly Usage in Asia, Sep–Oct 2026
+240 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
+
+Usage Type            Sep    Oct  Oct vs Sep, per Day
+-----------------------------------------------------
+Asia Bandwidth, TB  100.0  139.5               +35.0%
+Asia Requests, B    10.42  14.61               +35.7%
+
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+`},
+		{"a measure", asked(report.Question{Months: two, Measure: billing.NounRequests}, usageOf(two, traffic...), nil), `
+Requests, Sep–Oct 2026: 25 B requests. Per day, October was 35.7% above September in requests.
+
+Requests, Sep–Oct 2026
+25 B requests. Per day, October was 35.7% above September in requests.
+
+Usage Type          Sep    Oct  Oct vs Sep, per Day
+---------------------------------------------------
+Asia Requests, B  10.42  14.61               +35.7%
+
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
 		{"products are not added up", asked(report.Question{Months: two, By: report.ByProduct}, usageOf(two, products...), nil), `
 Fastly Usage by Product, Sep–Oct 2026: cdn_usage came to 240 TB of bandwidth and 24 B requests. Per day, October was 35.0% above September in bandwidth.
@@ -327,25 +386,25 @@ This account's usage comes from its invoices, and there is no invoice for that t
 read from Fastly's invoices 10:42 UTC · only you see this
 `},
 		{"none of the product, though others have some", asked(report.Question{Months: october, Product: "fanout_*"}, other, nil), `
-No fanout_* usage in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
+No usage for fanout_* in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
 
-No fanout_* usage in October 2026; there was other usage then.
+No usage for fanout_* in October 2026; there was other usage then.
 To see what there is: '/usage 2026-10'
 
 read from Fastly 10:42 UTC · only you see this
 `},
 		{"none of the usage type", asked(report.Question{Months: october, Product: "cdn_usage", UsageType: "Mars"}, other, nil), `
-No Mars (cdn_usage) usage in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
+No usage for Mars (cdn_usage) in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
 
-No Mars (cdn_usage) usage in October 2026; there was other usage then.
+No usage for Mars (cdn_usage) in October 2026; there was other usage then.
 To see what there is: '/usage 2026-10'
 
 read from Fastly 10:42 UTC · only you see this
 `},
 		{"none so far", asked(report.Question{Months: november, UsageType: "Mars"}, usageOf(november, of("cdn_usage", "Asia Bandwidth", 139.5)), nil), `
-No Mars usage in November 2026 so far; there was other usage then. To see what there is: '/usage 2026-11'
+No usage for Mars in November 2026 so far; there was other usage then. To see what there is: '/usage 2026-11'
 
-No Mars usage in November 2026 so far; there was other usage then.
+No usage for Mars in November 2026 so far; there was other usage then.
 To see what there is: '/usage 2026-11'
 
 read from Fastly 10:42 UTC · only you see this
@@ -618,7 +677,7 @@ Ask about Fastly usage (only you see the answers, until you share one)
 '/usage last month cost by product'  what Fastly billed, if your account gets invoices
 
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd
-What  a product, then a usage type, if you like
+What  a product, then a usage type, if you like · bandwidth · requests · a region · a service
 How  by type · by product · by region · by service · cost · top 20
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets
 
@@ -638,7 +697,7 @@ Ask about Fastly usage (only you see the answers, until you share one)
 '/usage last month cdn_usage Asia Requests'  one usage type
 
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd
-What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like
+What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like · bandwidth · requests · a region · a service · a team
 How  by type · by product · by region · by service · by team · cost · top 20
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget na-bandwidth' one budget in detail
 '/budget ack na-bandwidth' or 'mute', 'unmute', 'history', 'try': answer an alert, see its history, preview its message

@@ -57,13 +57,13 @@ func (c HelpContext) examples(product string) []string {
 }
 
 func (c HelpContext) words() []string {
-	byTeam := ""
+	byTeam, aTeam := "", ""
 	if c.Teams {
-		byTeam = "by team · "
+		byTeam, aTeam = "by team · ", " · a team"
 	}
 	lines := []string{
 		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd",
-		"*What*  " + c.products(),
+		"*What*  " + c.products() + " · bandwidth · requests · a region · a service" + aTeam,
 		"*How*  by type · by product · by region · by service · " + byTeam + "cost · top 20",
 	}
 	budgets := []string{blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " all budgets"}

@@ -73,12 +73,7 @@ func stacked(t report.Table) *blocks.Grid {
 
 // columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
 func columnsOf(t report.Table) []column {
-	var cols []column
-	if t.Question.By == report.ByUsageType || t.Question.By == report.ByProduct {
-		cols = monthColumns(t)
-	} else {
-		cols = []column{sumColumn(t)}
-	}
+	cols := monthColumns(t)
 	compared := t.Versus != nil && !t.Versus.Unknown
 	if compared && len(t.Months) == 1 && t.Versus.Days > 0 && t.Versus.Days <= t.Versus.Against.Days() {
 		earlier := func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }
@@ -97,7 +92,7 @@ func columnsOf(t report.Table) []column {
 // nothing can be compared. Products are not parts of one whole.
 func sharesTell(t report.Table, compared bool) bool {
 	switch {
-	case t.Question.By == report.ByService, t.Question.By == report.ByTeam, t.Question.By == report.ByRegion:
+	case t.Question.By.IsOfParts():
 		return true
 	case phrase.IsApart(t):
 		return false
@@ -114,15 +109,6 @@ func monthColumns(t report.Table) []column {
 		cols = append(cols, column{monthHead(t, m, years), func(r report.Row, s billing.Scale) string { return s.Cell(r.Figures[i]) }})
 	}
 	return cols
-}
-
-// sumColumn is the sum over all months, headed by them.
-func sumColumn(t report.Table) column {
-	head := blocks.Period(t.Question.Months)
-	if len(t.Months) == 1 {
-		head = monthHead(t, t.Months[0], false)
-	}
-	return column{head, func(r report.Row, s billing.Scale) string { return s.Cell(sumOf(r)) }}
 }
 
 func changeCell(r report.Row, _ billing.Scale) string {

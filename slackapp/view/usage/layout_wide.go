@@ -75,6 +75,8 @@ func monthsDown(t report.Table) *blocks.Grid {
 func seriesOf(t report.Table) []series {
 	first, apart, single := t.Groups[0], phrase.IsApart(t), len(t.Groups) == 1
 	switch {
+	case t.Question.By.IsOfParts():
+		return seriesOfParts(first, scaleOf(first, t))
 	case single && t.Question.Cost:
 		return seriesOfCost(t, scaleOf(first, t))
 	case single && !apart && len(first.Rows) < maxMeasures && first.Rest == nil:
@@ -101,6 +103,22 @@ func seriesOfRows(group report.Group, scale billing.Scale) []series {
 	}
 	if len(all) > 1 {
 		all = append(all, series{"Total", group.Total, scale})
+	}
+	return all
+}
+
+// seriesOfParts are the largest parts of a measure, the others together, and the total.
+func seriesOfParts(group report.Group, scale billing.Scale) []series {
+	group = fold(group, largestRows(group, maxMeasures))
+	all := []series{{scale.Label(), group.Total, scale}}
+	for _, r := range group.Rows {
+		all = append(all, series{phrase.NameCell(r.Name), r, scale})
+	}
+	if group.Rest != nil {
+		all = append(all, series{blocks.Counted(group.RestCount, "other"), *group.Rest, scale})
+	}
+	if group.Unallocated != nil {
+		all = append(all, series{group.Unallocated.Name, *group.Unallocated, scale})
 	}
 	return all
 }

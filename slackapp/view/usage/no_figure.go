@@ -1,8 +1,10 @@
 package usageview
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -40,7 +42,7 @@ func nothingFound(t report.Table, c Context) blocks.Message {
 			when += " so far"
 		}
 		lines = []string{
-			fmt.Sprintf("*No %s usage in %s*; there was other usage then.", wanted(q), when),
+			fmt.Sprintf("*No usage for %s in %s*; there was other usage then.", wanted(q), when),
 			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()),
 		}
 	}
@@ -56,6 +58,9 @@ func withoutTable(t report.Table, c Context, lines []string) blocks.Message {
 
 // wanted names what the question was narrowed to.
 func wanted(q report.Question) string {
+	if part := blocks.Joined(" ", cmp.Or(q.UsageType, q.Product), q.Measure) + ofWhom(q); q.Measure != "" || ofWhom(q) != "" {
+		return blocks.Escape(strings.TrimSpace(part))
+	}
 	switch {
 	case q.UsageType != "" && q.Product != "":
 		return blocks.Escape(q.UsageType) + " (" + blocks.Escape(q.Product) + ")"
@@ -106,3 +111,18 @@ func noBillReason(last billing.Month, c Context) string {
 
 // noEstimate is a fact about some accounts, and no failure.
 const noEstimate = "Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed)."
+
+// ofWhom says which part of the account was asked about.
+func ofWhom(q report.Question) string {
+	var of string
+	if q.Region != "" {
+		of += " in " + phrase.NameCell(blocks.Clean(q.Region))
+	}
+	if q.Service != "" {
+		of += " of " + phrase.NameCell(blocks.Clean(q.Service))
+	}
+	if q.Team != "" {
+		of += " of Team " + phrase.NameCell(blocks.Clean(q.Team))
+	}
+	return of
+}

@@ -106,7 +106,8 @@ func addUp(rows []report.Row) report.Row {
 // isSideBySide reports whether the two measures of a breakdown have the same rows and as many others, so that each row can
 // have both beside each other.
 func isSideBySide(t report.Table) bool {
-	if t.Question.By == report.ByUsageType || t.Question.Cost || len(t.Groups) != 2 {
+	parts := t.Question.By.IsOfParts()
+	if t.Question.By == report.ByUsageType || t.Question.Cost || len(t.Groups) != 2 || parts && len(t.Months) > 1 {
 		return false
 	}
 	a, b := t.Groups[0], t.Groups[1]

@@ -1,6 +1,7 @@
 package usageview
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -17,6 +18,8 @@ type Context struct {
 	Command string
 	// Asked is the canonical text behind the command that this answers, "2023-01..2023-03 cdn_usage"; it may be empty.
 	Asked string
+	// ReadAs means that the person did not type Asked, so that the answer begins with it.
+	ReadAs bool
 	// Private means that only the asker sees the answer.
 	Private bool
 	// AskedBy is the Slack id of the person who shared the answer in a channel; empty if the answer names no one.
@@ -44,6 +47,7 @@ func Usage(t report.Table, c Context) blocks.Message {
 	}
 	subject := subjectOf(t, c.Now)
 	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
+		blocks.Context("read-as", readAsFact(c)),
 		blocks.Section("finding", blocks.Bold(subject), finding),
 		gridFor(shown.table).Block("figures"),
 		blocks.Context("freshness", facts...),
@@ -51,22 +55,30 @@ func Usage(t report.Table, c Context) blocks.Message {
 	)}
 }
 
+// readAsFact is the question as it was understood, where the person put it in other words.
+func readAsFact(c Context) string {
+	if !c.ReadAs {
+		return ""
+	}
+	return "I read this as " + blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(c.Asked)))
+}
+
 // subjectOf names what the answer is about, in a heading's words.
 func subjectOf(t report.Table, now time.Time) string {
 	q := t.Question
-	what := "Fastly Usage"
-	if q.Cost {
-		what = "Fastly Cost"
+	what := blocks.Capital(q.Measure)
+	if name := cmp.Or(q.UsageType, q.Product); name != "" {
+		what = blocks.Joined(" ", phrase.NameCell(blocks.Clean(name)), what)
 	}
 	switch {
-	case q.UsageType != "":
-		what = phrase.NameCell(blocks.Clean(q.UsageType))
-	case q.Product != "":
-		what = phrase.NameCell(blocks.Clean(q.Product))
-	}
-	if q.Cost && (q.UsageType != "" || q.Product != "") {
+	case what == "" && q.Cost:
+		what = "Fastly Cost"
+	case what == "":
+		what = "Fastly Usage"
+	case q.Cost:
 		what = "Cost of " + what
 	}
+	what += ofWhom(q)
 	if q.By != report.ByUsageType && (q.By != report.ByProduct || q.Product == "") {
 		what += " by " + blocks.Capital(string(q.By))
 	}
