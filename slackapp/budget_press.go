@@ -109,9 +109,22 @@ func (a *budgetAnswers) serveServices(ctx context.Context, c *conversation, valu
 		if wrong != nil {
 			return *wrong
 		}
+		service, team := rule.Match.Service, ""
+		switch {
+		case rule.Per == rules.PerService && on.Instance != "":
+			service = on.Instance
+		case rule.Per == rules.PerTeam:
+			team = on.Instance
+		case len(rule.Teams) > 0:
+			team = rule.Teams[0].Name
+		}
+		by := report.ByService
+		if service != "" && exactName(service) == service {
+			by = report.ByUsageType // there is one service alone
+		}
 		return a.usage.answer(ctx, c, a.usage.inquire(report.Question{
-			Months: billing.One(on.Month), Product: exactName(rule.Match.Product), UsageType: exactName(rule.Match.UsageType),
-			By: report.ByService, Top: command.UsualTop(report.ByService), Cost: rule.Budget.Kind == billing.Money,
+			Months: billing.One(on.Month), Product: exactName(rule.Match.Product), UsageType: rule.Match.UsageType, Region: exactName(rule.Match.Region),
+			Service: service, Team: team, By: by, Top: command.UsualTop(by), Cost: rule.Budget.Kind == billing.Money,
 		}))
 	})
 }

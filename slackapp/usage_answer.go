@@ -49,9 +49,13 @@ func (a *usageAnswers) inquire(q report.Question) inquiry {
 func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, answer func(context.Context, *conversation, inquiry) result) result {
 	q := a.inquire(report.Question{})
 	known, _ := a.names.last()
-	names := command.Names{Known: known, Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
-		return a.readNames(ctx, q, months, cost)
-	}}
+	names := command.Names{
+		Known: known, Teams: a.Rules().TeamNames(),
+		Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
+			return a.readNames(ctx, q, months, cost)
+		},
+		Services: func(months billing.Range) ([]string, error) { return report.ServiceNames(ctx, q.reader, months) },
+	}
 	asked, mistake, err := command.Understand(text, q.now, names)
 	if unchecked, ok := errors.AsType[*command.Unchecked](err); ok {
 		return c.cannotCheck(unchecked, &a.names)
@@ -83,13 +87,13 @@ func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) r
 		}
 	}
 	return reply(usageview.Usage(table, usageview.Context{
-		Now: q.now, Command: a.UsageCommand, Asked: text, Private: true, Actions: actions, Likely: a.likely(ctx, q.Question, q.now),
+		Now: q.now, Command: a.UsageCommand, Asked: text, ReadAs: q.LeftOut, Private: true, Actions: actions, Likely: a.likely(ctx, q.Question, q.now),
 	}), outcomeAnswered)
 }
 
 // ask reads and tabulates. Few wide questions are added up at a time.
 func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error) {
-	if by := q.Question.By; by == report.ByService || by == report.ByTeam {
+	if q.Question.ReadsServices() {
 		select {
 		case a.wide <- struct{}{}:
 			defer func() { <-a.wide }()
@@ -98,8 +102,8 @@ func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error)
 		}
 	}
 	asker := report.Asker{Usage: q.reader, Prior: a.Record, Bills: a.Bills}
-	if rules := a.Rules(); len(rules.Teams) > 0 {
-		asker.TeamOf = rules.TeamOf
+	if set := a.Rules(); len(set.Teams) > 0 {
+		asker.TeamOf = set.TeamOf
 	}
 	return asker.Ask(ctx, q.Question, q.now)
 }
@@ -108,7 +112,7 @@ func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error)
 // that cannot be known, nil. The bills have just been read, so that this finds them in the cache.
 func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.Time) *forecast.CostForecast {
 	month := q.Months.Last
-	if !q.Cost || q.Product != "" || q.UsageType != "" || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
+	if !q.Cost || !q.IsWhole() || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
 		return nil
 	}
 	likely, err := status.LikelyBill(ctx, a.Bills, a.Days, month, now)
@@ -166,7 +170,7 @@ func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Act
 		label string
 		by    report.Breakdown
 	}{{"By Service", report.ByService}, {"By Team", report.ByTeam}, {"By Type", report.ByUsageType}, {"By Region", report.ByRegion}} {
-		if other.by == report.ByTeam && !teams {
+		if other.by == report.ByTeam && !teams || other.by == report.ByRegion && asked.Question.Region != "" {
 			continue
 		}
 		next := asked

@@ -43,6 +43,27 @@ func TestByServiceReadsServices(t *testing.T) {
 	w.inOrder()
 }
 
+// TestAPartOfTheAccount asks for parts by their bare names.
+func TestAPartOfTheAccount(t *testing.T) {
+	w := newWorld(t)
+	for _, test := range []struct {
+		typed string
+		shows []string
+	}{
+		{"october bandwidth", []string{"Bandwidth, October 2026", "North America Bandwidth", "Europe Bandwidth"}},
+		{"october na", []string{"Fastly Usage in North America, October 2026", "North America Requests"}},
+		{"october na bandwidth", []string{"North America Bandwidth, October 2026"}},
+		{"october www-shop bandwidth", []string{"Bandwidth of www-shop, October 2026", "Asia Bandwidth"}},
+		{"october www-shop cost", []string{"Fastly gives no month-to-date estimate"}},
+		{"last 3 months bandwidth by region", []string{"Aug", "Sep", "Oct", "Share", "Oct vs Sep, per Day"}},
+		{"show me the bandwidth of october, please", []string{"I read this as `/usage 2026-10 bandwidth`", "Bandwidth, October 2026"}},
+		{"october www-shp", []string{"There's nothing called `www-shp`. Did you mean `service www-shop`?"}},
+	} {
+		t.Run(test.typed, func(t *testing.T) { says(t, w.types(alice, general, "/usage "+test.typed, 1), test.shows...) })
+	}
+	w.inOrder()
+}
+
 func TestHelpIsMadeOfThisAccount(t *testing.T) {
 	w := newWorld(t)
 	says(t, w.types(alice, general, "/usage help", 1), "cdn_usage", "/budget na-bandwidth", "last 3 months")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/internal/service"
@@ -80,9 +81,17 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		fmt.Fprintf(stderr, "budgetbot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}
 	table, err := showProgress(stderr, "asking Fastly", func() (report.Table, error) {
-		asked, mistake, err := command.Understand(text, now, command.Names{Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
-			return report.ReadNames(ctx, fastly.Usage, fastly.Bills, months, cost, now)
-		}})
+		set, noTeams := teamsIn(c.RulesFile)
+		names := command.Names{
+			Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
+				return report.ReadNames(ctx, fastly.Usage, fastly.Bills, months, cost, now)
+			},
+			Services: func(months billing.Range) ([]string, error) { return report.ServiceNames(ctx, fastly.Usage, months) },
+		}
+		if noTeams == nil {
+			names.Teams, asker.TeamOf = set.TeamNames(), set.TeamOf
+		}
+		asked, mistake, err := command.Understand(text, now, names)
 		if err != nil {
 			return report.Table{}, err
 		}
@@ -96,10 +105,8 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 			asked.Question.Top = 0
 		}
 		asked.Question.WithBilled = true
-		if asked.Question.By == report.ByTeam {
-			if asker.TeamOf, err = teamsOf(c.RulesFile); err != nil {
-				return report.Table{}, err
-			}
+		if asked.Question.By == report.ByTeam && noTeams != nil {
+			return report.Table{}, noTeams
 		}
 		return asker.Ask(ctx, asked.Question, now)
 	})
@@ -109,16 +116,13 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	return table, nil
 }
 
-// teamsOf reads which team a service belongs to from the rules file, which no other question needs.
-func teamsOf(file string) (func(name, id string) string, error) {
-	_, rules, err := service.ReadRules(file)
-	if err != nil {
-		return nil, err
+// teamsIn reads the rules file, for the teams in it.
+func teamsIn(file string) (*rules.Rules, error) {
+	_, set, err := service.ReadRules(file)
+	if err == nil && len(set.Teams) == 0 {
+		err = &service.Misuse{Problem: "the rules file has no teams", Hint: "ask by service, or add teams to " + file}
 	}
-	if len(rules.Teams) == 0 {
-		return nil, &service.Misuse{Problem: "the rules file has no teams", Hint: "ask by service, or add teams to " + file}
-	}
-	return rules.TeamOf, nil
+	return set, err
 }
 
 // typedWrong is a question that was not understood, with the corrected command to copy.
