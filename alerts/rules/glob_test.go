@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"budgetbot/billing"
 )
 
 func TestGlob(t *testing.T) {
