@@ -55,6 +55,8 @@ type Table struct {
 	Versus *Comparison `json:"versus,omitempty"`
 	// Makeup is what the bills of the months are made of, in the order of Months; only of a question of cost.
 	Makeup []Makeup `json:"makeup,omitempty"`
+	// ServicesTo is the instant up to which services count in the last month, of a cost by service or team; zero where Fastly states none.
+	ServicesTo time.Time `json:"services_to,omitzero"`
 }
 
 // UnreadMonth is a month whose bill is unknown, and why.
@@ -87,6 +89,13 @@ type Makeup struct {
 	// Estimate is set where the month is not invoiced: the figures are Fastly's estimate, or nothing where there is none.
 	Estimate bool     `json:"estimate,omitempty"`
 	Remarks  []string `json:"remarks,omitempty"` // Bill.Remarks
+}
+
+// UsagePart is what of a cost was counted, per day of each of the two months that are compared: unlike a fee it is lower in a short month.
+type UsagePart struct {
+	PerDay  decimal.Decimal     `json:"per_day"`
+	Earlier decimal.Decimal     `json:"earlier_per_day"`
+	Change  decimal.NullDecimal `json:"change"` // not valid where Earlier is not above zero
 }
 
 // Comparison names the two stretches of time that Row.Change compares, per day. Both are whole months, or, where the later
@@ -133,14 +142,16 @@ type Group struct {
 	Rest      *Row `json:"rest,omitempty"`
 	RestCount int  `json:"rest_count,omitempty"`
 	// Unallocated is the part of a cost that no service explains: fees, credits, usage that Fastly assigns to no service. It is nil where
-	// the rows are not services.
+	// the rows are not services, and where nothing is left.
 	Unallocated *Row `json:"unallocated,omitempty"`
+	// Uncounted is the part of an estimate that is newer than the usage of services; nil where there is none.
+	Uncounted *Row `json:"uncounted,omitempty"`
 }
 
-// All returns every row that the total is the sum of: the rows shown, the rest, and what is not allocated.
+// All returns every row that the total is the sum of: the rows shown, the rest, and what belongs to no service or to none yet.
 func (g Group) All() []Row {
 	rows := slices.Clone(g.Rows)
-	for _, more := range []*Row{g.Rest, g.Unallocated} {
+	for _, more := range []*Row{g.Rest, g.Uncounted, g.Unallocated} {
 		if more != nil {
 			rows = append(rows, *more)
 		}
@@ -164,6 +175,8 @@ type Row struct {
 	Change decimal.NullDecimal   `json:"change"` // per day against Table.Versus, 0.069 is +6.9 %
 	// Earlier is the figure that Change compares with: of Versus.Against, whole or its first days. It is not per day.
 	Earlier decimal.NullDecimal `json:"earlier"`
+	// Usage is what of a cost is usage, per day; nil where none of it is, and where months are not compared.
+	Usage *UsagePart `json:"usage,omitempty"`
 }
 
 // wants reports whether the question is about this metric.

@@ -181,7 +181,7 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 		data.Bills = append(data.Bills, bill.WithProducts(names))
 	}
 	if q.By.ofServices() {
-		data.Services = NewServiceCosts(data.Bills, a.TeamOf)
+		data.Services = NewServiceCosts(data.Bills, data.Rows, a.TeamOf)
 		if err := a.readServices(ctx, pricedQueries(q, data, names, now), data.Services); err != nil {
 			return Table{}, err
 		}

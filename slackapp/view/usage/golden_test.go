@@ -418,16 +418,16 @@ Gold Support   2,600.00    48%
 As invoiced · read from Fastly 10:42 UTC · only you see this
 `},
 		{"by product, against the month before", cost(report.Question{Months: both, By: report.ByProduct}, nil, bill(september, 2700.45, nil), bill(october, 2832.16, nil)), `
-Fastly Cost by Product, Sep–Oct 2026: $10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September, all of it in cdn_usage.
+Fastly Cost by Product, Sep–Oct 2026: $10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September; per day, usage cost rose 1.5% ($90.02 → $91.36), all of it in cdn_usage.
 
 Fastly Cost by Product, Sep–Oct 2026
-$10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September, all of it in cdn_usage.
+$10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September; per day, usage cost rose 1.5% ($90.02 → $91.36), all of it in cdn_usage.
 
-Product         Sep       Oct  Oct vs Sep
------------------------------------------
-Cost, USD  5,300.45  5,432.16       +2.5%
-cdn_usage  2,700.45  2,832.16       +4.9%
-Support    2,600.00  2,600.00        0.0%
+Product         Sep       Oct  Oct vs Sep  Usage per Day
+--------------------------------------------------------
+Cost, USD  5,300.45  5,432.16       +2.5%          +1.5%
+cdn_usage  2,700.45  2,832.16       +4.9%          +1.5%
+Support    2,600.00  2,600.00        0.0%              –
 
 As invoiced · read from Fastly 10:42 UTC · only you see this
 `},
@@ -447,10 +447,10 @@ Service Credit   −150.25    −3%
 As invoiced · the statement was issued *again* · read from Fastly 10:42 UTC · only you see this
 `},
 		{"many months, by what the bills are made of", cost(report.Question{Months: untilOctober(6), By: report.ByProduct}, nil, year...), `
-Fastly Cost by Product, May–Oct 2026: $28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September, all of it in cdn_usage.
+Fastly Cost by Product, May–Oct 2026: $28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September; per day, usage cost fell 1.8% ($70.80 → $69.52), all of it in cdn_usage.
 
 Fastly Cost by Product, May–Oct 2026
-$28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September, all of it in cdn_usage.
+$28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September; per day, usage cost fell 1.8% ($70.80 → $69.52), all of it in cdn_usage.
 
 Month     Cost, USD     Usage     Fixed
 ---------------------------------------

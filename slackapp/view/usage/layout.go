@@ -84,13 +84,14 @@ func columnsOf(t report.Table) []column {
 		earlier := func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }
 		cols = append(cols, column{blocks.FirstDays(t.Versus.Against, t.Versus.Days), earlier})
 	}
+	cols = append(cols, earlierCost(t)...)
 	if sharesTell(t, compared) {
 		cols = append(cols, column{"Share", shareCell})
 	}
 	if compared {
-		cols = append(cols, column{changeHead(*t.Versus), changeCell})
+		cols = append(cols, column{changeHead(t), changeCell})
 	}
-	return cols
+	return append(cols, usagePerDay(t)...)
 }
 
 // sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
@@ -102,7 +103,7 @@ func sharesTell(t report.Table, compared bool) bool {
 	case phrase.IsApart(t):
 		return false
 	case t.Question.Cost:
-		return len(t.Months) == 1
+		return len(t.Months) == 1 && !compared
 	}
 	return !compared && slices.ContainsFunc(t.Groups, func(g report.Group) bool { return len(g.Rows) > 1 })
 }
@@ -132,8 +133,11 @@ func changeCell(r report.Row, _ billing.Scale) string {
 	return billing.FormatChange(r.Change.Decimal)
 }
 
-func changeHead(v report.Comparison) string {
+func changeHead(t report.Table) string {
+	v := t.Versus
 	switch {
+	case v.Whole && len(t.Months) == 1: // the month stands in the column before
+		return "vs " + blocks.ShortMonth(v.Against, false)
 	case v.Days > 0:
 		return "vs " + blocks.FirstDays(v.Against, v.Days)
 	case v.Whole:
