@@ -49,7 +49,21 @@ func (c *Composer) Statement(ctx context.Context, month billing.Month, now time.
 	if !statement.IsIn() {
 		return statement, nil
 	}
+	statement.Bill = comparedBill(month, reading.Bills, now)
 	return statement, c.explainBill(ctx, statement, *bill, now)
+}
+
+// mostProducts is how many products of a bill are compared one by one.
+const mostProducts = 10
+
+// comparedBill compares the bill of the month with that of the month before; nil where one of them is no invoice.
+func comparedBill(month billing.Month, bills []billing.Bill, now time.Time) *report.Table {
+	question := report.Question{Months: billing.One(month), Cost: true, By: report.ByProduct, Top: mostProducts}
+	table := report.Tabulate(question, report.Data{Bills: bills}, now).ToTheCent()
+	if table.Versus == nil {
+		return nil
+	}
+	return &table
 }
 
 // explainBill adds the figures that usage gives, if that is another source, and how the money budgets ended.

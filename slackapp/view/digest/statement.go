@@ -221,7 +221,7 @@ func statementLines(s alerts.Statement, late bool) []string {
 	case late:
 		first = "The invoice for " + month + " is in: " + total + " (" + invoiceNames(s) + ")"
 	}
-	lines := []string{blocks.Joined(" ", first+againstEstimate(s, cost)+".", budgetsOfMoney(s))}
+	lines := []string{blocks.Joined(" ", first+againstEstimate(s, cost)+".", againstBefore(s), budgetsOfMoney(s))}
 	lines = append(lines, blocks.Most(s.Apart, phrase.MaxNamed, apartLine, func(n int) string {
 		return "The same goes for " + blocks.Counted(n, "other usage type") + "."
 	})...)
@@ -269,6 +269,16 @@ func againstEstimate(s alerts.Statement, cost billing.Measure) string {
 		side = " below it"
 	}
 	return words + ", so the bill is " + unsigned(off) + side
+}
+
+// againstBefore compares a month's first invoice with that of the month before.
+func againstBefore(s alerts.Statement) string {
+	if s.Bill == nil || s.Was.Valid || len(s.Bill.Groups) != 1 || !s.Bill.Groups[0].Total.Earlier.Valid {
+		return ""
+	}
+	g := s.Bill.Groups[0]
+	before := blocks.LongMonth(s.Month.Add(-1)) + "'s was " + blocks.Escape(g.Measure.Format(g.Total.Earlier.Decimal)) + "."
+	return blocks.Joined(" ", phrase.BiggestChange(*s.Bill), before)
 }
 
 // unsigned returns a part as a percentage without its sign: "0.8%".
