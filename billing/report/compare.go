@@ -58,9 +58,10 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 	elapsed := counted.Sub(versus.Month.Start())
 	s := stretch{month: versus.Month, against: versus.Against, monthDays: days(elapsed)}
 	versus.Days = int(elapsed.Round(24*time.Hour) / (24 * time.Hour))
+	versus.Until, versus.AgainstUntil = counted, billing.Earlier(versus.Against.Start().Add(elapsed), versus.Against.End())
 	versus.WatchingSince = prior.WatchingSince
 	if versus.Against.Start().Add(elapsed+slack).Compare(versus.Against.End()) >= 0 && b.has(versus.Against) {
-		s.againstDays = length(versus.Against)
+		s.againstDays, versus.AgainstUntil = length(versus.Against), versus.Against.End()
 		return versus, s
 	}
 	before := prior.CountedTo.Sub(versus.Against.Start())
@@ -75,7 +76,7 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 	if versus.Unknown = versus.Why != ""; versus.Unknown {
 		return versus, stretch{}
 	}
-	s.againstDays, s.recorded = days(before), true
+	s.againstDays, s.recorded, versus.AgainstUntil = days(before), true, prior.CountedTo
 	return versus, s
 }
 

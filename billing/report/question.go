@@ -105,8 +105,12 @@ type Comparison struct {
 	Whole   bool          `json:"whole,omitempty"`
 	Month   billing.Month `json:"month"`
 	Against billing.Month `json:"against"`
-	// Days is how many days of each month count, all of Against where it has fewer; 0 is the whole month.
+	// Days is how many days of each month count, to the nearest whole one and all of Against where it has fewer; 0 is the whole month.
 	Days int `json:"days,omitempty"`
+	// Until and AgainstUntil are the instants to which both months are counted where Days is set. They are zero in messages of earlier
+	// versions.
+	Until        time.Time `json:"until,omitzero"`
+	AgainstUntil time.Time `json:"against_until,omitzero"`
 	// Unknown is set where there is no change to show although one was expected; Why is the reason. The record of
 	// months while they ran begins at WatchingSince (zero: nothing is recorded yet).
 	Unknown       bool      `json:"unknown,omitempty"`

@@ -371,7 +371,7 @@ Data to Nov 21, 24:00 UTC · no further message this month · owner: finops (pin
 Fastly's Bill: shop, about $5,147 used, 85% of November's $6,000. Rule bill.
 
 Fastly's Bill: shop, 85% Used
-'████████░░' 85%, about $5,147 of $6,000 after 21 of 30 days.
+'████████░░' 85%, about $5,147 of $6,000 after 21.2 of 30 days.
 
 [Acknowledge] [Mute Until Dec 1] [Why This Message]
 
@@ -381,7 +381,7 @@ Bill as of Nov 22, 06:00 UTC · estimate: its usage at the account's rates, with
 Fastly's Bill: $67,204.19 used, 80% of November's $84,000. Rule bill.
 
 Fastly's Bill: 80% Used
-'████████░░' 80%, $67,204.19 of $84,000 after 21 of 30 days.
+'████████░░' 80%, $67,204.19 of $84,000 after 21.2 of 30 days.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
@@ -391,7 +391,7 @@ Bill as of Nov 22, 06:00 UTC · next message at 100% · owner: finops (pinged fr
 Fastly's Bill: −$12 used, 0% of November's $84,000. Rule bill.
 
 Fastly's Bill: Back on Course, 0% Used
-'░░░░░░░░░░' 0%, −$12 of $84,000 after 21 of 30 days.
+'░░░░░░░░░░' 0%, −$12 of $84,000 after 21.2 of 30 days.
 
 [By Service] [Mute Until Dec 1] [Why This Message]
 

@@ -125,7 +125,7 @@ Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UT
 		{"one that is over stays over", overview(nil, budgetState("Asia", 156.2, 150, 100, stale)), `
 November budgets: 1 over.
 
-November Budgets, Day 19 of 30
+November Budgets, 19.5 of 30 Days
 1 over. An even pace is 65%.
 
 Budget      Used   Limit  State
@@ -150,7 +150,7 @@ Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC · checked 12 min ago, n
 		{"money alone", overview(nil, budgetState("Bill", 0, 0, 0, ofMoney(55908.43, 84000))), `
 November budgets: 1 on course.
 
-November Budgets, Day 21 of 30
+November Budgets, 21.2 of 30 Days
 1 on course. An even pace is 71%.
 
 Budget  Used    Limit  State
@@ -162,7 +162,7 @@ Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are
 		{"an estimate says about", overview(nil, budgetState("Team", 0, 0, 80, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })), `
 November budgets: 1 past a threshold.
 
-November Budgets, Day 21 of 30
+November Budgets, 21.2 of 30 Days
 1 past a threshold. An even pace is 71%.
 
 Budget       Used   Limit  State
@@ -351,7 +351,7 @@ Data to Nov 21, 24:00 UTC · checked 1 h ago
 		{"no figure asks for attention", digest(budgetState("Asia", 50, 100, 0, stale)), `
 November budgets: 1 without a current figure.
 
-November Budgets, Day 19 of 30
+November Budgets, 19.5 of 30 Days
 1 without a current figure. An even pace is 65%.
 
 Budget     Used   Limit  State

@@ -167,7 +167,7 @@ func teamLines(usage report.Table, costs *report.Table) []string {
 
 func closeFacts(b alerts.Bulletin, c alerts.Close) []string {
 	facts := []string{
-		"Months are UTC; Fastly may still correct " + blocks.LongMonth(b.Month) + " until " + blocks.Day(b.Month.End().Add(billing.RestatedFor)),
+		"Months are UTC; " + phrase.MayCorrect(b.Month),
 	}
 	if b.TopChanges != nil {
 		facts = append(facts, phrase.ComparisonFact(*b.TopChanges))

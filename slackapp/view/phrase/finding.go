@@ -105,10 +105,13 @@ func whatOf(g report.Group, t report.Table) string {
 
 // Sides names the two stretches that a change compares.
 func Sides(v report.Comparison) (month, against string) {
-	if v.Days > 0 {
+	switch {
+	case v.Days == 0:
+		return blocks.LongMonth(v.Month), blocks.LongMonth(v.Against)
+	case v.Until.IsZero(): // of an earlier version
 		return blocks.FirstDays(v.Month, v.Days), blocks.FirstDays(v.Against, v.Days)
 	}
-	return blocks.LongMonth(v.Month), blocks.LongMonth(v.Against)
+	return blocks.Until(v.Month, v.Until), blocks.Until(v.Against, v.AgainstUntil)
 }
 
 // leastMade is the least part of a change that is worth naming its maker: less explains nothing.

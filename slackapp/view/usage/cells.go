@@ -63,13 +63,12 @@ func sumOf(r report.Row) decimal.NullDecimal {
 
 // monthHead names a month, of the one that is not counted to its end the days that are.
 func monthHead(t report.Table, m billing.Month, years bool) string {
-	e, counted := blocks.ElapsedIn(m, t.Fresh.CountedTo)
-	switch {
-	case m != t.Question.Months.Last:
-	case t.Versus != nil && t.Versus.Days > 0:
-		return blocks.FirstDays(m, t.Versus.Days)
-	case counted && e.Days > 0 && e.Days < e.Of:
-		return blocks.FirstDays(m, e.Days)
+	counted := t.Fresh.CountedTo
+	if counted.IsZero() && t.Versus != nil {
+		counted = t.Versus.Until
+	}
+	if m == t.Question.Months.Last && counted.After(m.Start()) && counted.Before(m.End()) {
+		return blocks.Until(m, counted)
 	}
 	return blocks.ShortMonth(m, years)
 }

@@ -216,11 +216,11 @@ Fastly Usage, November 2026 So Far: 361 TB of bandwidth. Per day, Nov 1–21 was
 Fastly Usage, November 2026 So Far
 361 TB of bandwidth. Per day, Nov 1–21 was 19.9% above Oct 1–21 in bandwidth, and Asia made 97% of that rise.
 
-Usage Type        Nov 1–21  Oct 1–21  vs Oct 1–21
--------------------------------------------------
-Bandwidth, TB        360.9     301.1       +19.9%
-Asia Bandwidth       139.5      81.3       +71.6%
-Europe Bandwidth     221.4     219.8        +0.7%
+Usage Type        Nov 1–21  Oct 1–21  Change, per Day
+-----------------------------------------------------
+Bandwidth, TB        360.9     301.1           +19.9%
+Asia Bandwidth       139.5      81.3           +71.6%
+Europe Bandwidth     221.4     219.8            +0.7%
 
 November has data to Nov 21 (UTC) · compared with Oct 1–21 · read from Fastly 10:42 UTC · only you see this
 `},

@@ -80,9 +80,10 @@ func columnsOf(t report.Table) []column {
 		cols = []column{sumColumn(t)}
 	}
 	compared := t.Versus != nil && !t.Versus.Unknown
-	if compared && len(t.Months) == 1 && t.Versus.Days > 0 && t.Versus.Days <= t.Versus.Against.Days() {
+	if compared && len(t.Months) == 1 && t.Versus.Days > 0 {
 		earlier := func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }
-		cols = append(cols, column{blocks.FirstDays(t.Versus.Against, t.Versus.Days), earlier})
+		_, against := phrase.Sides(*t.Versus)
+		cols = append(cols, column{against, earlier})
 	}
 	cols = append(cols, earlierCost(t)...)
 	if sharesTell(t, compared) {
@@ -138,8 +139,11 @@ func changeHead(t report.Table) string {
 	switch {
 	case v.Whole && len(t.Months) == 1: // the month stands in the column before
 		return "vs " + blocks.ShortMonth(v.Against, false)
+	case v.Days > 0 && len(t.Months) == 1: // both stand in the columns before
+		return "Change, per Day"
 	case v.Days > 0:
-		return "vs " + blocks.FirstDays(v.Against, v.Days)
+		_, against := phrase.Sides(*v)
+		return "vs " + against
 	case v.Whole:
 		return blocks.ShortMonth(v.Month, false) + " vs " + blocks.ShortMonth(v.Against, false)
 	}
