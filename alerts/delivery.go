@@ -314,6 +314,10 @@ type Above struct {
 	Amount   decimal.Decimal `json:"amount"`
 	Currency string          `json:"currency"`
 	Rates    billing.Month   `json:"rates"` // the month whose bill has the rates
+	// Excess is the expected usage above the limit, in single units; zero in messages of earlier versions.
+	Excess decimal.Decimal `json:"excess,omitzero"`
+	// Types is how many usage types have a rate of their own.
+	Types int `json:"types,omitempty"`
 }
 
 // Growth is how the usage of a rule with change compares, per day, with the same days of the month before.

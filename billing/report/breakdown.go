@@ -140,6 +140,9 @@ func blockOf(entries []entry) decimal.Decimal {
 	var block decimal.Decimal
 	for _, e := range entries {
 		single, found := e.block()
+		if e.mixed {
+			return decimal.Decimal{}
+		}
 		if found && !block.IsZero() && !block.Equal(single) {
 			return decimal.Decimal{}
 		}

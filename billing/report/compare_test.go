@@ -56,6 +56,13 @@ func TestCompare(t *testing.T) {
 			&Comparison{Month: november, Against: october, Days: 21, Until: at(11, 22, 0), AgainstUntil: at(10, 22, 6), WatchingSince: watching}, "+11.3%",
 		},
 		{
+			"a day that is not complete is compared to its hour",
+			[]billing.Usage{whole, counting(november, "233.75", at(11, 22, 6))},
+			Prior{Rows: []billing.Usage{counting(october, "212.5", at(10, 22, 6))}, CountedTo: at(10, 22, 6), WatchingSince: watching},
+			at(11, 22, 9),
+			&Comparison{Month: november, Against: october, Days: 21, Until: at(11, 22, 6), AgainstUntil: at(10, 22, 6), WatchingSince: watching}, "+10.0%",
+		},
+		{
 			"a record of other days is none",
 			[]billing.Usage{whole, soFar},
 			Prior{Rows: []billing.Usage{recorded}, CountedTo: at(10, 25, 0), WatchingSince: watching},

@@ -171,7 +171,7 @@ type Row struct {
 	ID      string                `json:"id,omitempty"` // a service's id
 	Figures []decimal.NullDecimal `json:"figures"`
 	// Billed are the same figures in the API's unit, where the question asks for them. Unit names it; it is empty, and Billed with it,
-	// where rows of several units were added.
+	// where rows of several units were added, or of blocks of different size.
 	Billed []decimal.NullDecimal `json:"billed,omitempty"`
 	Unit   string                `json:"unit,omitempty"`
 	Sum    decimal.Decimal       `json:"sum"`

@@ -115,10 +115,17 @@ func (b *tabulation) addUsage(rows []billing.Usage) {
 	for _, u := range rows {
 		if inView.Contains(u.Month) && b.question.wants(u.Metric()) {
 			single, measure := b.factors.Single(u)
-			b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region)).add(u.Month, single, u.Quantity, u.Unit)
+			l := b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region))
+			l.add(u.Month, single, u.Quantity, u.Unit)
+			if u.Quantity.NumDigits() >= sureDigits {
+				l.addBlocks(single, u.Quantity)
+			}
 		}
 	}
 }
+
+// sureDigits is how many digits a quantity needs to show the size of a block: Fastly may round it to whole ones.
+const sureDigits = 3
 
 // addRecord adds what was recorded of the month before.
 func (b *tabulation) addRecord(rows []billing.Usage) {

@@ -65,6 +65,14 @@ func Day(t time.Time) string { return t.UTC().Format("Jan 2") }
 // LastDay names the last day that a count up to an instant holds: midnight belongs to the day before.
 func LastDay(countedTo time.Time) string { return Day(countedTo.Add(-time.Nanosecond)) }
 
+// LastMoment names the last day of a count, with the hour where it is not complete: "Nov 21", or "Nov 22, 05:00 UTC".
+func LastMoment(countedTo time.Time) string {
+	if countedTo.Equal(billing.DayOf(countedTo)) {
+		return LastDay(countedTo)
+	}
+	return Stamp(countedTo)
+}
+
 // Clock returns "10:42 UTC", with the day in front where that is not today's, and the year where that is not this year's.
 func Clock(t, now time.Time) string {
 	t, now = t.UTC(), now.UTC()

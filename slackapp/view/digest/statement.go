@@ -62,23 +62,29 @@ func finalFinding(c alerts.Close) string {
 		}
 		sentences = append(sentences, finalWords(l, c)+".")
 	}
-	if c.Unknown > 0 {
-		sentences = append(sentences, blocks.Counted(c.Unknown, "budget")+blocks.Plural(c.Unknown, " has", " have")+" no figure yet.")
-	}
 	return blocks.Joined(" ", sentences...)
 }
 
-// overWords counts the budgets that went over, in a heading's words.
+// overWords counts the budgets that went over, in a heading's words. Those without a figure may have gone over, too.
 func overWords(c alerts.Close) string {
+	all := c.Count + c.Unknown
 	switch {
 	case c.Count == 0:
 		return "No Budget Has a Figure"
+	case c.Unknown > 0 && c.Over == 0:
+		return fmt.Sprintf("%d of %s Stayed Within Limit, %s", c.Count, blocks.Counted(all, "Budget"), withoutFigure(c.Unknown))
+	case c.Unknown > 0:
+		return fmt.Sprintf("%d of %s Went Over, %s", c.Over, blocks.Counted(all, "Budget"), withoutFigure(c.Unknown))
 	case c.Over == 0 && c.Count == 1:
 		return "Within Budget"
 	case c.Over == 0:
 		return fmt.Sprintf("All %d Budgets Stayed Within Limit", c.Count)
 	}
 	return fmt.Sprintf("%d of %s Went Over", c.Over, blocks.Counted(c.Count, "Budget"))
+}
+
+func withoutFigure(n int) string {
+	return fmt.Sprintf("%d %s No Figure", n, blocks.Plural(n, "Has", "Have"))
 }
 
 // finalWords says how a budget ended: "North America Bandwidth ended at 571 TB, 114% (on Nov 10 I forecast 540–610 TB)".

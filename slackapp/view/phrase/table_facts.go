@@ -56,19 +56,15 @@ func MonthFact(t report.Table, now time.Time) string {
 	case !newest.IsOver(now) && t.Fresh.CountedTo.IsZero():
 		return "Months are UTC; Fastly didn't say how much of " + blocks.LongMonth(newest) + " this covers"
 	case !newest.IsOver(now):
-		return blocks.LongMonth(newest) + " has data to " + lastMoment(t.Fresh.CountedTo)
+		zone := " (UTC)"
+		if moment := blocks.LastMoment(t.Fresh.CountedTo); strings.HasSuffix(moment, "UTC") {
+			zone = ""
+		}
+		return blocks.LongMonth(newest) + " has data to " + blocks.LastMoment(t.Fresh.CountedTo) + zone
 	case now.Before(newest.End().Add(billing.RestatedFor)):
 		return "Months are UTC and closed; " + MayCorrect(newest)
 	}
 	return "Months are UTC and closed"
-}
-
-// lastMoment names the last day that is counted, with the hour where it is not complete.
-func lastMoment(to time.Time) string {
-	if to.Equal(billing.DayOf(to)) {
-		return blocks.LastDay(to) + " (UTC)"
-	}
-	return blocks.CountedTo(to)
 }
 
 // MayCorrect says until when Fastly may change the figures of a month that is over.

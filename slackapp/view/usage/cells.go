@@ -79,25 +79,3 @@ func shareCell(r report.Row, _ billing.Scale) string {
 	}
 	return billing.FormatShare(r.Share.Decimal)
 }
-
-// scaleOf chooses the unit of a group from the figures that its columns show.
-func scaleOf(group report.Group, t report.Table) billing.Scale {
-	showsMonths := t.Question.By == report.ByUsageType || t.Question.Cost
-	figures := make([]decimal.Decimal, 0, (len(group.Rows)+1)*len(t.Months))
-	add := func(r *report.Row) {
-		if !showsMonths {
-			figures = append(figures, r.Sum)
-			return
-		}
-		for _, f := range r.Figures {
-			if f.Valid {
-				figures = append(figures, f.Decimal)
-			}
-		}
-	}
-	add(&group.Total)
-	for i := range group.Rows {
-		add(&group.Rows[i])
-	}
-	return group.Measure.Scale(figures...)
-}

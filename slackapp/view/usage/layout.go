@@ -38,7 +38,7 @@ func stacked(t report.Table) *blocks.Grid {
 	}
 	g.Add(true, header...)
 	for _, group := range t.Groups {
-		scale := scaleOf(group, t)
+		units := scalesOf(group, t)
 		if group.Rest != nil {
 			rest := *group.Rest
 			rest.Name = blocks.Counted(group.RestCount, "other")
@@ -46,6 +46,7 @@ func stacked(t report.Table) *blocks.Grid {
 		}
 		add := func(strong bool, name string, row report.Row) {
 			cells := append(make([]string, 0, len(header)), phrase.NameCell(name))
+			scale := units.withChange(row)
 			for _, c := range cols {
 				cells = append(cells, c.cell(row, scale))
 			}
@@ -55,15 +56,15 @@ func stacked(t report.Table) *blocks.Grid {
 		switch {
 		case apart:
 		case len(rows) == 1 && len(group.Rows) == 1:
-			add(true, oneLine(rows[0].Name, group.Measure, scale), rows[0])
+			add(true, oneLine(rows[0].Name, group.Measure, units.of(rows[0])), rows[0])
 			continue
 		default:
-			add(true, scale.Label(), group.Total)
+			add(true, units.label(), group.Total)
 		}
 		for _, row := range rows {
 			name := row.Name
 			if apart {
-				name = ofProduct(name, group.Measure, scale)
+				name = ofProduct(name, group.Measure, units.of(row))
 			}
 			add(false, name, row)
 		}

@@ -16,10 +16,10 @@ import (
 func sideBySide(t report.Table) *blocks.Grid {
 	first := t.Groups[0]
 	header := []string{nameHead(t.Question)}
-	var scales []billing.Scale
+	var units []scales
 	for i, group := range t.Groups {
-		scales = append(scales, scaleOf(group, t))
-		header = append(header, scales[i].Label(), "Share")
+		units = append(units, scalesOf(group, t))
+		header = append(header, units[i].label(), "Share")
 	}
 	g := &blocks.Grid{}
 	g.Add(true, header...)
@@ -27,7 +27,8 @@ func sideBySide(t report.Table) *blocks.Grid {
 		cells := []string{name}
 		for i, group := range t.Groups {
 			row := of(group)
-			cells = append(cells, scales[i].Cell(sumOf(row)), shareCell(row, scales[i]))
+			scale := units[i].of(row)
+			cells = append(cells, scale.Cell(sumOf(row)), shareCell(row, scale))
 		}
 		g.Add(strong, cells...)
 	}
@@ -76,31 +77,34 @@ func seriesOf(t report.Table) []series {
 	first, apart, single := t.Groups[0], phrase.IsApart(t), len(t.Groups) == 1
 	switch {
 	case single && t.Question.Cost:
-		return seriesOfCost(t, scaleOf(first, t))
+		return seriesOfCost(t, scalesOf(first, t).group)
 	case single && !apart && len(first.Rows) < maxMeasures && first.Rest == nil:
-		return seriesOfRows(first, scaleOf(first, t))
+		return seriesOfRows(first, scalesOf(first, t))
 	}
 	var all []series
 	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
-		scale := scaleOf(group, t)
+		units := scalesOf(group, t)
 		switch {
 		case !apart:
+			scale := group.Measure.Scale(shownFigures(group.Total, t)...)
 			all = append(all, series{scale.Label(), group.Total, scale})
 		case len(group.Rows) > 0: // products are not added up: the largest stands for them
 			top := biggest(group.Rows)
+			scale := units.of(top)
 			all = append(all, series{ofProduct(top.Name, group.Measure, scale), top, scale})
 		}
 	}
 	return all
 }
 
-func seriesOfRows(group report.Group, scale billing.Scale) []series {
+func seriesOfRows(group report.Group, units scales) []series {
 	var all []series
 	for _, r := range group.Rows {
+		scale := units.of(r)
 		all = append(all, series{oneLine(r.Name, group.Measure, scale), r, scale})
 	}
 	if len(all) > 1 {
-		all = append(all, series{"Total", group.Total, scale})
+		all = append(all, series{"Total", group.Total, units.of(group.Total)})
 	}
 	return all
 }
