@@ -104,6 +104,9 @@ func (b *tabulation) addRemainder(bill billing.Bill, rows []billing.Usage) {
 			fees = fees.Add(charge.Amount)
 		}
 	}
+	if bill.IsEstimate() {
+		b.groups.shrink(cost, bill.Month, used)
+	}
 	left := used.Sub(b.groups.settle(cost, bill.Month, places))
 	if newer := decimal.Min(b.newerThanServices(bill, rows).Round(places), left); newer.IsPositive() {
 		b.addCharge(bill, uncounted, newer, true)
@@ -111,6 +114,24 @@ func (b *tabulation) addRemainder(bill billing.Bill, rows []billing.Usage) {
 	}
 	b.addCharge(bill, unallocated, left, true)
 	b.addCharge(bill, unallocated, fees, false)
+}
+
+// shrink lowers the figures of one month so that they sum to no more than the most: services may be read later than what they are parts of.
+func (g *ledgers) shrink(measure billing.Measure, month billing.Month, most decimal.Decimal) {
+	var sum decimal.Decimal
+	rows := g.rows(measure)
+	for _, l := range rows {
+		single, _ := l.at(month)
+		sum = sum.Add(single)
+	}
+	if !sum.GreaterThan(most) || most.IsNegative() {
+		return
+	}
+	for _, l := range rows {
+		if single, found := l.at(month); found {
+			l.set(month, single.Mul(most).DivRound(sum, costPlaces))
+		}
+	}
 }
 
 // settle rounds the figures of one month so that their sum is the rounded sum, which it returns.
