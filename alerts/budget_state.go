@@ -183,6 +183,8 @@ type BudgetStatus struct {
 	Stale bool `json:"stale,omitempty"`
 	// Since is when Line.Threshold was reached; zero if none was, or if that is not recorded.
 	Since time.Time `json:"since,omitzero"`
+	// FromStart means that the threshold had been reached before the rule was watched, so that Since is only when it was first seen.
+	FromStart bool `json:"from_start,omitempty"`
 	// Channel is where the rule's alerts go: a name without "#", or an id; empty where each of Instances has its own.
 	Channel string `json:"-"`
 	// Count is the number of budgets where the rule has one for each service or team, else 0. The fields above then describe the worst of

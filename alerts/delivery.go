@@ -314,6 +314,10 @@ type Above struct {
 	Amount   decimal.Decimal `json:"amount"`
 	Currency string          `json:"currency"`
 	Rates    billing.Month   `json:"rates"` // the month whose bill has the rates
+	// Excess is the expected usage above the limit, in single units; zero in messages of earlier versions.
+	Excess decimal.Decimal `json:"excess,omitzero"`
+	// Types is how many usage types have a rate of their own.
+	Types int `json:"types,omitempty"`
 }
 
 // Growth is how the usage of a rule with change compares, per day, with the same days of the month before.
@@ -349,7 +353,9 @@ type Drivers struct {
 	Month billing.Month `json:"month"` // the month before
 	// Days is how many of that month's first days are compared, as many as are counted now. It is 0 if their usage is not known and as many
 	// average days of that month are compared instead.
-	Days   int             `json:"days,omitempty"`
+	Days int `json:"days,omitempty"`
+	// Until is the instant up to which those days count; zero with average days, and in messages of earlier versions.
+	Until  time.Time       `json:"until,omitzero"`
 	Before decimal.Decimal `json:"before"` // what was used then, in single units
 	Change decimal.Decimal `json:"change"` // how much more is used now; negative for less
 	// Parts are the services, usage types or regions that grew most, at most three: Used is the growth.

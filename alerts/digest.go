@@ -97,6 +97,8 @@ type Statement struct {
 	// Budgets are the money budgets, worst first.
 	Budgets []BudgetLine `json:"budgets,omitempty"`
 	Remarks []string     `json:"remarks,omitempty"`
+	// Bill compares the invoice with that of the month before, by product; nil where there is none to compare with.
+	Bill *report.Table `json:"bill,omitempty"`
 }
 
 // IsIn reports whether there is an invoice.

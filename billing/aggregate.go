@@ -44,17 +44,23 @@ func stepOf(steps []step, d decimal.Decimal) int {
 	return 0
 }
 
+// Figures is how many significant figures people read where nothing needs more.
+const Figures = 3
+
 // Format prints a figure of the measure for people, with three significant figures: "1.28 TB", "3.41 B requests".
-func (m Measure) Format(d decimal.Decimal) string {
+func (m Measure) Format(d decimal.Decimal) string { return m.FormatTo(Figures, d) }
+
+// FormatTo is Format with so many significant figures.
+func (m Measure) FormatTo(figures int32, d decimal.Decimal) string {
 	if d.IsNegative() {
-		return minus + m.Format(d.Neg())
+		return minus + m.FormatTo(figures, d.Neg())
 	}
 	if m.Currency != "" {
 		return formatMoney(d, m.Currency)
 	}
 	steps := m.steps()
 	i := stepOf(steps, d)
-	figure := threeFigures(d.Shift(-steps[i].exp))
+	figure := significant(d.Shift(-steps[i].exp), figures)
 	if i == 0 && m.whole() && figure.GreaterThan(decimal.New(1, 0)) {
 		figure = figure.Round(0)
 	}
@@ -91,13 +97,30 @@ func (m Measure) unit(s step, one bool) string {
 
 func withUnit(figure, unit string) string { return strings.TrimSpace(figure + " " + unit) }
 
-// threeFigures rounds to three significant figures, but never rounds a digit before the point away.
-func threeFigures(d decimal.Decimal) decimal.Decimal {
+// significant rounds to so many significant figures, but never rounds a digit before the point away.
+func significant(d decimal.Decimal, figures int32) decimal.Decimal {
 	if d.IsZero() {
 		return d
 	}
-	before := int32(d.NumDigits()) + d.Exponent()
-	return d.Round(max(3-before, 0))
+	return d.Round(max(figures-magnitude(d), 0))
+}
+
+// Shown returns a figure as FormatTo shows it, but for the digits that it never rounds away.
+func Shown(figures int32, d decimal.Decimal) decimal.Decimal {
+	if d.IsZero() {
+		return d
+	}
+	return d.Round(figures - magnitude(d))
+}
+
+// leastShown is the last digit of a change as FormatChange shows it: "+9.9%".
+const leastShown = 0.001
+
+// Gives reports whether two figures, as they are shown, give the change between them to its last digit.
+func Gives(change, now, before, shownNow, shownBefore decimal.Decimal) bool {
+	ratio := func(a, b decimal.Decimal) float64 { return a.InexactFloat64() / b.InexactFloat64() }
+	off := (1 + change.InexactFloat64()) * (ratio(shownNow, shownBefore)/ratio(now, before) - 1)
+	return -leastShown < off && off < leastShown
 }
 
 // Scale is one power of ten for a whole group of figures, so that they can be read down a column.
@@ -105,26 +128,44 @@ type Scale struct {
 	Measure Measure
 	step    step
 	places  int32
+	own     bool // the unit stands behind each figure, and not in the label
 }
 
 // Scale chooses the power of ten and the number of decimals for figures that stand together. The largest decides; where
-// the smallest would vanish and the largest still has at most four digits, the next smaller power is taken.
+// the smallest is below one and the largest still has at most four digits, the next smaller power is taken.
 func (m Measure) Scale(figures ...decimal.Decimal) Scale {
 	largest, smallest := extent(figures)
 	steps := m.steps()
 	i := stepOf(steps, largest)
 	if i > 0 {
-		vanishes := !reaches(smallest, steps[i].exp-1)
+		isSmall := !reaches(smallest, steps[i].exp)
 		fits := !reaches(largest, steps[i-1].exp+4)
-		if vanishes && fits {
+		if isSmall && fits {
 			i--
 		}
 	}
 	if m.Currency != "" {
-		return Scale{m, steps[i], MinorDigits(m.Currency)}
+		return Scale{Measure: m, step: steps[i], places: MinorDigits(m.Currency)}
 	}
-	return Scale{m, steps[i], placesFor(largest, steps[i], i == 0 && m.whole())}
+	return Scale{Measure: m, step: steps[i], places: placesFor(largest, steps[i], i == 0 && m.whole())}
 }
+
+// WithUnit returns the scale with its unit behind each figure, for lines that have no unit in common.
+func (s Scale) WithUnit() Scale {
+	s.own = true
+	return s
+}
+
+// Finer returns the scale with one more decimal, where there can be one.
+func (s Scale) Finer() Scale {
+	if s.Measure.Currency == "" && !(s.step.exp == 0 && s.Measure.whole()) {
+		s.places++
+	}
+	return s
+}
+
+// In returns a figure in the scale's unit, rounded as it is shown.
+func (s Scale) In(d decimal.Decimal) decimal.Decimal { return d.Shift(-s.step.exp).Round(s.places) }
 
 // extent returns a figure of the largest magnitude and one of the smallest, both without sign and not zero unless all are.
 func extent(figures []decimal.Decimal) (largest, smallest decimal.Decimal) {
@@ -164,7 +205,7 @@ func (s Scale) Label() string {
 	if isOurs(noun) {
 		noun = strings.ToUpper(noun[:1]) + noun[1:]
 	}
-	if unit == "" {
+	if unit == "" || s.own {
 		return noun
 	}
 	return noun + ", " + unit
@@ -175,8 +216,13 @@ func isOurs(noun string) bool {
 	return slices.Contains([]string{NounBandwidth, NounStorage, NounData, NounRequests, NounUnits, NounCost}, noun)
 }
 
-// Format prints a figure for a cell of the group, without its unit: "846.5". One that is not zero never prints as zero.
+// Format prints a figure for a cell of the group, without its unit: "846.5", or with it where each line has its own: "142.0 TB". One that is
+// not zero never prints as zero.
 func (s Scale) Format(d decimal.Decimal) string {
+	if s.own && !d.IsZero() {
+		s.own = false
+		return withUnit(s.Format(d), s.step.symbol)
+	}
 	switch {
 	case d.IsZero() && s.Measure.Currency != "":
 		return d.StringFixed(s.places)
@@ -194,7 +240,7 @@ func (s Scale) Format(d decimal.Decimal) string {
 
 // Short prints a figure with three significant figures, without its unit: for what is not known better, such as a forecast.
 func (s Scale) Short(d decimal.Decimal) string {
-	return commas(threeFigures(d.Shift(-s.step.exp)).String())
+	return commas(significant(d.Shift(-s.step.exp), Figures).String())
 }
 
 // Cell prints a figure as Format does, and Dash for one that is unknown.

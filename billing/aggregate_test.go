@@ -83,6 +83,16 @@ func TestScale(t *testing.T) {
 			[]string{"1,234.5", "10.0"},
 		},
 		{
+			"a row below one has the next smaller unit", bandwidth, decs("1193000000000000", "520000000000000", "497400000000000"),
+			"Bandwidth, TB",
+			[]string{"1,193.0", "520.0", "497.4"},
+		},
+		{
+			"but not where the largest would have five digits", bandwidth, decs("12400000000000000", "142000000000000"),
+			"Bandwidth, PB",
+			[]string{"12.40", "0.14"},
+		},
+		{
 			"what is too small says so and is not zero", bandwidth, decs("846500000000000", "1000000000"),
 			"Bandwidth, TB",
 			[]string{"846.5", "<0.1"},
@@ -103,6 +113,25 @@ func TestScale(t *testing.T) {
 				t.Errorf("label is %q, want %q; cells (-want +got):\n%s", scale.Label(), tt.label, diff)
 			}
 		})
+	}
+}
+
+func TestALineHasItsOwnUnitAndDigits(t *testing.T) {
+	scale := bandwidth.Scale(dec("142000000000000"))
+	for _, tt := range []struct{ name, got, want string }{
+		{"the unit stands behind the figure", scale.WithUnit().Format(dec("142000000000000")), "142.0 TB"},
+		{"and not in the label", scale.WithUnit().Label(), "Bandwidth"},
+		{"nothing has no unit", scale.WithUnit().Format(decimal.Decimal{}), "0"},
+		{"a fall keeps it", scale.WithUnit().Format(dec("-142000000000000")), "−142.0 TB"},
+		{"requests have their letter", requests.Scale(dec("3410000000")).WithUnit().Format(dec("3410000000")), "3.41 B"},
+		{"a finer scale has one digit more", scale.Finer().Format(dec("142060000000000")), "142.06"},
+		{"what is counted one by one has no finer scale", requests.Scale(dec("950")).Finer().Format(dec("950")), "950"},
+		{"nor has money", Cost("USD").Scale(dec("950")).Finer().Format(dec("950")), "950.00"},
+		{"a figure as it is shown", scale.In(dec("142060000000000")).String(), "142.1"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, tt.got, tt.want)
+		}
 	}
 }
 

@@ -136,6 +136,6 @@ func (a *budgetAnswers) detail(ctx context.Context, c *conversation, rule *rules
 		return c.unread(fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err))
 	}
 	d.Reached = reached
-	d.State.Since = status.Since(state.Line, reached)
+	d.State.Since, d.State.FromStart = status.Since(state.Line, reached)
 	return reply(budgetview.BudgetDetail(d), outcomeAnswered)
 }

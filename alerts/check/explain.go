@@ -217,7 +217,9 @@ func (b *rateBook) above(f *evaluate.Finding, rows []billing.Usage, factors bill
 		return nil
 	}
 	var cost, used decimal.Decimal
+	types := map[billing.Metric]bool{}
 	for _, row := range rows {
+		types[row.Metric()] = true
 		rate, known := b.rates[row.Metric()]
 		counted, err := factors.Count(row, f.Rule.Budget.Kind)
 		if !known || err != nil {
@@ -228,5 +230,5 @@ func (b *rateBook) above(f *evaluate.Finding, rows []billing.Usage, factors bill
 	if !used.IsPositive() || !cost.IsPositive() {
 		return nil
 	}
-	return &alerts.Above{Amount: excess.Mul(cost).Div(used), Currency: b.currency, Rates: b.month}
+	return &alerts.Above{Amount: excess.Mul(cost).Div(used), Currency: b.currency, Rates: b.month, Excess: excess, Types: len(types)}
 }

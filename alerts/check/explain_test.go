@@ -195,7 +195,7 @@ func TestWhatIsAboveABudgetInMoney(t *testing.T) {
 		err   error
 		want  *alerts.Above
 	}{
-		{"at the newest bill's rate", []billing.Bill{other, bill}, nil, &alerts.Above{Currency: "USD", Rates: october}},
+		{"at the newest bill's rate", []billing.Bill{other, bill}, nil, &alerts.Above{Currency: "USD", Rates: october, Types: 1}},
 		{"not without a bill", nil, nil, nil},
 		{"not without a rate", []billing.Bill{other}, nil, nil},
 		{"not where bills cannot be read", nil, errors.New("reset"), nil},
@@ -208,6 +208,7 @@ func TestWhatIsAboveABudgetInMoney(t *testing.T) {
 			}
 			got := recorded.Deliveries[0].Message.Budgets[0]
 			if tt.want != nil {
+				tt.want.Excess = got.Forecast.Expected.Sub(got.Limit)
 				tt.want.Amount = got.Forecast.Expected.Sub(got.Limit).Div(decimal.New(1, 9)).Mul(decimal.New(2, -2))
 			}
 			if diff := cmp.Diff(tt.want, got.Above, cmp.AllowUnexported(billing.Month{}), cmp.Comparer(func(a, b decimal.Decimal) bool {

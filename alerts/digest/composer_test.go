@@ -257,14 +257,16 @@ func TestStatement(t *testing.T) {
 		none, in bool
 		estimate string
 		wrong    bool
+		before   string // the invoice of the month before, where it is compared
 	}{
-		{"an account without bills has no statement", bills{}, nil, true, false, "", false},
-		{"nor one that has no estimates and no invoices", bills{err: billing.ErrNoEstimate}, nil, true, false, "", false},
-		{"an invoice that is still to come", bills{all: []billing.Bill{older}}, nil, false, false, "", false},
-		{"with the estimate that was kept", bills{all: []billing.Bill{older}}, &estimate, false, false, "90", false},
-		{"or the one that is still held", bills{all: []billing.Bill{older, estimate}}, nil, false, false, "90", false},
-		{"an invoice that is there", bills{all: []billing.Bill{older, billed(alertstest.October, 100, "INV-1")}}, &estimate, false, true, "90", false},
-		{"bills that cannot be read", bills{err: billing.ErrUnavailable}, nil, true, false, "", true},
+		{"an account without bills has no statement", bills{}, nil, true, false, "", false, ""},
+		{"nor one that has no estimates and no invoices", bills{err: billing.ErrNoEstimate}, nil, true, false, "", false, ""},
+		{"an invoice that is still to come", bills{all: []billing.Bill{older}}, nil, false, false, "", false, ""},
+		{"with the estimate that was kept", bills{all: []billing.Bill{older}}, &estimate, false, false, "90", false, ""},
+		{"or the one that is still held", bills{all: []billing.Bill{older, estimate}}, nil, false, false, "90", false, ""},
+		{"an invoice that is there", bills{all: []billing.Bill{older, billed(alertstest.October, 100, "INV-1")}}, &estimate, false, true, "90", false, "80"},
+		{"or alone", bills{all: []billing.Bill{billed(alertstest.October, 100, "INV-1")}}, nil, false, true, "", false, ""},
+		{"bills that cannot be read", bills{err: billing.ErrUnavailable}, nil, true, false, "", true, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -276,6 +278,9 @@ func TestStatement(t *testing.T) {
 			}
 			if s != nil && (s.Estimate.Valid != (tt.estimate != "") || s.Estimate.Valid && s.Estimate.Decimal.String() != tt.estimate) {
 				t.Errorf("estimate = %+v, want %q", s.Estimate, tt.estimate)
+			}
+			if s != nil && (s.Bill != nil) != (tt.before != "") || tt.before != "" && s.Bill.Groups[0].Total.Earlier.Decimal.String() != tt.before {
+				t.Errorf("compared with %+v, want %q", s.Bill, tt.before)
 			}
 		})
 	}

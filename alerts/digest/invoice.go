@@ -49,15 +49,34 @@ func (c *Composer) Statement(ctx context.Context, month billing.Month, now time.
 	if !statement.IsIn() {
 		return statement, nil
 	}
-	return statement, c.explainBill(ctx, statement, *bill, now)
+	return statement, c.explainBill(ctx, statement, reading.Bills, *bill, now)
 }
 
-// explainBill adds the figures that usage gives, if that is another source, and how the money budgets ended.
-func (c *Composer) explainBill(ctx context.Context, s *alerts.Statement, bill billing.Bill, now time.Time) error {
-	usage, err := c.Asker.Usage.Read(ctx, billing.One(s.Month))
+// mostProducts is how many products of a bill are compared one by one.
+const mostProducts = 10
+
+// comparedBill compares the bill of the month with that of the month before, by the products that usage names; nil where one of them is no
+// invoice.
+func comparedBill(month billing.Month, bills []billing.Bill, names []billing.Usage, now time.Time) *report.Table {
+	var named []billing.Bill
+	for _, bill := range bills {
+		named = append(named, bill.WithProducts(names))
+	}
+	question := report.Question{Months: billing.One(month), Cost: true, By: report.ByProduct, Top: mostProducts}
+	table := report.Tabulate(question, report.Data{Bills: named}, now).ToTheCent()
+	if table.Versus == nil {
+		return nil
+	}
+	return &table
+}
+
+// explainBill adds the bill of the month before, the figures that usage gives, if that is another source, and how the money budgets ended.
+func (c *Composer) explainBill(ctx context.Context, s *alerts.Statement, bills []billing.Bill, bill billing.Bill, now time.Time) error {
+	usage, err := c.Asker.Usage.Read(ctx, billing.Range{First: s.Month.Add(-1), Last: s.Month})
 	if err != nil {
 		return fmt.Errorf("read usage to compare with the bill of %s: %w", s.Month, err)
 	}
+	s.Bill = comparedBill(s.Month, bills, billing.WithNames(usage.Rows, usage.Unread), now)
 	if usage.Fresh.Source != billing.FromInvoices {
 		s.Compare(report.Difference(usage.Rows, bill))
 	}

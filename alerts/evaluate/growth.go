@@ -165,7 +165,7 @@ func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage
 	}
 	share := decimal.New(1, 0)
 	if row == nil {
-		row, days, share = a.closed[before], 0, AverageDays(before, month, countedTo)
+		row, days, share, until = a.closed[before], 0, AverageDays(before, month, countedTo), time.Time{}
 	}
 	if row == nil {
 		return alerts.Drivers{}, false
@@ -180,7 +180,7 @@ func (a *Archive) Drivers(m rules.Match, kind billing.Kind, rows []billing.Usage
 		return alerts.Drivers{}, false
 	}
 	g := DriversOf(used, then)
-	g.Month, g.Days = before, days
+	g.Month, g.Days, g.Until = before, days, until
 	return g, true
 }
 

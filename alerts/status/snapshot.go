@@ -182,24 +182,24 @@ func (s *Snapshot) Date(ctx context.Context, budgets []alerts.BudgetStatus) erro
 		if err != nil {
 			return fmt.Errorf("read the alerts of %s: %w", b.Line.BudgetID, err)
 		}
-		b.Since = Since(b.Line, past)
+		b.Since, b.FromStart = Since(b.Line, past)
 	}
 	return nil
 }
 
 // Since returns when the budget came into its state: over its limit at 100%, whatever threshold it has reached after that, else at its
-// threshold. It is zero where no alert marks the moment.
-func Since(l alerts.BudgetLine, reached []alerts.Alert) (at time.Time) {
+// threshold. It is zero where no alert marks the moment. fromStart tells that it was there when the bot began to watch the rule.
+func Since(l alerts.BudgetLine, reached []alerts.Alert) (at time.Time, fromStart bool) {
 	threshold := l.Threshold
 	if l.Used.GreaterThanOrEqual(l.Limit) {
 		threshold = alerts.OverThreshold
 	}
 	for _, alert := range reached {
 		if alert.Kind != alerts.KindForecast && alert.Threshold == threshold {
-			at = alert.At
+			at, fromStart = alert.At, alert.Reason == alerts.ReasonNewRule
 		}
 	}
-	return at
+	return at, fromStart
 }
 
 // Compare orders budgets, the worst first: by state, then by the share that is used, then by name.

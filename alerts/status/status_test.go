@@ -158,7 +158,7 @@ func TestSinceWhenABudgetIsInItsState(t *testing.T) {
 	at := func(day int) time.Time { return alertstest.November.Start().AddDate(0, 0, day-1) }
 	reached := []alerts.Alert{
 		{Kind: alerts.KindForecast, Threshold: 100, At: at(5)},
-		{Kind: alerts.KindBudget, Threshold: 80, At: at(10)},
+		{Kind: alerts.KindBudget, Threshold: 80, At: at(10), Reason: alerts.ReasonNewRule},
 		{Kind: alerts.KindBudget, Threshold: 100, At: at(15)},
 		{Kind: alerts.KindBudget, Threshold: 125, At: at(20)},
 	}
@@ -167,15 +167,16 @@ func TestSinceWhenABudgetIsInItsState(t *testing.T) {
 		used      int64
 		threshold rules.Threshold
 		want      time.Time
+		fromStart bool
 	}{
-		{"its threshold was reached", 85, 80, at(10)},
-		{"over is since its limit was reached, whatever came after", 130, 125, at(15)},
-		{"over is so also where a lower threshold is the last one posted", 100, 80, at(15)},
-		{"a forecast marks no moment", 50, 0, time.Time{}},
+		{"its threshold was reached, before the rule was watched", 85, 80, at(10), true},
+		{"over is since its limit was reached, whatever came after", 130, 125, at(15), false},
+		{"over is so also where a lower threshold is the last one posted", 100, 80, at(15), false},
+		{"a forecast marks no moment", 50, 0, time.Time{}, false},
 	} {
 		line := alerts.BudgetLine{Used: decimal.New(tt.used, 0), Limit: decimal.New(100, 0), Threshold: tt.threshold}
-		if got := Since(line, reached); !got.Equal(tt.want) {
-			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		if got, fromStart := Since(line, reached); !got.Equal(tt.want) || fromStart != tt.fromStart {
+			t.Errorf("%s: %s, %v, want %s, %v", tt.name, got, fromStart, tt.want, tt.fromStart)
 		}
 	}
 }

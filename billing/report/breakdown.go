@@ -14,33 +14,39 @@ import (
 type entry struct {
 	RowKey
 	*ledger
-	size decimal.Decimal // over the months asked for
+	size  decimal.Decimal // over the months asked for
+	usage *ledger         // what of a cost is usage; nil where none of it is
 }
 
 // group turns the ledgers of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
 // are the largest. Services and regions stand in that order; of usage types and products the one that grew most comes first.
 func (b *tabulation) group(m measured) Group {
-	total := &ledger{}
+	all := make([]entry, 0, len(m.sums.rows))
 	entries := make([]entry, 0, len(m.sums.rows))
+	var apart []entry // of no service
 	for key, l := range m.sums.rows {
-		total.merge(l)
-		if key == unallocated {
-			continue
-		}
-		if size, found := l.sum(b.question.Months); found {
-			entries = append(entries, entry{key, l, size})
+		size, found := l.sum(b.question.Months)
+		e := entry{key, l, size, b.usageIn(m.measure, key, l)}
+		all = append(all, e)
+		switch {
+		case !found:
+		case key.isNoService():
+			apart = append(apart, e)
+		default:
+			entries = append(entries, e)
 		}
 	}
-	sum, _ := total.sum(b.question.Months)
+	total := b.together("Total", all)
+	sum := total.size
 	slices.SortFunc(entries, largestFirst)
-	group := Group{Measure: m.measure, Block: blockOf(entries), Total: b.row(entry{RowKey{name: "Total"}, total, sum}, sum)}
+	group := Group{Measure: m.measure, Block: blockOf(entries), Total: b.row(total, sum)}
 	if b.isPartial(b.stretch.month) || b.isPartial(b.stretch.against) {
-		group.Total.Change = decimal.NullDecimal{}
+		group.Total.Change, group.Total.Usage = decimal.NullDecimal{}, nil
 	}
-	if l := m.sums.rows[unallocated]; l != nil {
-		if size, found := l.sum(b.question.Months); found {
-			row := b.row(entry{unallocated, l, size}, sum)
-			group.Unallocated = &row
+	for _, e := range apart {
+		if !e.size.IsZero() || len(entries) == 0 {
+			row := b.row(e, sum)
+			*group.noService(e.RowKey) = &row
 		}
 	}
 	if top := b.question.Top; top > 0 && len(entries) > top {
@@ -60,13 +66,44 @@ func (b *tabulation) group(m measured) Group {
 
 // rest sums the entries that are not shown.
 func (b *tabulation) rest(entries []entry, sum decimal.Decimal) *Row {
-	rest := &ledger{}
-	for _, e := range entries {
-		rest.merge(e.ledger)
-	}
-	size, _ := rest.sum(b.question.Months)
-	row := b.row(entry{RowKey{name: fmt.Sprintf("%d Others", len(entries))}, rest, size}, sum)
+	row := b.row(b.together(fmt.Sprintf("%d Others", len(entries)), entries), sum)
 	return &row
+}
+
+// together sums entries as one.
+func (b *tabulation) together(name string, entries []entry) entry {
+	all := entry{RowKey: RowKey{name: name}, ledger: &ledger{}}
+	for _, e := range entries {
+		all.merge(e.ledger)
+		if e.usage == nil {
+			continue
+		}
+		if all.usage == nil {
+			all.usage = &ledger{}
+		}
+		all.usage.merge(e.usage)
+	}
+	all.size, _ = all.sum(b.question.Months)
+	return all
+}
+
+// usageIn returns what of a row of cost is usage: of a service all of it.
+func (b *tabulation) usageIn(measure billing.Measure, key RowKey, l *ledger) *ledger {
+	switch {
+	case b.versus == nil || !b.versus.Whole:
+		return nil
+	case b.question.By.ofServices() && !key.isNoService():
+		return l
+	}
+	return b.usage.rows(measure)[key]
+}
+
+// noService returns where the group has the row of what belongs to no service.
+func (g *Group) noService(key RowKey) **Row {
+	if key == uncounted {
+		return &g.Uncounted
+	}
+	return &g.Unallocated
 }
 
 // row writes an entry out, month by month.
@@ -82,6 +119,9 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 		Figures: e.figures(b.question.Months),
 	}
 	row.Change = b.stretch.change(row.Last(), earlier)
+	if e.usage != nil {
+		row.Usage = b.versus.usagePart(e.usage)
+	}
 	if !e.mixed {
 		row.Unit = e.unit
 	}
@@ -100,6 +140,9 @@ func blockOf(entries []entry) decimal.Decimal {
 	var block decimal.Decimal
 	for _, e := range entries {
 		single, found := e.block()
+		if e.mixed {
+			return decimal.Decimal{}
+		}
 		if found && !block.IsZero() && !block.Equal(single) {
 			return decimal.Decimal{}
 		}

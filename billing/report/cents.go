@@ -30,11 +30,11 @@ func (t Table) ToTheCent() Table {
 // toTheCent copies the rows that it changes.
 func (g Group) toTheCent() Group {
 	g.Rows = slices.Clone(g.Rows)
-	rows := make([]*Row, 0, len(g.Rows)+2)
+	rows := make([]*Row, 0, len(g.Rows)+3)
 	for i := range g.Rows {
 		rows = append(rows, &g.Rows[i])
 	}
-	for _, more := range []**Row{&g.Rest, &g.Unallocated} {
+	for _, more := range []**Row{&g.Rest, &g.Uncounted, &g.Unallocated} {
 		if *more != nil {
 			row := **more
 			*more = &row

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -57,9 +58,10 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 	elapsed := counted.Sub(versus.Month.Start())
 	s := stretch{month: versus.Month, against: versus.Against, monthDays: days(elapsed)}
 	versus.Days = int(elapsed.Round(24*time.Hour) / (24 * time.Hour))
+	versus.Until, versus.AgainstUntil = counted, billing.Earlier(versus.Against.Start().Add(elapsed), versus.Against.End())
 	versus.WatchingSince = prior.WatchingSince
 	if versus.Against.Start().Add(elapsed+slack).Compare(versus.Against.End()) >= 0 && b.has(versus.Against) {
-		s.againstDays = length(versus.Against)
+		s.againstDays, versus.AgainstUntil = length(versus.Against), versus.Against.End()
 		return versus, s
 	}
 	before := prior.CountedTo.Sub(versus.Against.Start())
@@ -74,7 +76,7 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 	if versus.Unknown = versus.Why != ""; versus.Unknown {
 		return versus, stretch{}
 	}
-	s.againstDays, s.recorded = days(before), true
+	s.againstDays, s.recorded, versus.AgainstUntil = days(before), true, prior.CountedTo
 	return versus, s
 }
 
@@ -109,6 +111,43 @@ func (s stretch) earlier(l *ledger) decimal.NullDecimal {
 	}
 	single, found := l.sum(billing.One(s.against))
 	return decimal.NullDecimal{Decimal: single, Valid: found}
+}
+
+// IsUneven reports whether whole months of different length are compared, so that what was counted differs by their days alone.
+func (v *Comparison) IsUneven() bool {
+	return v != nil && v.Whole && !v.Unknown && v.Month.Days() != v.Against.Days()
+}
+
+// usagePart returns what of a cost was counted, per day of both months.
+func (v *Comparison) usagePart(usage *ledger) *UsagePart {
+	perDay := func(m billing.Month) decimal.Decimal {
+		amount, _ := usage.at(m)
+		return amount.DivRound(decimal.NewFromInt(int64(m.Days())), costPlaces)
+	}
+	part := &UsagePart{PerDay: perDay(v.Month), Earlier: perDay(v.Against)}
+	if part.PerDay.IsZero() && part.Earlier.IsZero() {
+		return nil
+	}
+	part.compare()
+	return part
+}
+
+// compare works out the change.
+func (u *UsagePart) compare() {
+	u.Change = decimal.NullDecimal{}
+	if u.Earlier.IsPositive() {
+		u.Change = decimal.NewNullDecimal(rounded(approximate(u.PerDay)/approximate(u.Earlier) - 1))
+	}
+}
+
+// And adds what of another row is usage. Either may be nil.
+func (u *UsagePart) And(other *UsagePart) *UsagePart {
+	if u == nil || other == nil {
+		return cmp.Or(u, other)
+	}
+	both := &UsagePart{PerDay: u.PerDay.Add(other.PerDay), Earlier: u.Earlier.Add(other.Earlier)}
+	both.compare()
+	return both
 }
 
 // change returns by how much a row changed per day. It is not valid where either figure is absent, or the earlier is zero.

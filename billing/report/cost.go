@@ -17,15 +17,15 @@ import (
 const costPlaces = 6
 
 // NewServiceCosts returns empty totals of what services cost, at the rates of the month's bill, with rows as in NewServiceTotals. It is an
-// estimate: Fastly bills the account and not its services.
-func NewServiceCosts(bills []billing.Bill, teamOf func(name, id string) string) *ServiceTotals {
+// estimate: Fastly bills the account and not its services. rows are the account's usage of the same months.
+func NewServiceCosts(bills []billing.Bill, rows []billing.Usage, teamOf func(name, id string) string) *ServiceTotals {
 	type price struct {
 		rates    map[billing.Metric]decimal.Decimal
 		currency string
 	}
 	prices := map[billing.Month]price{}
 	for _, bill := range bills {
-		prices[bill.Month] = price{bill.Rates(), bill.Currency}
+		prices[bill.Month] = price{sharedRates(bill, rows), bill.Currency}
 	}
 	return &ServiceTotals{groups: newLedgers(billing.MaxServices), teamOf: teamOf, count: func(u billing.ServiceUsage) (counted, bool) {
 		price := prices[u.Month]
@@ -35,30 +35,45 @@ func NewServiceCosts(bills []billing.Bill, teamOf func(name, id string) string) 
 	}}
 }
 
-// unallocated is the row of the cost that belongs to no service.
-var unallocated = RowKey{name: "Not Allocated"}
+// Rows of a cost by service that are no services.
+var (
+	unallocated = RowKey{name: "Not Allocated"}              // what belongs to no service
+	uncounted   = RowKey{name: "Not Yet Counted by Service"} // what of an estimate is newer than the usage of services
+)
+
+// isNoService reports whether a row is none that was made of services.
+func (k RowKey) isNoService() bool { return k == unallocated || k == uncounted }
 
 // addBills adds the charges, or, where the rows are services, settles what these were given and adds the remainder.
-func (b *tabulation) addBills(bills []billing.Bill) {
+func (b *tabulation) addBills(data Data) {
 	invoiced := map[billing.Month]bool{}
-	for _, bill := range bills {
+	for _, bill := range data.Bills {
 		if bill.Unknown != "" {
 			continue
 		}
 		b.see(bill.Month)
 		invoiced[bill.Month] = !bill.IsEstimate()
 		if b.question.ReadsServices() {
-			b.addRemainder(bill)
+			b.addRemainder(bill, data.Rows)
 			continue
 		}
 		for _, charge := range b.charges(bill) {
-			b.groups.row(billing.Cost(bill.Currency), b.question.keyOf(charge.Metric(), charge.Region)).add(bill.Month, charge.Amount, charge.Amount, bill.Currency)
+			b.addCharge(bill, b.question.keyOf(charge.Metric(), charge.Region), charge.Amount, charge.Kind == billing.ChargeUsage)
 		}
 	}
 	month, against := b.question.Months.Last, b.question.Months.Last.Add(-1)
 	if invoiced[month] && invoiced[against] {
 		b.versus = &Comparison{Month: month, Against: against, Whole: true}
 		b.stretch = stretch{month: month, against: against, monthDays: 1, againstDays: 1}
+	}
+}
+
+// addCharge adds an amount of a bill to a row, and remembers whether it is usage.
+func (b *tabulation) addCharge(bill billing.Bill, key RowKey, amount decimal.Decimal, isUsage bool) {
+	cost := billing.Cost(bill.Currency)
+	b.groups.row(cost, key).add(bill.Month, amount, amount, bill.Currency)
+	if isUsage {
+		b.usage.row(cost, key).add(bill.Month, amount, amount, bill.Currency)
 	}
 }
 
@@ -75,21 +90,52 @@ func (b *tabulation) charges(bill billing.Bill) []billing.Charge {
 
 // addRemainder rounds what the services were given of a bill to cents, and adds what is left of it as a row, so that the
 // column sums to the bill.
-func (b *tabulation) addRemainder(bill billing.Bill) {
+func (b *tabulation) addRemainder(bill billing.Bill, rows []billing.Usage) {
 	charges := b.charges(bill)
 	if len(charges) == 0 {
 		return
 	}
-	cost := billing.Cost(bill.Currency)
-	left := decimal.Decimal{}
-	for _, charge := range charges {
-		left = left.Add(charge.Amount)
-	}
-	left = left.Sub(b.groups.settle(cost, bill.Month, billing.MinorDigits(bill.Currency)))
+	cost, places := billing.Cost(bill.Currency), billing.MinorDigits(bill.Currency)
 	if b.question.OfSomeServices() {
+		b.groups.settle(cost, bill.Month, places)
 		return // the remainder is what other services and none cost
 	}
-	b.groups.row(cost, unallocated).add(bill.Month, left, left, bill.Currency)
+	var used, fees decimal.Decimal
+	for _, charge := range charges {
+		if charge.Kind == billing.ChargeUsage {
+			used = used.Add(charge.Amount)
+		} else {
+			fees = fees.Add(charge.Amount)
+		}
+	}
+	if bill.IsEstimate() {
+		b.groups.shrink(cost, bill.Month, used)
+	}
+	left := used.Sub(b.groups.settle(cost, bill.Month, places))
+	if newer := decimal.Min(b.newerThanServices(bill, rows).Round(places), left); newer.IsPositive() {
+		b.addCharge(bill, uncounted, newer, true)
+		left = left.Sub(newer)
+	}
+	b.addCharge(bill, unallocated, left, true)
+	b.addCharge(bill, unallocated, fees, false)
+}
+
+// shrink lowers the figures of one month so that they sum to no more than the most: services may be read later than what they are parts of.
+func (g *ledgers) shrink(measure billing.Measure, month billing.Month, most decimal.Decimal) {
+	var sum decimal.Decimal
+	rows := g.rows(measure)
+	for _, l := range rows {
+		single, _ := l.at(month)
+		sum = sum.Add(single)
+	}
+	if !sum.GreaterThan(most) || most.IsNegative() {
+		return
+	}
+	for _, l := range rows {
+		if single, found := l.at(month); found {
+			l.set(month, single.Mul(most).DivRound(sum, costPlaces))
+		}
+	}
 }
 
 // settle rounds the figures of one month so that their sum is the rounded sum, which it returns.
@@ -98,7 +144,7 @@ func (g *ledgers) settle(measure billing.Measure, month billing.Month, places in
 	keys := slices.SortedFunc(maps.Keys(rows), func(a, b RowKey) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.name, b.name)) })
 	keys = slices.DeleteFunc(keys, func(key RowKey) bool {
 		_, found := rows[key].at(month)
-		return !found || key == unallocated
+		return !found || key.isNoService()
 	})
 	column := make([]*decimal.Decimal, len(keys))
 	for i, key := range keys {

@@ -163,6 +163,24 @@ func TestABillThatNoServiceExplains(t *testing.T) {
 	}
 }
 
+// feesOf is a bill without what was counted.
+func feesOf(bill billing.Bill) billing.Bill {
+	bill.Charges = slices.DeleteFunc(slices.Clone(bill.Charges), func(c billing.Charge) bool { return c.Kind == billing.ChargeUsage })
+	return bill
+}
+
+// perDay writes what of a row is usage: its change and both figures.
+func perDay(u *UsagePart) string {
+	if u == nil {
+		return ""
+	}
+	change := billing.Dash
+	if u.Change.Valid {
+		change = billing.FormatChange(u.Change.Decimal)
+	}
+	return change + ": " + u.Earlier.StringFixed(3) + " → " + u.PerDay.StringFixed(3)
+}
+
 func TestCostsOfWholeMonthsAreComparedWhole(t *testing.T) {
 	june := julyBill()
 	june.Month = july.Add(-1)
@@ -175,14 +193,18 @@ func TestCostsOfWholeMonthsAreComparedWhole(t *testing.T) {
 		bills  []billing.Bill
 		versus *Comparison
 		change string
+		perDay string
 	}{
 		{
-			"two invoices are compared as they are, not per day",
+			"two invoices are compared as they are, and what was counted per day",
 			[]billing.Bill{june, julyBill()},
-			&Comparison{Month: july, Against: june.Month, Whole: true}, "+8.2%",
+			&Comparison{Month: july, Against: june.Month, Whole: true}, "+8.2%", "+15.2%: 87.473 → 100.780",
 		},
-		{"an estimate is not compared with a whole month", []billing.Bill{june, estimate}, nil, ""},
-		{"nothing is compared with a month that has no invoice", []billing.Bill{julyBill()}, nil, ""},
+		{"a bill of fees alone has nothing per day", []billing.Bill{feesOf(june), feesOf(julyBill())}, &Comparison{Month: july, Against: june.Month, Whole: true}, "0.0%", ""},
+		{"usage that is new has no change", []billing.Bill{feesOf(june), julyBill()}, &Comparison{Month: july, Against: june.Month, Whole: true}, "+89.8%", "–: 0.000 → 100.780"},
+		{"usage that ended fell by all of it", []billing.Bill{june, feesOf(julyBill())}, &Comparison{Month: july, Against: june.Month, Whole: true}, "−43.0%", "−100.0%: 87.473 → 0.000"},
+		{"an estimate is not compared with a whole month", []billing.Bill{june, estimate}, nil, "", ""},
+		{"nothing is compared with a month that has no invoice", []billing.Bill{julyBill()}, nil, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			table := Tabulate(Question{Months: billing.One(july), Cost: true}, Data{Bills: tt.bills}, at(8, 20, 0))
@@ -195,6 +217,102 @@ func TestCostsOfWholeMonthsAreComparedWhole(t *testing.T) {
 			}
 			if got != tt.change {
 				t.Errorf("change is %q, want %q", got, tt.change)
+			}
+			if got := perDay(table.Groups[0].Total.Usage); got != tt.perDay {
+				t.Errorf("per day it is %q, want %q", got, tt.perDay)
+			}
+		})
+	}
+}
+
+func TestAShortMonthIsNoSaving(t *testing.T) {
+	february := billing.NewMonth(2026, time.February)
+	bill := func(m billing.Month, usage, fee string) billing.Bill {
+		return billing.Bill{Month: m, Currency: "USD", Invoices: []string{"INV-" + m.String()}, Charges: []billing.Charge{
+			{Kind: billing.ChargeUsage, Name: "Asia Requests", Product: "cdn_usage", Region: "Asia", Amount: dec(usage)},
+			{Kind: billing.ChargeFixed, Name: "Support", Product: "cdn_usage", Amount: dec(fee)},
+		}}
+	}
+	bills := []billing.Bill{bill(february.Add(-1), "70485.05", "6760"), bill(february, "65808.28", "6730")}
+	for _, tt := range []struct {
+		name string
+		by   Breakdown
+		rows map[string]string
+	}{
+		{"each row has what of it was counted", ByUsageType, map[string]string{"Asia Requests": "+3.4%: 2273.711 → 2350.296", "Support": ""}},
+		{"of a product with fees it is the usage alone", ByProduct, map[string]string{"cdn_usage": "+3.4%: 2273.711 → 2350.296"}},
+		{"fees have no region", ByRegion, map[string]string{"Asia": "+3.4%: 2273.711 → 2350.296", "No Region": ""}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			table := Tabulate(Question{Months: billing.One(february), Cost: true, By: tt.by}, Data{Bills: bills}, at(3, 20, 0))
+			rows := map[string]string{}
+			for _, row := range table.Groups[0].Rows {
+				rows[row.Name] = perDay(row.Usage)
+			}
+			if diff := cmp.Diff(tt.rows, rows); diff != "" {
+				t.Error(diff)
+			}
+			if total := table.Groups[0].Total; billing.FormatChange(total.Change.Decimal) != "−6.1%" || perDay(total.Usage) != "+3.4%: 2273.711 → 2350.296" {
+				t.Errorf("the total is %s, %s", billing.FormatChange(total.Change.Decimal), perDay(total.Usage))
+			}
+		})
+	}
+}
+
+func TestAnEstimateIsNewerThanServices(t *testing.T) {
+	estimate := julyBill()
+	estimate.Invoices, estimate.AsOf = nil, at(7, 22, 6)
+	estimate.Charges = append(slices.Clone(estimate.Charges), billing.Charge{Kind: billing.ChargeCredit, Name: "Credit", Amount: dec("-100")})
+	of := func(units string, services ...billing.ServiceUsage) Data {
+		rows := []billing.Usage{{Month: july, Product: "cdn_usage", UsageType: "Asia Requests", Unit: "unit", Quantity: dec(units), CountedTo: at(7, 21, 0)}}
+		bill := estimate.WithProducts(rows)
+		data := Data{Bills: []billing.Bill{bill}, Rows: rows, Services: NewServiceCosts([]billing.Bill{bill}, rows, nil)}
+		if err := data.Services.Add(services); err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	closed := of("100000", asia("S1", "www-shop", "100000"))
+	closed.Bills[0].Invoices = []string{"INV-1"}
+	for _, tt := range []struct {
+		name    string
+		data    Data
+		product string
+		rows    map[string]string
+	}{
+		{"what services do not cover yet is a row of its own", of("131415", asia("S1", "www-shop", "131415")), "", map[string]string{
+			"www-shop": "262.83", "Not Yet Counted by Service": "29.2", "Not Allocated": "6212.16",
+		}},
+		{"a product without fees has none in it", of("131415", asia("S1", "www-shop", "131415")), "cdn_usage", map[string]string{
+			"www-shop": "262.83", "Not Yet Counted by Service": "29.2",
+		}},
+		{"usage of no service stays apart", of("131415", asia("S1", "www-shop", "100000")), "cdn_usage", map[string]string{
+			"www-shop": "200", "Not Yet Counted by Service": "29.2", "Not Allocated": "62.83",
+		}},
+		{"services that are newer than their account's usage lower it", of("131415", asia("S1", "www-shop", "146000")), "cdn_usage", map[string]string{
+			"www-shop": "292", "Not Yet Counted by Service": "0.03",
+		}},
+		{"services that are newer than the estimate get no more than it charges", of("146000", asia("S1", "www-shop", "150000"), asia("S2", "api", "50000")), "cdn_usage", map[string]string{
+			"www-shop": "219.02", "api": "73.01",
+		}},
+		{"an older estimate is shared out over all usage", of("160000", asia("S1", "www-shop", "120000"), asia("S2", "api", "40000")), "cdn_usage", map[string]string{
+			"www-shop": "219.02", "api": "73.01",
+		}},
+		{"an invoice leaves nothing to be counted", closed, "cdn_usage", map[string]string{"www-shop": "200", "Not Allocated": "92.03"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			q := Question{Months: billing.One(july), Cost: true, By: ByService, Product: tt.product}
+			table := Tabulate(q, tt.data, at(7, 22, 8))
+			rows, sum := map[string]string{}, decimal.Decimal{}
+			for _, row := range table.Groups[0].All() {
+				rows[row.Name] = row.Sum.String()
+				sum = sum.Add(row.Sum)
+			}
+			if diff := cmp.Diff(tt.rows, rows); diff != "" {
+				t.Error(diff)
+			}
+			if !sum.Equal(table.Groups[0].Total.Sum) || !table.ServicesTo.Equal(at(7, 21, 0)) {
+				t.Errorf("the rows sum to %s of %s, services count to %s", sum, table.Groups[0].Total.Sum, table.ServicesTo)
 			}
 		})
 	}

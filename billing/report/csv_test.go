@@ -36,6 +36,37 @@ func TestPlainCell(t *testing.T) {
 	}
 }
 
+func TestBlocksOfDifferentSizeHaveNoBilledQuantity(t *testing.T) {
+	cdn, waf := billing.Metric{Product: "cdn_usage", UsageType: "Asia Requests"}, billing.Metric{Product: "ngwaf", UsageType: "WAF Requests"}
+	factors := billing.Factors{cdn: dec("10000"), waf: dec("1000000")}
+	of := func(metric billing.Metric, id, units string) billing.ServiceUsage {
+		return billing.ServiceUsage{
+			Month: july, Product: metric.Product, UsageType: metric.UsageType, Unit: billing.UnitPlain, ServiceID: id, ServiceName: id, Quantity: dec(units),
+		}
+	}
+	totals := NewServiceTotals(factors, nil)
+	if err := totals.Add([]billing.ServiceUsage{of(cdn, "api", "3"), of(cdn, "shop", "4"), of(cdn, "shop", "0.5"), of(waf, "shop", "2"), of(waf, "idle", "0"), of(cdn, "idle", "1")}); err != nil {
+		t.Fatal(err)
+	}
+	rows := []billing.Usage{{Month: july, Product: "cdn_usage", UsageType: "Asia Requests", Unit: billing.UnitPlain, Quantity: dec("8.5")}}
+	table := Tabulate(Question{Months: billing.One(july), By: ByService, WithBilled: true}, Data{Rows: rows, Services: totals}, at(8, 20, 0))
+	var out strings.Builder
+	if err := table.WriteCSV(&out, ForPrograms); err != nil {
+		t.Fatal(err)
+	}
+	want := `month,product,name,id,measure,quantity,billed_quantity,billed_unit
+2026-07,,shop,shop,requests,2045000,,
+2026-07,,api,api,requests,30000,3,unit
+2026-07,,idle,idle,requests,10000,1,unit
+`
+	if out.String() != want {
+		t.Errorf("the file is\n%s", out.String())
+	}
+	if !table.Groups[0].Block.IsZero() {
+		t.Errorf("requests are billed by %s", table.Groups[0].Block)
+	}
+}
+
 // FuzzCSV holds that a table's names and figures are read back, and that no cell of a name is a formula, whichever of comma and semicolon a
 // spreadsheet takes for what stands between cells.
 func FuzzCSV(f *testing.F) {

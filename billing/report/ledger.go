@@ -19,7 +19,8 @@ type ledger struct {
 	cells []cell
 	wide  []wideCell // the months whose figures do not fit into a cell
 	unit  string     // the API's
-	mixed bool       // rows of more than one unit were added
+	mixed bool       // rows of more than one unit were added, or of blocks of different size
+	size  float32    // of a block: how many single units a billed one is; 0 while nothing was billed
 	// recorded is the recorded figure of the same days of the month before.
 	recorded decimal.NullDecimal
 }
@@ -91,6 +92,27 @@ func (l *ledger) add(m billing.Month, single, billed decimal.Decimal, unit strin
 	l.addTo(ordinal(m), single, billed)
 }
 
+// sameSize is up to which factor the sizes of two blocks are one, since both of a row's quantities are rounded.
+const sameSize = 1.02
+
+// addBlocks notes the size of the blocks in which a row is billed.
+func (l *ledger) addBlocks(single, billed decimal.Decimal) {
+	if billed.IsPositive() {
+		l.addSize(float32(approximate(single) / approximate(billed)))
+	}
+}
+
+// addSize notes the size of a block; zero is none. Blocks of different size add up to nothing that was billed.
+func (l *ledger) addSize(size float32) {
+	switch {
+	case size <= 0:
+	case l.size == 0:
+		l.size = size
+	case size > l.size*sameSize || l.size > size*sameSize:
+		l.mixed = true
+	}
+}
+
 // set replaces the figures of one month by one, which is both the single and the billed one.
 func (l *ledger) set(m billing.Month, figure decimal.Decimal) {
 	l.drop(m)
@@ -157,6 +179,7 @@ func (l *ledger) merge(other *ledger) {
 	if other.unit != "" {
 		l.unit = other.unit
 	}
+	l.addSize(other.size)
 	for _, c := range other.cells {
 		l.addCell(c)
 	}

@@ -96,14 +96,28 @@ func (r Row) growth() (by float64, known bool) {
 
 // Maker returns the row that made most of a group's change, up or down, and which part of it, provided that this is more than the least.
 func (g Group) Maker(least decimal.Decimal) (maker Row, part decimal.Decimal, found bool) {
-	whole, known := g.Total.growth()
+	return g.maker(least, Row.growth)
+}
+
+// UsageMaker is Maker of what of a cost is usage, per day.
+func (g Group) UsageMaker(least decimal.Decimal) (maker Row, part decimal.Decimal, found bool) {
+	return g.maker(least, func(r Row) (by float64, known bool) {
+		if r.Usage == nil {
+			return 0, false
+		}
+		return approximate(r.Usage.PerDay.Sub(r.Usage.Earlier)), true
+	})
+}
+
+func (g Group) maker(least decimal.Decimal, growth func(Row) (float64, bool)) (maker Row, part decimal.Decimal, found bool) {
+	whole, known := growth(g.Total)
 	if !known || whole == 0 || len(g.Rows) < 2 {
 		return Row{}, decimal.Decimal{}, false
 	}
 	var parts []Part
 	for i := range g.Rows {
 		row := &g.Rows[i]
-		if by, known := row.growth(); known {
+		if by, known := growth(*row); known {
 			parts = append(parts, Part{Name: row.Name, Row: row, Used: rounded(by / whole)})
 		}
 	}

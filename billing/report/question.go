@@ -62,6 +62,8 @@ type Table struct {
 	Versus *Comparison `json:"versus,omitempty"`
 	// Makeup is what the bills of the months are made of, in the order of Months; only of a question of cost.
 	Makeup []Makeup `json:"makeup,omitempty"`
+	// ServicesTo is the instant up to which services count in the last month, of a cost by service or team; zero where Fastly states none.
+	ServicesTo time.Time `json:"services_to,omitzero"`
 }
 
 // UnreadMonth is a month whose bill is unknown, and why.
@@ -96,6 +98,13 @@ type Makeup struct {
 	Remarks  []string `json:"remarks,omitempty"` // Bill.Remarks
 }
 
+// UsagePart is what of a cost was counted, per day of each of the two months that are compared: unlike a fee it is lower in a short month.
+type UsagePart struct {
+	PerDay  decimal.Decimal     `json:"per_day"`
+	Earlier decimal.Decimal     `json:"earlier_per_day"`
+	Change  decimal.NullDecimal `json:"change"` // not valid where Earlier is not above zero
+}
+
 // Comparison names the two stretches of time that Row.Change compares, per day. Both are whole months, or, where the later
 // month is not over, its days so far and the same days of the month before.
 type Comparison struct {
@@ -103,8 +112,12 @@ type Comparison struct {
 	Whole   bool          `json:"whole,omitempty"`
 	Month   billing.Month `json:"month"`
 	Against billing.Month `json:"against"`
-	// Days is how many days of each month count, all of Against where it has fewer; 0 is the whole month.
+	// Days is how many days of each month count, to the nearest whole one and all of Against where it has fewer; 0 is the whole month.
 	Days int `json:"days,omitempty"`
+	// Until and AgainstUntil are the instants to which both months are counted where Days is set. They are zero in messages of earlier
+	// versions.
+	Until        time.Time `json:"until,omitzero"`
+	AgainstUntil time.Time `json:"against_until,omitzero"`
 	// Unknown is set where there is no change to show although one was expected; Why is the reason. The record of
 	// months while they ran begins at WatchingSince (zero: nothing is recorded yet).
 	Unknown       bool      `json:"unknown,omitempty"`
@@ -140,14 +153,16 @@ type Group struct {
 	Rest      *Row `json:"rest,omitempty"`
 	RestCount int  `json:"rest_count,omitempty"`
 	// Unallocated is the part of a cost that no service explains: fees, credits, usage that Fastly assigns to no service. It is nil where
-	// the rows are not services.
+	// the rows are not services, and where nothing is left.
 	Unallocated *Row `json:"unallocated,omitempty"`
+	// Uncounted is the part of an estimate that is newer than the usage of services; nil where there is none.
+	Uncounted *Row `json:"uncounted,omitempty"`
 }
 
-// All returns every row that the total is the sum of: the rows shown, the rest, and what is not allocated.
+// All returns every row that the total is the sum of: the rows shown, the rest, and what belongs to no service or to none yet.
 func (g Group) All() []Row {
 	rows := slices.Clone(g.Rows)
-	for _, more := range []*Row{g.Rest, g.Unallocated} {
+	for _, more := range []*Row{g.Rest, g.Uncounted, g.Unallocated} {
 		if more != nil {
 			rows = append(rows, *more)
 		}
@@ -163,7 +178,7 @@ type Row struct {
 	ID      string                `json:"id,omitempty"` // a service's id
 	Figures []decimal.NullDecimal `json:"figures"`
 	// Billed are the same figures in the API's unit, where the question asks for them. Unit names it; it is empty, and Billed with it,
-	// where rows of several units were added.
+	// where rows of several units were added, or of blocks of different size.
 	Billed []decimal.NullDecimal `json:"billed,omitempty"`
 	Unit   string                `json:"unit,omitempty"`
 	Sum    decimal.Decimal       `json:"sum"`
@@ -171,6 +186,8 @@ type Row struct {
 	Change decimal.NullDecimal   `json:"change"` // per day against Table.Versus, 0.069 is +6.9 %
 	// Earlier is the figure that Change compares with: of Versus.Against, whole or its first days. It is not per day.
 	Earlier decimal.NullDecimal `json:"earlier"`
+	// Usage is what of a cost is usage, per day; nil where none of it is, and where months are not compared.
+	Usage *UsagePart `json:"usage,omitempty"`
 }
 
 // wants reports whether the question is about this metric.

@@ -223,7 +223,7 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 		data.Bills = append(data.Bills, bill.WithProducts(names))
 	}
 	if q.ReadsServices() {
-		data.Services = NewServiceCosts(data.Bills, nil).about(q, usage.Rows, a.TeamOf)
+		data.Services = NewServiceCosts(data.Bills, data.Rows, nil).about(q, usage.Rows, a.TeamOf)
 		if err := readServices(ctx, a.Usage, pricedQueries(q, data, names, now), data.Services.Add); err != nil {
 			return Table{}, err
 		}

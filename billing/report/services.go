@@ -86,6 +86,7 @@ func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 		}
 		l.name = name
 		l.add(u.Month, c.single, c.billed, c.unit)
+		l.addBlocks(c.single, c.billed)
 	}
 	return nil
 }

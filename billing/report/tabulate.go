@@ -45,6 +45,9 @@ func Tabulate(q Question, data Data, now time.Time) Table {
 	table := Table{Question: q, Months: b.months, Fresh: data.Fresh, Versus: b.versus}
 	if q.Cost {
 		table.Makeup, table.Unread = b.makeup(data.Bills), unreadMonths(data.Bills)
+		if q.By.ofServices() {
+			table.ServicesTo = billing.CountedTo(data.Rows, q.Months.Last, q.wants)
+		}
 	}
 	for _, m := range b.months {
 		if !slices.Contains(b.seen, m) {
@@ -52,7 +55,7 @@ func Tabulate(q Question, data Data, now time.Time) Table {
 		}
 	}
 	for _, m := range b.groups.of {
-		if group := b.group(m); len(group.Rows) > 0 || group.Rest != nil || group.Unallocated != nil {
+		if group := b.group(m); len(group.All()) > 0 {
 			table.Groups = append(table.Groups, group)
 		}
 	}
@@ -68,6 +71,7 @@ type tabulation struct {
 	factors  billing.Factors
 	seen     []billing.Month // that have rows
 	groups   *ledgers
+	usage    *ledgers // what of a cost is usage
 	versus   *Comparison
 	stretch  stretch
 	// partial are the months with something unreadable; true where it is not known which row it belongs to.
@@ -80,6 +84,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		months:   q.Months.Months(),
 		factors:  data.factors(),
 		groups:   newLedgers(0),
+		usage:    newLedgers(0),
 		partial:  map[billing.Month]bool{},
 	}
 	if q.ReadsServices() {
@@ -87,7 +92,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 	}
 	if q.Cost {
 		b.setAside(data)
-		b.addBills(data.Bills)
+		b.addBills(data)
 		return b
 	}
 	for _, u := range data.Rows {
@@ -110,10 +115,17 @@ func (b *tabulation) addUsage(rows []billing.Usage) {
 	for _, u := range rows {
 		if inView.Contains(u.Month) && b.question.wants(u) {
 			single, measure := b.factors.Single(u)
-			b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region)).add(u.Month, single, u.Quantity, u.Unit)
+			l := b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region))
+			l.add(u.Month, single, u.Quantity, u.Unit)
+			if u.Quantity.NumDigits() >= sureDigits {
+				l.addBlocks(single, u.Quantity)
+			}
 		}
 	}
 }
+
+// sureDigits is how many digits a quantity needs to show the size of a block: Fastly may round it to whole ones.
+const sureDigits = 3
 
 // addRecord adds what was recorded of the month before.
 func (b *tabulation) addRecord(rows []billing.Usage) {

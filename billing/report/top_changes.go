@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -65,12 +66,19 @@ func (t Table) topChanges(g Group, n int) (rows []Row, most decimal.Decimal) {
 // perDay returns what a row comes to in both stretches, per day of each, or as a whole where that is what is compared.
 func (v Comparison) perDay(r Row) (month, against decimal.Decimal) {
 	month, against = r.Last().Decimal, r.Earlier.Decimal
-	days := func(n int) decimal.Decimal { return decimal.NewFromInt(int64(n)) }
-	switch {
-	case v.Whole:
+	if v.Whole {
 		return month, against
-	case v.Days == 0:
-		return month.Div(days(v.Month.Days())), against.Div(days(v.Against.Days()))
 	}
-	return month.Div(days(v.Days)), against.Div(days(min(v.Days, v.Against.Days())))
+	return month.Div(v.counted(v.Month, v.Until)), against.Div(v.counted(v.Against, v.AgainstUntil))
+}
+
+// counted returns how many days of a month are compared.
+func (v Comparison) counted(m billing.Month, until time.Time) decimal.Decimal {
+	switch {
+	case v.Days == 0:
+		return decimal.NewFromInt(int64(m.Days()))
+	case until.IsZero():
+		return decimal.NewFromInt(int64(min(v.Days, m.Days())))
+	}
+	return decimal.NewFromFloat(days(until.Sub(m.Start())))
 }

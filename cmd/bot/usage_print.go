@@ -93,6 +93,9 @@ func monthNames(t report.Table) []string {
 		}
 		names = append(names, head)
 	}
+	if t.Versus.IsUneven() {
+		names = append(names, "usage per day")
+	}
 	return names
 }
 
@@ -111,6 +114,13 @@ func textRow(row report.Row, print func(decimal.Decimal) string, t report.Table)
 		change := billing.Dash
 		if row.Change.Valid {
 			change = billing.FormatChange(row.Change.Decimal)
+		}
+		cells = append(cells, change)
+	}
+	if t.Versus.IsUneven() {
+		change := billing.Dash
+		if row.Usage != nil && row.Usage.Change.Valid {
+			change = billing.FormatChange(row.Usage.Change.Decimal)
 		}
 		cells = append(cells, change)
 	}

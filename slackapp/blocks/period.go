@@ -2,6 +2,8 @@ package blocks
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"budgetbot/billing"
@@ -41,11 +43,35 @@ func FirstDays(m billing.Month, days int) string {
 	return fmt.Sprintf("%s 1–%d", ShortMonth(m, false), days)
 }
 
+// Until names what of a month is counted up to an instant: "Nov 1–21", "Nov 1–29 (to 05:00)" where the last day is not complete, or "Feb".
+func Until(m billing.Month, to time.Time) string {
+	to = to.UTC()
+	if !to.Before(m.End()) {
+		return ShortMonth(m, false)
+	}
+	name := FirstDays(m, billing.DayCounted(to).Day())
+	if billing.DayOf(to).Equal(to) {
+		return name
+	}
+	if name == ShortMonth(m, false) {
+		name = fmt.Sprintf("%s 1–%d", name, m.Days())
+	}
+	return name + to.Format(" (to 15:04)")
+}
+
 // Day returns "Nov 21".
 func Day(t time.Time) string { return t.UTC().Format("Jan 2") }
 
 // LastDay names the last day that a count up to an instant holds: midnight belongs to the day before.
 func LastDay(countedTo time.Time) string { return Day(countedTo.Add(-time.Nanosecond)) }
+
+// LastMoment names the last day of a count, with the hour where it is not complete: "Nov 21", or "Nov 22, 05:00 UTC".
+func LastMoment(countedTo time.Time) string {
+	if countedTo.Equal(billing.DayOf(countedTo)) {
+		return LastDay(countedTo)
+	}
+	return Stamp(countedTo)
+}
 
 // Clock returns "10:42 UTC", with the day in front where that is not today's, and the year where that is not this year's.
 func Clock(t, now time.Time) string {
@@ -86,7 +112,8 @@ func Age(d time.Duration) string {
 
 // elapsed is how much of a month a count covers.
 type elapsed struct {
-	Days, Of int
+	Days, Of int     // Days are complete
+	Passed   string  // the days with a decimal where the last one is not complete: "28.2"
 	Share    float64 // 0..1: what an even pace would have used by then
 }
 
@@ -97,9 +124,11 @@ func ElapsedIn(m billing.Month, at time.Time) (e elapsed, ok bool) {
 		return elapsed{}, false
 	}
 	passed := min(at.Sub(m.Start()), m.End().Sub(m.Start()))
+	days := passed.Hours() / 24
 	return elapsed{
-		Days:  int(passed / (24 * time.Hour)),
-		Of:    m.Days(),
-		Share: passed.Hours() / (24 * float64(m.Days())),
+		Days:   int(passed / (24 * time.Hour)),
+		Of:     m.Days(),
+		Passed: strings.TrimSuffix(strconv.FormatFloat(days, 'f', 1, 64), ".0"),
+		Share:  days / float64(m.Days()),
 	}, true
 }

@@ -39,6 +39,11 @@ func TestTimes(t *testing.T) {
 		{"the last day of a count up to midnight", LastDay(sampledata.ToNov21), "Nov 21"},
 		{"the first day alone", FirstDays(sampledata.November, 1), "Nov 1"},
 		{"the first days", FirstDays(sampledata.November, 21), "Nov 1–21"},
+		{"whole days up to an instant", Until(sampledata.November, sampledata.ToNov21), "Nov 1–21"},
+		{"and the hour where the last one is not complete", Until(sampledata.November, sampledata.ToNov21.Add(5*time.Hour)), "Nov 1–22 (to 05:00)"},
+		{"the first hours", Until(sampledata.November, sampledata.November.Start().Add(14*time.Hour)), "Nov 1 (to 14:00)"},
+		{"the last day is no whole month before its end", Until(sampledata.November, sampledata.November.End().Add(-time.Minute)), "Nov 1–30 (to 23:59)"},
+		{"a month to its end is the month", Until(sampledata.November, sampledata.November.End()), "Nov"},
 		{"more days than the month has are the month", FirstDays(billing.NewMonth(2026, 2), 30), "Feb"},
 		{"seconds", Age(10 * time.Second), "less than a minute"},
 		{"minutes", Age(12*time.Minute + 50*time.Second), "12 min"},
@@ -61,8 +66,10 @@ func TestElapsedIn(t *testing.T) {
 		want elapsed
 		ok   bool
 	}{
-		{"21 whole days of 30 are 70%", sampledata.ToNov21, elapsed{21, 30, 0.7}, true},
-		{"beyond the end the month is whole", sampledata.November.End().Add(time.Hour), elapsed{30, 30, 1}, true},
+		{"21 whole days of 30 are 70%", sampledata.ToNov21, elapsed{21, 30, "21", 0.7}, true},
+		{"a day that is not complete counts as far as it is", sampledata.ToNov21.Add(6 * time.Hour), elapsed{21, 30, "21.2", 21.25 / 30}, true},
+		{"the last minute of a day is not noticed", sampledata.ToNov21.Add(-time.Minute), elapsed{20, 30, "21", (21 - 1./1440) / 30}, true},
+		{"beyond the end the month is whole", sampledata.November.End().Add(time.Hour), elapsed{30, 30, "30", 1}, true},
 		{"an unknown instant tells nothing", time.Time{}, elapsed{}, false},
 		{"the month's first instant tells nothing", sampledata.November.Start(), elapsed{}, false},
 		{"an instant of another month tells nothing", sampledata.October.Start(), elapsed{}, false},

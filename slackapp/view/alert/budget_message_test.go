@@ -91,14 +91,16 @@ It crossed 80%, 100% and 125% at once.
 Data to Nov 21, 24:00 UTC · no further message this month · owner: @S0614TZR7 · rule 'na-bandwidth' · first threshold reached
 `},
 		{"a likely end above the limit, when it runs out and what that costs", said(parent, first, na(402.6, 80, ending(552, 598, likely), func(l *alerts.BudgetLine) {
-			l.Above = &alerts.Above{Amount: decimal.RequireFromString("6874.40"), Currency: "USD", Rates: sampledata.October}
+			l.Above = &alerts.Above{
+				Amount: decimal.RequireFromString("6874.40"), Currency: "USD", Rates: sampledata.October, Excess: decimal.New(75, 12), Types: 1,
+			}
 		})), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end near 575 TB (115%). Rule na-bandwidth.
 
 North America Bandwidth: 80% Used, Likely Over
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 Likely end of month: 552–598 TB, 110–120% of the budget. It runs out about Nov 26–27.
-About $6,900 over budget, at October's last rates.
+About $6,900 over budget, at the rate of October's last tier (75 TB at $91.66 per TB).
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
@@ -371,7 +373,7 @@ Data to Nov 21, 24:00 UTC · no further message this month · owner: finops (pin
 Fastly's Bill: shop, about $5,147 used, 85% of November's $6,000. Rule bill.
 
 Fastly's Bill: shop, 85% Used
-'████████░░' 85%, about $5,147 of $6,000 after 21 of 30 days.
+'████████░░' 85%, about $5,147 of $6,000 after 21.2 of 30 days.
 
 [Acknowledge] [Mute Until Dec 1] [Why This Message]
 
@@ -381,7 +383,7 @@ Bill as of Nov 22, 06:00 UTC · estimate: its usage at the account's rates, with
 Fastly's Bill: $67,204.19 used, 80% of November's $84,000. Rule bill.
 
 Fastly's Bill: 80% Used
-'████████░░' 80%, $67,204.19 of $84,000 after 21 of 30 days.
+'████████░░' 80%, $67,204.19 of $84,000 after 21.2 of 30 days.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
@@ -391,7 +393,7 @@ Bill as of Nov 22, 06:00 UTC · next message at 100% · owner: finops (pinged fr
 Fastly's Bill: −$12 used, 0% of November's $84,000. Rule bill.
 
 Fastly's Bill: Back on Course, 0% Used
-'░░░░░░░░░░' 0%, −$12 of $84,000 after 21 of 30 days.
+'░░░░░░░░░░' 0%, −$12 of $84,000 after 21.2 of 30 days.
 
 [By Service] [Mute Until Dec 1] [Why This Message]
 

@@ -22,8 +22,11 @@ func driverLines(l alerts.BudgetLine) []string {
 
 // againstWhat names the days that are compared with: "Oct 1–21", or average ones.
 func againstWhat(g *alerts.Drivers) string {
-	if g.Days == 0 {
+	switch {
+	case g.Days == 0:
 		return blocks.LongMonth(g.Month) + "'s daily average"
+	case !g.Until.IsZero():
+		return blocks.Until(g.Month, g.Until)
 	}
 	return blocks.FirstDays(g.Month, g.Days)
 }

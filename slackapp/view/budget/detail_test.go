@@ -140,7 +140,7 @@ America: 402.6 of 500 TB (80%). No fresh data for 46 h: Fastly did not answer.
 America, November
 No fresh data for 46 h: Fastly did not answer.
 
-Last known: '████████░░' 80%, 402.6 of 500 TB after 19 of 30 days (an even pace is 65%).
+Last known: '████████░░' 80%, 402.6 of 500 TB after 19.5 of 30 days (an even pace is 65%).
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
@@ -168,7 +168,7 @@ Bill: $55,908.43 of $84,000 (66%). On course.
 Bill, November
 On course.
 
-'██████░░░░' 66%, $55,908.43 of $84,000 after 21 of 30 days.
+'██████░░░░' 66%, $55,908.43 of $84,000 after 21.2 of 30 days.
 
 Rule 'bill'
 Covers the whole bill
@@ -182,7 +182,7 @@ Bill: $55,908.43 of $84,000 (66%). On course.
 Bill, November
 On course.
 
-'██████░░░░' 66%, $55,908.43 of $84,000 after 21 of 30 days.
+'██████░░░░' 66%, $55,908.43 of $84,000 after 21.2 of 30 days.
 
 Rule 'bill'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · usage charges, without flat fees and credits
@@ -196,7 +196,7 @@ Team: about $5,147 of $6,000 (85%). On course.
 Team, November
 On course.
 
-'████████░░' 85%, about $5,147 of $6,000 after 21 of 30 days.
+'████████░░' 85%, about $5,147 of $6,000 after 21.2 of 30 days.
 
 Rule 'team'
 Covers every usage type that is billed · an estimate at the account's rates, without flat fees

@@ -3,6 +3,7 @@ package budgetview
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,8 +61,12 @@ func (o Overview) tally(lines []alerts.BudgetStatus, finding string) []slack.Blo
 	heading := blocks.LongMonth(o.Month) + " Budgets"
 	if e, ok := blocks.ElapsedIn(o.Month, newestInstant(lines)); ok && e.Share < 1 {
 		finding += fmt.Sprintf(" An even pace is %.0f%%.", 100*e.Share)
-		if e.Days > 0 {
+		switch {
+		case e.Days == 0:
+		case e.Passed == strconv.Itoa(e.Days):
 			heading += fmt.Sprintf(", Day %d of %d", e.Days, e.Of)
+		default:
+			heading += fmt.Sprintf(", %s of %d Days", e.Passed, e.Of)
 		}
 	}
 	return blocks.Section("tally", "*"+heading+"*", finding)

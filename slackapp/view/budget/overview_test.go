@@ -37,6 +37,7 @@ func likelyOver(f *alerts.Forecast) {
 func TestOverview(t *testing.T) {
 	eu, na, asia := budgetState("Europe", 221.4, 400, 0), budgetState("America", 402.6, 500, 80), budgetState("Asia", 156.2, 150, 100)
 	since := func(s *alerts.BudgetStatus) { s.Since = viewtest.November(20, 8) }
+	fromStart := func(s *alerts.BudgetStatus) { s.Since, s.FromStart = viewtest.November(20, 8), true }
 	ack := func(s *alerts.BudgetStatus) { s.Line.Ack = sampledata.Answer("U0ANNA001", "", s.Line.Threshold) }
 	mute := func(s *alerts.BudgetStatus) { s.Line.Mute = sampledata.Answer("U0ANNA001", "", s.Line.Threshold) }
 	uncounted := func(s *alerts.BudgetStatus) { s.Unknown = "it covers \x60gb\x60 and \x60unit\x60." }
@@ -77,6 +78,18 @@ Budget   Used   Limit  State
 ---------------------------------------------------------------
 Asia     104%  150 TB  Over since Nov 20, acknowledged
 America   80%  500 TB  80% used since Nov 20, acknowledged, mu…
+
+Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+`},
+		{"what was there before the rule was watched has no day", overview(nil, budgetState("Asia", 156.2, 150, 100, fromStart, ack)), `
+November budgets: 1 over.
+
+November Budgets, Day 21 of 30
+1 over. An even pace is 70%.
+
+Budget  Used   Limit  State
+--------------------------------------------------------------
+Asia    104%  150 TB  Over when I began watching, acknowledged
 
 Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -125,7 +138,7 @@ Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UT
 		{"one that is over stays over", overview(nil, budgetState("Asia", 156.2, 150, 100, stale)), `
 November budgets: 1 over.
 
-November Budgets, Day 19 of 30
+November Budgets, 19.5 of 30 Days
 1 over. An even pace is 65%.
 
 Budget      Used   Limit  State
@@ -150,7 +163,7 @@ Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC · checked 12 min ago, n
 		{"money alone", overview(nil, budgetState("Bill", 0, 0, 0, ofMoney(55908.43, 84000))), `
 November budgets: 1 on course.
 
-November Budgets, Day 21 of 30
+November Budgets, 21.2 of 30 Days
 1 on course. An even pace is 71%.
 
 Budget  Used    Limit  State
@@ -162,7 +175,7 @@ Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are
 		{"an estimate says about", overview(nil, budgetState("Team", 0, 0, 80, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })), `
 November budgets: 1 past a threshold.
 
-November Budgets, Day 21 of 30
+November Budgets, 21.2 of 30 Days
 1 past a threshold. An even pace is 71%.
 
 Budget       Used   Limit  State
@@ -351,7 +364,7 @@ Data to Nov 21, 24:00 UTC · checked 1 h ago
 		{"no figure asks for attention", digest(budgetState("Asia", 50, 100, 0, stale)), `
 November budgets: 1 without a current figure.
 
-November Budgets, Day 19 of 30
+November Budgets, 19.5 of 30 Days
 1 without a current figure. An even pace is 65%.
 
 Budget     Used   Limit  State

@@ -90,8 +90,11 @@ func (s budget) cell(now time.Time) string {
 }
 
 func (s budget) since(now time.Time) string {
-	if s.Since.IsZero() {
+	switch {
+	case s.Since.IsZero():
 		return ""
+	case s.FromStart:
+		return " when I began watching"
 	}
 	return " since " + dayOf(s.Since, now)
 }

@@ -225,10 +225,10 @@ Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 [By Type]
 `},
 		{"where none went over, the nearest, and those without a figure", closing(kept, nil), `
-November is closed: all 12 budgets stayed within limit. The nearest was Europe, which ended at 310 TB, 77%. 1 budget has no figure yet.
+November is closed: 12 of 13 budgets stayed within limit, 1 has no figure. The nearest was Europe, which ended at 310 TB, 77%.
 
-November 2026 Is Closed: All 12 Budgets Stayed Within Limit
-The nearest was Europe, which ended at 310 TB, 77%. 1 budget has no figure yet.
+November 2026 Is Closed: 12 of 13 Budgets Stayed Within Limit, 1 Has No Figure
+The nearest was Europe, which ended at 310 TB, 77%.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 
@@ -245,10 +245,9 @@ Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 [By Type]
 `},
 		{"no budget has a figure", closing(alerts.Close{Final: true, Unknown: 2}, nil), `
-November is closed: no budget has a figure. 2 budgets have no figure yet.
+November is closed: no budget has a figure.
 
 November 2026 Is Closed: No Budget Has a Figure
-2 budgets have no figure yet.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 

@@ -62,23 +62,29 @@ func finalFinding(c alerts.Close) string {
 		}
 		sentences = append(sentences, finalWords(l, c)+".")
 	}
-	if c.Unknown > 0 {
-		sentences = append(sentences, blocks.Counted(c.Unknown, "budget")+blocks.Plural(c.Unknown, " has", " have")+" no figure yet.")
-	}
 	return blocks.Joined(" ", sentences...)
 }
 
-// overWords counts the budgets that went over, in a heading's words.
+// overWords counts the budgets that went over, in a heading's words. Those without a figure may have gone over, too.
 func overWords(c alerts.Close) string {
+	all := c.Count + c.Unknown
 	switch {
 	case c.Count == 0:
 		return "No Budget Has a Figure"
+	case c.Unknown > 0 && c.Over == 0:
+		return fmt.Sprintf("%d of %s Stayed Within Limit, %s", c.Count, blocks.Counted(all, "Budget"), withoutFigure(c.Unknown))
+	case c.Unknown > 0:
+		return fmt.Sprintf("%d of %s Went Over, %s", c.Over, blocks.Counted(all, "Budget"), withoutFigure(c.Unknown))
 	case c.Over == 0 && c.Count == 1:
 		return "Within Budget"
 	case c.Over == 0:
 		return fmt.Sprintf("All %d Budgets Stayed Within Limit", c.Count)
 	}
 	return fmt.Sprintf("%d of %s Went Over", c.Over, blocks.Counted(c.Count, "Budget"))
+}
+
+func withoutFigure(n int) string {
+	return fmt.Sprintf("%d %s No Figure", n, blocks.Plural(n, "Has", "Have"))
 }
 
 // finalWords says how a budget ended: "North America Bandwidth ended at 571 TB, 114% (on Nov 10 I forecast 540–610 TB)".
@@ -167,7 +173,7 @@ func teamLines(usage report.Table, costs *report.Table) []string {
 
 func closeFacts(b alerts.Bulletin, c alerts.Close) []string {
 	facts := []string{
-		"Months are UTC; Fastly may still correct " + blocks.LongMonth(b.Month) + " until " + blocks.Day(b.Month.End().Add(billing.RestatedFor)),
+		"Months are UTC; " + phrase.MayCorrect(b.Month),
 	}
 	if b.TopChanges != nil {
 		facts = append(facts, phrase.ComparisonFact(*b.TopChanges))
@@ -221,7 +227,7 @@ func statementLines(s alerts.Statement, late bool) []string {
 	case late:
 		first = "The invoice for " + month + " is in: " + total + " (" + invoiceNames(s) + ")"
 	}
-	lines := []string{blocks.Joined(" ", first+againstEstimate(s, cost)+".", budgetsOfMoney(s))}
+	lines := []string{blocks.Joined(" ", first+againstEstimate(s, cost)+".", againstBefore(s), budgetsOfMoney(s))}
 	lines = append(lines, blocks.Most(s.Apart, phrase.MaxNamed, apartLine, func(n int) string {
 		return "The same goes for " + blocks.Counted(n, "other usage type") + "."
 	})...)
@@ -269,6 +275,16 @@ func againstEstimate(s alerts.Statement, cost billing.Measure) string {
 		side = " below it"
 	}
 	return words + ", so the bill is " + unsigned(off) + side
+}
+
+// againstBefore compares a month's first invoice with that of the month before.
+func againstBefore(s alerts.Statement) string {
+	if s.Bill == nil || s.Was.Valid || len(s.Bill.Groups) != 1 || !s.Bill.Groups[0].Total.Earlier.Valid {
+		return ""
+	}
+	g := s.Bill.Groups[0]
+	before := blocks.LongMonth(s.Month.Add(-1)) + "'s was " + blocks.Escape(g.Measure.Format(g.Total.Earlier.Decimal)) + "."
+	return blocks.Joined(" ", phrase.BiggestChange(*s.Bill), before)
 }
 
 // unsigned returns a part as a percentage without its sign: "0.8%".

@@ -25,8 +25,24 @@ func ChangeFigures(g alerts.Growth) string {
 	case g.Closed:
 		soFar = ""
 	}
-	return fmt.Sprintf("%s a day in %s, %s a day in %s: %s %s%s.", blocks.Escape(m.Format(g.PerDay)), days,
-		blocks.Escape(m.Format(g.Before)), before, direction, blocks.Escape(m.Format(g.Extra.Abs())), soFar)
+	figures := figuresOf(g)
+	return fmt.Sprintf("%s a day in %s, %s a day in %s: %s %s%s.", blocks.Escape(m.FormatTo(figures, g.PerDay)), days,
+		blocks.Escape(m.FormatTo(figures, g.Before)), before, direction, blocks.Escape(m.Format(g.Extra.Abs())), soFar)
+}
+
+// mostFigures is how many significant figures a growth may need.
+const mostFigures = 6
+
+// figuresOf returns how many significant figures give the growth.
+func figuresOf(g alerts.Growth) int32 {
+	figures := int32(billing.Figures)
+	if !g.PerDay.IsPositive() || !g.Before.IsPositive() {
+		return figures
+	}
+	for figures < mostFigures && !billing.Gives(g.Ratio, g.PerDay, g.Before, billing.Shown(figures, g.PerDay), billing.Shown(figures, g.Before)) {
+		figures++
+	}
+	return figures
 }
 
 // GrewLines name what grew most.

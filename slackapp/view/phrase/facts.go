@@ -37,9 +37,9 @@ func UsedLine(l alerts.BudgetLine) string {
 	case e.Share == 1:
 		return line + " in the whole month."
 	case alerts.IsMoney(l):
-		return line + fmt.Sprintf(" after %d of %d days.", e.Days, e.Of)
+		return line + fmt.Sprintf(" after %s of %d days.", e.Passed, e.Of)
 	}
-	return line + fmt.Sprintf(" after %d of %d days (an even pace is %.0f%%).", e.Days, e.Of, 100*e.Share)
+	return line + fmt.Sprintf(" after %s of %d days (an even pace is %.0f%%).", e.Passed, e.Of, 100*e.Share)
 }
 
 // FreshFact says up to when the figures count, or at least when they were read.

@@ -38,22 +38,60 @@ func BiggestChange(t report.Table) string {
 	if most == nil {
 		return ""
 	}
+	if t.Versus.Whole {
+		return billChange(*most, *t.Versus)
+	}
 	change := most.Total.Change.Decimal
 	month, against := Sides(*t.Versus)
 	when, in := "Per day, "+month, " in "+blocks.Escape(whatOf(*most, t))
-	if t.Versus.Whole {
-		when, in = month, ""
-	}
 	if change.Round(3).IsZero() {
 		return when + " was level with " + against + in + "."
 	}
-	word, noun := "above", "rise"
-	if change.IsNegative() {
-		word, noun = "below", "fall"
+	figure, word, noun := direction(change)
+	row, part, found := most.Maker(leastMade)
+	return when + " was *" + figure + " " + word + " " + against + "*" + in + made(row, part, found, most.Measure, noun) + "."
+}
+
+// billChange compares two bills as a whole, and, where a month is shorter than the other, what was counted per day: a short month is no saving.
+func billChange(g report.Group, v report.Comparison) string {
+	month, against := Sides(v)
+	sentence, noun := month+" was level with "+against, ""
+	if change := g.Total.Change.Decimal; !change.Round(3).IsZero() {
+		var figure, word string
+		figure, word, noun = direction(change)
+		sentence = month + " was *" + figure + " " + word + " " + against + "*"
 	}
-	figure := strings.TrimLeft(billing.FormatChange(change), "+−")
-	return when + " was *" + figure + " " + word + " " + against + "*" + in +
-		maker(*most, noun) + "."
+	row, part, found := g.Maker(leastMade)
+	used := usagePerDay(g, v)
+	if found = found && noun != "" && (used == "" || row.Usage == nil); found {
+		sentence += made(row, part, found, g.Measure, noun)
+	}
+	return sentence + used + "."
+}
+
+// usagePerDay compares what was counted per day, where months of different length are compared.
+func usagePerDay(g report.Group, v report.Comparison) string {
+	u := g.Total.Usage
+	if !v.IsUneven() || u == nil || !u.Change.Valid {
+		return ""
+	}
+	figures := " (" + blocks.Escape(g.Measure.Format(u.Earlier.Round(2))+" → "+g.Measure.Format(u.PerDay.Round(2))) + ")"
+	if u.Change.Decimal.Round(3).IsZero() {
+		return "; per day, usage cost was level" + figures
+	}
+	figure, _, noun := direction(u.Change.Decimal)
+	verb := map[string]string{"rise": "rose", "fall": "fell"}[noun]
+	row, part, found := g.UsageMaker(leastMade)
+	return "; per day, usage cost *" + verb + " " + figure + "*" + figures + made(row, part, found, g.Measure, noun)
+}
+
+// direction returns a change without its sign, with the words for its direction.
+func direction(change decimal.Decimal) (figure, word, noun string) {
+	figure = strings.TrimLeft(billing.FormatChange(change), "+−")
+	if change.IsNegative() {
+		return figure, "below", "fall"
+	}
+	return figure, "above", "rise"
 }
 
 // whatOf names what one group of several counts: its only usage type, since a unit such as ms says nothing to most, or what its
@@ -67,16 +105,21 @@ func whatOf(g report.Group, t report.Table) string {
 
 // Sides names the two stretches that a change compares.
 func Sides(v report.Comparison) (month, against string) {
-	if v.Days > 0 {
+	switch {
+	case v.Days == 0:
+		return blocks.LongMonth(v.Month), blocks.LongMonth(v.Against)
+	case v.Until.IsZero(): // of an earlier version
 		return blocks.FirstDays(v.Month, v.Days), blocks.FirstDays(v.Against, v.Days)
 	}
-	return blocks.LongMonth(v.Month), blocks.LongMonth(v.Against)
+	return blocks.Until(v.Month, v.Until), blocks.Until(v.Against, v.AgainstUntil)
 }
 
-// maker names the row that made most of a group's change, where one made a good part of it: less than a tenth explains nothing.
-func maker(g report.Group, noun string) string {
-	row, part, found := g.Maker(decimal.New(1, -1))
-	name := ShortName(row.Name, g.Measure)
+// leastMade is the least part of a change that is worth naming its maker: less explains nothing.
+var leastMade = decimal.New(1, -1)
+
+// made names the row that made most of a group's change, where one made a good part of it.
+func made(row report.Row, part decimal.Decimal, found bool, m billing.Measure, noun string) string {
+	name := ShortName(row.Name, m)
 	switch {
 	case !found:
 		return ""

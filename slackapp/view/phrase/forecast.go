@@ -47,14 +47,36 @@ func ForecastLine(l alerts.BudgetLine) string {
 	return line
 }
 
-// AboveLine is what the likely end above the budget costs, to two figures: an estimate needs no more.
+// AboveLine is what the likely end above the budget costs, to two figures: an estimate needs no more. It names the rate, which is that of one
+// more unit and not of an average one.
 func AboveLine(l alerts.BudgetLine) string {
 	if l.Above == nil {
 		return ""
 	}
 	whole := l.Above.Amount.Round(0)
 	round := int32(min(0, 2-len(whole.String())))
-	return fmt.Sprintf("About %s over budget, at %s's last rates.", blocks.Escape(billing.Cost(l.Above.Currency).Format(whole.Round(round))), blocks.LongMonth(l.Above.Rates))
+	rate := fmt.Sprintf("the rate of %s's last tier", blocks.LongMonth(l.Above.Rates))
+	if l.Above.Types > 1 {
+		rate = fmt.Sprintf("the rates of %s's last tiers", blocks.LongMonth(l.Above.Rates))
+	}
+	return fmt.Sprintf("About %s over budget, at %s%s.", blocks.Escape(billing.Cost(l.Above.Currency).Format(whole.Round(round))), rate, excessAndRate(l))
+}
+
+// leastRate is the least rate that is shown.
+var leastRate = decimal.New(1, -1)
+
+// excessAndRate are the factors of what is above the budget: " (75 TB at $91.70 per TB)".
+func excessAndRate(l alerts.BudgetLine) string {
+	excess := l.Above.Excess
+	if !excess.IsPositive() {
+		return ""
+	}
+	scale := l.Measure.Scale(excess)
+	rate := l.Above.Amount.Div(scale.In(excess))
+	if rate.LessThan(leastRate) {
+		return "" // two digits after the point do not give the amount
+	}
+	return " (" + blocks.Escape(l.Measure.Format(excess)+" at "+billing.Cost(l.Above.Currency).Format(rate)+" per "+scale.Unit()) + ")"
 }
 
 // ForecastText is the same in a notification: ", likely to end near 575 TB (115%)".

@@ -14,11 +14,13 @@ import (
 // ComparisonFact states what changes are measured against, or why there are none.
 func ComparisonFact(t report.Table) string {
 	v := t.Versus
-	switch {
-	case v == nil || v.Days == 0 && !v.Unknown:
+	if v == nil || v.Days == 0 && !v.Unknown {
 		return ""
+	}
+	_, against := Sides(*v)
+	switch {
 	case !v.Unknown:
-		return "compared with " + blocks.FirstDays(v.Against, v.Days)
+		return "compared with " + against
 	case v.Why == report.GapUnread:
 		return "not compared with " + blocks.LongMonth(v.Against) + ": one of Fastly's rows can't be read"
 	case v.Why == report.GapUndated && t.Fresh.CountedTo.IsZero():
@@ -26,7 +28,7 @@ func ComparisonFact(t report.Table) string {
 	case v.Why == report.GapUndated:
 		return "too early to compare with " + blocks.LongMonth(v.Against)
 	}
-	return "can't compare with " + blocks.FirstDays(v.Against, v.Days) + ": " + gapReason(t)
+	return "can't compare with " + against + ": " + gapReason(t)
 }
 
 // gapReason says why the same days of the month before are not known.
@@ -54,11 +56,20 @@ func MonthFact(t report.Table, now time.Time) string {
 	case !newest.IsOver(now) && t.Fresh.CountedTo.IsZero():
 		return "Months are UTC; Fastly didn't say how much of " + blocks.LongMonth(newest) + " this covers"
 	case !newest.IsOver(now):
-		return blocks.LongMonth(newest) + " has data to " + blocks.LastDay(t.Fresh.CountedTo) + " (UTC)"
+		zone := " (UTC)"
+		if moment := blocks.LastMoment(t.Fresh.CountedTo); strings.HasSuffix(moment, "UTC") {
+			zone = ""
+		}
+		return blocks.LongMonth(newest) + " has data to " + blocks.LastMoment(t.Fresh.CountedTo) + zone
 	case now.Before(newest.End().Add(billing.RestatedFor)):
-		return "Months are UTC and closed; Fastly may still correct " + blocks.LongMonth(newest)
+		return "Months are UTC and closed; " + MayCorrect(newest)
 	}
 	return "Months are UTC and closed"
+}
+
+// MayCorrect says until when Fastly may change the figures of a month that is over.
+func MayCorrect(m billing.Month) string {
+	return "Fastly may still correct " + blocks.LongMonth(m) + " until " + blocks.Day(m.End().Add(billing.RestatedFor))
 }
 
 // ReadFact says when Fastly was asked, and that it was long ago where that is so.

@@ -89,7 +89,7 @@ func forecastSamples(first, all, fallen alerts.BudgetLine) []Sample {
 	}
 	over, course, either, early, back, ahead, noHistory := first, first, first, first, fallen, fallen, all
 	over.Forecast, over.Drivers = &likely, &grown
-	over.Above = &alerts.Above{Amount: decimal.RequireFromString("6874.40"), Currency: "USD", Rates: october}
+	over.Above = &alerts.Above{Amount: decimal.RequireFromString("6874.40"), Currency: "USD", Rates: october, Excess: terabytes(75), Types: 1}
 	services := over
 	average := grown
 	average.Days, average.OthersChange, average.Unexplained = 0, terabytes(7.9), terabytes(4.3)

@@ -41,6 +41,20 @@ func unknownBill(july billing.Month) billing.Bill {
 	}
 }
 
+func creditedBill(july billing.Month) billing.Bill {
+	bill := sampleBill(july, "292.03", "2832.16")
+	bill.Charges = append(bill.Charges, billing.Charge{
+		Kind: billing.ChargeCredit, Name: "Service Credit", Amount: decimal.RequireFromString("-150.25"), Coupon: "SLA-7",
+	})
+	bill.Remarks = []string{"the statement was issued again on Aug 9"}
+	return bill
+}
+
+// shortMonth is a bill that is lower than the one before only since its month is shorter.
+func shortMonth(february billing.Month) []billing.Bill {
+	return []billing.Bill{sampleBill(february.Add(-1), "310.00", "3100.00"), sampleBill(february, "291.20", "2884.00")}
+}
+
 func takenBackBill(july billing.Month) billing.Bill {
 	return billing.Bill{
 		Month: july, Currency: "USD", NotCounted: []string{"INV-11", "INV-12"}, Remarks: []string{"INV-12 cancels INV-11, so neither counts."},
@@ -48,18 +62,14 @@ func takenBackBill(july billing.Month) billing.Bill {
 }
 
 func costSamples() []Sample {
-	july := billing.NewMonth(2026, time.July)
+	july, february := billing.NewMonth(2026, time.July), billing.NewMonth(2026, time.February)
 	bills := []billing.Bill{
 		sampleBill(july.Add(-1), "240.11", "2700.45"), sampleBill(july, "292.03", "2832.16"),
 	}
 	estimate := sampleBill(sampledata.November, "61.40", "228.92")
 	estimate.Invoices, estimate.AsOf = nil, sampledata.ToNov21
 	estimate.Charges[1].Amount = decimal.Decimal{}
-	credited := sampleBill(july, "292.03", "2832.16")
-	credited.Charges = append(credited.Charges, billing.Charge{
-		Kind: billing.ChargeCredit, Name: "Service Credit", Amount: decimal.RequireFromString("-150.25"), Coupon: "SLA-7",
-	})
-	credited.Remarks = []string{"the statement was issued again on Aug 9"}
+	credited := creditedBill(july)
 	unknown, takenBack := unknownBill(july), takenBackBill(july)
 	below := billing.Bill{Month: july, Currency: "USD", Total: decimal.NewFromInt(-50), Invoices: []string{"INV-11"}, Charges: []billing.Charge{
 		{Kind: billing.ChargeUsage, Name: "Asia Requests", Product: "cdn_usage", Amount: decimal.NewFromInt(850)},
@@ -84,6 +94,8 @@ func costSamples() []Sample {
 		{"cost-this-month", ask(report.Question{Months: billing.One(sampledata.November), By: report.ByProduct}, likely, report.Data{
 			Bills: []billing.Bill{estimate}, Fresh: billing.Freshness{ReadAt: sampledata.Now, CountedTo: sampledata.ToNov21},
 		})},
+		{"cost-by-service-this-month", ask(report.Question{Months: billing.One(sampledata.November), By: report.ByService}, sampleContext("2026-11 cost by service"), newerThanServices(estimate))},
+		{"cost-february", ask(report.Question{Months: billing.One(february)}, sampleContext("2026-02 cost by type"), report.Data{Bills: shortMonth(february)})},
 		{"cost-credited", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
 			report.Data{Bills: []billing.Bill{credited}})},
 		{"cost-by-service", ask(report.Question{Months: billing.One(july), By: report.ByService, Top: 2},
@@ -94,7 +106,7 @@ func costSamples() []Sample {
 		{"cost-before-invoices", ask(report.Question{Months: billing.One(july.Add(-90))}, sampleContext("2019-01 cost"), report.Data{})},
 		{"cost-without-estimate", ask(report.Question{Months: billing.One(sampledata.November)}, sampleContext("2026-11 cost"), report.Data{})},
 		{"cost-no-service-known", ask(report.Question{Months: billing.One(july), By: report.ByService}, sampleContext("2026-07 cost by service"),
-			report.Data{Bills: bills[1:], Services: report.NewServiceCosts(bills[1:], nil)})},
+			report.Data{Bills: bills[1:], Services: report.NewServiceCosts(bills[1:], nil, nil)})},
 		{"cost-beside-unknown", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"),
 			report.Data{Bills: []billing.Bill{unknown, bills[1]}})},
 		{"cost-with-unknown", ask(report.Question{Months: billing.Range{First: july.Add(-1), Last: july}}, sampleContext("2026-06..2026-07 cost by type"),
@@ -109,9 +121,23 @@ func costSamples() []Sample {
 	}
 }
 
+// newerThanServices is what services cost in a month that Fastly estimates six hours beyond its usage.
+func newerThanServices(estimate billing.Bill) report.Data {
+	estimate.AsOf = sampledata.ToNov21.Add(6 * time.Hour)
+	var rows []billing.Usage
+	for _, u := range estimate.Usage() {
+		u.Quantity, u.CountedTo = u.Quantity.Mul(decimal.RequireFromString("0.97")), sampledata.ToNov21
+		rows = append(rows, u)
+	}
+	return report.Data{
+		Bills: []billing.Bill{estimate}, Rows: rows, Services: servicesOf(estimate),
+		Fresh: billing.Freshness{ReadAt: sampledata.Now, CountedTo: estimate.AsOf},
+	}
+}
+
 // servicesOf shares a bill's traffic out to three services.
 func servicesOf(bill billing.Bill) *report.ServiceTotals {
-	totals := report.NewServiceCosts([]billing.Bill{bill}, nil)
+	totals := report.NewServiceCosts([]billing.Bill{bill}, nil, nil)
 	var page []billing.ServiceUsage
 	for _, charge := range bill.Charges {
 		for i, share := range []string{"0.55", "0.30", "0.12"} {

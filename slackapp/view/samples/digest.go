@@ -131,9 +131,14 @@ func statementSample() alerts.Statement {
 	units := func(n float64) decimal.NullDecimal { return decimal.NewNullDecimal(decimal.NewFromFloat(n)) }
 	bandwidthBill := sampledata.Line("monthly-bill", "Fastly's Bill", billing.Cost("USD"), 0, 0, 0)
 	bandwidthBill.Used, bandwidthBill.Limit = decimal.NewFromFloat(6604.19), decimal.New(8000, 0)
+	bills := sampledata.Tabulate(
+		report.Question{Months: billing.One(sampledata.November), Cost: true, By: report.ByProduct},
+		report.Data{Bills: []billing.Bill{sampleBill(sampledata.October, "310.11", "2900.45"), sampleBill(sampledata.November, "292.03", "2832.16")}},
+	)
 	return alerts.Statement{
 		Month: sampledata.November, Version: "v1", Invoices: []string{"INV-375119"}, Currency: "USD", Total: decimal.NewFromFloat(6604.19),
 		Estimate: units(6551.8), EstimatedAt: sampledata.November.End().Add(-6 * time.Hour), Budgets: []alerts.BudgetLine{bandwidthBill},
+		Bill: &bills,
 		Apart: []report.Discrepancy{
 			{UsageType: "Asia Requests", Counted: units(1_000_000), Billed: units(1_008_000)},
 			{UsageType: "Fanout Requests", Billed: units(12)},

@@ -62,13 +62,12 @@ func sumOf(r report.Row) decimal.NullDecimal {
 
 // monthHead names a month, of the one that is not counted to its end the days that are.
 func monthHead(t report.Table, m billing.Month, years bool) string {
-	e, counted := blocks.ElapsedIn(m, t.Fresh.CountedTo)
-	switch {
-	case m != t.Question.Months.Last:
-	case t.Versus != nil && t.Versus.Days > 0:
-		return blocks.FirstDays(m, t.Versus.Days)
-	case counted && e.Days > 0 && e.Days < e.Of:
-		return blocks.FirstDays(m, e.Days)
+	counted := t.Fresh.CountedTo
+	if counted.IsZero() && t.Versus != nil {
+		counted = t.Versus.Until
+	}
+	if m == t.Question.Months.Last && counted.After(m.Start()) && counted.Before(m.End()) {
+		return blocks.Until(m, counted)
 	}
 	return blocks.ShortMonth(m, years)
 }
@@ -78,26 +77,4 @@ func shareCell(r report.Row, _ billing.Scale) string {
 		return billing.Dash
 	}
 	return billing.FormatShare(r.Share.Decimal)
-}
-
-// scaleOf chooses the unit of a group from the figures that its columns show.
-func scaleOf(group report.Group, t report.Table) billing.Scale {
-	showsMonths := t.Question.By == report.ByUsageType || t.Question.Cost
-	figures := make([]decimal.Decimal, 0, (len(group.Rows)+1)*len(t.Months))
-	add := func(r *report.Row) {
-		if !showsMonths {
-			figures = append(figures, r.Sum)
-			return
-		}
-		for _, f := range r.Figures {
-			if f.Valid {
-				figures = append(figures, f.Decimal)
-			}
-		}
-	}
-	add(&group.Total)
-	for i := range group.Rows {
-		add(&group.Rows[i])
-	}
-	return group.Measure.Scale(figures...)
 }

@@ -105,6 +105,30 @@ func uncomparedFacts(t report.Table) []string {
 	return facts
 }
 
+// earlierCost is the column with the whole month that one month's bill is compared with.
+func earlierCost(t report.Table) []column {
+	if t.Versus == nil || !t.Versus.Whole || t.Versus.Unknown || len(t.Months) != 1 {
+		return nil
+	}
+	cell := func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }
+	return []column{{blocks.ShortMonth(t.Versus.Against, false), cell}}
+}
+
+// usagePerDay is the column with the change of what was counted, per day, where the change of the bill alone is that of two months of
+// different length.
+func usagePerDay(t report.Table) []column {
+	if !t.Versus.IsUneven() {
+		return nil
+	}
+	cell := func(r report.Row, _ billing.Scale) string {
+		if r.Usage == nil || !r.Usage.Change.Valid {
+			return billing.Dash
+		}
+		return billing.FormatChange(r.Usage.Change.Decimal)
+	}
+	return []column{{"Usage per Day", cell}}
+}
+
 // costFacts returns what stands in small type under an answer about cost.
 func costFacts(s shortened, c Context) []string {
 	t := s.table
@@ -136,16 +160,42 @@ func invoiceFact(t report.Table, now time.Time) string {
 	return fact
 }
 
-// sharedOutFact says how a bill of the account became one of its services.
+// sharedOutFact says how a bill of the account became one of its services, and what the rows are that no service has.
 func sharedOutFact(t report.Table) string {
 	if !t.Question.ReadsServices() {
 		return ""
 	}
 	fact := "estimate: each service's usage at the account's average rate"
-	if t.Question.OfSomeServices() {
-		return fact
+	has := func(row func(report.Group) *report.Row) bool {
+		return slices.ContainsFunc(t.Groups, func(g report.Group) bool { return row(g) != nil })
 	}
-	return fact + "; Not Allocated: fees, credits and usage without a service"
+	if has(func(g report.Group) *report.Row { return g.Uncounted }) {
+		fact += "; Not Yet Counted by Service: " + newerThanServices(t)
+	}
+	if has(func(g report.Group) *report.Row { return g.Unallocated }) {
+		fact += "; Not Allocated: " + blocks.And(append(feesIn(t), "usage without a service"))
+	}
+	return fact
+}
+
+// newerThanServices says up to when services count.
+func newerThanServices(t report.Table) string {
+	if t.ServicesTo.IsZero() {
+		return "the estimate is newer than usage by service"
+	}
+	return "usage by service runs to " + blocks.CountedTo(t.ServicesTo)
+}
+
+// feesIn names what the bills have beside usage.
+func feesIn(t report.Table) []string {
+	var kinds []string
+	if slices.ContainsFunc(t.Makeup, func(m report.Makeup) bool { return !m.Fixed.IsZero() }) {
+		kinds = append(kinds, "fees")
+	}
+	if slices.ContainsFunc(t.Makeup, func(m report.Makeup) bool { return !m.Credit.IsZero() }) {
+		kinds = append(kinds, "credits")
+	}
+	return kinds
 }
 
 func currencyFact(t report.Table) string {

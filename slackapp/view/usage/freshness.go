@@ -38,17 +38,30 @@ func unitFact(t report.Table) string {
 		if g.Measure.Billed {
 			return g.Measure.Noun + " are in Fastly's billed units; I don't know yet how many single ones each stands for"
 		}
-		letter, _, found := strings.Cut(scaleOf(g, t).Unit(), " ")
-		if !found || letters[letter] == "" {
+		used := lettersOf(g, t)
+		if len(used) == 0 {
 			continue
 		}
-		fact := letter + " is " + letters[letter] + " single " + g.Measure.Noun
+		fact := blocks.And(used) + " single " + g.Measure.Noun
 		if one := decimal.New(1, 0); g.Block.GreaterThan(one) {
 			fact += "; Fastly bills them by " + g.Measure.Scale(one).Format(g.Block)
 		}
 		return fact
 	}
 	return ""
+}
+
+// lettersOf explains the letters of the counts in a group: "B is billion".
+func lettersOf(g report.Group, t report.Table) []string {
+	var used []string
+	units := scalesOf(g, t)
+	for _, r := range g.All() {
+		letter, _, found := strings.Cut(units.of(r).Unit(), " ")
+		if word := letter + " is " + letters[letter]; found && letters[letter] != "" && !slices.Contains(used, word) {
+			used = append(used, word)
+		}
+	}
+	return used
 }
 
 // hiddenFact says how to see the rows that were folded.

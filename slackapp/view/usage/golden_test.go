@@ -275,11 +275,11 @@ Fastly Usage, November 2026 So Far: 361 TB of bandwidth. Per day, Nov 1–21 was
 Fastly Usage, November 2026 So Far
 361 TB of bandwidth. Per day, Nov 1–21 was 19.9% above Oct 1–21 in bandwidth, and Asia made 97% of that rise.
 
-Usage Type        Nov 1–21  Oct 1–21  vs Oct 1–21
--------------------------------------------------
-Bandwidth, TB        360.9     301.1       +19.9%
-Asia Bandwidth       139.5      81.3       +71.6%
-Europe Bandwidth     221.4     219.8        +0.7%
+Usage Type        Nov 1–21  Oct 1–21  Change, per Day
+-----------------------------------------------------
+Bandwidth, TB        360.9     301.1           +19.9%
+Asia Bandwidth       139.5      81.3           +71.6%
+Europe Bandwidth     221.4     219.8            +0.7%
 
 November has data to Nov 21 (UTC) · compared with Oct 1–21 · read from Fastly 10:42 UTC · only you see this
 `},
@@ -477,16 +477,16 @@ Gold Support   2,600.00    48%
 As invoiced · read from Fastly 10:42 UTC · only you see this
 `},
 		{"by product, against the month before", cost(report.Question{Months: both, By: report.ByProduct}, nil, bill(september, 2700.45, nil), bill(october, 2832.16, nil)), `
-Fastly Cost by Product, Sep–Oct 2026: $10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September, all of it in cdn_usage.
+Fastly Cost by Product, Sep–Oct 2026: $10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September; per day, usage cost rose 1.5% ($90.02 → $91.36), all of it in cdn_usage.
 
 Fastly Cost by Product, Sep–Oct 2026
-$10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September, all of it in cdn_usage.
+$10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September; per day, usage cost rose 1.5% ($90.02 → $91.36), all of it in cdn_usage.
 
-Product         Sep       Oct  Oct vs Sep
------------------------------------------
-Cost, USD  5,300.45  5,432.16       +2.5%
-cdn_usage  2,700.45  2,832.16       +4.9%
-Support    2,600.00  2,600.00        0.0%
+Product         Sep       Oct  Oct vs Sep  Usage per Day
+--------------------------------------------------------
+Cost, USD  5,300.45  5,432.16       +2.5%          +1.5%
+cdn_usage  2,700.45  2,832.16       +4.9%          +1.5%
+Support    2,600.00  2,600.00        0.0%              –
 
 As invoiced · read from Fastly 10:42 UTC · only you see this
 `},
@@ -506,10 +506,10 @@ Service Credit   −150.25    −3%
 As invoiced · the statement was issued *again* · read from Fastly 10:42 UTC · only you see this
 `},
 		{"many months, by what the bills are made of", cost(report.Question{Months: untilOctober(6), By: report.ByProduct}, nil, year...), `
-Fastly Cost by Product, May–Oct 2026: $28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September, all of it in cdn_usage.
+Fastly Cost by Product, May–Oct 2026: $28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September; per day, usage cost fell 1.8% ($70.80 → $69.52), all of it in cdn_usage.
 
 Fastly Cost by Product, May–Oct 2026
-$28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September, all of it in cdn_usage.
+$28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September; per day, usage cost fell 1.8% ($70.80 → $69.52), all of it in cdn_usage.
 
 Month     Cost, USD     Usage     Fixed
 ---------------------------------------

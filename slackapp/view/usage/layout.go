@@ -38,7 +38,7 @@ func stacked(t report.Table) *blocks.Grid {
 	}
 	g.Add(true, header...)
 	for _, group := range t.Groups {
-		scale := scaleOf(group, t)
+		units := scalesOf(group, t)
 		if group.Rest != nil {
 			rest := *group.Rest
 			rest.Name = blocks.Counted(group.RestCount, "other")
@@ -46,6 +46,7 @@ func stacked(t report.Table) *blocks.Grid {
 		}
 		add := func(strong bool, name string, row report.Row) {
 			cells := append(make([]string, 0, len(header)), phrase.NameCell(name))
+			scale := units.withChange(row)
 			for _, c := range cols {
 				cells = append(cells, c.cell(row, scale))
 			}
@@ -55,15 +56,15 @@ func stacked(t report.Table) *blocks.Grid {
 		switch {
 		case apart:
 		case len(rows) == 1 && len(group.Rows) == 1:
-			add(true, oneLine(rows[0].Name, group.Measure, scale), rows[0])
+			add(true, oneLine(rows[0].Name, group.Measure, units.of(rows[0])), rows[0])
 			continue
 		default:
-			add(true, scale.Label(), group.Total)
+			add(true, units.label(), group.Total)
 		}
 		for _, row := range rows {
 			name := row.Name
 			if apart {
-				name = ofProduct(name, group.Measure, scale)
+				name = ofProduct(name, group.Measure, units.of(row))
 			}
 			add(false, name, row)
 		}
@@ -75,17 +76,19 @@ func stacked(t report.Table) *blocks.Grid {
 func columnsOf(t report.Table) []column {
 	cols := monthColumns(t)
 	compared := t.Versus != nil && !t.Versus.Unknown
-	if compared && len(t.Months) == 1 && t.Versus.Days > 0 && t.Versus.Days <= t.Versus.Against.Days() {
+	if compared && len(t.Months) == 1 && t.Versus.Days > 0 {
 		earlier := func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }
-		cols = append(cols, column{blocks.FirstDays(t.Versus.Against, t.Versus.Days), earlier})
+		_, against := phrase.Sides(*t.Versus)
+		cols = append(cols, column{against, earlier})
 	}
+	cols = append(cols, earlierCost(t)...)
 	if sharesTell(t, compared) {
 		cols = append(cols, column{"Share", shareCell})
 	}
 	if compared {
-		cols = append(cols, column{changeHead(*t.Versus), changeCell})
+		cols = append(cols, column{changeHead(t), changeCell})
 	}
-	return cols
+	return append(cols, usagePerDay(t)...)
 }
 
 // sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
@@ -97,7 +100,7 @@ func sharesTell(t report.Table, compared bool) bool {
 	case phrase.IsApart(t):
 		return false
 	case t.Question.Cost:
-		return len(t.Months) == 1
+		return len(t.Months) == 1 && !compared
 	}
 	return !compared && slices.ContainsFunc(t.Groups, func(g report.Group) bool { return len(g.Rows) > 1 })
 }
@@ -118,10 +121,16 @@ func changeCell(r report.Row, _ billing.Scale) string {
 	return billing.FormatChange(r.Change.Decimal)
 }
 
-func changeHead(v report.Comparison) string {
+func changeHead(t report.Table) string {
+	v := t.Versus
 	switch {
+	case v.Whole && len(t.Months) == 1: // the month stands in the column before
+		return "vs " + blocks.ShortMonth(v.Against, false)
+	case v.Days > 0 && len(t.Months) == 1: // both stand in the columns before
+		return "Change, per Day"
 	case v.Days > 0:
-		return "vs " + blocks.FirstDays(v.Against, v.Days)
+		_, against := phrase.Sides(*v)
+		return "vs " + against
 	case v.Whole:
 		return blocks.ShortMonth(v.Month, false) + " vs " + blocks.ShortMonth(v.Against, false)
 	}

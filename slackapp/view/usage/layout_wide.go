@@ -16,10 +16,10 @@ import (
 func sideBySide(t report.Table) *blocks.Grid {
 	first := t.Groups[0]
 	header := []string{nameHead(t.Question)}
-	var scales []billing.Scale
+	var units []scales
 	for i, group := range t.Groups {
-		scales = append(scales, scaleOf(group, t))
-		header = append(header, scales[i].Label(), "Share")
+		units = append(units, scalesOf(group, t))
+		header = append(header, units[i].label(), "Share")
 	}
 	g := &blocks.Grid{}
 	g.Add(true, header...)
@@ -27,7 +27,8 @@ func sideBySide(t report.Table) *blocks.Grid {
 		cells := []string{name}
 		for i, group := range t.Groups {
 			row := of(group)
-			cells = append(cells, scales[i].Cell(sumOf(row)), shareCell(row, scales[i]))
+			scale := units[i].of(row)
+			cells = append(cells, scale.Cell(sumOf(row)), shareCell(row, scale))
 		}
 		g.Add(strong, cells...)
 	}
@@ -76,49 +77,54 @@ func seriesOf(t report.Table) []series {
 	first, apart, single := t.Groups[0], phrase.IsApart(t), len(t.Groups) == 1
 	switch {
 	case t.Question.By.IsOfParts():
-		return seriesOfParts(first, scaleOf(first, t))
+		return seriesOfParts(first, scalesOf(first, t))
 	case single && t.Question.Cost:
-		return seriesOfCost(t, scaleOf(first, t))
+		return seriesOfCost(t, scalesOf(first, t).group)
 	case single && !apart && len(first.Rows) < maxMeasures && first.Rest == nil:
-		return seriesOfRows(first, scaleOf(first, t))
+		return seriesOfRows(first, scalesOf(first, t))
 	}
 	var all []series
 	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
-		scale := scaleOf(group, t)
+		units := scalesOf(group, t)
 		switch {
 		case !apart:
+			scale := group.Measure.Scale(shownFigures(group.Total)...)
 			all = append(all, series{scale.Label(), group.Total, scale})
 		case len(group.Rows) > 0: // products are not added up: the largest stands for them
 			top := biggest(group.Rows)
+			scale := units.of(top)
 			all = append(all, series{ofProduct(top.Name, group.Measure, scale), top, scale})
 		}
 	}
 	return all
 }
 
-func seriesOfRows(group report.Group, scale billing.Scale) []series {
+func seriesOfRows(group report.Group, units scales) []series {
 	var all []series
 	for _, r := range group.Rows {
+		scale := units.of(r)
 		all = append(all, series{oneLine(r.Name, group.Measure, scale), r, scale})
 	}
 	if len(all) > 1 {
-		all = append(all, series{"Total", group.Total, scale})
+		all = append(all, series{"Total", group.Total, units.of(group.Total)})
 	}
 	return all
 }
 
-// seriesOfParts are the largest parts of a measure, the others together, and the total.
-func seriesOfParts(group report.Group, scale billing.Scale) []series {
+// seriesOfParts are the total of a measure, its largest parts, the others together, and what is of no part.
+func seriesOfParts(group report.Group, units scales) []series {
 	group = fold(group, largestRows(group, maxMeasures))
-	all := []series{{scale.Label(), group.Total, scale}}
+	all := []series{{units.label(), group.Total, units.of(group.Total)}}
 	for _, r := range group.Rows {
-		all = append(all, series{phrase.NameCell(r.Name), r, scale})
+		all = append(all, series{phrase.NameCell(r.Name), r, units.of(r)})
 	}
 	if group.Rest != nil {
-		all = append(all, series{blocks.Counted(group.RestCount, "other"), *group.Rest, scale})
+		all = append(all, series{blocks.Counted(group.RestCount, "other"), *group.Rest, units.of(*group.Rest)})
 	}
-	if group.Unallocated != nil {
-		all = append(all, series{group.Unallocated.Name, *group.Unallocated, scale})
+	for _, more := range []*report.Row{group.Uncounted, group.Unallocated} {
+		if more != nil {
+			all = append(all, series{more.Name, *more, units.of(*more)})
+		}
 	}
 	return all
 }

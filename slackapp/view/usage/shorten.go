@@ -94,6 +94,10 @@ func addUp(rows []report.Row) report.Row {
 		if r.Share.Valid {
 			billing.Plus(&all.Share, r.Share.Decimal)
 		}
+		all.Usage = all.Usage.And(r.Usage)
+		if r.Earlier.Valid {
+			billing.Plus(&all.Earlier, r.Earlier.Decimal)
+		}
 		was, ok := r.Before()
 		before, known = before.Add(was), known && ok
 	}

@@ -1,0 +1,116 @@
+package usageview
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// widestSpan is up to which factor the lines of a group have one unit.
+var widestSpan = decimal.New(1000, 0)
+
+// mostFiner is how many more decimals a figure may have for its change.
+const mostFiner = 3
+
+// scales are the units of a group: one for all lines, or, where they are too far apart or are not added up, one for each.
+type scales struct {
+	table report.Table
+	group billing.Scale
+	isOwn bool // each line has its unit behind its figures
+}
+
+func scalesOf(group report.Group, t report.Table) scales {
+	s := scales{table: t, group: group.Measure.Scale()}
+	rows := group.All()
+	if !phrase.IsApart(t) {
+		rows = append(rows, group.Total)
+	}
+	var all, largest []decimal.Decimal
+	for _, r := range rows {
+		figures := shownFigures(r)
+		all = append(all, figures...)
+		if most := mostOf(figures); most.IsPositive() {
+			largest = append(largest, most)
+		}
+	}
+	s.group = group.Measure.Scale(all...)
+	if group.Measure.Currency == "" && !phrase.IsApart(t) && len(largest) > 0 {
+		least := slices.MinFunc(largest, decimal.Decimal.Cmp)
+		s.isOwn = mostOf(largest).GreaterThan(least.Mul(widestSpan))
+	}
+	return s
+}
+
+// label heads the group.
+func (s scales) label() string {
+	if s.isOwn {
+		return s.group.WithUnit().Label()
+	}
+	return s.group.Label()
+}
+
+// of returns the scale of one line.
+func (s scales) of(r report.Row) billing.Scale {
+	switch {
+	case s.isOwn:
+		return s.group.Measure.Scale(shownFigures(r)...).WithUnit()
+	case phrase.IsApart(s.table):
+		return s.group.Measure.Scale(shownFigures(r)...)
+	}
+	return s.group
+}
+
+// withChange returns the scale of a line that shows a change, with as many digits as give it.
+func (s scales) withChange(r report.Row) billing.Scale {
+	scale := s.of(r)
+	now, before := bothShown(r, s.table)
+	if !r.Change.Valid || !now.Valid || !before.Valid || !before.Decimal.IsPositive() || !now.Decimal.IsPositive() {
+		return scale
+	}
+	for range mostFiner {
+		if billing.Gives(r.Change.Decimal, now.Decimal, before.Decimal, scale.In(now.Decimal), scale.In(before.Decimal)) {
+			break
+		}
+		scale = scale.Finer()
+	}
+	return scale
+}
+
+// bothShown returns the two figures of a line that its change compares, where both have a column.
+func bothShown(r report.Row, t report.Table) (now, before decimal.NullDecimal) {
+	months := len(t.Months)
+	switch {
+	case t.Question.Cost || t.Versus == nil || t.Versus.Unknown:
+		return now, before
+	case months == 1 && t.Versus.Days > 0:
+		return r.Last(), r.Earlier
+	case months > 1 && t.Versus.Days == 0:
+		return r.Figures[months-1], r.Figures[months-2]
+	}
+	return now, before
+}
+
+// shownFigures are those of a line that have a column.
+func shownFigures(r report.Row) []decimal.Decimal {
+	var figures []decimal.Decimal
+	for _, f := range r.Figures {
+		if f.Valid {
+			figures = append(figures, f.Decimal)
+		}
+	}
+	return figures
+}
+
+func mostOf(figures []decimal.Decimal) decimal.Decimal {
+	var most decimal.Decimal
+	for _, f := range figures {
+		if f.GreaterThan(most) {
+			most = f
+		}
+	}
+	return most
+}
