@@ -25,7 +25,7 @@ func TestParseBudget(t *testing.T) {
 		corrected  []string
 	}{
 		{"no text is this channel's budgets", "", BudgetAsked{}, "", nil},
-		{"all", "ALL.", BudgetAsked{All: true}, "", nil},
+		{"all", "ALL.", BudgetAsked{List: BudgetList{All: true}}, "", nil},
 		{"a rule", "na-bandwidth", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
 		{"a rule as a phone writes it", " NA–Bandwidth ", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
 		{"a rule in quotes", "“na bandwidth”", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
@@ -68,8 +68,8 @@ func TestParseBudget(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			asked, mistake := ParseBudget(test.text, watchedNames)
-			if asked != test.want {
-				t.Errorf("asked %+v, want %+v", asked, test.want)
+			if diff := cmp.Diff(test.want, asked); diff != "" {
+				t.Errorf("asked (-want +got)\n%s", diff)
 			}
 			if mistake == nil {
 				mistake = &blocks.Mistake{}
