@@ -32,7 +32,7 @@ func (a *budgetAnswers) detail(ctx context.Context, c *conversation, rule *rules
 		if err := b.Date(ctx, d.State.Instances[w.From:w.To]); err != nil {
 			return c.unread(err)
 		}
-		d.Actions = pageActions(rule.Name, w)
+		d.Actions = pageActions(command.RuleText(rule.Name), w)
 		return reply(budgetview.BudgetDetail(d), outcomeAnswered)
 	}
 	reached, err := a.Budgets.Alerts(ctx, state.Line.BudgetID)

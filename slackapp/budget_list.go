@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
@@ -93,7 +94,8 @@ func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *ru
 	for i := range set.Rules {
 		rule := &set.Rules[i]
 		if rule.Kind == rules.RuleBudget {
-			chosen.add(asked, b.Budget(rule), asked.among(ctx, set, rule, b.Budget(rule)), b)
+			whole := b.Budget(rule)
+			chosen.add(asked, whole, asked.among(ctx, set, rule, whole), b.Now)
 		} else if len(list.States) == 0 && asked.wants(ctx, wholeOf(rule)) {
 			chosen.watches = append(chosen.watches, *rule)
 			chosen.rules++
@@ -107,18 +109,18 @@ func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *ru
 }
 
 // add takes a rule's budgets that belong to the list.
-func (b *chosenBudgets) add(asked *asking, whole alerts.BudgetStatus, kept []alerts.BudgetStatus, now books) {
+func (b *chosenBudgets) add(asked *asking, whole alerts.BudgetStatus, kept []alerts.BudgetStatus, now time.Time) {
 	if len(kept) == 0 {
 		return
 	}
 	b.rules++
 	b.of = append(b.of, kept...)
-	if !asked.single && whole.Count > 0 {
-		b.budgets = append(b.budgets, status.Group(kept, whole.Each, now.Now))
+	if !asked.single && whole.Count > 0 && (len(kept) > 1 || whole.Count == 1) {
+		b.budgets = append(b.budgets, status.Group(kept, whole.Each, now))
 		return
 	}
 	for _, s := range kept {
-		if len(asked.list.States) == 0 || slices.Contains(asked.list.States, string(s.State(now.Now))) {
+		if len(asked.list.States) == 0 || slices.Contains(asked.list.States, string(s.State(now))) {
 			b.budgets = append(b.budgets, s)
 		}
 	}
@@ -131,15 +133,19 @@ func (c *conversation) channelsOf(ctx context.Context, list command.BudgetList) 
 		channels = []string{c.channel, c.nameOfChannel(ctx)}
 	}
 	if list.Channel != "" {
-		channels = append(channels, list.Channel)
-		if name, found := c.Channels.Name(ctx, strings.ToUpper(list.Channel)); found {
-			channels = append(channels, name)
-		}
-		if id, found := c.Channels.ID(ctx, strings.ToLower(list.Channel)); found {
-			channels = append(channels, id)
-		}
+		channels = append(channels, list.Channel, c.otherName(ctx, list.Channel))
 	}
 	return slices.DeleteFunc(channels, func(channel string) bool { return channel == "" })
+}
+
+// otherName is the name of a channel that was given by its id, and its id where it was given by name; empty where that is not known.
+func (c *conversation) otherName(ctx context.Context, channel string) string {
+	if rules.IsChannelID(channel) {
+		name, _ := c.Channels.Name(ctx, channel)
+		return name
+	}
+	id, _ := c.Channels.ID(ctx, strings.ToLower(channel))
+	return id
 }
 
 // facet is what a budget, or a rule that is no budget, can be listed by.

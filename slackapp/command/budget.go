@@ -67,7 +67,9 @@ func (n BudgetNames) parse(text string) (BudgetAsked, *blocks.Mistake) {
 		return BudgetAsked{List: BudgetList{Page: page}}, nil
 	}
 	asked, mistake := n.read(before, fields[:len(fields)-2])
-	asked.setPage(page)
+	if mistake == nil {
+		asked.setPage(page)
+	}
 	return asked, mistake
 }
 
@@ -93,7 +95,7 @@ func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mis
 		means = append(means, BudgetAsked{List: list})
 	}
 	if asked, isSet := n.readSet(fields); isSet && len(means) == 0 && !all[0].quoted {
-		return asked, nil
+		return n.setOr(asked, fields)
 	}
 	if wrong := n.verbBehind(fields); wrong != nil && len(means) == 0 {
 		return BudgetAsked{}, wrong
@@ -110,12 +112,38 @@ func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mis
 	return BudgetAsked{}, choice(name, means)
 }
 
+// setOr is a wish for another budget, unless its name is a misspelt one, or that of several.
+func (n BudgetNames) setOr(asked BudgetAsked, fields []string) (BudgetAsked, *blocks.Mistake) {
+	words := withoutFiller(fields)
+	if asked.Rule != "" || slices.Contains(newWords, strings.ToLower(words[0])) {
+		return asked, nil
+	}
+	name, amount := cutAmount(words[1:])
+	wrong := n.nearTo(Verb(words[0]), asTyped(name), nil)
+	if wrong == nil {
+		return asked, nil
+	}
+	for i, offer := range wrong.Corrected {
+		wrong.Corrected[i] = strings.Join(append([]string{offer}, amount...), " ")
+	}
+	return BudgetAsked{}, wrong
+}
+
+// nearTo offers the budgets that a name which is not known may mean behind a verb, else those whose names are near; nil where there are none.
+func (n BudgetNames) nearTo(v Verb, name string, reason []string) *blocks.Mistake {
+	if m := n.meantTo(v, name, reason); m != nil {
+		return m
+	}
+	if near := billing.Nearest(name, n.Rules); len(near) > 0 {
+		return unknown("budget", name, n.Rules, func(rule string) string { return typed(v, rule, "", reason...) })
+	}
+	return nil
+}
+
 // named are all that the whole of a text may mean as a name.
 func (n BudgetNames) named(fields []string, name string) []BudgetAsked {
-	if rule, rest, found := leadingName(fields, n.Rules); found && len(n.Instances[rule]) > 0 {
-		if instance, rest, _ := leadingName(rest, n.Instances[rule]); len(rest) == 0 {
-			return []BudgetAsked{{Rule: rule, Instance: instance}}
-		}
+	if rule, instance, rest, found := n.find(fields); found && instance != "" && len(rest) == 0 {
+		return []BudgetAsked{{Rule: rule, Instance: instance}}
 	}
 	if asTyped(fields) == "" {
 		return nil
@@ -153,7 +181,7 @@ func (n BudgetNames) unread(name string, fields []string) *blocks.Mistake {
 	if near := n.near(name); len(near) > 0 {
 		return &blocks.Mistake{Sentence: fmt.Sprintf("There's no budget called %s.", blocks.Quote(name)) + didYouMean(near), Corrected: near}
 	}
-	return unknown("budget", name, n.Rules, asName)
+	return unknown("budget", name, n.Rules, RuleText)
 }
 
 // order reads what stands behind a verb: a rule, which of its budgets, and a reason for those that take one.
@@ -199,7 +227,7 @@ func WhichToUndo(rule, instance string) *blocks.Mistake {
 func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
 	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a budget.", blocks.Quote(string(v))), Hint: listed("budget", n.Rules)}
 	if slices.Contains(n.Rules, string(v)) {
-		m.Corrected = append(m.Corrected, asName(string(v)))
+		m.Corrected = append(m.Corrected, RuleText(string(v)))
 	}
 	for _, rule := range n.Rules[:min(len(n.Rules), maxOffers-len(m.Corrected))] {
 		m.Corrected = append(m.Corrected, typed(v, rule, ""))
@@ -242,6 +270,10 @@ func (n BudgetNames) meantTo(v Verb, name string, reason []string) *blocks.Mista
 	}
 	if len(near) == 0 {
 		return nil
+	}
+	if len(near) > 1 && len(n.exactly(name)) > 0 {
+		m.Sentence = severalThings(name, len(near))
+		return m
 	}
 	m.Sentence += didYouMean(near)
 	return m

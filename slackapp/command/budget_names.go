@@ -27,20 +27,16 @@ const maxFields = 8
 
 // find reads a rule, and which of its budgets, at the beginning of the fields, the longest name first. A name that several rules have is none.
 func (n BudgetNames) find(fields []string) (rule, instance string, rest []string, found bool) {
-	rule, rest, found = leadingName(fields, n.Rules)
-	if found && len(n.Instances[rule]) > 0 {
-		instance, rest, _ = leadingName(rest, n.Instances[rule])
-	}
-	if found {
-		return rule, instance, rest, true
-	}
-	for i := min(len(fields), maxFields); i > 0; i-- {
-		means := n.exactly(asTyped(fields[:i]))
-		if len(means) == 1 && means[0].Rule != "" {
-			return means[0].Rule, means[0].Instance, fields[i:], true
+	rest = fields
+	for i := min(len(fields), maxFields); i > 0 && !found; i-- {
+		if means := n.exactly(asTyped(fields[:i])); len(means) == 1 && means[0].Rule != "" {
+			rule, instance, rest, found = means[0].Rule, means[0].Instance, fields[i:], true
 		}
 	}
-	return "", "", fields, false
+	if found && instance == "" && len(n.Instances[rule]) > 0 {
+		instance, rest, _ = leadingName(rest, n.Instances[rule])
+	}
+	return rule, instance, rest, found
 }
 
 func leadingName(fields, names []string) (name string, rest []string, found bool) {
@@ -86,7 +82,7 @@ func (n BudgetNames) meant(chosen func(names []string) []string) []BudgetAsked {
 	having := map[string][]string{} // rules, by instance
 	var instances []string
 	for _, rule := range n.Rules {
-		if len(chosen(append([]string{rule}, n.Called[rule]...))) > 0 {
+		if len(chosen(n.namesOf(rule))) > 0 {
 			means = append(means, BudgetAsked{Rule: rule})
 			continue
 		}
@@ -110,13 +106,24 @@ func (n BudgetNames) meant(chosen func(names []string) []string) []BudgetAsked {
 	return means
 }
 
+// namesOf are a rule's names, of those that read alike one.
+func (n BudgetNames) namesOf(rule string) []string {
+	names := []string{rule}
+	for _, called := range n.Called[rule] {
+		if !slices.ContainsFunc(names, func(name string) bool { return letters(name) == letters(called) }) {
+			names = append(names, called)
+		}
+	}
+	return names
+}
+
 // text is what was asked, as it can be typed again.
 func (b BudgetAsked) text() string {
 	switch {
 	case b.Instance != "":
 		return b.Rule + ": " + b.Instance
 	case b.Rule != "":
-		return asName(b.Rule)
+		return RuleText(b.Rule)
 	}
 	return b.List.Text()
 }
@@ -128,11 +135,15 @@ func choice(name string, means []BudgetAsked) *blocks.Mistake {
 		texts[i] = m.text()
 	}
 	shown := min(len(texts), maxOffers)
-	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s could be %d things. Pick one.", blocks.Quote(name), len(texts)), Corrected: texts[:shown]}
+	m := &blocks.Mistake{Sentence: severalThings(name, len(texts)), Corrected: texts[:shown]}
 	if more := texts[shown:]; len(more) > 0 {
 		m.Hint = "The others: " + List(more) + "."
 	}
 	return m
+}
+
+func severalThings(name string, n int) string {
+	return fmt.Sprintf("%s could be %d things. Pick one.", blocks.Quote(name), n)
 }
 
 // unknown says that there is no budget or digest of this name, and offers the near ones, each as offer has it typed.
@@ -176,8 +187,8 @@ func listed(what string, names []string) string {
 	return "The " + what + "s: " + List(names) + "."
 }
 
-// asName returns the rule's name as it is typed alone: in quotes where it would be read as something else.
-func asName(rule string) string {
+// RuleText returns the rule's name as it is typed alone: in quotes where it would be read as something else.
+func RuleText(rule string) string {
 	_, isVerb := VerbOf(rule)
 	_, isList := BudgetNames{}.readList(words(rule))
 	if isVerb || isList || isSetWord(rule) || isHelp(rule) {

@@ -24,12 +24,27 @@ func (n BudgetNames) readSet(fields []string) (BudgetAsked, bool) {
 	if means := n.beginning(first(fields)); !found && isSet && len(means) == 1 && means[0].Rule != "" {
 		rule, instance, rest, found = means[0].Rule, means[0].Instance, fields[1:], true
 	}
+	if !found {
+		_, rest = cutAmount(fields)
+	}
 	asked := BudgetAsked{Set: true, Rule: rule, Instance: instance}
 	if amount := strings.Join(withoutFiller(rest), " "); startsAmount(amount) {
 		asked.Amount = blocks.Clip(amount, blocks.MaxQuoted)
 	}
 	return asked, isSet || found && asked.Amount != ""
 }
+
+// cutAmount cuts fields before the first that may begin an amount.
+func cutAmount(fields []string) (name, amount []string) {
+	at := slices.IndexFunc(fields, startsAmount)
+	if at < 0 {
+		return fields, nil
+	}
+	return fields[:at], fields[at:]
+}
+
+// newWords ask for a budget that there is not yet.
+var newWords = []string{"add", "new", "create"}
 
 func first(fields []string) string {
 	if len(fields) == 0 {
