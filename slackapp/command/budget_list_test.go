@@ -87,7 +87,7 @@ func TestBudgetsByName(t *testing.T) {
 		{"and in quotes", `"report"`, BudgetAsked{Rule: "report"}, "", nil},
 		{"a page of a rule's budgets", "each-video page 2", BudgetAsked{Rule: "each-video", Page: 2}, "", nil},
 		{"one letter is no beginning", "e", BudgetAsked{}, "There's no budget called `e`.", []string{"all"}},
-		{"a title that is misspelt", "north amercia bandwidth", BudgetAsked{}, "There's no budget called `north amercia bandwidth`. Did you mean `na-bandwidth`?", []string{"na-bandwidth"}},
+		{"a title that is misspelt", "north amrica bandwidth", BudgetAsked{}, "There's no budget called `north amrica bandwidth`. Did you mean `na-bandwidth`?", []string{"na-bandwidth"}},
 		{"a service that is misspelt", "video-vodd", BudgetAsked{}, "Did you mean `each-video: video-vod`", []string{"each-video: video-vod", "each-video-requests: video-old"}},
 		{"another budget of a name that is misspelt", "set na-bandwdth to 600 TB", BudgetAsked{}, "There's no budget called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"set na-bandwidth 600 TB"}},
 		{"another budget of a name that several have", "set video-live 5 TB", BudgetAsked{}, "`video-live` could be 2 things", []string{"set each-video: video-live 5 TB", "set each-video-requests: video-live 5 TB"}},
