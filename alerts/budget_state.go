@@ -187,6 +187,8 @@ type BudgetStatus struct {
 	FromStart bool `json:"from_start,omitempty"`
 	// Channel is where the rule's alerts go: a name without "#", or an id; empty where each of Instances has its own.
 	Channel string `json:"-"`
+	// ServiceID is the service's id, where the budget is a service's; else empty.
+	ServiceID string `json:"-"`
 	// Count is the number of budgets where the rule has one for each service or team, else 0. The fields above then describe the worst of
 	// them, Each is the limit of those without an exception, and Rest counts the others by state.
 	Count int             `json:"count,omitempty"`

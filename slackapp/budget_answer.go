@@ -3,14 +3,11 @@ package slackapp
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
-	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
-	"budgetbot/slackapp/view/budget"
 )
 
 // budgetAnswers answers the budget command, and the buttons under alerts.
@@ -32,10 +29,7 @@ func (a *budgetAnswers) serve(ctx context.Context, c *conversation, text string)
 func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string) result {
 	set := a.Rules()
 	books, err := a.readBooks(ctx)
-	names := command.BudgetNames{
-		Rules:   namesOf(set.Rules, func(r rules.Rule) string { return r.Name }),
-		Digests: namesOf(set.Digests, func(d rules.Digest) string { return d.Name }),
-	}
+	names := budgetNames(set)
 	if err == nil {
 		names.Instances = books.InstancesByRule()
 	}
@@ -46,21 +40,41 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	case err != nil:
 		return c.unread(err)
 	case wrong != nil:
-		wrong.Command, wrong.ActionID = a.BudgetCommand, actionRunBudget
-		return reply(wrong.Message(), outcomeMistake)
+		return a.mistaken(wrong)
 	case asked.Digest != "":
 		return a.preview(ctx, c, set, asked.Digest)
+	case asked.Set:
+		return reply(a.setting(set, asked, books), outcomeAnswered)
 	case asked.Rule == "":
-		return a.overview(ctx, c, set, books, asked.All)
+		return a.overview(ctx, c, set, books, asked.List)
 	}
-	switch rule, _ := a.ruleNamed(asked.Rule); {
-	case asked.Verb != "":
+	rule, _ := a.ruleNamed(asked.Rule)
+	if asked.Verb != "" {
 		return a.doVerb(ctx, c, asked, rule, books)
-	case rule.Kind != rules.RuleBudget:
-		return reply(a.watchDetail(rule, books), outcomeAnswered)
-	default:
-		return a.detail(ctx, c, &rule, asked.Instance, books)
 	}
+	return a.shown(ctx, c, &rule, asked, books)
+}
+
+// budgetNames are the names that a rules file has for its budgets.
+func budgetNames(set *rules.Rules) command.BudgetNames {
+	names := command.BudgetNames{
+		Rules:   namesOf(set.Rules, func(r rules.Rule) string { return r.Name }),
+		Called:  map[string][]string{},
+		Teams:   namesOf(set.Teams, func(t rules.Team) string { return t.Name }),
+		Digests: namesOf(set.Digests, func(d rules.Digest) string { return d.Name }),
+	}
+	for _, r := range set.Rules {
+		service := ""
+		if r.Per == "" {
+			service = rules.PlainName(r.Match.Service)
+		}
+		for _, name := range []string{r.Title, r.Was, r.PlainTitle(), service} {
+			if name != "" {
+				names.Called[r.Name] = append(names.Called[r.Name], name)
+			}
+		}
+	}
+	return names
 }
 
 // books is what is recorded of this month: how budgets stand, incidents, and channels that cannot be posted to.
@@ -81,61 +95,4 @@ func (a *budgetAnswers) readBooks(ctx context.Context) (b books, err error) {
 		return books{}, fmt.Errorf("read the broken routes: %w", err)
 	}
 	return b, nil
-}
-
-// overview answers with every budget of the channel, or with all budgets if the channel has none or all are asked for.
-func (a *budgetAnswers) overview(ctx context.Context, c *conversation, rules *rules.Rules, b books, all bool) result {
-	o := budgetview.Overview{
-		Month: b.Month, Now: b.Now, Checks: b.Checks,
-		Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand,
-	}
-	shown := rules.Rules
-	if here := a.rulesHere(ctx, c, rules); !all && len(here) > 0 {
-		shown, o.Others = here, len(rules.Rules)-len(here)
-	}
-	o.Watches = b.watches(shown)
-	var err error
-	if o.Lines, err = b.Budgets(ctx, shown); err != nil {
-		return c.unread(err)
-	}
-	if o.Others > 0 {
-		o.Actions = []blocks.Action{{Label: "Show All", ID: actionRunBudget + ":all", Value: "all"}}
-	}
-	return reply(budgetview.Budgets(o), outcomeAnswered)
-}
-
-// rulesHere are the rules whose alerts go to the channel of the request.
-func (a *budgetAnswers) rulesHere(ctx context.Context, c *conversation, set *rules.Rules) []rules.Rule {
-	name := c.nameOfChannel(ctx)
-	var here []rules.Rule
-	for _, rule := range set.Rules {
-		channels := rule.Channels()
-		if slices.Contains(channels, c.channel) || name != "" && slices.Contains(channels, name) {
-			here = append(here, rule)
-		}
-	}
-	return here
-}
-
-// detail answers with one budget and the history of its thresholds, or, if a rule has several budgets and the person
-// named none, with all of them.
-func (a *budgetAnswers) detail(ctx context.Context, c *conversation, rule *rules.Rule, instance string, b books) result {
-	state := b.Instance(rule, instance)
-	if instance == "" {
-		state = b.Budget(rule)
-	}
-	d := a.described(rule, state, b)
-	if len(state.Instances) > 0 {
-		if err := b.Date(ctx, d.State.Instances); err != nil {
-			return c.unread(err)
-		}
-		return reply(budgetview.BudgetDetail(d), outcomeAnswered)
-	}
-	reached, err := a.Budgets.Alerts(ctx, state.Line.BudgetID)
-	if err != nil {
-		return c.unread(fmt.Errorf("read the alerts of %s: %w", state.Line.BudgetID, err))
-	}
-	d.Reached = reached
-	d.State.Since, d.State.FromStart = status.Since(state.Line, reached)
-	return reply(budgetview.BudgetDetail(d), outcomeAnswered)
 }

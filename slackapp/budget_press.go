@@ -203,13 +203,17 @@ func (a *budgetAnswers) serveWhy(ctx context.Context, c *conversation, value str
 	c.serve(ctx, c.mayAsk, func(ctx context.Context) result { return a.why(ctx, c, value) })
 }
 
-// why explains a message about a budget to the person who asks: its threshold, its figures, and the rule that wants it.
+// why is whyOf for what a button carries.
 func (a *budgetAnswers) why(ctx context.Context, c *conversation, value string) result {
 	on, rule, wrong := a.pressed(value)
 	if wrong != nil {
 		return *wrong
 	}
-	id := on.BudgetID
+	return a.whyOf(ctx, c, rule, on.BudgetID, true)
+}
+
+// whyOf explains the newest message about a budget, or why there is none. A message that was pressed on is there, whatever is recorded.
+func (a *budgetAnswers) whyOf(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID, posted bool) result {
 	states, err := a.Budgets.BudgetStates(ctx, id.Month)
 	if err != nil {
 		return c.unread(fmt.Errorf("read the state of %s: %w", id.Month, err))
@@ -220,6 +224,7 @@ func (a *budgetAnswers) why(ctx context.Context, c *conversation, value string) 
 	}
 	w := budgetview.Why{RulesURL: a.Rules().URL, RuleLine: rule.Line, Now: a.Now()}
 	for _, alert := range past {
+		posted = posted || alert.DeliveryID != ""
 		if w.Last.Reason == "" || alert.At.After(w.Last.At) || alert.At.Equal(w.Last.At) && alert.Kind == alerts.KindBudget {
 			w.Last = alert
 		}
@@ -229,7 +234,9 @@ func (a *budgetAnswers) why(ctx context.Context, c *conversation, value string) 
 		if s.BudgetID == id {
 			w.Line.Threshold, w.Line.Next, w.Line.Used, w.Line.Limit = s.Threshold, rule.Next(s.Threshold), s.Used, s.Limit
 			w.Line.CountedTo, w.Line.Answers = s.CountedTo, s.Answers
+			posted = posted || s.ParentID != ""
 		}
 	}
+	w.Unposted = !posted
 	return reply(budgetview.WhyMessage(w), outcomeAnswered)
 }

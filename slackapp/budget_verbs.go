@@ -19,7 +19,10 @@ import (
 )
 
 // actByVerb are the verbs that change something.
-var actByVerb = map[command.Verb]alerts.Act{command.VerbAck: alerts.ActAcknowledge, command.VerbMute: alerts.ActMute, command.VerbUnmute: alerts.ActUnmute}
+var actByVerb = map[command.Verb]alerts.Act{
+	command.VerbAck: alerts.ActAcknowledge, command.VerbUnack: alerts.ActUnacknowledge, command.VerbMute: alerts.ActMute, command.VerbUnmute: alerts.ActUnmute,
+	command.VerbUndo: alerts.ActUnacknowledge,
+}
 
 // Trials is a consumer contract of App. It makes a check without recording it; check.Checker implements it.
 type Trials interface {
@@ -37,13 +40,30 @@ func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked comma
 		return a.try(ctx, c, rule, id)
 	case asked.Verb == command.VerbTry:
 		return a.tryWatch(rule, b)
+	case asked.Verb == command.VerbWhy && isBudget && b.Instance(&rule, id.Instance).Known:
+		return a.whyOf(ctx, c, rule, id, false)
+	case asked.Verb == command.VerbWhy: // without a figure the reason is in the detail
+		return a.shown(ctx, c, &rule, asked, b)
 	case !isBudget:
 		return reply(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
 	}
 	if no := c.mayAnswer(ctx, rule.Route(id.Instance).Owners); no != nil {
 		return *no
 	}
-	return a.apply(ctx, c, rule, id, alerts.Press{Act: actByVerb[asked.Verb], By: c.user, Reason: asked.Reason})
+	act := actByVerb[asked.Verb]
+	if answers := b.Instance(&rule, asked.Instance).Line.Answers; asked.Verb == command.VerbUndo && answers.Muted() {
+		if answers.Ack.Given() {
+			return a.mistaken(command.WhichToUndo(rule.Name, asked.Instance))
+		}
+		act = alerts.ActUnmute
+	}
+	return a.apply(ctx, c, rule, id, alerts.Press{Act: act, By: c.user, Reason: asked.Reason})
+}
+
+// mistaken offers the right forms of a text that was not understood.
+func (a *budgetAnswers) mistaken(wrong *blocks.Mistake) result {
+	wrong.Command, wrong.ActionID = a.BudgetCommand, actionRunBudget
+	return reply(wrong.Message(), outcomeMistake)
 }
 
 // How many events of a history are shown, and how much of each kind is looked through.

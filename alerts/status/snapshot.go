@@ -81,13 +81,13 @@ func (s *Snapshot) Instances(rule *rules.Rule) []string {
 	return names
 }
 
-// InstancesByRule are those of every rule that has any.
+// InstancesByRule are those of every rule that has any, the worst first.
 func (s *Snapshot) InstancesByRule() map[string][]string {
 	all := map[string][]string{}
 	for i := range s.rules.Rules {
 		rule := &s.rules.Rules[i]
-		if names := s.Instances(rule); len(names) > 0 {
-			all[rule.Name] = names
+		for _, b := range s.Budget(rule).Instances {
+			all[rule.Name] = append(all[rule.Name], b.Line.Instance)
 		}
 	}
 	return all
@@ -130,7 +130,7 @@ func (s *Snapshot) Instance(rule *rules.Rule, instance string) alerts.BudgetStat
 	unknown, stale := s.whyUnknown(state, known)
 	route := rule.Route(instance)
 	b := alerts.BudgetStatus{
-		Known: known, Unknown: unknown, Stale: stale, Channel: route.Channel,
+		Known: known, Unknown: unknown, Stale: stale, Channel: route.Channel, ServiceID: state.ServiceID,
 		Line: alerts.BudgetLine{
 			BudgetID: id, Title: rule.Title, Threshold: state.Threshold, Next: rule.Next(state.Threshold), Used: state.Used,
 			Limit:   rule.BudgetOf(s.Month, rules.Instance{Name: instance, ServiceID: state.ServiceID}).Value,

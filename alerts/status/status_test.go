@@ -134,7 +134,7 @@ func TestOneRuleWithManyBudgets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string][]string{"na": {"big", "low", "new", "over"}}, s.InstancesByRule()); diff != "" {
+	if diff := cmp.Diff(map[string][]string{"na": {"over", "new", "big", "low"}}, s.InstancesByRule()); diff != "" {
 		t.Error(diff)
 	}
 	got := s.Budget(rule)

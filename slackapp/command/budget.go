@@ -2,7 +2,6 @@ package command
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -10,50 +9,22 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// BudgetAsked is what a person asked with the budget command. All false and Rule empty asks for the budgets of the channel
-// that the command was typed in.
+// BudgetAsked is what a person asked with the budget command. Where nothing else is set, it is a list.
 type BudgetAsked struct {
 	Help     bool
-	All      bool
+	List     BudgetList
 	Verb     Verb   // what to do about the budget of Rule; empty asks to see it
+	Set      bool   // another budget is wanted, which is for the rules file; the fields below may be empty
+	Amount   string // that is wanted, as it was typed
 	Rule     string // the exact name of one rule
 	Instance string // which of the rule's budgets, where it has several
+	Page     int    // of the budgets of a rule; 0 is the first
 	Reason   string // of an acknowledgement, in the person's own words; may be empty
 	Digest   string // the exact name of a digest, to see what it would post now
 }
 
-// Verb is what can be done about a budget by typing.
-type Verb string
-
-// The verbs, as they are typed.
-const (
-	VerbAck     Verb = "ack"
-	VerbMute    Verb = "mute"
-	VerbUnmute  Verb = "unmute"
-	VerbHistory Verb = "history"
-	VerbTry     Verb = "try"
-)
-
-var verbs = map[string]Verb{
-	"ack": VerbAck, "acknowledge": VerbAck, "mute": VerbMute, "unmute": VerbUnmute, "history": VerbHistory, "try": VerbTry,
-}
-
-// VerbOf reads a field as a verb. In quotes it is a name.
-func VerbOf(field string) (Verb, bool) {
-	verb, known := verbs[strings.ToLower(strings.TrimRight(field, ".:,!"))]
-	return verb, known
-}
-
-// BudgetNames are the names that can be typed after the budget command.
-type BudgetNames struct {
-	Rules     []string
-	Instances map[string][]string // of the rules that have several budgets
-	// digests are typed behind the word digest.
-	Digests []string
-}
-
-// ParseBudget reads the text after the budget command: nothing, all, help, the name of a rule, or a verb and the name of a
-// rule. The mistake offers the nearest right forms; its Command is for the caller to fill in.
+// ParseBudget reads the text after the budget command: nothing, help, which budgets to list, the name of one, or a verb and the name of
+// one. The mistake offers the nearest right forms; its Command is for the caller to fill in.
 func ParseBudget(text string, names BudgetNames) (BudgetAsked, *blocks.Mistake) {
 	asked, mistake := names.parse(text)
 	if mistake != nil {
@@ -77,8 +48,6 @@ func (n BudgetNames) parse(text string) (BudgetAsked, *blocks.Mistake) {
 		return BudgetAsked{Help: true}, nil
 	case len(all) == 0:
 		return BudgetAsked{}, nil
-	case len(all) == 1 && all[0].is("all"):
-		return BudgetAsked{All: true}, nil
 	case len(all) > 1 && all[0].is("digest"):
 		name := plain(all[1:])
 		if digest, ok := pick(name, n.Digests); ok {
@@ -86,33 +55,133 @@ func (n BudgetNames) parse(text string) (BudgetAsked, *blocks.Mistake) {
 		}
 		return BudgetAsked{}, unknown("digest", name, n.Digests, func(near string) string { return "digest " + near })
 	}
-	return n.read(all, strings.Fields(blocks.Clean(unescape.Replace(text)))) // as typed: what follows may be a reason
-}
-
-// read reads what is neither help nor all.
-func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mistake) {
+	fields := strings.Fields(blocks.Clean(unescape.Replace(text))) // as typed: what follows may be a reason
 	if v, ok := VerbOf(fields[0]); ok {
 		return n.order(v, fields[1:])
 	}
+	before, page := cutPage(all)
+	if page == 0 {
+		return n.read(all, fields)
+	}
+	if len(before) == 0 {
+		return BudgetAsked{List: BudgetList{Page: page}}, nil
+	}
+	asked, mistake := n.read(before, fields[:len(fields)-2])
+	if mistake == nil {
+		asked.setPage(page)
+	}
+	return asked, mistake
+}
+
+// setPage asks for a page of what is a list.
+func (b *BudgetAsked) setPage(page int) {
+	if b.Rule == "" {
+		b.List.Page = page
+	}
+	if b.Rule != "" && b.Instance == "" {
+		b.Page = page
+	}
+}
+
+// read reads what to list, the name of a budget, or a wish for another one.
+func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mistake) {
+	name := plain(all)
+	means := n.named(fields, name)
+	list, isList := n.readList(all)
+	if isList && (len(means) == 0 || all[0].is("all")) {
+		return BudgetAsked{List: list}, nil
+	}
+	if isList && !slices.ContainsFunc(means, func(m BudgetAsked) bool { return m.List.Text() == list.Text() }) {
+		means = append(means, BudgetAsked{List: list})
+	}
+	if asked, isSet := n.readSet(fields); isSet && len(means) == 0 && !all[0].quoted {
+		return n.setOr(asked, fields)
+	}
+	if wrong := n.verbBehind(fields); wrong != nil && len(means) == 0 {
+		return BudgetAsked{}, wrong
+	}
+	if len(means) == 0 {
+		means = n.beginning(name)
+	}
+	switch len(means) {
+	case 0:
+		return BudgetAsked{}, n.unread(name, fields)
+	case 1:
+		return means[0], nil
+	}
+	return BudgetAsked{}, choice(name, means)
+}
+
+// setOr is a wish for another budget, unless its name is a misspelt one, or that of several.
+func (n BudgetNames) setOr(asked BudgetAsked, fields []string) (BudgetAsked, *blocks.Mistake) {
+	words := withoutFiller(fields)
+	if asked.Rule != "" || slices.Contains(newWords, strings.ToLower(words[0])) {
+		return asked, nil
+	}
+	name, amount := cutAmount(words[1:])
+	wrong := n.nearTo(Verb(words[0]), asTyped(name), nil)
+	if wrong == nil {
+		return asked, nil
+	}
+	for i, offer := range wrong.Corrected {
+		wrong.Corrected[i] = strings.Join(append([]string{offer}, amount...), " ")
+	}
+	return BudgetAsked{}, wrong
+}
+
+// nearTo offers the budgets that a name which is not known may mean behind a verb, else those whose names are near; nil where there are none.
+func (n BudgetNames) nearTo(v Verb, name string, reason []string) *blocks.Mistake {
+	if m := n.meantTo(v, name, reason); m != nil {
+		return m
+	}
+	if near := billing.Nearest(name, n.Rules); len(near) > 0 {
+		return unknown("budget", name, n.Rules, func(rule string) string { return typed(v, rule, "", reason...) })
+	}
+	return nil
+}
+
+// named are all that the whole of a text may mean as a name.
+func (n BudgetNames) named(fields []string, name string) []BudgetAsked {
+	if rule, instance, rest, found := n.find(fields); found && instance != "" && len(rest) == 0 {
+		return []BudgetAsked{{Rule: rule, Instance: instance}}
+	}
+	if asTyped(fields) == "" {
+		return nil
+	}
+	return n.exactly(name)
+}
+
+// verbBehind is the mistake of a verb that stands behind the name.
+func (n BudgetNames) verbBehind(fields []string) *blocks.Mistake {
 	rule, instance, rest, found := n.find(fields)
-	if found && len(rest) == 0 {
-		return BudgetAsked{Rule: rule, Instance: instance}, nil
+	if !found || len(rest) == 0 {
+		return nil
 	}
-	if found && len(rest) > 0 {
-		if v, isVerb := VerbOf(rest[0]); isVerb {
-			return BudgetAsked{}, &blocks.Mistake{
-				Sentence:  fmt.Sprintf("%s comes before the name.", blocks.Quote(string(v))),
-				Corrected: []string{typed(v, rule, instance, rest[1:]...)},
-			}
+	v, isVerb := VerbOf(rest[0])
+	if !isVerb {
+		return nil
+	}
+	return &blocks.Mistake{
+		Sentence:  fmt.Sprintf("%s comes before the name.", blocks.Quote(string(v))),
+		Corrected: []string{typed(v, rule, instance, rest[1:]...)},
+	}
+}
+
+// unread is the mistake of a text that is nothing that there is.
+func (n BudgetNames) unread(name string, fields []string) *blocks.Mistake {
+	if verb, near := misspelt(first(fields)); near && len(fields) > 1 {
+		return &blocks.Mistake{
+			Sentence:  fmt.Sprintf("I don't know %s.", blocks.Quote(fields[0])) + didYouMean([]string{verb}),
+			Corrected: []string{strings.Join(append([]string{verb}, fields[1:]...), " ")},
 		}
 	}
-	if near := billing.Nearest(fields[0], slices.Collect(maps.Keys(verbs))); len(near) > 0 && len(fields) > 1 {
-		return BudgetAsked{}, &blocks.Mistake{
-			Sentence:  fmt.Sprintf("I don't know %s.", blocks.Quote(fields[0])) + didYouMean(near[:1]),
-			Corrected: []string{strings.Join(append(near[:1], fields[1:]...), " ")},
-		}
+	if len(fields) > 1 && strings.EqualFold(fields[0], "team") {
+		return unknown("team", asTyped(fields[1:]), n.Teams, func(near string) string { return "team " + near })
 	}
-	return BudgetAsked{}, unknown("budget", plain(all), n.Rules, asName)
+	if near := n.near(name); len(near) > 0 {
+		return &blocks.Mistake{Sentence: fmt.Sprintf("There's no budget called %s.", blocks.Quote(name)) + didYouMean(near), Corrected: near}
+	}
+	return unknown("budget", name, n.Rules, RuleText)
 }
 
 // order reads what stands behind a verb: a rule, which of its budgets, and a reason for those that take one.
@@ -135,30 +204,9 @@ func (n BudgetNames) order(v Verb, fields []string) (BudgetAsked, *blocks.Mistak
 	return BudgetAsked{Verb: v, Rule: rule, Instance: instance, Reason: strings.Trim(strings.Join(rest, " "), `"“”„:–—- `)}, nil
 }
 
-// maxFields is how many words a name has at most.
-const maxFields = 8
-
-// find reads a rule, and which of its budgets, at the beginning of the fields, the longest name first.
-func (n BudgetNames) find(fields []string) (rule, instance string, rest []string, found bool) {
-	rule, rest, found = leadingName(fields, n.Rules)
-	if found && len(n.Instances[rule]) > 0 {
-		instance, rest, _ = leadingName(rest, n.Instances[rule])
-	}
-	return rule, instance, rest, found
-}
-
-func leadingName(fields, names []string) (name string, rest []string, found bool) {
-	for i := min(len(fields), maxFields); i > 0; i-- {
-		if name, found = pick(strings.Trim(strings.Join(fields[:i], " "), `"“”„:`), names); found {
-			return name, fields[i:], true
-		}
-	}
-	return "", fields, false
-}
-
 // typed is the command as it can be typed again, with the reason for the one verb that takes it.
 func typed(v Verb, rule, instance string, reason ...string) string {
-	text := string(v) + " " + rule
+	text := strings.TrimSpace(string(v) + " " + rule)
 	if instance != "" {
 		text += ": " + instance
 	}
@@ -168,10 +216,18 @@ func typed(v Verb, rule, instance string, reason ...string) string {
 	return text
 }
 
+// WhichToUndo asks what to undo of a budget that is both acknowledged and muted.
+func WhichToUndo(rule, instance string) *blocks.Mistake {
+	return &blocks.Mistake{
+		Sentence:  fmt.Sprintf("%s is acknowledged and muted. Which should I undo?", blocks.Quote(typed("", rule, instance))),
+		Corrected: []string{typed(VerbUnack, rule, instance), typed(VerbUnmute, rule, instance)},
+	}
+}
+
 func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
 	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a budget.", blocks.Quote(string(v))), Hint: listed("budget", n.Rules)}
 	if slices.Contains(n.Rules, string(v)) {
-		m.Corrected = append(m.Corrected, asName(string(v)))
+		m.Corrected = append(m.Corrected, RuleText(string(v)))
 	}
 	for _, rule := range n.Rules[:min(len(n.Rules), maxOffers-len(m.Corrected))] {
 		m.Corrected = append(m.Corrected, typed(v, rule, ""))
@@ -184,7 +240,7 @@ func (n BudgetNames) withoutInstance(v Verb, rule string, rest []string) *blocks
 	instances := n.Instances[rule]
 	m := &blocks.Mistake{
 		Sentence: fmt.Sprintf("%s has several budgets. Pick one.", blocks.Quote(rule)),
-		Hint:     "They are: " + List(instances) + ".",
+		Hint:     "They are, the worst first: " + List(instances) + ".",
 	}
 	if len(rest) > 0 {
 		if near := billing.Nearest(rest[0], instances); len(near) > 0 {
@@ -197,45 +253,52 @@ func (n BudgetNames) withoutInstance(v Verb, rule string, rest []string) *blocks
 	return m
 }
 
+// meantTo offers the budgets that a name may mean behind a verb. None is taken for sure, since a verb may change something.
+func (n BudgetNames) meantTo(v Verb, name string, reason []string) *blocks.Mistake {
+	means := append(n.exactly(name), n.beginning(name)...)
+	if len(means) == 1 && means[0].Instance == "" && len(n.Instances[means[0].Rule]) > 0 {
+		return n.withoutInstance(v, means[0].Rule, reason)
+	}
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no budget called %s.", blocks.Quote(name))}
+	var near []string
+	for _, meant := range means {
+		for _, rule := range n.rulesOf(meant) {
+			if offer := typed(v, rule, meant.Instance+meant.List.Instance, reason...); !slices.Contains(m.Corrected, offer) && len(near) < maxOffers {
+				m.Corrected, near = append(m.Corrected, offer), append(near, typed("", rule, meant.Instance+meant.List.Instance))
+			}
+		}
+	}
+	if len(near) == 0 {
+		return nil
+	}
+	if len(near) > 1 && len(n.exactly(name)) > 0 {
+		m.Sentence = severalThings(name, len(near))
+		return m
+	}
+	m.Sentence += didYouMean(near)
+	return m
+}
+
+// rulesOf are the rules that what is meant belongs to; none where it is a team.
+func (n BudgetNames) rulesOf(meant BudgetAsked) []string {
+	if meant.Rule != "" {
+		return []string{meant.Rule}
+	}
+	return slices.DeleteFunc(slices.Clone(n.Rules), func(rule string) bool { return !slices.Contains(n.Instances[rule], meant.List.Instance) })
+}
+
 // unknownTo is for a verb whose rule is not known: all that follows is its misspelt name, or the first word of it is.
 func (n BudgetNames) unknownTo(v Verb, fields []string) *blocks.Mistake {
+	for i := min(len(fields), maxFields); i > 0; i-- {
+		if m := n.meantTo(v, asTyped(fields[:i]), fields[i:]); m != nil {
+			return m
+		}
+	}
 	name, reason := strings.Join(fields, " "), []string(nil)
 	if len(billing.Nearest(name, n.Rules)) == 0 && len(billing.Nearest(fields[0], n.Rules)) > 0 {
 		name, reason = fields[0], fields[1:]
 	}
 	return unknown("budget", name, n.Rules, func(rule string) string { return typed(v, rule, "", reason...) })
-}
-
-// unknown says that there is no budget or digest of this name, and offers the near ones, each as offer has it typed.
-func unknown(what, name string, names []string, offer func(near string) string) *blocks.Mistake {
-	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no %s called %s.", what, blocks.Quote(name))}
-	near := billing.Nearest(name, names)
-	if len(near) == 0 {
-		m.Hint, m.Corrected = listed(what, names), []string{"all"}
-		return m
-	}
-	near = near[:min(maxOffers, len(near))]
-	m.Sentence += didYouMean(near)
-	for _, n := range near {
-		m.Corrected = append(m.Corrected, offer(n))
-	}
-	return m
-}
-
-// listed is the hint that names what there is.
-func listed(what string, names []string) string {
-	if len(names) == 0 {
-		return "There are no " + what + "s yet."
-	}
-	return "The " + what + "s: " + List(names) + "."
-}
-
-// asName returns the rule's name as it is typed alone: in quotes where it would be read as something else.
-func asName(rule string) string {
-	if _, isVerb := VerbOf(rule); isVerb || rule == "all" || isHelp(rule) {
-		return `"` + rule + `"`
-	}
-	return rule
 }
 
 // BudgetAsksFastly reports whether the budget command's text may ask for more than what the bot has written down.

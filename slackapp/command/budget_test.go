@@ -25,7 +25,7 @@ func TestParseBudget(t *testing.T) {
 		corrected  []string
 	}{
 		{"no text is this channel's budgets", "", BudgetAsked{}, "", nil},
-		{"all", "ALL.", BudgetAsked{All: true}, "", nil},
+		{"all", "ALL.", BudgetAsked{List: BudgetList{All: true}}, "", nil},
 		{"a rule", "na-bandwidth", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
 		{"a rule as a phone writes it", " NA–Bandwidth ", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
 		{"a rule in quotes", "“na bandwidth”", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
@@ -68,8 +68,8 @@ func TestParseBudget(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			asked, mistake := ParseBudget(test.text, watchedNames)
-			if asked != test.want {
-				t.Errorf("asked %+v, want %+v", asked, test.want)
+			if diff := cmp.Diff(test.want, asked); diff != "" {
+				t.Errorf("asked (-want +got)\n%s", diff)
 			}
 			if mistake == nil {
 				mistake = &blocks.Mistake{}
@@ -97,26 +97,39 @@ func FuzzParseBudget(f *testing.F) {
 	seeds := []string{
 		"", "all", "na-bandwidth", "na bandwdth", "help", `"`, "\x00", "<!channel>", "–", "ack", "ack ack", `ack "ack" x`, "\ue000",
 		"mute shop-services", "shop-services: api ack", "histroy shop-services api", "try all", "ack all because", "akc na-bandwidth",
+		"all page 2", "team", "team shop page", "service", `"" page 2`, `"x"page 2`, "set", "set to", "undo video", "#", "<#|>", "page 99999999999999999999",
+		"over over", "in the", "why", "eu 5", "set report 5 TB", "video page 2", "all team shop over mine here #x",
 	}
 	for _, seed := range seeds {
 		f.Add(seed)
 	}
-	names := BudgetNames{
+	plain := BudgetNames{
 		Rules:     []string{"na-bandwidth", "asia-bandwidth", "top-20", "ack", "all", "help", "shop-services"},
 		Instances: watchedNames.Instances,
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		asked, mistake := ParseBudget(text, names)
-		if mistake == nil {
-			checkBudgetAsked(t, text, asked, names)
-			return
-		}
-		for _, corrected := range mistake.Corrected {
-			if _, wrong := ParseBudget(corrected, names); wrong != nil {
-				t.Errorf("%q is corrected to %q, which is refused: %s", text, corrected, wrong.Sentence)
-			}
+		for _, names := range []BudgetNames{plain, manyNames} {
+			checkBudgetText(t, text, names)
 		}
 	})
+}
+
+// checkBudgetText: a text is understood, or refused with a sentence and offers that are understood.
+func checkBudgetText(t *testing.T, text string, names BudgetNames) {
+	t.Helper()
+	asked, mistake := ParseBudget(text, names)
+	if mistake == nil {
+		checkBudgetAsked(t, text, asked, names)
+		return
+	}
+	if mistake.Sentence == "" {
+		t.Errorf("%q is refused without a word", text)
+	}
+	for _, corrected := range mistake.Corrected {
+		if _, wrong := ParseBudget(corrected, names); wrong != nil {
+			t.Errorf("%q is corrected to %q, which is refused: %s", text, corrected, wrong.Sentence)
+		}
+	}
 }
 
 // checkBudgetAsked: whatever is understood names what there is, and a verb always has a rule.

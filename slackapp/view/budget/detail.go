@@ -28,6 +28,9 @@ type Detail struct {
 	BudgetCommand string
 	// Route is set where the rule's channel cannot be posted to.
 	Route *alerts.RouteTrouble
+	// Page is of the budgets of a rule that has several, from 1; 0 is the first. Actions lead to the others.
+	Page    int
+	Actions []blocks.Action
 }
 
 // BudgetDetail returns one budget, or all of a rule that has several: its figures and pace, which thresholds were posted
@@ -204,15 +207,20 @@ func groupDetail(d Detail) blocks.Message {
 		blocks.Section("state", blocks.Bold(heading), counts+"."),
 		d.instanceGrid().Block("budgets"),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-		d.end(dataFact(instances)),
+		d.end(blocks.Joined(" · ", d.Window().fact(), dataFact(instances))),
+		blocks.Buttons("next", d.Actions),
 	)}
 }
 
 func (d Detail) instanceGrid() *blocks.Grid {
-	cells := func(of alerts.BudgetStatus) []string {
-		s := budget{of}
-		return []string{s.Line.Instance, s.used(), s.limit(), "", s.cell(d.Now)}
-	}
+	w, all := d.Window(), d.State.Instances
+	forecast := slices.ContainsFunc(all, func(s alerts.BudgetStatus) bool { return s.Line.Forecast != nil })
 	rest := func(more []alerts.BudgetStatus) string { return tally(status.Count(more, d.Now)) }
-	return phrase.BudgetTable(blocks.Capital(string(d.Rule.Per)), d.State.Instances, false, cells, rest)
+	return phrase.BudgetPage(blocks.Capital(string(d.Rule.Per)), all[w.From:w.To], all[w.To:], forecast, d.row, rest)
+}
+
+// row are the cells of one of the rule's budgets.
+func (d Detail) row(of alerts.BudgetStatus) []string {
+	s := budget{of}
+	return []string{s.Line.Instance, s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(d.Now)}
 }

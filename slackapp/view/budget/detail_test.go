@@ -242,7 +242,7 @@ Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 I can't post to #x: it's archived. Unarchive it, or name another channel in the rules file.
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+page 1 of 2 (1–20 of 23, worst first) · Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"a budget for each team", detail(status.Group(instances[:1], viewtest.Tera(20), sampledata.Now), func(d *budgetview.Detail) {
 			d.Rule.Per, d.Rule.Teams = rules.PerTeam, []rules.Team{{Channel: "a"}, {Channel: "b"}}

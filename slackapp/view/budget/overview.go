@@ -30,6 +30,13 @@ type Overview struct {
 	RulesTrouble string
 	// Others is how many rules belong to other channels and are not in Lines.
 	Others int
+	// Only is what narrows the list, in words: "over", "team shop". Of are all budgets that would be listed whatever their state, where Only
+	// left none.
+	Only []string
+	Of   []alerts.BudgetStatus
+	// Hidden means that Slack does not show who is in some of the groups that own budgets, so that those may be missing.
+	Hidden bool
+	Page   int // from 1; 0 is the first
 	// Command is the slash command's name, such as "/budget".
 	Command string
 	Actions []blocks.Action
@@ -38,9 +45,7 @@ type Overview struct {
 // Budgets returns the overview, worst first: percent used, limit and state of each budget, and whether the checks run.
 func Budgets(o Overview) blocks.Message {
 	if len(o.Lines) == 0 && len(o.Watches) == 0 {
-		m := blocks.Note("There are no budgets: the rules file has no rules.")
-		m.Blocks = append(m.Blocks, o.small(nil)...)
-		return m
+		return o.none()
 	}
 	if len(o.Lines) == 0 {
 		return o.watchesOnly()
@@ -49,16 +54,33 @@ func Budgets(o Overview) blocks.Message {
 	counts := tally(status.Count(lines, o.Now)) + "."
 	return blocks.Message{Text: blocks.LongMonth(o.Month) + " budgets: " + counts, Blocks: slices.Concat(
 		o.tally(lines, counts),
-		o.grid(lines).Block("budgets"),
+		o.page(lines).Block("budgets"),
 		o.watchBlocks(),
 		o.small(lines),
 		blocks.Buttons("next", o.Actions),
 	)}
 }
 
+// none says that no budget is what was asked for, and how those stand that were looked through.
+func (o Overview) none() blocks.Message {
+	m := blocks.Note("There are no budgets: the rules file has no rules.")
+	if len(o.Only) > 0 {
+		lines := []string{"No budget matches " + blocks.Bold(strings.Join(o.Only, ", ")) + "."}
+		if len(o.Of) > 0 {
+			lines = append(lines, blocks.Capital(blocks.Counted(len(o.Of), "budget"))+": "+tally(status.Count(o.Of, o.Now))+".")
+		}
+		m = blocks.Note(lines...)
+	}
+	m.Blocks = slices.Concat(m.Blocks, o.small(o.Of), blocks.Buttons("next", o.Actions))
+	return m
+}
+
 // tally heads the budgets of a month that runs with its day, and says what an even pace would have used by then.
 func (o Overview) tally(lines []alerts.BudgetStatus, finding string) []slack.Block {
 	heading := blocks.LongMonth(o.Month) + " Budgets"
+	if len(o.Only) > 0 {
+		heading += " (" + blocks.Escape(blocks.Clean(strings.Join(o.Only, ", "))) + ")"
+	}
 	if e, ok := blocks.ElapsedIn(o.Month, newestInstant(lines)); ok && e.Share < 1 {
 		finding += fmt.Sprintf(" An even pace is %.0f%%.", 100*e.Share)
 		switch {
@@ -72,19 +94,31 @@ func (o Overview) tally(lines []alerts.BudgetStatus, finding string) []slack.Blo
 	return blocks.Section("tally", "*"+heading+"*", finding)
 }
 
-func (o Overview) grid(lines []alerts.BudgetStatus) *blocks.Grid {
-	forecast := slices.ContainsFunc(lines, func(s alerts.BudgetStatus) bool { return s.Line.Forecast != nil })
-	cells := func(of alerts.BudgetStatus) []string {
-		s := budget{of}
-		return []string{s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now)}
-	}
+// page is the page of the table that was asked for.
+func (o Overview) page(lines []alerts.BudgetStatus) *blocks.Grid {
+	w := o.window(lines)
+	return o.grid(lines[w.From:w.To], lines[w.To:])
+}
+
+func (o Overview) grid(shown, more []alerts.BudgetStatus) *blocks.Grid {
+	forecast := slices.ContainsFunc(o.Lines, func(s alerts.BudgetStatus) bool { return s.Line.Forecast != nil })
 	rest := func(more []alerts.BudgetStatus) string { return tally(status.Count(more, o.Now)) }
-	return phrase.BudgetTable("Budget", lines, forecast, cells, rest)
+	return phrase.BudgetPage("Budget", shown, more, forecast, o.row, rest)
+}
+
+// row are the cells of a budget, or of several that one rule has.
+func (o Overview) row(of alerts.BudgetStatus) []string {
+	s := budget{of}
+	return []string{s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now)}
 }
 
 // small returns what stands in small type: how fresh it all is, and what is broken.
 func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
-	body := blocks.Context("freshness", dataFact(lines), phrase.CheckFact(o.Checks, o.Now), "months are UTC", o.others(lines))
+	hidden := ""
+	if o.Hidden {
+		hidden = "I can't see who is in some user groups, so their budgets are left out"
+	}
+	body := blocks.Context("freshness", hidden, o.pageFact(), dataFact(lines), phrase.CheckFact(o.Checks, o.Now), "months are UTC", o.others(lines))
 	troubles := blocks.Most(o.Routes, maxRoutes, phrase.RouteSentence, func(n int) string {
 		return blocks.Counted(n, "other channel") + " can't be posted to either."
 	})

@@ -238,7 +238,7 @@ Budget 18   41%  200 TB  On course
 Budget 19   40%  200 TB  On course
 + 3 more      –       –  3 on course
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+page 1 of 2 (1–20 of 23, worst first) · Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"nothing was checked yet, and it is the first day", overview(func(o *budgetview.Overview) { o.Checks.SucceededAt = time.Time{} }, budgetState("Europe", 1, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = viewtest.November(1, 12) })), `
 November budgets: 1 on course.

@@ -144,12 +144,17 @@ func (s budget) name() string {
 	return blocks.Clip(phrase.TitleOf(s.Line.Title, s.Line.Rule), blocks.MaxCell-len(count)) + count
 }
 
-// limit is the third column of the overview: "20 TB each".
+// limit is the third column of the overview, and what the second is a share of: "20 TB each", or "60 TB (shop-images)" where the worst of
+// several budgets has a limit of its own.
 func (s budget) limit() string {
-	if s.Count == 0 {
-		return s.Line.Measure.Format(s.Line.Limit)
+	limit := s.Line.Measure.Format(s.Line.Limit)
+	switch {
+	case s.Count == 0:
+		return limit
+	case s.Line.Limit.Equal(s.Each):
+		return limit + " each"
 	}
-	return s.Line.Measure.Format(s.Each) + " each"
+	return blocks.Clip(limit+" ("+blocks.Clean(s.Line.Instance), blocks.MaxTextCell-1) + ")"
 }
 
 // together is the last column of the overview for several budgets: the worst by its name, and how many others stand how. Where all

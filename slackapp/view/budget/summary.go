@@ -28,7 +28,7 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 		Facts:  []string{dataFact(o.Lines), phrase.CheckFact(checks, o.Now)},
 	}
 	if !calm {
-		p.Blocks = append(p.Blocks, o.grid(lines).Block("budgets")...)
+		p.Blocks = append(p.Blocks, o.page(lines).Block("budgets")...)
 	}
 	return p
 }

@@ -19,6 +19,8 @@ type Why struct {
 	// RulesURL is where people find the rules file, which may be unknown, and RuleLine where the rule stands in it.
 	RulesURL string
 	RuleLine int
+	// Unposted means that there is no message about the budget this month.
+	Unposted bool
 	Now      time.Time
 }
 
@@ -27,7 +29,11 @@ func WhyMessage(w Why) blocks.Message {
 	l := w.Line
 	sentence := whySentence(w)
 	facts := []string{w.ruleFact(), phrase.FreshFact(l, w.Now), "only you see this"}
-	body := blocks.Section("why", blocks.Bold("Why This Message: "+phrase.NameOf(l)), sentence, whatNext(l))
+	heading := "Why This Message: "
+	if w.Unposted {
+		heading = "No Message This Month: "
+	}
+	body := blocks.Section("why", blocks.Bold(heading+phrase.NameOf(l)), sentence, whatNext(l))
 	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + sentence, Blocks: append(body, blocks.Context("facts", facts...)...)}
 }
 
@@ -37,6 +43,8 @@ func whySentence(w Why) string {
 	figures := blocks.Escape(l.Measure.Format(a.Used)) + " of " + blocks.Escape(l.Measure.Format(a.Limit))
 	when := "The check of " + blocks.Stamp(a.At)
 	switch {
+	case a.Reason == "" && w.Unposted:
+		return "Usage is below every threshold: " + blocks.Escape(phrase.OfLimit(l)) + ", " + blocks.Escape(phrase.PercentText(l)) + "."
 	case a.Reason == "":
 		return "Usage is below every threshold: " + blocks.Escape(phrase.OfLimit(l)) + ", " + blocks.Escape(phrase.PercentText(l)) + ". The message stays and shows the current figures."
 	case a.Kind == alerts.KindForecast:
@@ -67,9 +75,5 @@ func (w Why) ruleFact() string {
 	if w.RuleLine == 0 {
 		return fact
 	}
-	place := fmt.Sprintf("line %d of the rules file", w.RuleLine)
-	if w.RulesURL != "" {
-		place = blocks.Link(fmt.Sprintf("%s#L%d", w.RulesURL, w.RuleLine), place)
-	}
-	return fact + ", " + place
+	return fact + ", " + ruleLine(w.RulesURL, w.RuleLine)
 }

@@ -15,6 +15,12 @@ const MaxBudgets = 20
 // BudgetTable lists budgets under the head of their names, each with its cells, and in one line what there is to say of those beyond MaxBudgets. Without forecast it has no
 // column for the month-end forecast.
 func BudgetTable[T any](head string, budgets []T, forecast bool, cells func(T) []string, rest func([]T) string) *blocks.Grid {
+	shown := min(len(budgets), MaxBudgets)
+	return BudgetPage(head, budgets[:shown], budgets[shown:], forecast, cells, rest)
+}
+
+// BudgetPage is BudgetTable for as many budgets as are shown, and more that come after them.
+func BudgetPage[T any](head string, shown, more []T, forecast bool, cells func(T) []string, rest func([]T) string) *blocks.Grid {
 	g := &blocks.Grid{Left: []bool{true, false, false, !forecast, true}}
 	add := func(strong bool, cells ...string) {
 		if !forecast {
@@ -23,11 +29,10 @@ func BudgetTable[T any](head string, budgets []T, forecast bool, cells func(T) [
 		g.Add(strong, cells...)
 	}
 	add(true, head, "Used", "Limit", "Likely End", "State")
-	shown := min(len(budgets), MaxBudgets)
-	for _, b := range budgets[:shown] {
+	for _, b := range shown {
 		add(false, cells(b)...)
 	}
-	if more := budgets[shown:]; len(more) > 0 {
+	if len(more) > 0 {
 		add(false, "+ "+blocks.More(len(more)), "", "", "", rest(more))
 	}
 	return g

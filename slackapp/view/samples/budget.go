@@ -93,6 +93,13 @@ func budgetSamples() []Sample {
 	odd.Lines = []alerts.BudgetStatus{{Line: line, Known: true, Unknown: sampledata.Hostile, Channel: sampledata.Hostile}}
 	odd.Checks.FailedAt, odd.Checks.Failure, odd.RulesTrouble = sampledata.Now, sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
 	odd.Routes = []alerts.RouteTrouble{{Channel: sampledata.Hostile, Reason: sampledata.Hostile}}
+	second := many
+	second.Page, second.Others = 2, 0
+	second.Actions = []blocks.Action{{Label: "Previous", ID: "budget_all:previous", Value: "all page 1"}, {Label: "Next", ID: "budget_all:next", Value: "all page 3"}}
+	only := forecast
+	only.Lines, only.Only, only.Others = []alerts.BudgetStatus{forecast.Lines[1], forecast.Lines[4]}, []string{"likely over", "in this channel"}, 0
+	nothing := only
+	nothing.Lines, nothing.Of, nothing.Only, nothing.Hidden = nil, forecast.Lines[:1], []string{"over", "owned by you"}, true
 	none := budgetview.Overview{Month: sampledata.November, Now: sampledata.Now, Command: "/budget"}
 	return []Sample{
 		{"budgets", budgetview.Budgets(o)},
@@ -102,6 +109,9 @@ func budgetSamples() []Sample {
 		{"budgets-400", budgetview.Budgets(many)},
 		{"budgets-405-foreseen", budgetview.Budgets(manyForeseen)},
 		{"budgets-hostile-names", budgetview.Budgets(odd)},
+		{"budgets-400-page-2", budgetview.Budgets(second)},
+		{"budgets-only", budgetview.Budgets(only)},
+		{"budgets-only-none", budgetview.Budgets(nothing)},
 		{"budgets-none", budgetview.Budgets(none)},
 	}
 }
@@ -142,6 +152,26 @@ func detailSamples() []Sample {
 		{"budget-detail-stale", budgetview.BudgetDetail(stale)},
 		{"budget-detail-unknown", budgetview.BudgetDetail(never)},
 		{"budget-detail-hostile-names", budgetview.BudgetDetail(odd)},
+	}
+}
+
+func settingSamples() []Sample {
+	terabytes := func(n int64) billing.Amount { return billing.Amount{Value: decimal.New(n, 12), Kind: billing.Bytes} }
+	rule := &rules.Rule{Name: "na-bandwidth", Kind: rules.RuleBudget, Budget: terabytes(500), Line: 25}
+	wanted := terabytes(600)
+	s := budgetview.Setting{Rule: rule, Month: sampledata.November, Wanted: &wanted, RulesURL: sampleRulesURL, Command: "/budget"}
+	bare, fresh, odd := s, s, s
+	bare.Wanted, bare.RulesURL = nil, ""
+	fresh.Rule = nil
+	odd.Rule = &rules.Rule{
+		Name: "shop", Kind: rules.RuleBudget, Budget: terabytes(20), Per: rules.PerService, Except: map[string]billing.Amount{"shop images": terabytes(60)}, Line: 31,
+	}
+	odd.Instance, odd.Wanted, odd.Fault = rules.Instance{Name: "www-shop"}, nil, "\"0,6 PB\" has a comma for a decimal point; write 0.6 PB"
+	return []Sample{
+		{"budget-set", s.Message()},
+		{"budget-set-without-amount", bare.Message()},
+		{"budget-set-new", fresh.Message()},
+		{"budget-set-one-service", odd.Message()},
 	}
 }
 

@@ -66,11 +66,14 @@ func (c HelpContext) words() []string {
 		"*What*  " + c.products() + " · bandwidth · requests · a region · a service" + aTeam,
 		"*How*  by type · by product · by region · by service · " + byTeam + "cost · top 20",
 	}
-	budgets := []string{blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " all budgets"}
+	budgets := []string{
+		blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " all budgets",
+		blocks.Code(c.BudgetCommand+" over") + ", `likely`, `mine` some of them",
+	}
 	verbs := ""
 	if rule := blocks.Clean(c.Rule); rule != "" {
 		budgets = append(budgets, blocks.Code(c.BudgetCommand+" "+rule)+" one budget in detail")
-		verbs = blocks.Code(c.BudgetCommand+" ack "+rule) + " or `mute`, `unmute`, `history`, `try`: answer an alert, see its history, preview its message"
+		verbs = blocks.Code(c.BudgetCommand+" ack "+rule) + " or `mute`, `undo`, `why`, `history`, `try`: answer an alert, see its reason and history, preview its message"
 	}
 	return append(lines, "*Budgets*  "+strings.Join(budgets, " · "), verbs)
 }

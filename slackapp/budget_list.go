@@ -1,0 +1,265 @@
+package slackapp
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/view/budget"
+)
+
+// overview answers with the budgets that were asked for. Where nothing was, those are the channel's, or all if the channel has none.
+func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rules.Rules, b books, list command.BudgetList) result {
+	chosen, no := a.choose(ctx, c, set, b, list)
+	if no != nil {
+		return *no
+	}
+	o := budgetview.Overview{
+		Month: b.Month, Now: b.Now, Checks: b.Checks, Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand, Page: list.Page,
+		Lines: chosen.budgets, Of: chosen.of, Hidden: chosen.hidden, Only: onlyOf(list),
+	}
+	if list.IsOfChannel() {
+		o.Others = len(set.Rules) - chosen.rules
+	}
+	w := o.Sort()
+	if err := b.Date(ctx, o.Lines[w.From:w.To]); err != nil {
+		return c.unread(err)
+	}
+	if w.Page == 1 {
+		o.Watches = b.watches(chosen.watches)
+	}
+	o.Actions = pageActions(list.Text(), w)
+	if o.Others > 0 || len(o.Only) > 0 {
+		o.Actions = append(o.Actions, blocks.Action{Label: "Show All", ID: actionRunBudget + ":all", Value: "all"})
+	}
+	return reply(budgetview.Budgets(o), outcomeAnswered)
+}
+
+// pageActions lead to the pages before and after one. What they carry can be typed, too.
+func pageActions(text string, w budgetview.Window) []blocks.Action {
+	var actions []blocks.Action
+	if w.Page > 1 {
+		actions = append(actions, blocks.Action{Label: "Previous", ID: actionRunBudget + ":previous", Value: command.PageText(text, w.Page-1)})
+	}
+	if w.Page < w.Pages {
+		actions = append(actions, blocks.Action{Label: "Next", ID: actionRunBudget + ":next", Value: command.PageText(text, w.Page+1)})
+	}
+	return actions
+}
+
+// onlyOf are the words for what narrows a list.
+func onlyOf(list command.BudgetList) []string {
+	names := list.Names()
+	for i, name := range names {
+		switch name {
+		case "mine":
+			names[i] = "owned by you"
+		case "here":
+			names[i] = "in this channel"
+		}
+	}
+	return names
+}
+
+// chosenBudgets are the budgets of a list.
+type chosenBudgets struct {
+	rules   int // how many rules have something in it
+	budgets []alerts.BudgetStatus
+	of      []alerts.BudgetStatus // whatever their state, each for itself
+	watches []rules.Rule          // which have no state
+	hidden  bool                  // Slack does not show who is in a group that owns some
+}
+
+// choose finds the budgets of a list; those of the channel are all where it has none.
+func (a *budgetAnswers) choose(ctx context.Context, c *conversation, set *rules.Rules, b books, list command.BudgetList) (chosenBudgets, *result) {
+	if !list.IsOfChannel() {
+		return a.chosenFrom(ctx, c, set, b, list)
+	}
+	here, no := a.chosenFrom(ctx, c, set, b, command.BudgetList{Here: true})
+	if no != nil || here.rules > 0 {
+		return here, no
+	}
+	return a.chosenFrom(ctx, c, set, b, command.BudgetList{All: true})
+}
+
+func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *rules.Rules, b books, list command.BudgetList) (chosenBudgets, *result) {
+	asked := newAsking(ctx, c, list)
+	var chosen chosenBudgets
+	for i := range set.Rules {
+		rule := &set.Rules[i]
+		if rule.Kind == rules.RuleBudget {
+			whole := b.Budget(rule)
+			chosen.add(asked, whole, asked.among(ctx, set, rule, whole), b.Now)
+		} else if len(list.States) == 0 && asked.wants(ctx, wholeOf(rule)) {
+			chosen.watches = append(chosen.watches, *rule)
+			chosen.rules++
+		}
+	}
+	if asked.err != nil {
+		return chosen, c.cannotTell(asked.err)
+	}
+	chosen.hidden = asked.hidden
+	return chosen, nil
+}
+
+// add takes a rule's budgets that belong to the list.
+func (b *chosenBudgets) add(asked *asking, whole alerts.BudgetStatus, kept []alerts.BudgetStatus, now time.Time) {
+	if len(kept) == 0 {
+		return
+	}
+	b.rules++
+	b.of = append(b.of, kept...)
+	if !asked.single && whole.Count > 0 && (len(kept) > 1 || whole.Count == 1) {
+		b.budgets = append(b.budgets, status.Group(kept, whole.Each, now))
+		return
+	}
+	for _, s := range kept {
+		if len(asked.list.States) == 0 || slices.Contains(asked.list.States, string(s.State(now))) {
+			b.budgets = append(b.budgets, s)
+		}
+	}
+}
+
+// channelsOf are the ids and names of the channel that a list is of; none where it is of all.
+func (c *conversation) channelsOf(ctx context.Context, list command.BudgetList) []string {
+	var channels []string
+	if list.Here {
+		channels = []string{c.channel, c.nameOfChannel(ctx)}
+	}
+	if list.Channel != "" {
+		channels = append(channels, list.Channel, c.otherName(ctx, list.Channel))
+	}
+	return slices.DeleteFunc(channels, func(channel string) bool { return channel == "" })
+}
+
+// otherName is the name of a channel that was given by its id, and its id where it was given by name; empty where that is not known.
+func (c *conversation) otherName(ctx context.Context, channel string) string {
+	if rules.IsChannelID(channel) {
+		name, _ := c.Channels.Name(ctx, channel)
+		return name
+	}
+	id, _ := c.Channels.ID(ctx, strings.ToLower(channel))
+	return id
+}
+
+// facet is what a budget, or a rule that is no budget, can be listed by.
+type facet struct {
+	channels, teams []string
+	owners          []rules.Person
+	instance        string
+}
+
+// wholeOf are the facts of a rule as a whole.
+func wholeOf(rule *rules.Rule) facet {
+	f := facet{channels: rule.Channels(), owners: slices.Clone(rule.Owners)}
+	for _, team := range rule.Teams {
+		f.teams = append(f.teams, team.Name)
+		if rule.Per == rules.PerTeam {
+			f.owners = append(f.owners, team.Owners...)
+		}
+	}
+	return f
+}
+
+// facetOf are the facts of one of a rule's budgets.
+func facetOf(set *rules.Rules, rule *rules.Rule, s alerts.BudgetStatus) facet {
+	f := wholeOf(rule)
+	name := rule.Match.Service
+	if s.Line.Instance != "" {
+		f = facet{channels: []string{s.Channel}, owners: s.Line.Owners, teams: f.teams, instance: s.Line.Instance}
+		name = rules.Instance{Name: s.Line.Instance, ServiceID: s.ServiceID}.ServiceName()
+	}
+	if rule.Per == rules.PerTeam && s.Line.Instance != "" {
+		f.teams = []string{s.Line.Instance}
+	} else if name != "" {
+		f.teams = append(f.teams, teamsOf(set, name, s.ServiceID)...)
+	}
+	return f
+}
+
+// teamsOf are the teams of a service, by its name or its id, or of the very pattern that a rule and a team have.
+func teamsOf(set *rules.Rules, name, id string) []string {
+	for _, team := range set.Teams {
+		if slices.Contains(team.Services, name) {
+			return []string{team.Name}
+		}
+	}
+	if strings.Contains(name, "*") {
+		return nil
+	}
+	return []string{set.TeamOf(name, id)}
+}
+
+// asking decides what belongs to a list.
+type asking struct {
+	*conversation
+	list    command.BudgetList
+	channel []string
+	single  bool  // each budget has a row of its own
+	err     error // why it cannot be known who is in a group
+	hidden  bool  // Slack does not show who is in a group
+}
+
+// newAsking begins a list. Where it is of states, of a team or of a service, each budget has a row of its own; otherwise those of one rule
+// share one.
+func newAsking(ctx context.Context, c *conversation, list command.BudgetList) *asking {
+	single := len(list.States) > 0 || list.Team != "" || list.Instance != ""
+	return &asking{conversation: c, list: list, channel: c.channelsOf(ctx, list), single: single}
+}
+
+// among are the budgets of a rule that belong to the list, whatever their state.
+func (a *asking) among(ctx context.Context, set *rules.Rules, rule *rules.Rule, whole alerts.BudgetStatus) []alerts.BudgetStatus {
+	each := whole.Instances
+	if len(each) == 0 {
+		each = []alerts.BudgetStatus{whole}
+	}
+	var kept []alerts.BudgetStatus
+	for _, s := range each {
+		f := facetOf(set, rule, s)
+		if !a.single {
+			f.channels = rule.Channels() // the row of a rule is whole in the channel of each of its budgets
+		}
+		if a.wants(ctx, f) {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// wants reports whether the facts are those of the list.
+func (a *asking) wants(ctx context.Context, f facet) bool {
+	isOf := func(channel string) bool {
+		return slices.ContainsFunc(a.channel, func(asked string) bool { return strings.EqualFold(asked, channel) })
+	}
+	switch {
+	case (a.list.Here || a.list.Channel != "") && !slices.ContainsFunc(f.channels, isOf):
+		return false
+	case a.list.Team != "" && !slices.Contains(f.teams, a.list.Team):
+		return false
+	case a.list.Instance != "" && f.instance != a.list.Instance:
+		return false
+	}
+	return !a.list.Mine || a.ownedBy(ctx, f.owners)
+}
+
+// ownedBy reports whether the person is an owner. Where Slack does not show who is in a group, nobody can tell.
+func (a *asking) ownedBy(ctx context.Context, owners []rules.Person) bool {
+	if namesPerson(a.user, owners) {
+		return true
+	}
+	if a.err != nil {
+		return false
+	}
+	found, err := a.inOneOf(ctx, groupsOf(owners))
+	if !found.in && err != nil {
+		a.err = err
+	}
+	a.hidden = a.hidden || !found.in && found.hidden
+	return found.in
+}

@@ -1,0 +1,209 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// BudgetList is which budgets a list has. The zero one has those of the channel, or all of them where the channel has none; each field narrows it.
+type BudgetList struct {
+	All bool // of every channel, unless something else narrows it
+	// States are the states that a budget may be in, in the words of StateWords; none allows any.
+	States   []string
+	Mine     bool   // whose owner is the person, or a group of theirs
+	Here     bool   // that post in the channel that the command was typed in
+	Channel  string // that post there: a name without "#", or an id
+	Team     string
+	Instance string // of a service, or of a team, in whichever rule
+	Page     int    // from 1; 0 is the first
+}
+
+// IsOfChannel reports whether nothing was asked but for the page.
+func (l BudgetList) IsOfChannel() bool { return l.Text() == "" }
+
+// Names are what narrows the list, in the order in which they are typed: "over", "team shop".
+func (l BudgetList) Names() []string {
+	names := slices.Clone(l.States)
+	if l.Mine {
+		names = append(names, "mine")
+	}
+	if l.Here {
+		names = append(names, "here")
+	}
+	if l.Team != "" {
+		names = append(names, "team "+inQuotes(l.Team))
+	}
+	if l.Instance != "" {
+		names = append(names, "service "+inQuotes(l.Instance))
+	}
+	if l.Channel != "" {
+		names = append(names, "#"+l.Channel)
+	}
+	return names
+}
+
+// Text is the list as it can be typed, but for the page. It begins with all, so that no name can be read into it.
+func (l BudgetList) Text() string {
+	names := l.Names()
+	if l.All || len(names) > 0 {
+		names = append([]string{"all"}, names...)
+	}
+	return strings.Join(names, " ")
+}
+
+// PageText is the command that shows a page of what the text shows.
+func PageText(text string, page int) string {
+	return strings.TrimSpace(fmt.Sprintf("%s page %d", text, page))
+}
+
+// inQuotes returns a name as it can be typed behind the word that says what it is.
+func inQuotes(name string) string {
+	if plain := strings.ReplaceAll(name, `"`, " "); strings.ContainsAny(plain, " ") || len(words(plain)) != 1 || words(plain)[0].text != plain {
+		return `"` + plain + `"`
+	}
+	return name
+}
+
+// StateWords are the states that a list can be narrowed to, each with the words for it. The first of them is the state's own name.
+var StateWords = [][]string{
+	{"over", "over budget"},
+	{"likely over", "likely", "likely to end over"},
+	{"threshold reached", "past a threshold"},
+	{"no data", "without a current figure", "no figure", "no fresh data", "unknown", "stale"},
+	{"may end over"},
+	{"ahead of pace", "ahead of an even pace", "ahead"},
+	{"on course"},
+}
+
+// listWords ask for a list, each with what it narrows that to.
+var listWords = map[string]func(*BudgetList){
+	"all": everything, "list": everything, "status": everything, "report": everything, "everything": everything,
+	"mine": mine, "my": mine, "my budgets": mine,
+	"here": here, "this channel": here, "in this channel": here,
+}
+
+func everything(l *BudgetList) { l.All = true }
+func mine(l *BudgetList)       { l.Mine = true }
+func here(l *BudgetList)       { l.Here = true }
+
+// idleWords stand in a list without a meaning of their own.
+var idleWords = []string{"budget", "budgets", "and", "or", "in", "of", "the", "that", "are", "show", "only"}
+
+// listReader reads the words of a list, one after the other.
+type listReader struct {
+	names BudgetNames
+	words []word
+	list  BudgetList
+	found bool // something other than idle words
+}
+
+// readList reads words as a list; false where one of them has no place there.
+func (n BudgetNames) readList(all []word) (BudgetList, bool) {
+	r := listReader{names: n, words: all}
+	for len(r.words) > 0 {
+		read := r.state() || r.listWord() || r.channel() || r.named("team", n.Teams, &r.list.Team) || r.ofService()
+		switch {
+		case read:
+			r.found = true
+		case r.words[0].is(idleWords...):
+			r.words = r.words[1:]
+		default:
+			return BudgetList{}, false
+		}
+	}
+	return r.list, r.found
+}
+
+// phrase takes the words of a phrase from the front.
+func (r *listReader) phrase(phrase string) bool {
+	fields := strings.Fields(phrase)
+	if len(fields) > len(r.words) {
+		return false
+	}
+	for i, field := range fields {
+		if !r.words[i].is(field) {
+			return false
+		}
+	}
+	r.words = r.words[len(fields):]
+	return true
+}
+
+// state takes the longest phrase for a state.
+func (r *listReader) state() bool {
+	name, longest := "", ""
+	for _, all := range StateWords {
+		for _, phrase := range all {
+			ahead := *r
+			if len(phrase) > len(longest) && ahead.phrase(phrase) {
+				name, longest = all[0], phrase
+			}
+		}
+	}
+	if name != "" && !slices.Contains(r.list.States, name) {
+		r.list.States = append(r.list.States, name)
+	}
+	return name != "" && r.phrase(longest)
+}
+
+func (r *listReader) listWord() bool {
+	longest := ""
+	for phrase := range listWords {
+		ahead := *r
+		if len(phrase) > len(longest) && ahead.phrase(phrase) {
+			longest = phrase
+		}
+	}
+	if longest != "" {
+		listWords[longest](&r.list)
+	}
+	return longest != "" && r.phrase(longest)
+}
+
+// channel takes "#cdn-budget", or the form that Slack may give a channel, "<#C0CDN0001|cdn-budget>".
+func (r *listReader) channel() bool {
+	name := strings.Trim(r.words[0].text, "<>")
+	name, _, _ = strings.Cut(name, "|")
+	name, isChannel := strings.CutPrefix(name, "#")
+	if !isChannel || name == "" || r.words[0].quoted {
+		return false
+	}
+	r.list.Channel, r.words = name, r.words[1:]
+	return true
+}
+
+// ofService takes "service video-vod", by the name of any rule's budget.
+func (r *listReader) ofService() bool {
+	var names []string
+	for _, instances := range r.names.Instances {
+		names = append(names, instances...)
+	}
+	slices.Sort(names)
+	return r.named("service", slices.Compact(names), &r.list.Instance)
+}
+
+// named takes a word and one of the names behind it, the longest first.
+func (r *listReader) named(what string, names []string, found *string) bool {
+	if len(r.words) < 2 || !r.words[0].is(what) {
+		return false
+	}
+	for i := min(len(r.words), maxFields+1); i > 1; i-- {
+		if name, ok := pick(plain(r.words[1:i]), names); ok {
+			*found, r.words = name, r.words[i:]
+			return true
+		}
+	}
+	return false
+}
+
+// cutPage cuts "page 2" from the end.
+func cutPage(all []word) (before []word, page int) {
+	if at := len(all) - 2; at >= 0 && all[at].is("page") && !all[at+1].quoted {
+		if page, err := strconv.Atoi(all[at+1].text); err == nil && page > 0 {
+			return all[:at], page
+		}
+	}
+	return all, 0
+}

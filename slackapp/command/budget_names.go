@@ -1,0 +1,242 @@
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+// BudgetNames are the names that can be typed after the budget command.
+type BudgetNames struct {
+	Rules []string
+	// Called are the other names of a rule: its title, the name that it had before, what it counts alone.
+	Called map[string][]string
+	// Instances are those of the rules that have several budgets, in the order in which they are offered.
+	Instances map[string][]string
+	Teams     []string // typed behind the word team
+	Digests   []string // typed behind the word digest
+}
+
+// maxFields is how many words a name has at most.
+const maxFields = 8
+
+// find reads a rule, and which of its budgets, at the beginning of the fields, the longest name first. A name that several rules have is none.
+func (n BudgetNames) find(fields []string) (rule, instance string, rest []string, found bool) {
+	rest = fields
+	for i := min(len(fields), maxFields); i > 0 && !found; i-- {
+		if means := n.exactly(asTyped(fields[:i])); len(means) == 1 && means[0].Rule != "" {
+			rule, instance, rest, found = means[0].Rule, means[0].Instance, fields[i:], true
+		}
+	}
+	if found && instance == "" && len(n.Instances[rule]) > 0 {
+		instance, rest, _ = leadingName(rest, n.Instances[rule])
+	}
+	return rule, instance, rest, found
+}
+
+func leadingName(fields, names []string) (name string, rest []string, found bool) {
+	for i := min(len(fields), maxFields); i > 0; i-- {
+		if name, found = pick(asTyped(fields[:i]), names); found {
+			return name, fields[i:], true
+		}
+	}
+	return "", fields, false
+}
+
+// asTyped is a name without the signs that may stand around it.
+func asTyped(fields []string) string { return strings.Trim(strings.Join(fields, " "), `"“”„:`) }
+
+// exactly are all that a name may mean. A rule's own name means that rule, since messages name rules by it.
+func (n BudgetNames) exactly(name string) []BudgetAsked {
+	if rule, ok := pick(name, n.Rules); ok {
+		return []BudgetAsked{{Rule: rule}}
+	}
+	return n.meant(func(names []string) []string {
+		if found, ok := pick(name, names); ok {
+			return []string{found}
+		}
+		return nil
+	})
+}
+
+// beginning are all that the beginning of a name may mean.
+func (n BudgetNames) beginning(name string) []BudgetAsked {
+	folded := letters(name)
+	if len(folded) < 2 {
+		return nil
+	}
+	begins := func(names []string) []string {
+		return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !strings.HasPrefix(letters(name), folded) })
+	}
+	return n.meant(begins)
+}
+
+// meant are the rules, the budgets of services and the teams that have a name which is chosen.
+func (n BudgetNames) meant(chosen func(names []string) []string) []BudgetAsked {
+	var means []BudgetAsked
+	having := map[string][]string{} // rules, by instance
+	var instances []string
+	for _, rule := range n.Rules {
+		if len(chosen(n.namesOf(rule))) > 0 {
+			means = append(means, BudgetAsked{Rule: rule})
+			continue
+		}
+		for _, instance := range chosen(n.Instances[rule]) {
+			if len(having[instance]) == 0 {
+				instances = append(instances, instance)
+			}
+			having[instance] = append(having[instance], rule)
+		}
+	}
+	for _, instance := range instances {
+		if rules := having[instance]; len(rules) == 1 {
+			means = append(means, BudgetAsked{Rule: rules[0], Instance: instance})
+			continue
+		}
+		means = append(means, BudgetAsked{List: BudgetList{Instance: instance}})
+	}
+	for _, team := range chosen(n.Teams) {
+		means = append(means, BudgetAsked{List: BudgetList{Team: team}})
+	}
+	return means
+}
+
+// namesOf are a rule's names, of those that read alike one.
+func (n BudgetNames) namesOf(rule string) []string {
+	names := []string{rule}
+	for _, called := range n.Called[rule] {
+		if !slices.ContainsFunc(names, func(name string) bool { return letters(name) == letters(called) }) {
+			names = append(names, called)
+		}
+	}
+	return names
+}
+
+// text is what was asked, as it can be typed again.
+func (b BudgetAsked) text() string {
+	switch {
+	case b.Instance != "":
+		return b.Rule + ": " + b.Instance
+	case b.Rule != "":
+		return RuleText(b.Rule)
+	}
+	return b.List.Text()
+}
+
+// choice offers what a name may mean.
+func choice(name string, means []BudgetAsked) *blocks.Mistake {
+	texts := make([]string, len(means))
+	for i, m := range means {
+		texts[i] = m.text()
+	}
+	shown := min(len(texts), maxOffers)
+	m := &blocks.Mistake{Sentence: severalThings(name, len(texts)), Corrected: texts[:shown]}
+	if more := texts[shown:]; len(more) > 0 {
+		m.Hint = "The others: " + List(more) + "."
+	}
+	return m
+}
+
+func severalThings(name string, n int) string {
+	return fmt.Sprintf("%s could be %d things. Pick one.", blocks.Quote(name), n)
+}
+
+// unknown says that there is no budget or digest of this name, and offers the near ones, each as offer has it typed.
+func unknown(what, name string, names []string, offer func(near string) string) *blocks.Mistake {
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no %s called %s.", what, blocks.Quote(name))}
+	near := billing.Nearest(name, names)
+	if len(near) == 0 {
+		m.Hint, m.Corrected = listed(what, names), []string{"all"}
+		return m
+	}
+	near = near[:min(maxOffers, len(near))]
+	m.Sentence += didYouMean(near)
+	for _, n := range near {
+		m.Corrected = append(m.Corrected, offer(n))
+	}
+	return m
+}
+
+// near are the names that are nearest to one that is not known, as they can be typed.
+func (n BudgetNames) near(name string) []string {
+	names := slices.Concat(n.Rules, n.Teams)
+	for _, rule := range n.Rules {
+		names = slices.Concat(names, n.Called[rule], n.Instances[rule])
+	}
+	var texts []string
+	for _, near := range billing.Nearest(name, names) {
+		for _, means := range n.exactly(near) {
+			if text := means.text(); !slices.Contains(texts, text) && len(texts) < maxOffers {
+				texts = append(texts, text)
+			}
+		}
+	}
+	return texts
+}
+
+// listed is the hint that names what there is.
+func listed(what string, names []string) string {
+	if len(names) == 0 {
+		return "There are no " + what + "s yet."
+	}
+	return "The " + what + "s: " + List(names) + "."
+}
+
+// RuleText returns the rule's name as it is typed alone: in quotes where it would be read as something else.
+func RuleText(rule string) string {
+	_, isVerb := VerbOf(rule)
+	_, isList := BudgetNames{}.readList(words(rule))
+	if isVerb || isList || isSetWord(rule) || isHelp(rule) {
+		return `"` + rule + `"`
+	}
+	return rule
+}
+
+// Verb is what can be done about a budget by typing.
+type Verb string
+
+// The verbs, as they are typed.
+const (
+	VerbAck     Verb = "ack"
+	VerbUnack   Verb = "unack"
+	VerbMute    Verb = "mute"
+	VerbUnmute  Verb = "unmute"
+	VerbUndo    Verb = "undo" // the acknowledgement or the mute, whichever there is
+	VerbHistory Verb = "history"
+	VerbTry     Verb = "try"
+	VerbWhy     Verb = "why"
+)
+
+var verbs = map[string]Verb{
+	"ack": VerbAck, "acknowledge": VerbAck, "unack": VerbUnack, "unacknowledge": VerbUnack, "mute": VerbMute, "unmute": VerbUnmute,
+	"undo": VerbUndo, "history": VerbHistory, "try": VerbTry, "why": VerbWhy,
+}
+
+// VerbOf reads a field as a verb. In quotes it is a name.
+func VerbOf(field string) (Verb, bool) {
+	verb, known := verbs[strings.ToLower(strings.TrimRight(field, ".:,!?"))]
+	return verb, known
+}
+
+// misspelt returns the verb that a word was probably meant to be.
+func misspelt(word string) (verb string, found bool) {
+	near := billing.Nearest(word, slices.SortedFunc(maps.Keys(verbs), cmp.Compare[string]))
+	if len(near) == 0 {
+		return "", false
+	}
+	return near[0], true
+}
+
+// setWords ask for another budget, which the rules file alone can give.
+var setWords = []string{
+	"set", "add", "new", "create", "raise", "lower", "increase", "decrease", "reduce", "edit", "change", "update", "delete", "remove",
+}
+
+func isSetWord(field string) bool {
+	return slices.Contains(setWords, strings.ToLower(strings.TrimRight(field, ".:,!")))
+}

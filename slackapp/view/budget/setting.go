@@ -1,0 +1,163 @@
+package budgetview
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+// Setting is a person's wish for another budget.
+type Setting struct {
+	// Rule is the one that was named; nil for a new one, or where none was.
+	Rule     *rules.Rule
+	Instance rules.Instance // which of its budgets, where it has several
+	Month    billing.Month  // that runs
+	// Wanted is the amount that was named; nil where none was, or where it cannot be read for the reason in Fault. Doubt is what else it
+	// may have meant.
+	Wanted       *billing.Amount
+	Fault, Doubt string
+	// RulesURL is where people find the rules file, which may be unknown.
+	RulesURL string
+	Command  string // the slash command's name, such as "/budget"
+}
+
+// Message says where budgets are set, and what to write there.
+func (s Setting) Message() blocks.Message {
+	lines := []string{blocks.Bold("Budgets Are Set in the Rules File"), s.where()}
+	if s.Fault != "" {
+		lines = append(lines, blocks.Capital(blocks.Prose(s.Fault))+".")
+	}
+	switch {
+	case s.Rule == nil:
+		lines = append(lines, "A new rule needs a name of its own, what it counts and a budget:", blocks.Code(s.newRule()))
+	case s.Rule.Kind != rules.RuleBudget:
+		lines = append(lines, blocks.Code(s.Rule.Name)+" isn't a budget, so it has no amount.")
+	default:
+		lines = append(lines, s.change()...)
+	}
+	if s.Doubt != "" {
+		lines = append(lines, blocks.Capital(blocks.Prose(s.Doubt))+".")
+	}
+	m := blocks.Note(lines...)
+	m.Text = "Budgets are set in the rules file. " + s.where()
+	m.Blocks = append(m.Blocks, blocks.Context("facts", "the bot reads the rules file when it starts", "only you see this")...)
+	return m
+}
+
+// where leads to the rule in the file, or to the file.
+func (s Setting) where() string {
+	if s.Rule == nil {
+		place := "the rules file"
+		if s.RulesURL != "" {
+			place = blocks.Link(s.RulesURL, place)
+		}
+		return "I can't change them from Slack. Edit " + place + "."
+	}
+	return "I can't change them from Slack. Edit " + blocks.Code(s.Rule.Name) + " in " + ruleLine(s.RulesURL, s.Rule.Line) + "."
+}
+
+// change is what to write for the amount that is wanted, or what the file has now.
+func (s Setting) change() []string {
+	now := s.Rule.BudgetOf(s.Month, s.Instance)
+	amount, fits := now, s.Wanted != nil && s.Wanted.Kind == now.Kind && s.Wanted.Currency == now.Currency
+	if fits {
+		amount = *s.Wanted
+	}
+	lines := []string{"It's " + blocks.Code(now.String()) + " now. Write the new amount in this line:", blocks.Code(s.line(amount))}
+	switch {
+	case fits && amount.Value.Equal(now.Value):
+		lines = []string{"It's " + blocks.Code(now.String()) + " already: " + blocks.Code(s.line(now))}
+	case fits:
+		lines[0] = "It's " + blocks.Code(now.String()) + " now. Replace its line with this one:"
+	case s.Wanted != nil:
+		lines = append([]string{blocks.Code(s.Wanted.String()) + " isn't in its unit."}, lines...)
+	}
+	return lines
+}
+
+// line is the line of the file with an amount; the other amounts of the rule stay in it.
+func (s Setting) line(amount billing.Amount) string {
+	if s.Instance.Name != "" {
+		except := maps.Clone(s.Rule.Except)
+		if except == nil {
+			except = map[string]billing.Amount{}
+		}
+		except[s.exception()] = amount
+		return "except: " + flow(except, "")
+	}
+	if len(s.Rule.Months) == 0 {
+		return "budget: " + amount.String()
+	}
+	months, usual := map[string]billing.Amount{}, s.Rule.Budget
+	for month, of := range s.Rule.Months {
+		months[month.String()] = of
+	}
+	if _, differs := s.Rule.Months[s.Month]; differs {
+		months[s.Month.String()] = amount
+	} else {
+		usual = amount
+	}
+	return "budget: " + flow(months, "default: "+usual.String())
+}
+
+// exception is the key that an exception for the instance has, or would have.
+func (s Setting) exception() string {
+	for _, key := range []string{s.Instance.ServiceID, s.Instance.Name, s.Instance.ServiceName()} {
+		if _, excepted := s.Rule.Except[key]; excepted && key != "" {
+			return key
+		}
+	}
+	if s.Instance.ServiceName() != s.Instance.Name {
+		return s.Instance.ServiceID // others have the name, too
+	}
+	return s.Instance.Name
+}
+
+// newRule is a small rule to begin with.
+func (s Setting) newRule() string {
+	amount := "500 TB"
+	if s.Wanted != nil && s.Wanted.Kind == billing.Bytes {
+		amount = s.Wanted.String()
+	}
+	return fmt.Sprintf("- {name: my-budget, product: cdn_usage, usage_type: North America Bandwidth, budget: %s, channel: cdn-budget}", amount)
+}
+
+// plainKey is a name that YAML reads as a text without quotes.
+var plainKey = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]*$|^\d{4}-\d{2}$`)
+
+// flow writes amounts as YAML has them in one line, the first entry before the others.
+func flow(amounts map[string]billing.Amount, head string) string {
+	var entries []string
+	if head != "" {
+		entries = append(entries, head)
+	}
+	for _, key := range slices.Sorted(maps.Keys(amounts)) {
+		name := key
+		if !plainKey.MatchString(key) {
+			name = "'" + strings.ReplaceAll(key, "'", "''") + "'"
+		}
+		entries = append(entries, name+": "+amounts[key].String())
+	}
+	return "{" + strings.Join(entries, ", ") + "}"
+}
+
+// ruleLine names the place of a rule, as a link where the file has an address.
+func ruleLine(url string, line int) string {
+	if line == 0 && url == "" {
+		return "the rules file"
+	}
+	if line == 0 {
+		return blocks.Link(url, "the rules file")
+	}
+	place := fmt.Sprintf("line %d of the rules file", line)
+	if url == "" {
+		return place
+	}
+	return blocks.Link(fmt.Sprintf("%s#L%d", url, line), place)
+}
