@@ -91,6 +91,7 @@ func TestRollingRestart(t *testing.T) {
 	}
 	w := newWorld(t, func(workspace *slacksim.Config, _ *fastlysim.Config) {
 		workspace.Users = append(workspace.Users, people...)
+		workspace.RateLimits.PerMinute = map[string]int{"users.info": 10 * len(people)} // six processes ask about everybody in turn
 	})
 	w.Uses(390, 50)
 	database, _ := w.postgres()
