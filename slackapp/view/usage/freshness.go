@@ -57,7 +57,10 @@ func lettersOf(g report.Group, t report.Table) []string {
 	units := scalesOf(g, t)
 	for _, r := range g.All() {
 		letter, _, found := strings.Cut(units.of(r).Unit(), " ")
-		if word := letter + " is " + letters[letter]; found && letters[letter] != "" && !slices.Contains(used, word) {
+		if !found || letters[letter] == "" {
+			continue
+		}
+		if word := letter + " is " + letters[letter]; !slices.Contains(used, word) {
 			used = append(used, word)
 		}
 	}

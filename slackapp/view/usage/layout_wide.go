@@ -85,14 +85,13 @@ func seriesOf(t report.Table) []series {
 	}
 	var all []series
 	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
-		units := scalesOf(group, t)
 		switch {
 		case !apart:
 			scale := group.Measure.Scale(shownFigures(group.Total)...)
 			all = append(all, series{scale.Label(), group.Total, scale})
 		case len(group.Rows) > 0: // products are not added up: the largest stands for them
 			top := biggest(group.Rows)
-			scale := units.of(top)
+			scale := scalesOf(group, t).of(top)
 			all = append(all, series{ofProduct(top.Name, group.Measure, scale), top, scale})
 		}
 	}

@@ -24,20 +24,20 @@ type scales struct {
 }
 
 func scalesOf(group report.Group, t report.Table) scales {
-	s := scales{table: t, group: group.Measure.Scale()}
 	rows := group.All()
 	if !phrase.IsApart(t) {
 		rows = append(rows, group.Total)
 	}
-	var all, largest []decimal.Decimal
-	for _, r := range rows {
-		figures := shownFigures(r)
-		all = append(all, figures...)
-		if most := mostOf(figures); most.IsPositive() {
+	all := make([]decimal.Decimal, 0, len(rows)*len(t.Months))
+	largest := make([]decimal.Decimal, 0, len(rows))
+	for i := range rows {
+		before := len(all)
+		all = appendFigures(all, &rows[i])
+		if most := mostOf(all[before:]); most.IsPositive() {
 			largest = append(largest, most)
 		}
 	}
-	s.group = group.Measure.Scale(all...)
+	s := scales{table: t, group: group.Measure.Scale(all...)}
 	if group.Measure.Currency == "" && !phrase.IsApart(t) && len(largest) > 0 {
 		least := slices.MinFunc(largest, decimal.Decimal.Cmp)
 		s.isOwn = mostOf(largest).GreaterThan(least.Mul(widestSpan))
@@ -95,8 +95,9 @@ func bothShown(r report.Row, t report.Table) (now, before decimal.NullDecimal) {
 }
 
 // shownFigures are those of a line that have a column.
-func shownFigures(r report.Row) []decimal.Decimal {
-	var figures []decimal.Decimal
+func shownFigures(r report.Row) []decimal.Decimal { return appendFigures(nil, &r) }
+
+func appendFigures(figures []decimal.Decimal, r *report.Row) []decimal.Decimal {
 	for _, f := range r.Figures {
 		if f.Valid {
 			figures = append(figures, f.Decimal)
