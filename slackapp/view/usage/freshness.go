@@ -54,8 +54,11 @@ func unitFact(t report.Table) string {
 // lettersOf explains the letters of the counts in a group: "B is billion".
 func lettersOf(g report.Group, t report.Table) []string {
 	var used []string
-	units := scalesOf(g, t)
-	for _, r := range g.All() {
+	units, rows := scalesOf(g, t), g.All()
+	if units.isOne() {
+		rows = rows[:min(1, len(rows))]
+	}
+	for _, r := range rows {
 		letter, _, found := strings.Cut(units.of(r).Unit(), " ")
 		if !found || letters[letter] == "" {
 			continue

@@ -45,6 +45,9 @@ func scalesOf(group report.Group, t report.Table) scales {
 	return s
 }
 
+// isOne reports whether all lines have one unit.
+func (s scales) isOne() bool { return !s.isOwn && !phrase.IsApart(s.table) }
+
 // label heads the group.
 func (s scales) label() string {
 	if s.isOwn {
