@@ -216,8 +216,8 @@ func isOurs(noun string) bool {
 	return slices.Contains([]string{NounBandwidth, NounStorage, NounData, NounRequests, NounUnits, NounCost}, noun)
 }
 
-// Format prints a figure for a cell of the group, without its unit: "846.5", or with it where each line has its own: "142.0 TB". One that is
-// not zero never prints as zero.
+// Format prints a figure for a cell of the group, without its unit: "846.5", or with it where each line has its own: "142.0 TB". Only
+// zero prints as zero.
 func (s Scale) Format(d decimal.Decimal) string {
 	if s.own && !d.IsZero() {
 		s.own = false
@@ -267,7 +267,7 @@ func FormatChange(ratio decimal.Decimal) string {
 	return "+" + commas(figure) + "%"
 }
 
-// FormatShare prints a ratio such as Row.Share in whole percent: 0.43 is "43%". One that is not zero never prints as zero.
+// FormatShare prints a ratio such as Row.Share in whole percent: 0.43 is "43%". Only zero prints as zero.
 func FormatShare(ratio decimal.Decimal) string {
 	if ratio.IsNegative() {
 		return minus + FormatShare(ratio.Neg())

@@ -148,7 +148,7 @@ func (c *conversation) otherName(ctx context.Context, channel string) string {
 	return id
 }
 
-// facet is what a budget, or a rule that is no budget, can be listed by.
+// facet is one thing by which /budget can list a rule, be it a budget or a rule with change, new or vanished.
 type facet struct {
 	channels, teams []string
 	owners          []rules.Person

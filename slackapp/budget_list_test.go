@@ -39,7 +39,7 @@ func (w *world) stands(rule, instance string, used float64) {
 	})
 }
 
-// sixty are sixty budgets, of which seven are over.
+// sixty are sixty budgets; seven are over.
 func sixty(t *testing.T) *world {
 	w := newWorld(t)
 	var text strings.Builder

@@ -43,7 +43,7 @@ func (b books) watch(rule rules.Rule) budgetview.Watch {
 	return w
 }
 
-// described is a rule in detail: a budget, or several, or what is no budget.
+// described is a rule in detail: its budget or budgets, or what it watches with change, new or vanished.
 func (a *budgetAnswers) described(rule *rules.Rule, state alerts.BudgetStatus, b books) budgetview.Detail {
 	d := budgetview.Detail{
 		Rule: *rule, State: state, Now: b.Now, Checks: b.Checks, BudgetCommand: a.BudgetCommand, RulesURL: a.Rules().URL,
@@ -56,7 +56,7 @@ func (a *budgetAnswers) described(rule *rules.Rule, state alerts.BudgetStatus, b
 	return d
 }
 
-// watchDetail is a rule that is no budget in full.
+// watchDetail shows a rule with change, new or vanished in full.
 func (a *budgetAnswers) watchDetail(rule rules.Rule, b books) blocks.Message {
 	state := alerts.BudgetStatus{Line: alerts.BudgetLine{BudgetID: alerts.BudgetID{Rule: rule.Name, Month: b.Month}}, Channel: rule.Channel}
 	return budgetview.WatchOf(a.described(&rule, state, b), b.watch(rule))

@@ -143,8 +143,7 @@ func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillRead
 	return catalog, nil
 }
 
-// ServiceNames reads the names of the account's services: of those that had usage of each product's largest usage type in the newest of the
-// months that has any.
+// ServiceNames reads the names of the services that used each product's largest usage type, in the newest month that has usage.
 func ServiceNames(ctx context.Context, usage billing.Reader, months billing.Range) ([]string, error) {
 	reading, err := usage.Read(ctx, months.ToRead())
 	if err != nil {

@@ -41,8 +41,8 @@ func NewServiceTotals(factors billing.Factors, teamOf func(name, id string) stri
 	}}
 }
 
-// about narrows the totals to the services that the question is about, and has their rows be what it asks for. The account's rows tell which
-// region a usage type is of.
+// about narrows the totals to the services of the question, and sums them by what it asks for. The account's rows show the region of a
+// usage type.
 func (t *ServiceTotals) about(q Question, rows []billing.Usage, teamOf func(name, id string) string) *ServiceTotals {
 	if q.By == ByTeam {
 		t.teamOf = teamOf

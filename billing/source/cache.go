@@ -147,7 +147,7 @@ func (c *Cache) join(months billing.Range, parts []part[billing.Usage]) (billing
 	return next.reading, nil
 }
 
-// isHeld reports whether the part is that lot, which needs no other read.
+// isHeld reports whether the month still comes from that lot, with no read under way and none failed.
 func isHeld(l *lot[billing.Usage], p part[billing.Usage]) bool {
 	return l != nil && p.held == l && p.flight == nil && p.err == nil
 }

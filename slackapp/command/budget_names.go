@@ -146,7 +146,7 @@ func severalThings(name string, n int) string {
 	return fmt.Sprintf("%s could be %d things. Pick one.", blocks.Quote(name), n)
 }
 
-// unknown says that there is no budget or digest of this name, and offers the near ones, each as offer has it typed.
+// unknown says that no budget or digest has this name, and offers those with similar names; offer returns the text to type for one.
 func unknown(what, name string, names []string, offer func(near string) string) *blocks.Mistake {
 	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no %s called %s.", what, blocks.Quote(name))}
 	near := billing.Nearest(name, names)

@@ -169,7 +169,7 @@ func monthNamed(name string) time.Month {
 	return t.Month()
 }
 
-// yearParts are the parts of a year by their letter: how they are called, and of how many months they are.
+// yearParts maps the letter of a part of the year to its name and its length in months.
 var yearParts = map[string]struct {
 	name   string
 	months int

@@ -264,7 +264,7 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 	return Asked{}, mistake(wrong, month, account), nil
 }
 
-// unquoteTimes returns the words with the times among them out of their quotes: what is no name in quotes was meant as a time.
+// unquoteTimes removes the quotes around times. People put them around "last month" as well as around names.
 func unquoteTimes(typed []word) (text string, found bool) {
 	plainer := slices.Clone(typed)
 	for i, w := range plainer {

@@ -52,8 +52,8 @@ func (m meaning) typed() string {
 	return m.kind + " " + oneWord(m.name)
 }
 
-// selected reads names as one each, at most, of a measure, a product, a usage type, a region, a service and a team, in any order; ok is false
-// where words are none of them. A region's measure is the usage type of that name where the account has one.
+// selected reads the words as at most one measure, product, usage type, region, service and team, in any order. It reports false
+// where a word is none of them. A region with a measure is the usage type of that name, where the account has one.
 func selected(names []word, account Account) (found named, ok bool, wrong *problem) {
 	for left := names; len(left) > 0; {
 		kind := ""
@@ -86,7 +86,7 @@ func selected(names []word, account Account) (found named, ok bool, wrong *probl
 	return found, len(owners) == 0 || found.product == "" || slices.Contains(owners, found.product), nil
 }
 
-// longest finds what as many as possible of the words, from the first one on, may name.
+// longest finds what the first words may name, as many of them as possible.
 func longest(all []word, kind, product string, account Account) (n int, means []meaning) {
 	for n = min(len(all), maxNameWords); n > 0; n-- {
 		if means = account.meanings(all[:n], kind, product); len(means) > 0 {
@@ -96,7 +96,7 @@ func longest(all []word, kind, product string, account Account) (n int, means []
 	return 0, nil
 }
 
-// set takes a meaning as a part of what was asked for, unless there is one of its kind already.
+// set adds a meaning to the question, which takes one of each kind.
 func (f *named) set(m meaning) bool {
 	into := map[string]*string{
 		kindMeasure: &f.measure, kindProduct: &f.product, kindType: &f.usageType, kindRegion: &f.region, kindService: &f.service, kindTeam: &f.team,
@@ -108,8 +108,8 @@ func (f *named) set(m meaning) bool {
 	return true
 }
 
-// meanings are what the words may name: what is called so, or else what has them in its name: products, else regions, else usage types. A
-// kind leaves the others out, and a product the usage types of others.
+// meanings are what the words may name: everything with exactly this name, else the products that contain it, else the regions, else the
+// usage types. A kind or a product that was typed before narrows the search.
 func (a Account) meanings(all []word, kind, product string) []meaning {
 	text := plain(all)
 	if strings.Contains(text, "*") {
@@ -187,7 +187,7 @@ func (a Account) near(text string) []meaning {
 	return means[:min(maxOffers, len(means))]
 }
 
-// nothingCalled says that nothing has the name that the words are, and offers what is called nearly so.
+// nothingCalled says that nothing has this name, and offers similar names.
 func nothingCalled(names []word, near []meaning) *problem {
 	wrong := &problem{sentence: fmt.Sprintf("There's nothing called %s.", blocks.Quote(plain(names))), at: names, name: plain(names)}
 	var typed []string
@@ -199,10 +199,10 @@ func nothingCalled(names []word, near []meaning) *problem {
 	return wrong
 }
 
-// shortest is how many letters words need for a name to be found by a part of it.
+// shortest is how many letters a part of a name needs to find it.
 const shortest = 2
 
-// having returns the names in which the text stands as whole words.
+// having returns the names that contain the text as whole words.
 func having(kind string, names []string, text string) []meaning {
 	part := letters(text)
 	if len(part) < shortest || isFiller(word{text: text}) {

@@ -15,7 +15,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Detail is everything that /budget RULE shows of one budget, and of a rule that is no budget beside its Watch.
+// Detail is everything that /budget RULE shows. A rule with change, new or vanished shows its Watch as well.
 type Detail struct {
 	Rule    rules.Rule
 	State   alerts.BudgetStatus

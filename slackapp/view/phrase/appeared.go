@@ -45,7 +45,7 @@ func shareOf(t alerts.Item, gone bool) string {
 	return share
 }
 
-// finePercent prints a share with one decimal: 0.032 is "3.2%". One that is not zero never prints as zero.
+// finePercent prints a share with one decimal: 0.032 is "3.2%". Only zero prints as zero.
 func finePercent(share decimal.Decimal) string {
 	percent := share.Shift(2).Round(1)
 	if percent.IsZero() && share.IsPositive() {
