@@ -64,6 +64,8 @@ func selected(names []word, account Account) (found named, ok bool, wrong *probl
 		switch {
 		case len(means) > 1:
 			return named{}, false, ambiguous(left[:n], means)
+		case len(means) == 0 && (kind == kindTeam || kind == kindRegion || kind == kindService):
+			return named{}, false, account.noneCalled(kind, left)
 		case len(means) == 0 || !found.set(means[0]):
 			return named{}, false, nil
 		}
@@ -196,6 +198,27 @@ func nothingCalled(names []word, near []meaning) *problem {
 	}
 	wrong.sentence += didYouMean(typed)
 	wrong.fixes = typed
+	return wrong
+}
+
+// noneCalled says that no team, region or service has this name, and lists or offers those that there are.
+func (a Account) noneCalled(kind string, names []word) *problem {
+	text := plain(names)
+	known := map[string][]string{kindTeam: a.Teams, kindRegion: a.Regions, kindService: a.services()}[kind]
+	wrong := &problem{sentence: fmt.Sprintf("There's no %s called %s.", kind, blocks.Quote(text)), at: names, name: text}
+	for _, near := range billing.Nearest(text, known) {
+		wrong.fixes = append(wrong.fixes, oneWord(near))
+	}
+	switch {
+	case len(wrong.fixes) > 0 || len(known) == 0:
+	case kind == kindService:
+		wrong.hint = "`by service` lists them."
+	default:
+		wrong.hint = blocks.Capital(kind) + "s: " + List(known) + "."
+		for _, name := range known {
+			wrong.fixes = append(wrong.fixes, oneWord(name))
+		}
+	}
 	return wrong
 }
 
