@@ -83,7 +83,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/command": {[]string{"slackapp/blocks", "billing", "billing/report"}, nil},
 	"slackapp/webapi": {[]string{
 		"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "alerts", "alerts/deliver", "alerts/rules", "billing", "internal/loopback",
-	}, []string{"github.com/slack-go/slack", "go.uber.org/zap", "github.com/segmentio/encoding/json"}},
+	}, []string{"github.com/slack-go/slack", "go.uber.org/zap", "github.com/segmentio/encoding/json", "golang.org/x/sync"}},
 	"slackapp": {[]string{
 		"slackapp/command", "slackapp/webapi",
 		"slackapp/socket", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",

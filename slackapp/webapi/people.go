@@ -8,6 +8,7 @@ import (
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+	"golang.org/x/sync/singleflight"
 )
 
 const (
@@ -36,8 +37,9 @@ func NewPeople(api *slack.Client, team Team, log *zap.Logger) *People {
 
 // answers are what Slack said, by the id that it was asked about.
 type answers[T any] struct {
-	mu   sync.Mutex
-	held map[string]known[T]
+	mu     sync.Mutex
+	held   map[string]known[T]
+	asking singleflight.Group // several who ask about one id at once share a call, which outlives the one who began it
 }
 
 // known is something Slack said, and until when it is believed.
@@ -54,7 +56,8 @@ func (a *answers[T]) get(id string, ask func() (T, error)) (T, error) {
 	if time.Now().Before(believed.until) {
 		return believed.value, nil
 	}
-	value, err := ask()
+	answer, err, _ := a.asking.Do(id, func() (any, error) { return ask() })
+	value, _ := answer.(T)
 	if err != nil {
 		return value, err
 	}
@@ -84,7 +87,7 @@ type Person struct {
 // Who asks Slack about a person. A person whom Slack does not know, or does not show, does not belong to us.
 func (p *People) Who(ctx context.Context, user string) (Person, error) {
 	return p.persons.get(user, func() (Person, error) {
-		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), peopleWithin)
 		defer cancel()
 		u, err := p.api.GetUserInfoContext(ctx, user)
 		switch {
@@ -108,7 +111,7 @@ func (p *People) Who(ctx context.Context, user string) (Person, error) {
 // ours.
 func (p *People) IsExternal(ctx context.Context, channel string) (bool, error) {
 	return p.rooms.get(channel, func() (bool, error) {
-		ctx, cancel := context.WithTimeout(ctx, peopleWithin)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), peopleWithin)
 		defer cancel()
 		c, err := p.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
 		switch code := CodeOf(err); {
@@ -162,7 +165,7 @@ func (p *People) InGroup(ctx context.Context, group string) (Members, error) {
 // MembersOf asks Slack who is in a group. A group that Slack refuses to list for a reason that does not pass is gone, and has no
 // members.
 func MembersOf(ctx context.Context, api *slack.Client, group string) (Members, error) {
-	ctx, cancel := context.WithTimeout(ctx, peopleWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), peopleWithin)
 	defer cancel()
 	ids, err := api.GetUserGroupMembersContext(ctx, group)
 	code := CodeOf(err)
