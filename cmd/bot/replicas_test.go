@@ -85,7 +85,7 @@ func TestReplicasShareTheWork(t *testing.T) {
 // frame cannot be acknowledged any more, so that Slack may tell the person that it failed; the answer comes all the same.
 func TestRollingRestart(t *testing.T) {
 	t.Parallel()
-	people := make([]slacksim.User, 24) // nobody has more than two questions under way
+	people := make([]slacksim.User, 24)
 	for i := range people {
 		people[i] = slacksim.User{ID: fmt.Sprintf("U0MEMBER%02d", i), Name: fmt.Sprintf("member-%d", i)}
 	}
@@ -101,31 +101,47 @@ func TestRollingRestart(t *testing.T) {
 	var (
 		asking   sync.WaitGroup
 		replaced atomic.Bool
-		next     atomic.Int64
 		asked    = make(chan *slacksim.Invocation, 10_000)
 	)
-	ask := func() {
-		who := people[int(next.Add(1))%len(people)].ID
+	type group chan string // those of them whose last question has been answered
+	ask := func(free group) {
+		who := <-free
 		one, err := w.Slack.Command(w.Soon(), slacksim.Slash{User: who, Channel: cdnBudget, Command: "/usage", Text: "cdn_usage"})
 		if err != nil {
 			t.Error(err)
 			return
 		}
 		asked <- one
+		asking.Go(func() {
+			for n := 1; ; n++ {
+				if m, err := one.WaitAnswer(w.Soon(), n); err != nil || !servicetest.IsInterim(m) {
+					free <- who
+					return
+				}
+			}
+		})
+	}
+	steady, atOnce := make(group, 8), make(group, 16)
+	for i, person := range people {
+		if i < cap(steady) {
+			steady <- person.ID
+		} else {
+			atOnce <- person.ID
+		}
 	}
 	asking.Go(func() {
 		pace := time.NewTicker(50 * time.Millisecond)
 		defer pace.Stop()
 		for ; !replaced.Load(); <-pace.C {
-			ask()
+			ask(steady)
 		}
 	})
 	for _, old := range all {
 		w.launch(database)
 		w.awaitConnections(8)
 		release := w.Slack.Hold()
-		for range 16 {
-			ask()
+		for range cap(atOnce) {
+			ask(atOnce)
 		}
 		old.signal(syscall.SIGTERM)
 		w.awaitConnections(6)
