@@ -14,6 +14,7 @@ import (
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/command/period"
 	"budgetbot/slackapp/view/usage"
 )
 
@@ -182,7 +183,7 @@ func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Act
 	before := asked
 	months := asked.Question.Months
 	before.Question.Months = billing.Range{First: months.First.Add(-months.Len()), Last: months.First.Add(-1)}
-	if !before.Question.Months.First.Before(command.Oldest) {
+	if !before.Question.Months.First.Before(period.Oldest) {
 		actions = append(actions, blocks.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.TextWith(names)})
 	}
 	return actions

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"budgetbot/billing"
@@ -79,7 +80,7 @@ func topNoun(all []word) (top, noun int) {
 		return 0, 0
 	case isNoun(1):
 		return 0, 1
-	case len(all) > 1 && number(all[1].text) > 0 && isNoun(2):
+	case len(all) > 1 && rowsIn(all[1].text) > 0 && isNoun(2):
 		return 2, 2
 	}
 	return 0, 0
@@ -134,7 +135,7 @@ func top(all []word) (n int, rest []word, wrong *problem) {
 			rest, all = append(rest, all[0]), all[1:]
 			continue
 		}
-		read := number(typed)
+		read := rowsIn(typed)
 		if read < 1 || read > maxTop || n != 0 && n != read {
 			return 0, nil, badTop(cmp.Or(n, read), all[:used])
 		}
@@ -156,6 +157,12 @@ func topAt(all []word) (typed string, used int) {
 		return parts[1], 1
 	}
 	return "", 0
+}
+
+// rowsIn is the number that the text is; 0 for one that is none.
+func rowsIn(text string) int {
+	n, _ := strconv.Atoi(text)
+	return n
 }
 
 func badTop(read int, at []word) *problem {

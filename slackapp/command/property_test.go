@@ -11,6 +11,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/command/period"
 )
 
 var compareMonths = cmp.AllowUnexported(billing.Month{})
@@ -49,7 +50,7 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 		}
 		last := billing.MonthOf(now).Add(-rapid.IntRange(0, 60).Draw(t, "age"))
 		asked := Asked{Question: report.Question{
-			Months: billing.Range{First: last.Add(-rapid.IntRange(0, maxMonths-1).Draw(t, "length")), Last: last},
+			Months: billing.Range{First: last.Add(-rapid.IntRange(0, period.MaxMonths-1).Draw(t, "length")), Last: last},
 		}}
 		q := &asked.Question
 		q.Cost = rapid.Bool().Draw(t, "cost")
@@ -118,7 +119,7 @@ func checkAsked(t *testing.T, asked Asked) {
 		t.Errorf("%q reads as something else (-asked +again)\n%s", asked.Text(), diff)
 	}
 	months := asked.Question.Months
-	if !asked.Help && (months.Len() < 1 || months.Len() > maxMonths || months.Last.After(billing.MonthOf(now))) {
+	if !asked.Help && (months.Len() < 1 || months.Len() > period.MaxMonths || months.Last.After(billing.MonthOf(now))) {
 		t.Errorf("%q spans %s", asked.Text(), months)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/period"
 )
 
 // Asked is what a person asked with the usage command, once understood.
@@ -56,13 +57,13 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 		return parts{}, wrong.in(p.typed)
 	}
 	var dated bool
-	if p.Months, p.names, dated, wrong = period(all, now); wrong != nil {
+	if p.Months, p.names, dated, wrong = periods(all, now); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
 	if !dated {
 		p.Months = billing.One(now)
 	}
-	if slices.ContainsFunc(p.names, func(w word) bool { return w.is(rangeMark) }) {
+	if slices.ContainsFunc(p.names, func(w word) bool { return w.is(period.Mark) }) {
 		unread := &problem{
 			sentence: "I can't read the range of months.",
 			at:       p.names,
@@ -268,7 +269,7 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 func unquoteTimes(typed []word) (text string, found bool) {
 	plainer := slices.Clone(typed)
 	for i, w := range plainer {
-		if w.quoted && isPoint(w.text) {
+		if w.quoted && period.Is(w.text) {
 			plainer[i].quoted, found = false, true
 		}
 	}

@@ -3,7 +3,7 @@ package command
 import (
 	"strings"
 
-	"budgetbot/billing"
+	"budgetbot/slackapp/command/period"
 )
 
 // quoted returns the name as it can be typed: in quotes where a part of it would be read as something else.
@@ -28,8 +28,7 @@ func oneWord(name string) string {
 // anyReserved reports whether a word of a name would be read as something else: as a word of the grammar, or as a time.
 func anyReserved(all []word) bool {
 	for i, w := range all {
-		_, _, ofTime := pointAt(all[i:], billing.Month{})
-		if ofTime > 0 || isCost(w) || w.is("by", "per", "top", rangeMark) || topTogether.MatchString(w.text) {
+		if period.Begins(timesOf(all[i:])) || isCost(w) || w.is("by", "per", "top", period.Mark) || topTogether.MatchString(w.text) {
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/period"
 )
 
 // maxText is how long the text of a command may be, in runes. The longest sensible question is well under a hundred.
@@ -31,9 +32,6 @@ var fillers = strings.Fields("a about all and are can could did do does for get 
 	"see show tell that the to total us usage use used uses using was we were what what's whats with would you")
 
 func isFiller(w word) bool { return w.is(fillers...) }
-
-// rangeMark is the word that every way of writing "up to" between two months becomes.
-const rangeMark = ".."
 
 var unescape = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
 
@@ -75,7 +73,7 @@ func words(text string) []word {
 			first, last, isRange := cutRange(field)
 			add(trimPunctuation(first), false)
 			if isRange {
-				add(rangeMark, false)
+				add(period.Mark, false)
 				add(trimPunctuation(strings.TrimLeft(last, ".")), false)
 			}
 		}
@@ -85,15 +83,15 @@ func words(text string) []word {
 
 // cutRange cuts "2023-01..2023-03" in two. A hyphen cuts only behind a month, since months and product names contain hyphens too.
 func cutRange(field string) (first, last string, isRange bool) {
-	if first, last, isRange = strings.Cut(field, rangeMark); isRange {
+	if first, last, isRange = strings.Cut(field, period.Mark); isRange {
 		return first, last, true
 	}
 	field = trimPunctuation(field)
-	if isPoint(field) {
+	if period.Is(field) {
 		return field, "", false
 	}
 	for i, r := range field {
-		if r == '-' && isPoint(field[:i]) && (i+1 == len(field) || isPoint(field[i+1:])) {
+		if r == '-' && period.Is(field[:i]) && (i+1 == len(field) || period.Is(field[i+1:])) {
 			return field[:i], field[i+1:], true
 		}
 	}

@@ -1,4 +1,4 @@
-package command
+package period
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"budgetbot/billing"
 )
 
-// maxMonths is how many months one question may span: five years, so that "2023-01.." is a question for a while yet.
-const maxMonths = 60
+// MaxMonths is how many months one question may span: five years, so that "2023-01.." is a question for a while yet.
+const MaxMonths = 60
 
 // point is what a person names when they name a time: a month, a quarter, a year, or a run of months before now.
 type point struct {
@@ -26,7 +26,7 @@ type point struct {
 // form is one way to write a point. It is matched against the whole of one to four words in lower case.
 type form struct {
 	pattern *regexp.Regexp
-	read    func(parts []string, now billing.Month) (point, *problem)
+	read    func(parts []string, now billing.Month) (point, *Wrong)
 }
 
 const (
@@ -46,30 +46,30 @@ const (
 )
 
 var forms = []form{
-	exact(`(\d{4})[-/](\d{1,2})`, func(p []string, _ billing.Month) (point, *problem) { return yearMonth(p[1], p[2]) }),
-	exact(`(\d{4})(\d{2})`, func(p []string, _ billing.Month) (point, *problem) { return yearMonth(p[1], p[2]) }),
-	exact(`(\d{1,2})[-/.](\d{4})`, func(p []string, _ billing.Month) (point, *problem) { return yearMonth(p[2], p[1]) }),
+	exact(`(\d{4})[-/](\d{1,2})`, func(p []string, _ billing.Month) (point, *Wrong) { return yearMonth(p[1], p[2]) }),
+	exact(`(\d{4})(\d{2})`, func(p []string, _ billing.Month) (point, *Wrong) { return yearMonth(p[1], p[2]) }),
+	exact(`(\d{1,2})[-/.](\d{4})`, func(p []string, _ billing.Month) (point, *Wrong) { return yearMonth(p[2], p[1]) }),
 	exact(`(\d{2})-(\d{2})`, readShortYear),
 	exact(`(\d{4})`, readYear),
 	exact(`(`+monthNames+`)\.?`, readMonthName),
-	exact(`(`+monthNames+`)[., -]{0,2}`+year, func(p []string, _ billing.Month) (point, *problem) { return namedMonth(p[1], p[2]) }),
-	exact(year+`[ -]?(`+monthNames+`)`, func(p []string, _ billing.Month) (point, *problem) { return namedMonth(p[2], p[1]) }),
-	exact(`([qh])(\d)`, func(p []string, now billing.Month) (point, *problem) { return latestPart(p[1], number(p[2]), now) }),
-	exact(year+`[ /-]?([qh])(\d)`, func(p []string, _ billing.Month) (point, *problem) { return partOf(p[1], p[2], number(p[3])) }),
-	exact(`([qh])(\d)[ /-]?`+year, func(p []string, _ billing.Month) (point, *problem) { return partOf(p[3], p[1], number(p[2])) }),
+	exact(`(`+monthNames+`)[., -]{0,2}`+year, func(p []string, _ billing.Month) (point, *Wrong) { return namedMonth(p[1], p[2]) }),
+	exact(year+`[ -]?(`+monthNames+`)`, func(p []string, _ billing.Month) (point, *Wrong) { return namedMonth(p[2], p[1]) }),
+	exact(`([qh])(\d)`, func(p []string, now billing.Month) (point, *Wrong) { return latestPart(p[1], number(p[2]), now) }),
+	exact(year+`[ /-]?([qh])(\d)`, func(p []string, _ billing.Month) (point, *Wrong) { return partOf(p[1], p[2], number(p[3])) }),
+	exact(`([qh])(\d)[ /-]?`+year, func(p []string, _ billing.Month) (point, *Wrong) { return partOf(p[3], p[1], number(p[2])) }),
 	exact(`(`+ordinals+`) (quarter|half)(?: (?:of )?`+year+`)?`, readOrdinal),
-	exact(`(?:this|current) `+ofUnit, func(p []string, now billing.Month) (point, *problem) { return current(p[1], now) }),
+	exact(`(?:this|current) `+ofUnit, func(p []string, now billing.Month) (point, *Wrong) { return current(p[1], now) }),
 	exact(`(?:([mqy])td|`+ofUnit+` to date)`, readToDate),
 	exact(`(?:last|past|previous|prev) (?:(`+counts+`) )?`+ofUnit+`s?`, readLast),
 	exact(`(?:last|past|previous|prev) (`+monthNames+`)`, readLastNamed),
 	exact(`(?:(`+counts+`) )`+ofUnit+`s?`, readCount),
 	exact(`(a|`+counts+`) `+ofUnit+`s? ago`, readAgo),
-	exact(`(?:this|same) month (?:of )?last year`, func(_ []string, now billing.Month) (point, *problem) { return months(now.Add(-12), 1, point{}), nil }),
+	exact(`(?:this|same) month (?:of )?last year`, func(_ []string, now billing.Month) (point, *Wrong) { return months(now.Add(-12), 1, point{}), nil }),
 	exact(`(\d{1,4})m`, readWithThis),
 	exact(`(\d{4})[-/.](\d{1,2})[-/.]\d{1,2}|today|yesterday|this week|(?:last|past|previous) (?:\d{1,4} )?(?:day|week|hour)s?|\d{1,4}[dwh]`, readDay),
 }
 
-func exact(pattern string, read func([]string, billing.Month) (point, *problem)) form {
+func exact(pattern string, read func([]string, billing.Month) (point, *Wrong)) form {
 	return form{regexp.MustCompile(`^(?:` + pattern + `)$`), read}
 }
 
@@ -98,7 +98,7 @@ func mayBeTime(word string) bool {
 
 // readPoint reads the text, lower-case or not, as a point. It reports false where no form has this shape; a problem where
 // one has, but there is no such time.
-func readPoint(text string, now billing.Month) (point, *problem, bool) {
+func readPoint(text string, now billing.Month) (point, *Wrong, bool) {
 	if first, _, _ := strings.Cut(text, " "); !mayBeTime(first) {
 		return point{}, nil, false
 	}
@@ -117,30 +117,30 @@ func readPoint(text string, now billing.Month) (point, *problem, bool) {
 	return point{}, nil, false
 }
 
-// isPoint reports whether the text has the shape of a point, be there such a time or not.
-func isPoint(text string) bool {
+// Is reports whether the text has the shape of a time, be there such a one or not.
+func Is(text string) bool {
 	_, _, shaped := readPoint(text, billing.NewMonth(2000, time.January))
 	return shaped
 }
 
-func yearMonth(year, month string) (point, *problem) {
+func yearMonth(year, month string) (point, *Wrong) {
 	y, m := yearOf(year), number(month)
 	if m < 1 || m > 12 {
 		near := billing.NewMonth(y, time.Month(min(max(m, 1), 12)))
-		return point{}, &problem{sentence: fmt.Sprintf("A year has months 1 to 12, not %s.", month), fixes: []string{near.String()}}
+		return point{}, &Wrong{Sentence: fmt.Sprintf("A year has months 1 to 12, not %s.", month), Fixes: []string{near.String()}}
 	}
 	return point{months: billing.One(billing.NewMonth(y, time.Month(m)))}, nil
 }
 
-func readYear(p []string, _ billing.Month) (point, *problem) {
+func readYear(p []string, _ billing.Month) (point, *Wrong) {
 	return months(billing.NewMonth(yearOf(p[1]), time.January), 12, point{running: true}), nil
 }
 
 // readShortYear reads "26-10", which may be October 2026 and is asked back.
-func readShortYear(p []string, _ billing.Month) (point, *problem) {
-	return point{}, &problem{
-		sentence: fmt.Sprintf("I can't read %s-%s as a month for sure: write the year with four digits.", p[1], p[2]),
-		fixes:    []string{"20" + p[1] + "-" + p[2]},
+func readShortYear(p []string, _ billing.Month) (point, *Wrong) {
+	return point{}, &Wrong{
+		Sentence: fmt.Sprintf("I can't read %s-%s as a month for sure: write the year with four digits.", p[1], p[2]),
+		Fixes:    []string{"20" + p[1] + "-" + p[2]},
 	}
 }
 
@@ -152,7 +152,7 @@ func yearOf(text string) int {
 	return number(text)
 }
 
-func readMonthName(p []string, now billing.Month) (point, *problem) {
+func readMonthName(p []string, now billing.Month) (point, *Wrong) {
 	m := billing.NewMonth(now.Year(), monthNamed(p[1]))
 	if m.After(now) {
 		m = m.Add(-12)
@@ -160,7 +160,7 @@ func readMonthName(p []string, now billing.Month) (point, *problem) {
 	return point{months: billing.One(m), yearless: true}, nil
 }
 
-func namedMonth(name, year string) (point, *problem) {
+func namedMonth(name, year string) (point, *Wrong) {
 	return yearMonth(year, strconv.Itoa(int(monthNamed(name))))
 }
 
@@ -176,7 +176,7 @@ var yearParts = map[string]struct {
 }{"q": {"quarter", 3}, "h": {"half", 6}}
 
 // latestPart is the most recent quarter or half of that number that has begun.
-func latestPart(letter string, n int, now billing.Month) (point, *problem) {
+func latestPart(letter string, n int, now billing.Month) (point, *Wrong) {
 	part, wrong := partOf(strconv.Itoa(now.Year()), letter, n)
 	if wrong != nil {
 		return point{}, wrong
@@ -188,19 +188,19 @@ func latestPart(letter string, n int, now billing.Month) (point, *problem) {
 	return part, nil
 }
 
-func partOf(year, letter string, n int) (point, *problem) {
+func partOf(year, letter string, n int) (point, *Wrong) {
 	part := yearParts[letter]
 	if most := 12 / part.months; n < 1 || n > most {
-		return point{}, &problem{
-			sentence: fmt.Sprintf("A year has %[1]s1 to %[1]s%[2]d, not %[1]s%[3]d.", letter, most, n),
-			fixes:    []string{"last " + part.name},
+		return point{}, &Wrong{
+			Sentence: fmt.Sprintf("A year has %[1]s1 to %[1]s%[2]d, not %[1]s%[3]d.", letter, most, n),
+			Fixes:    []string{"last " + part.name},
 		}
 	}
 	return months(billing.NewMonth(yearOf(year), time.Month((n-1)*part.months+1)), part.months, point{running: true}), nil
 }
 
 // readOrdinal reads "first quarter" and "second half of 2025".
-func readOrdinal(p []string, now billing.Month) (point, *problem) {
+func readOrdinal(p []string, now billing.Month) (point, *Wrong) {
 	letter, n := p[2][:1], slices.Index(strings.Split(ordinals, "|"), p[1])/2+1
 	if p[3] == "" {
 		return latestPart(letter, n, now)
@@ -209,7 +209,7 @@ func readOrdinal(p []string, now billing.Month) (point, *problem) {
 }
 
 // readToDate reads "mtd" and "month to date".
-func readToDate(p []string, now billing.Month) (point, *problem) {
+func readToDate(p []string, now billing.Month) (point, *Wrong) {
 	for unit := range unitMonths {
 		if unit == p[2] || p[1] != "" && unit[:1] == p[1] {
 			return current(unit, now)
@@ -219,7 +219,7 @@ func readToDate(p []string, now billing.Month) (point, *problem) {
 }
 
 // readLastNamed reads "last november": the most recent one that is over.
-func readLastNamed(p []string, now billing.Month) (point, *problem) {
+func readLastNamed(p []string, now billing.Month) (point, *Wrong) {
 	latest, wrong := readMonthName(p, now)
 	if latest.months.Last == now {
 		latest = moved(latest, -12)
@@ -229,13 +229,13 @@ func readLastNamed(p []string, now billing.Month) (point, *problem) {
 }
 
 // readAgo reads "2 months ago": one whole unit.
-func readAgo(p []string, now billing.Month) (point, *problem) {
+func readAgo(p []string, now billing.Month) (point, *Wrong) {
 	n, length := 1, unitMonths[p[2]]
 	if p[1] != "a" {
 		n = countOf(p[1])
 	}
-	if n > maxMonths/length {
-		return point{}, tooMany(fmt.Sprintf("%d %ss", n, p[2]), n, fmt.Sprintf("last %d months", maxMonths), "last month")
+	if n > MaxMonths/length {
+		return point{}, tooMany(fmt.Sprintf("%d %ss", n, p[2]), n, fmt.Sprintf("last %d months", MaxMonths), "last month")
 	}
 	if p[2] == "year" {
 		return months(now.Add(-12*n), 1, point{}), nil
@@ -244,46 +244,46 @@ func readAgo(p []string, now billing.Month) (point, *problem) {
 }
 
 // current is the month, quarter or year that now is in, up to this month.
-func current(unit string, now billing.Month) (point, *problem) {
+func current(unit string, now billing.Month) (point, *Wrong) {
 	return point{months: billing.Range{First: unitStart(unit, now), Last: now}}, nil
 }
 
 // readLast reads "last quarter" and "last 3 months": whole units that are over.
-func readLast(p []string, now billing.Month) (point, *problem) {
+func readLast(p []string, now billing.Month) (point, *Wrong) {
 	n, length := countOf(p[1]), unitMonths[p[2]]
-	if n < 1 || n*length > maxMonths {
-		return point{}, tooMany(fmt.Sprintf("%d %ss", n, p[2]), n, fmt.Sprintf("last %d months", maxMonths), "last month")
+	if n < 1 || n*length > MaxMonths {
+		return point{}, tooMany(fmt.Sprintf("%d %ss", n, p[2]), n, fmt.Sprintf("last %d months", MaxMonths), "last month")
 	}
 	first := unitStart(p[2], now).Add(-n * length)
 	return months(first, n*length, point{}), nil
 }
 
 // readCount reads "3 months", which is ambiguous: this month may count or not.
-func readCount(p []string, _ billing.Month) (point, *problem) {
+func readCount(p []string, _ billing.Month) (point, *Wrong) {
 	n := countOf(p[1])
-	return point{}, &problem{
-		sentence: fmt.Sprintf("Should the %s %ss include this one?", p[1], p[2]),
-		fixes:    []string{fmt.Sprintf("last %d %ss", n, p[2]), fmt.Sprintf("%dm", n*unitMonths[p[2]])},
+	return point{}, &Wrong{
+		Sentence: fmt.Sprintf("Should the %s %ss include this one?", p[1], p[2]),
+		Fixes:    []string{fmt.Sprintf("last %d %ss", n, p[2]), fmt.Sprintf("%dm", n*unitMonths[p[2]])},
 	}
 }
 
 // readWithThis reads "3m": this month and the two before it.
-func readWithThis(p []string, now billing.Month) (point, *problem) {
+func readWithThis(p []string, now billing.Month) (point, *Wrong) {
 	n := number(p[1])
-	if n < 1 || n > maxMonths {
-		return point{}, tooMany(p[1]+" months", n, fmt.Sprintf("%dm", maxMonths), "this month")
+	if n < 1 || n > MaxMonths {
+		return point{}, tooMany(p[1]+" months", n, fmt.Sprintf("%dm", MaxMonths), "this month")
 	}
 	return months(now.Add(1-n), n, point{}), nil
 }
 
 // readDay reads a day, or days and weeks, which nobody can be answered for.
-func readDay(p []string, _ billing.Month) (point, *problem) {
-	wrong := &problem{
-		sentence: "Fastly counts usage by month, so I can't answer for days or weeks.",
-		fixes:    []string{"this month", "last month"},
+func readDay(p []string, _ billing.Month) (point, *Wrong) {
+	wrong := &Wrong{
+		Sentence: "Fastly counts usage by month, so I can't answer for days or weeks.",
+		Fixes:    []string{"this month", "last month"},
 	}
 	if whole, none := yearMonth(p[1], p[2]); none == nil {
-		wrong.fixes = []string{whole.months.String()}
+		wrong.Fixes = []string{whole.months.String()}
 	}
 	return point{}, wrong
 }
@@ -321,11 +321,11 @@ func number(digits string) int {
 }
 
 // tooMany says that a question spans too many months, or none. The first fix is for too many, the second for none.
-func tooMany(typed string, n int, most, least string) *problem {
+func tooMany(typed string, n int, most, least string) *Wrong {
 	if n < 1 {
-		return &problem{sentence: fmt.Sprintf("%s: a period must be at least one month.", typed), fixes: []string{least}}
+		return &Wrong{Sentence: fmt.Sprintf("%s: a period must be at least one month.", typed), Fixes: []string{least}}
 	}
-	return &problem{sentence: fmt.Sprintf("%s; a question can span at most %d months.", typed, maxMonths), fixes: []string{most}}
+	return &Wrong{Sentence: fmt.Sprintf("%s; a question can span at most %d months.", typed, MaxMonths), Fixes: []string{most}}
 }
 
 func moved(p point, n int) point {

@@ -1,0 +1,210 @@
+package period
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+)
+
+// Oldest is the month before which Fastly has counted nothing for anybody: the company is from 2011.
+var Oldest = billing.NewMonth(2011, time.January)
+
+// At reads the range of months that the words, in lower case, begin with, and says how many of them it took: 0 where none begins there.
+// A word that cannot be part of one, as a quoted one, is handed in as "".
+func At(all []string, now billing.Month) (billing.Range, int, *Wrong) {
+	if r, used, wrong := untilAt(all, now); used > 0 {
+		return r, used, wrong
+	}
+	skip, open := leading(all)
+	from, wrong, used := pointAt(all[skip:], now)
+	if used == 0 {
+		if len(all) > skip+1 && all[skip+1] == Mark {
+			wrong = Unknown(all[skip]).at(skip, 1)
+		}
+		return billing.Range{}, 0, wrong
+	}
+	to, wrongEnd, taken := endAt(all[skip+used:], from, now)
+	wrong = cmp.Or(wrong.at(skip, used), wrongEnd.shifted(skip+used))
+	used += skip + taken
+	if wrong != nil {
+		return billing.Range{}, used, wrong
+	}
+	if taken == 0 && open {
+		to = point{months: billing.One(now)}
+	}
+	r, wrong := judge(from, to, now)
+	return r, used, wrong.at(0, used)
+}
+
+// Begins reports whether the words begin with a time, be there such a one or not.
+func Begins(words []string) bool {
+	_, _, used := pointAt(words, billing.NewMonth(2000, time.January))
+	return used > 0
+}
+
+// untilAt reads "until october": from the beginning of that year.
+func untilAt(all []string, now billing.Month) (billing.Range, int, *Wrong) {
+	if len(all) == 0 || !slices.Contains(untilWords, all[0]) {
+		return billing.Range{}, 0, nil
+	}
+	to, wrong, used := pointAt(all[1:], now)
+	if used == 0 {
+		return billing.Range{}, 0, nil
+	}
+	if wrong != nil {
+		return billing.Range{}, 1 + used, wrong.at(1, used)
+	}
+	r, wrong := judge(point{months: billing.One(billing.NewMonth(to.months.Last.Year(), time.January))}, to, now)
+	return r, 1 + used, wrong.at(0, 1+used)
+}
+
+// Mark is the word that every way of writing "up to" between two months becomes.
+const Mark = ".."
+
+var (
+	untilWords = []string{"until", "till", "through", "thru"}
+	rangeWords = append([]string{Mark, "-", "to", "and"}, untilWords...)
+	nowWords   = []string{"now", "today", "date"}
+	// bareMonth is the end of a range within one year: 2023-01..03.
+	bareMonth = regexp.MustCompile(`^\d{1,2}$`)
+)
+
+// endAt reads what follows the start of a range: its mark and its end, the mark alone for a range until now, or nothing
+// that belongs to it.
+func endAt(all []string, from point, now billing.Month) (point, *Wrong, int) {
+	if len(all) == 0 || !slices.Contains(rangeWords, all[0]) {
+		return from, nil, 0
+	}
+	to, wrong, taken := pointAt(all[1:], now)
+	switch {
+	case len(all) > 1 && slices.Contains(nowWords, all[1]):
+		return point{months: billing.One(now)}, nil, 2
+	case taken > 0:
+		return to, wrong.at(1, taken), 1 + taken
+	case len(all) > 1 && !from.yearless && bareMonth.MatchString(all[1]):
+		to, wrong = yearMonth(strconv.Itoa(from.months.First.Year()), all[1])
+		return to, wrong.at(1, 1), 2
+	case all[0] != Mark:
+		return from, nil, 0
+	case len(all) > 1:
+		if wrong := Unknown(all[1]); wrong != nil {
+			return from, wrong.at(1, 1), 2
+		}
+	}
+	return point{months: billing.One(now)}, nil, 1
+}
+
+// leading counts the small words that may precede a period, if one follows them. open means that they mean "from then
+// until now".
+func leading(all []string) (n int, open bool) {
+	for n < len(all) && slices.Contains(leadWords, all[n]) {
+		open = open || all[n] == "since"
+		n++
+	}
+	return n, open
+}
+
+var leadWords = []string{"from", "since", "between", "in", "for", "during", "of", "the", "over"}
+
+// pointAt reads the longest point that the words begin with, and says how many words it took.
+func pointAt(all []string, now billing.Month) (point, *Wrong, int) {
+	n := 0
+	for n < min(longestPoint, len(all)) && mayBeTime(all[n]) {
+		n++
+	}
+	for ; n > 0; n-- {
+		if p, wrong, shaped := readPoint(strings.Join(all[:n], " "), now); shaped {
+			return p, wrong, n
+		}
+	}
+	return point{}, nil, 0
+}
+
+// judge makes a range of its two ends, or returns the problem with it. An end without a year takes the year that puts it
+// nearest to the other end.
+func judge(from, to point, now billing.Month) (billing.Range, *Wrong) {
+	from, to = nearYears(from, to)
+	r := billing.Range{First: from.months.First, Last: to.months.Last}
+	if to.running && r.Last.After(now) && !to.months.First.After(now) {
+		r.Last = now
+	}
+	switch {
+	case r.Last.Before(r.First):
+		return r, reversed(from, to)
+	case r.Last.After(now):
+		return r, future(r, now)
+	case r.Len() > MaxMonths:
+		latest := billing.Range{First: r.Last.Add(1 - MaxMonths), Last: r.Last}
+		return r, tooMany(fmt.Sprintf("%s is %d months", blocks.Period(r), r.Len()), r.Len(), latest.String(), latest.String())
+	case r.First.Before(Oldest):
+		return r, &Wrong{
+			Sentence: fmt.Sprintf("Fastly has no usage from %s: the company started in %d.", spoken(r.First), Oldest.Year()),
+			Fixes:    []string{"last month"},
+		}
+	}
+	return r, nil
+}
+
+// nearYears settles the years of ends typed without one: the end of "nov..jan" is the most recent January, and its start
+// the November before it; the end of "nov 2024..jan" is the January after.
+func nearYears(from, to point) (point, point) {
+	for from.yearless && from.months.First.After(to.months.Last) {
+		from = moved(from, -12)
+	}
+	for !from.yearless && to.yearless && !to.months.First.Add(-12).Before(from.months.First) {
+		to = moved(to, -12)
+	}
+	for !from.yearless && to.yearless && to.months.Last.Before(from.months.First) {
+		to = moved(to, 12)
+	}
+	return from, to
+}
+
+func reversed(from, to point) *Wrong {
+	return &Wrong{
+		Sentence: fmt.Sprintf("%s is before %s. Put the earlier month first.", spoken(to.months.Last), spoken(from.months.First)),
+		Fixes:    []string{billing.Range{First: to.months.First, Last: from.months.Last}.String()},
+	}
+}
+
+func future(r billing.Range, now billing.Month) *Wrong {
+	early, fix := r.First, "this month"
+	if !r.First.After(now) {
+		early, fix = r.Last, billing.Range{First: r.First, Last: now}.String()
+	}
+	return &Wrong{
+		Sentence: fmt.Sprintf("%s hasn't started yet. Months are UTC, and it's %s.", spoken(early), spoken(now)),
+		Fixes:    []string{fix},
+	}
+}
+
+func spoken(m billing.Month) string { return blocks.Period(billing.One(m)) }
+
+// Unknown is for a text that was meant to be a time: near the name of one, or beginning with a digit. It is nil for others.
+func Unknown(text string) *Wrong {
+	known := []string{"this month", "last month", "this quarter", "last quarter", "this year", "last year"}
+	for m := time.January; m <= time.December; m++ {
+		known = append(known, strings.ToLower(m.String()))
+	}
+	if near := billing.Nearest(text, known); len(near) > 0 {
+		return &Wrong{
+			Sentence: fmt.Sprintf("I don't recognize the period %s.", blocks.Quote(text)) + " Did you mean " + blocks.Quote(near[0]) + "?",
+			Fixes:    near[:1],
+		}
+	}
+	if text == "" || text[0] < '0' || text[0] > '9' {
+		return nil
+	}
+	return &Wrong{
+		Sentence: fmt.Sprintf("I can't read %s as a month or range.", blocks.Quote(text)),
+		Hint:     "Try october, 2025-10, 2025-10..2026-03, last 3 months, q3 or ytd.",
+		Fixes:    []string{"this month"},
+	}
+}
