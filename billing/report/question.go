@@ -161,7 +161,7 @@ type Group struct {
 
 // All returns every row that the total is the sum of: the rows shown, the rest, and what belongs to no service or to none yet.
 func (g Group) All() []Row {
-	rows := slices.Clone(g.Rows)
+	rows := slices.Clip(g.Rows) // what is appended goes into a copy
 	for _, more := range []*Row{g.Rest, g.Uncounted, g.Unallocated} {
 		if more != nil {
 			rows = append(rows, *more)

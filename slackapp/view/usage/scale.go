@@ -24,21 +24,24 @@ type scales struct {
 }
 
 func scalesOf(group report.Group, t report.Table) scales {
-	rows := group.All()
-	if !phrase.IsApart(t) {
-		rows = append(rows, group.Total)
-	}
-	all := make([]decimal.Decimal, 0, len(rows)*len(t.Months))
-	largest := make([]decimal.Decimal, 0, len(rows))
-	for i := range rows {
+	rows, apart := group.All(), phrase.IsApart(t)
+	all := make([]decimal.Decimal, 0, (len(rows)+1)*len(t.Months))
+	largest := make([]decimal.Decimal, 0, len(rows)+1)
+	add := func(r *report.Row) {
 		before := len(all)
-		all = appendFigures(all, &rows[i])
+		all = appendFigures(all, r)
 		if most := mostOf(all[before:]); most.IsPositive() {
 			largest = append(largest, most)
 		}
 	}
+	for i := range rows {
+		add(&rows[i])
+	}
+	if !apart {
+		add(&group.Total)
+	}
 	s := scales{table: t, group: group.Measure.Scale(all...)}
-	if group.Measure.Currency == "" && !phrase.IsApart(t) && len(largest) > 0 {
+	if group.Measure.Currency == "" && !apart && len(largest) > 0 {
 		least := slices.MinFunc(largest, decimal.Decimal.Cmp)
 		s.isOwn = mostOf(largest).GreaterThan(least.Mul(widestSpan))
 	}
