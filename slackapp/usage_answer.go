@@ -65,6 +65,9 @@ func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, 
 		mistake.Command = a.UsageCommand
 		return reply(mistake.Message(), outcomeMistake)
 	}
+	if asked.Question.Show != report.ShowUsage {
+		return reply(blocks.Refusal("I can't show "+string(asked.Question.Show)+" yet.", "I understood the question; the answer comes with a later version."), outcomeRefused)
+	}
 	q.Asked = asked
 	return answer(ctx, c, q)
 }

@@ -28,9 +28,20 @@ func (b Breakdown) IsOfParts() bool { return b.ofServices() || b == ByRegion }
 // ofServices reports whether the rows are made of what single services used.
 func (b Breakdown) ofServices() bool { return b == ByService || b == ByTeam }
 
+// Show is what a Question asks for of what it names; the zero value is usage, or with Question.Cost what it costs.
+type Show string
+
+// What can be asked for, in the words that people type.
+const (
+	ShowUsage    Show = ""
+	ShowForecast Show = "forecast" // how the month that runs is likely to end
+	ShowRates    Show = "rates"    // what a unit costs
+)
+
 // Question is what a person wants to know.
 type Question struct {
 	Months billing.Range `json:"months"`
+	Show   Show          `json:"show,omitempty"`
 	// Cost asks for money, as Fastly bills it, and not for usage.
 	Cost      bool      `json:"cost,omitempty"`
 	Product   string    `json:"product,omitempty"`    // exact product_id; empty is every product

@@ -101,6 +101,9 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		if asked.Help {
 			return report.Table{}, &service.Misuse{Problem: "help is not a question", Hint: `"budgetbot usage --help" shows examples`}
 		}
+		if show := asked.Question.Show; show != report.ShowUsage {
+			return report.Table{}, &service.Misuse{Problem: "I can't show " + string(show) + " yet", Hint: "ask for usage or cost"}
+		}
 		if whole && !asked.TopTyped {
 			asked.Question.Top = 0
 		}

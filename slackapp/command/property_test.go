@@ -20,7 +20,7 @@ var compareMonths = cmp.AllowUnexported(billing.Month{})
 func drawName(t *rapid.T, label string) string {
 	part := rapid.OneOf(
 		rapid.StringMatching(`[a-zA-Z][a-z_]{2,8}`),
-		rapid.SampledFrom([]string{"by", "top", "2023", "may", "to", "-", "&", "(Bundle)", "a..b", "help", "q1", "&amp;", "3m", "é", "per", "since", "cost", "team"}),
+		rapid.SampledFrom([]string{"by", "top", "2023", "may", "to", "-", "&", "(Bundle)", "a..b", "help", "q1", "&amp;", "3m", "é", "per", "since", "cost", "team", "rates", "will", "end of month", "next", "month"}),
 	)
 	return strings.Join(rapid.SliceOfN(part, 1, 4).Draw(t, label), " ")
 }
@@ -67,6 +67,16 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 		if q.By == report.ByService {
 			q.Top = max(q.Top, 1)
 		}
+		switch q.Show = rapid.SampledFrom([]report.Show{report.ShowUsage, report.ShowForecast, report.ShowRates}).Draw(t, "show"); q.Show {
+		case report.ShowRates:
+			q.Cost, q.By = false, report.ByUsageType
+			fallthrough
+		case report.ShowForecast:
+			q.Months.First = q.Months.Last
+			if q.By == report.ByService || q.By == report.ByTeam {
+				q.By, q.Top = report.ByRegion, 0
+			}
+		}
 		asked.TopTyped = q.Top != UsualTop(q.By)
 
 		again, mistake := parse(asked.Text(), now, catalog)
@@ -84,6 +94,7 @@ func FuzzParseUsage(f *testing.F) {
 		"", "2023-01..2023-03 cdn_usage", "nov..jan", "last 3 months cdn_usage by service top 20", "“north america requests” ytd",
 		"last month cost by team", "cost cost by", "2023–01–2023–03", "0000-00..9999-99", "top top top", "by by", ".. .. ..", `"" "`, "&amp;lt;", "\x00\xff", "🎉 <!channel>",
 		"octobr..novembr cdn_usge by servise top 0", "q5..q0", "between the since of", "99999999999999999999m", "2026-12..",
+		"forecast cost by region", "next month rates", "cost per tb asia", "per million requests per gb eom",
 	}
 	for _, seed := range seeds {
 		f.Add(seed)

@@ -34,7 +34,7 @@ type parts struct {
 	typed []word // all of it
 }
 
-// takeApart reads the text after the usage command: a range of months, a word for cost, a breakdown and a top, in any
+// takeApart reads the text after the usage command: what to show, a range of months, a word for cost, a breakdown and a top, in any
 // order, and names that asked then resolves. An empty text asks for this month so far.
 //
 // Text that is not understood is never answered: the problem explains it in one sentence, and mistake turns its offers
@@ -48,8 +48,13 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 		return parts{help: true}, nil
 	}
 	p := parts{typed: words(text)}
-	p.Cost = slices.ContainsFunc(p.typed, isCost)
-	all := slices.DeleteFunc(withoutOrder(p.typed), isCost)
+	of, all, wrong := toShow(p.typed)
+	if wrong != nil {
+		return parts{}, wrong.in(p.typed)
+	}
+	p.Show, p.Measure = of.show, of.measure
+	p.Cost = p.Show != report.ShowRates && slices.ContainsFunc(all, isCost)
+	all = slices.DeleteFunc(withoutOrder(all), isCost)
 	if p.By, all, wrong = breakdown(all); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
@@ -72,6 +77,9 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 		}
 		return parts{}, unread.in(p.typed)
 	}
+	if asked, sentence := p.showable(); sentence != "" {
+		return parts{}, &problem{sentence: sentence, fixes: []string{asked.text()}}
+	}
 	return p, nil
 }
 
@@ -80,9 +88,13 @@ func (p parts) asked(account Account) (Asked, *problem) {
 	if p.help {
 		return Asked{Help: true}, nil
 	}
+	account.apart = p.Show == report.ShowRates
 	found, wrong := resolve(p.names, account)
 	if wrong != nil {
 		return Asked{}, wrong.in(p.typed)
+	}
+	if p, found, sentence := p.showableOf(found); sentence != "" {
+		return Asked{}, &problem{sentence: sentence, fixes: []string{p.about(found).Text()}}
 	}
 	return p.about(found), nil
 }
@@ -95,7 +107,10 @@ func (p parts) text() string {
 // about settles what was left out of a question about what was named.
 func (p parts) about(found named) Asked {
 	q := p.Question
-	q.Product, q.UsageType, q.Region, q.Measure = found.product, found.usageType, found.region, found.measure
+	if found.measure != "" || found.usageType != "" {
+		q.Measure = found.measure
+	}
+	q.Product, q.UsageType, q.Region = found.product, found.usageType, found.region
 	q.Service, q.Team = found.service, found.team
 	if q.By == "" {
 		q.By = usualBreakdown(q)
@@ -109,6 +124,8 @@ func (p parts) about(found named) Asked {
 // usualBreakdown is what the rows are where the person named none: the products, or what one product is made of.
 func usualBreakdown(q report.Question) report.Breakdown {
 	switch {
+	case q.Show == report.ShowRates:
+		return report.ByUsageType
 	case q.Team != "":
 		return report.ByService
 	case q.IsWhole():
@@ -154,7 +171,7 @@ func (a Asked) TextWith(names []string) string {
 		return "help"
 	}
 	q := a.Question
-	text := append([]string{q.Months.String()}, names...)
+	text := append([]string{q.Months.String(), string(q.Show)}, names...)
 	if q.Cost {
 		text = append(text, "cost")
 	}
@@ -236,10 +253,10 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 	catalog := names.Known
 	var err error
 	if len(parts.names) > 0 {
-		catalog, err = names.Read(parts.Months, parts.Cost)
+		catalog, err = names.Read(parts.Months, parts.Cost || parts.Show == report.ShowRates)
 	}
 	if errors.Is(err, report.ErrNoNames) { // no name can be known then, and the answer says why
-		return Asked{Question: report.Question{Months: parts.Months, Cost: parts.Cost, By: report.ByProduct}}, nil, nil
+		return Asked{Question: report.Question{Months: parts.Months, Show: parts.Show, Cost: parts.Cost, By: report.ByProduct}}, nil, nil
 	}
 	account := Account{Catalog: catalog, Teams: names.Teams}
 	if names.Services != nil {

@@ -28,7 +28,8 @@ func oneWord(name string) string {
 // anyReserved reports whether a word of a name would be read as something else: as a word of the grammar, or as a time.
 func anyReserved(all []word) bool {
 	for i, w := range all {
-		if period.Begins(timesOf(all[i:])) || isCost(w) || w.is("by", "per", "top", period.Mark) || topTogether.MatchString(w.text) {
+		_, isPhrase := phraseAt(all[i:])
+		if isPhrase || period.Begins(timesOf(all[i:])) || isCost(w) || w.is("by", "per", "top", period.Mark) || topTogether.MatchString(w.text) {
 			return true
 		}
 	}

@@ -15,6 +15,8 @@ type Account struct {
 	Teams []string
 	// Services returns the names of the account's services. It is asked only for words that are nothing else; nil is none.
 	Services func() []string
+	// apart is set where a region with a measure is not the usage type of that name, but every one of that region and measure.
+	apart bool
 }
 
 // The kinds of what a question may name, as they are typed before a name.
@@ -76,7 +78,7 @@ func selected(names []word, account Account) (found named, ok bool, wrong *probl
 	if found.usageType != "" && found.measure != "" {
 		return named{}, false, nil // "asia bandwidth requests"
 	}
-	if found.region != "" && found.measure != "" && found.service == "" && found.team == "" {
+	if !account.apart && found.region != "" && found.measure != "" && found.service == "" && found.team == "" {
 		if t, known := pick(found.region+" "+found.measure, account.UsageTypes(found.product)); known {
 			return named{product: ownersOf(account.Catalog, t)[0], usageType: t}, true, nil
 		}

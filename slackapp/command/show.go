@@ -1,0 +1,138 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+)
+
+// shown is what a phrase asks to be shown, and the measure that it implies.
+type shown struct {
+	show    report.Show
+	measure string
+}
+
+// showPhrases are the words that ask for something else than usage or cost, in lower case. A name that is such a word is typed in quotes.
+var showPhrases = map[shown][]string{
+	{show: report.ShowForecast}: {
+		"forecast", "forecasts", "forecasted", "projected", "projection", "predicted", "prediction", "likely", "likely end", "expected", "will",
+		"eom", "end of month", "end of the month", "end of this month", "month end", "month-end", "end-of-month",
+	},
+	{show: report.ShowRates}: {"rates", "price", "prices", "pricing", "unit cost", "unit costs", "unit price", "unit prices"},
+	{show: report.ShowRates, measure: billing.NounBandwidth}: {
+		"per tb", "per gb", "per pb", "per terabyte", "per gigabyte", "per petabyte",
+	},
+	{show: report.ShowRates, measure: billing.NounRequests}: {"per request", "per million requests", "per million"},
+}
+
+// nextPeriods have not begun. They are asked back with a forecast of this month.
+var nextPeriods = []string{"next month", "next quarter", "next year"}
+
+// phrase is a phrase word by word. That of a time that is still to come shows nothing.
+type phrase struct {
+	words []string
+	shown
+}
+
+// phrases are all of them by their first word, the longest first.
+var phrases = func() map[string][]phrase {
+	byFirst := map[string][]phrase{}
+	add := func(text string, of shown) {
+		words := strings.Fields(text)
+		byFirst[words[0]] = append(byFirst[words[0]], phrase{words, of})
+	}
+	for of, texts := range showPhrases {
+		for _, text := range texts {
+			add(text, of)
+		}
+	}
+	for _, text := range nextPeriods {
+		add(text, shown{})
+	}
+	for _, same := range byFirst {
+		slices.SortFunc(same, func(a, b phrase) int { return len(b.words) - len(a.words) })
+	}
+	return byFirst
+}()
+
+// phraseAt returns the phrase that the words begin with.
+func phraseAt(all []word) (phrase, bool) {
+	if all[0].quoted {
+		return phrase{}, false
+	}
+	for _, p := range phrases[strings.ToLower(all[0].text)] {
+		if p.begins(all) {
+			return p, true
+		}
+	}
+	return phrase{}, false
+}
+
+func (p phrase) begins(all []word) bool {
+	if len(p.words) > len(all) {
+		return false
+	}
+	for i, text := range p.words {
+		if !all[i].is(text) {
+			return false
+		}
+	}
+	return true
+}
+
+// toShow finds what the words ask to be shown, and returns it with the other words.
+func toShow(all []word) (of shown, rest []word, wrong *problem) {
+	for len(all) > 0 {
+		p, found := phraseAt(all)
+		if !found {
+			rest, all = append(rest, all[0]), all[1:]
+			continue
+		}
+		at := all[:len(p.words)]
+		switch {
+		case p.show == "":
+			return shown{}, nil, &problem{sentence: "I forecast to the end of this month only.", at: at, fixes: []string{string(report.ShowForecast)}}
+		case of.show != "" && of.show != p.show:
+			return shown{}, nil, &problem{
+				sentence: fmt.Sprintf("One at a time: %s or %s.", of.show, p.show), at: at, fixes: []string{""},
+			}
+		}
+		if of.show = p.show; p.measure != "" {
+			of.measure = p.measure
+		}
+		all = all[len(p.words):]
+	}
+	return of, rest, nil
+}
+
+// showable returns the parts as they can be shown, as far as that is known without any names, and what was wrong with them; an empty
+// sentence means nothing.
+func (p parts) showable() (asked parts, sentence string) {
+	switch isOfServices := p.By == report.ByService || p.By == report.ByTeam; {
+	case p.Show == report.ShowForecast && isOfServices:
+		p.By, sentence = "", noServiceForecast
+	case p.Show == report.ShowForecast && p.Months.Len() > 1:
+		p.Months.First, sentence = p.Months.Last, "A forecast is of one month: the one that isn't over."
+	case p.Show == report.ShowRates && p.By != "" && p.By != report.ByUsageType:
+		p.By, sentence = "", "Fastly has a rate for each usage type, the same for every service and team."
+	case p.Show == report.ShowRates && p.Months.Len() > 1:
+		p.Months.First, sentence = p.Months.Last, "Rates are those of one month."
+	}
+	return p, sentence
+}
+
+const noServiceForecast = "I can't forecast services or teams: I keep no daily history by service."
+
+// showableOf is showable of what was named.
+func (p parts) showableOf(found named) (asked parts, of named, sentence string) {
+	switch isOfServices := found.service != "" || found.team != ""; {
+	case p.Show == report.ShowForecast && isOfServices:
+		p.Show, sentence = report.ShowUsage, noServiceForecast
+	case p.Show == report.ShowRates && isOfServices:
+		found.service, found.team, sentence = "", "", "Fastly's rates are the same for every service and team."
+	}
+	return p, found, sentence
+}
