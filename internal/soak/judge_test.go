@@ -47,11 +47,18 @@ func posted(day float64, percent int, changes ...func(*post)) message {
 
 var deliveries int
 
+func inSmallType(text string) string {
+	return fmt.Sprintf(`[{"type":"context","elements":[{"text":%q}]}]`, text)
+}
+
+// smallPrint is what stands under a message.
+const smallPrint = "Data to Jul 9, 24:00 UTC · rule `one`"
+
 func msg(day float64, text, reason string, changes ...func(*post)) message {
 	deliveries++
 	p := post{
-		channel: "soak-0", at: onDay(day), wall: fast.Wall(onDay(day)), id: fmt.Sprint("delivery ", deliveries), text: text,
-		blocks: fmt.Sprintf(`[{"type":"context","elements":[{"text":"Data to Jul 9, 24:00 UTC · %s"}]}]`, reason),
+		channel: "soak-0", at: onDay(day), wall: fast.Wall(onDay(day)), id: fmt.Sprint("delivery ", deliveries), reason: reason, text: text,
+		blocks: inSmallType(smallPrint),
 	}
 	for _, change := range changes {
 		change(&p)

@@ -43,6 +43,7 @@ type post struct {
 	at      time.Time
 	wall    time.Time
 	id      string // of the delivery, which stands in the metadata; empty where there is none
+	reason  string // why it was posted, which stands there, too
 	text    string
 	blocks  string
 	// broadcast and reply tell where in the channel it is.
@@ -76,14 +77,9 @@ const mayRepeat = "I was interrupted while posting this, so it may be a repeat."
 func readMessage(p post) message {
 	h := message{post: p}
 	facts, perhaps := strings.CutSuffix(smallType(p.blocks), mayRepeat)
-	facts = strings.TrimSuffix(facts, between) // of a broken route it is the only small type
 	if text, found := strings.CutSuffix(p.text, " ("+mayRepeat+")"); found && perhaps {
 		h.text, h.perhaps = text, true
 		p.text = text
-	}
-	reason := facts
-	if at := strings.LastIndex(facts, between); at >= 0 {
-		reason = facts[at+len(between):]
 	}
 	switch rule, used := ruleAtEnd.FindStringSubmatch(p.text), shareUsed.FindStringSubmatch(p.text); {
 	case p.channel == operators:
@@ -96,12 +92,12 @@ func readMessage(p post) message {
 		h.list(listOf.FindStringSubmatch(p.text)[1], facts)
 	case rule != nil && restates.MatchString(p.text):
 		h.add(notice{kind: aboutRestated, rule: rule[1], month: p.month("January", restates.FindStringSubmatch(p.text)[1])})
-	case rule != nil && closes.MatchString(p.text) && isThreshold(reason): // its last day has brought it there
+	case rule != nil && closes.MatchString(p.text) && isThreshold(p.reason): // its last day has brought it there
 		closed := closes.FindStringSubmatch(p.text)
 		h.add(notice{kind: aboutThreshold, rule: rule[1], month: p.month("January", closed[1]), threshold: thresholdOf(closed[2])})
-	case rule != nil && used != nil && isThreshold(reason):
+	case rule != nil && used != nil && isThreshold(p.reason):
 		h.add(notice{kind: aboutThreshold, rule: rule[1], month: p.month("January", used[2]), threshold: thresholdOf(used[1])})
-	case rule != nil && used != nil && strings.HasPrefix(reason, "likely to end above"):
+	case rule != nil && used != nil && strings.HasPrefix(p.reason, "likely to end above"):
 		h.add(notice{kind: aboutForecast, rule: rule[1], month: p.month("January", used[2])})
 	default:
 		h.add(notice{kind: notRead})
@@ -227,11 +223,12 @@ func postOf(m slacksim.Message, channel string, at, wall time.Time) post {
 	}
 	var metadata struct {
 		Payload struct {
-			ID string `json:"id"`
+			ID     string `json:"id"`
+			Reason string `json:"reason"`
 		} `json:"event_payload"`
 	}
 	if json.Unmarshal(m.Metadata, &metadata) == nil {
-		p.id = metadata.Payload.ID
+		p.id, p.reason = metadata.Payload.ID, metadata.Payload.Reason
 	}
 	return p
 }

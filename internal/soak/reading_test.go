@@ -38,7 +38,9 @@ func TestHear(t *testing.T) {
 			if err := json.Unmarshal(raw, &message); err != nil {
 				t.Fatal(err)
 			}
-			h := readMessage(post{channel: "soak-0", at: time.Date(2026, time.December, 1, 7, 0, 0, 0, time.UTC), text: message.Text, blocks: string(message.Blocks)})
+			h := readMessage(post{
+				channel: "soak-0", at: time.Date(2026, time.December, 1, 7, 0, 0, 0, time.UTC), text: message.Text, blocks: string(message.Blocks), reason: reasonOf(sample),
+			})
 			var got []string
 			for _, s := range h.notices {
 				got = append(got, fmt.Sprintf("%s %s %s %d", s.kind, s.rule, s.month, s.threshold))
@@ -87,14 +89,14 @@ func TestHearMore(t *testing.T) {
 			notice{kind: aboutThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
 		},
 		{
-			"what may be a repeat", msg(5, "one: 81 TB used, 81% of July's 100 TB. Rule one. ("+mayRepeat+")", "first threshold reached · "+mayRepeat),
+			"what may be a repeat", msg(5, "one: 81 TB used, 81% of July's 100 TB. Rule one. ("+mayRepeat+")", "first threshold reached", under(smallPrint+" · "+mayRepeat)),
 			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80},
 		},
 		{"what the operators are told", msg(5, "Checks fail.", "", func(p *post) { p.channel = operators }), notice{kind: aboutOther}},
 		{
 			"December's in January", readMessage(post{
 				at: time.Date(2027, time.January, 2, 0, 0, 0, 0, time.UTC), text: "one: 81 TB used, 1,250% of December's 1 TB. Rule one.",
-				blocks: `[{"type":"context","elements":[{"text":"first threshold reached"}]}]`,
+				reason: "first threshold reached",
 			}),
 			notice{kind: aboutThreshold, rule: "one", month: "2026-12", threshold: 125},
 		},
@@ -115,15 +117,26 @@ func TestWhatMayBeARepeatIsHeard(t *testing.T) {
 		name, text, facts string
 		want              bool
 	}{
-		{"under the other small type", text + " (" + mayRepeat + ")", "first threshold reached · " + mayRepeat, true},
+		{"under the other small type", text + " (" + mayRepeat + ")", smallPrint + " · " + mayRepeat, true},
 		{"where there is no other", "I can't post to #soak-9. (" + mayRepeat + ")", mayRepeat, true},
-		{"not where the text does not say so", text, "first threshold reached · " + mayRepeat, false},
-		{"not where the small type does not", text + " (" + mayRepeat + ")", "first threshold reached", false},
+		{"not where the text does not say so", text, smallPrint + " · " + mayRepeat, false},
+		{"not where the small type does not", text + " (" + mayRepeat + ")", smallPrint, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := msg(5, test.text, test.facts); got.perhaps != test.want {
+			if got := msg(5, test.text, "first threshold reached", under(test.facts)); got.perhaps != test.want {
 				t.Errorf("it is read as a repeat: %t, want %t", got.perhaps, test.want)
 			}
 		})
 	}
+}
+
+// under puts other small type under a message.
+func under(text string) func(*post) { return func(p *post) { p.blocks = inSmallType(text) } }
+
+// reasonOf is the reason in a sample's metadata.
+func reasonOf(sample string) string {
+	if strings.HasPrefix(sample, "alert-update") {
+		return "figures updated"
+	}
+	return "first threshold reached"
 }

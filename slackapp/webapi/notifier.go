@@ -17,10 +17,12 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// The metadata that a message carries, by which it is found again after a crash. Every app in the channel can read it.
+// The metadata that a message carries: the id, by which it is found again after a crash, and the reason why it was posted, for programs. Every
+// app in the channel can read it.
 const (
 	deliveryEvent = "budgetbot_delivery"
 	deliveryKey   = "id"
+	reasonKey     = "reason"
 )
 
 // PostEvery is the time between two messages to a channel: Slack asks for about one a second, and lets a few pass at
@@ -84,7 +86,7 @@ func (n *Notifier) send(ctx context.Context, channel string, m blocks.Fitted, d 
 		return n.receipt(id, ts, err)
 	}
 	options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{
-		EventType: deliveryEvent, EventPayload: map[string]any{deliveryKey: d.Carried()},
+		EventType: deliveryEvent, EventPayload: map[string]any{deliveryKey: d.Carried(), reasonKey: string(d.Message.Reason)},
 	}))
 	if parent.TS != "" {
 		options = append(options, slack.MsgOptionTS(parent.TS))

@@ -44,10 +44,10 @@ func budgetMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	l := m.Budgets[0]
 	return blocks.Message{Text: alertText(l), Blocks: slices.Concat(
 		blocks.Section("budget",
-			blocks.Bold(headingOf(m.Reason, l)), phrase.UsedLine(l), phrase.ForecastLine(l), phrase.AboveLine(l), transitionLine(m.Reason, l), largestLine(l), narrowerLine(l)),
+			blocks.Bold(headingOf(m.Reason, l)), phrase.UsedLine(l), phrase.ForecastLine(l), phrase.AboveLine(l), phrase.EstimateLine(l), transitionLine(m.Reason, l), largestLine(l), narrowerLine(l)),
 		blocks.Section("drivers", driverLines(l)...),
 		answerBlocks(l, c),
-		blocks.Context("facts", alertFacts(m, l, c.Now)...),
+		blocks.Context("facts", footer(l, c.Now)...),
 	)}
 }
 
@@ -119,11 +119,7 @@ func alertText(l alerts.BudgetLine) string {
 		blocks.Escape(phrase.PercentText(l)), blocks.LongMonth(l.Month), blocks.Escape(l.Measure.Format(l.Limit)), phrase.ForecastText(l), blocks.Escape(l.Rule))
 }
 
-// alertFacts is what stands in small type under an alert.
-func alertFacts(m alerts.Message, l alerts.BudgetLine, now time.Time) []string {
-	next := "no further message this month"
-	if l.Next > 0 && !l.Muted() {
-		next = "next message at " + l.Next.String()
-	}
-	return []string{phrase.FreshFact(l, now), phrase.EstimateFact(l), next, phrase.OwnerFact(l), "rule " + blocks.Code(l.Rule), blocks.Escape(string(m.Reason))}
+// footer is what stands in small type under an alert: how fresh it is, whose it is, and its rule. Why it was posted is behind a button.
+func footer(l alerts.BudgetLine, now time.Time) []string {
+	return []string{phrase.FreshFact(l, now), phrase.OwnerFact(l), phrase.RuleFact(l.Rule)}
 }

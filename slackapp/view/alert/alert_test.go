@@ -29,7 +29,7 @@ func TestOwnersArePingedFromTheirThresholdOn(t *testing.T) {
 		want      string
 		pings     bool
 	}{
-		{"below it they are named", 80, 100, []rules.Person{sampledata.FinOps}, "owner: finops (pinged from 100%)", false},
+		{"below it they are named", 80, 100, []rules.Person{sampledata.FinOps}, "owner: finops", false},
 		{"at it a group is pinged", 100, 100, []rules.Person{sampledata.FinOps}, "owner: <!subteam^S0614TZR7>", true},
 		{"above it a person is pinged", 125, 100, []rules.Person{sampledata.OnCall}, "owner: <@U061F7AUR>", true},
 		{"several are listed", 100, 100, []rules.Person{sampledata.FinOps, sampledata.OnCall}, "owner: <!subteam^S0614TZR7> and <@U061F7AUR>", true},

@@ -288,16 +288,12 @@ Checks Have Failed for 2 h. None has succeeded since 08:00 UTC: Fastly refused t
 Checks Have Failed for 2 h
 None has succeeded since 08:00 UTC: Fastly refused the token. Budgets keep their last figures; anything crossed will be posted once checks work.
 Next: Put a valid token into 'FASTLY_API_TOKEN'.
-
-times are UTC · bot health
 `},
 		{"checks succeed again", trouble(failing, true), `
 Checks Are Working Again. They failed from 08:00 UTC to 10:42 UTC: Fastly refused the token. Thresholds crossed meanwhile are being posted now.
 
 Checks Are Working Again
 They failed from 08:00 UTC to 10:42 UTC: Fastly refused the token. Thresholds crossed meanwhile are being posted now.
-
-times are UTC · resolved
 `},
 		{"figures do not move", trouble(stale, false), `
 No Fresh Data for 4 days. Fastly's newest figures run to Nov 17, 24:00 UTC; new ones usually arrive every 24 h. I check budgets against these until newer ones arrive.
@@ -305,8 +301,6 @@ No Fresh Data for 4 days. Fastly's newest figures run to Nov 17, 24:00 UTC; new 
 No Fresh Data for 4 days
 Fastly's newest figures run to Nov 17, 24:00 UTC; new ones usually arrive every 24 h. I check budgets against these until newer ones arrive.
 Next: Check Fastly's status page. If it shows nothing, ask their support why usage metrics aren't being updated.
-
-times are UTC · bot health
 `},
 		{"nothing is known of their pace", trouble(unpaced, false), `
 No Fresh Data for 4 days. Fastly's newest figures run to Nov 17, 24:00 UTC. I check budgets against these until newer ones arrive.
@@ -314,16 +308,12 @@ No Fresh Data for 4 days. Fastly's newest figures run to Nov 17, 24:00 UTC. I ch
 No Fresh Data for 4 days
 Fastly's newest figures run to Nov 17, 24:00 UTC. I check budgets against these until newer ones arrive.
 Next: Check Fastly's status page. If it shows nothing, ask their support why usage metrics aren't being updated.
-
-times are UTC · bot health
 `},
 		{"figures have moved again", trouble(stale, true), `
 Fresh Again: Data to Nov 21, 24:00 UTC. Fastly sent no new figures after Nov 17, 24:00 UTC for 4 days.
 
 Fresh Again: Data to Nov 21, 24:00 UTC
 Fastly sent no new figures after Nov 17, 24:00 UTC for 4 days.
-
-times are UTC · resolved
 `},
 		{"services of one usage type cannot be read", trouble(services, false), `
 Can't Read Services for 1 Usage Type. Asia has not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are still checked.
@@ -331,8 +321,6 @@ Can't Read Services for 1 Usage Type. Asia has not been read by service since 08
 Can't Read Services for 1 Usage Type
 Asia has not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are still checked.
 Next: I go on trying.
-
-times are UTC · bot health
 `},
 		{"of many, five are named", trouble(many, false), `
 Can't Read Services for 7 Usage Types. a, b, c, d, e and 2 more have not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are still checked.
@@ -340,16 +328,12 @@ Can't Read Services for 7 Usage Types. a, b, c, d, e and 2 more have not been re
 Can't Read Services for 7 Usage Types
 a, b, c, d, e and 2 more have not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are still checked.
 Next: I go on trying.
-
-times are UTC · bot health
 `},
 		{"services can be read again", trouble(services, true), `
 Services Can Be Read Again. They could not be read from 08:00 UTC to 10:42 UTC: Fastly did not answer.
 
 Services Can Be Read Again
 They could not be read from 08:00 UTC to 10:42 UTC: Fastly did not answer.
-
-times are UTC · resolved
 `},
 		{"the bill cannot be read", trouble(bill, false), `
 The Bill Could Not Be Read for 2 h. No cost figure from Fastly since 08:00 UTC: Fastly did not answer. Cost budgets keep their last figures; the others are still checked.
@@ -357,16 +341,12 @@ The Bill Could Not Be Read for 2 h. No cost figure from Fastly since 08:00 UTC: 
 The Bill Could Not Be Read for 2 h
 No cost figure from Fastly since 08:00 UTC: Fastly did not answer. Cost budgets keep their last figures; the others are still checked.
 Next: I go on trying.
-
-times are UTC · bot health
 `},
 		{"the bill can be read again", trouble(bill, true), `
 The Bill Can Be Read Again. It could not be read from 08:00 UTC to 10:42 UTC: Fastly did not answer.
 
 The Bill Can Be Read Again
 It could not be read from 08:00 UTC to 10:42 UTC: Fastly did not answer.
-
-times are UTC · resolved
 `},
 		{"a budget has no figure", trouble(unknown, false), `
 No Figure for 26 h: Storage. Storage, since Nov 21, 08:00 UTC: it covers 'gb' and 'unit'. I can't check this budget until there's a figure again; the others are still checked.
@@ -375,8 +355,6 @@ No Figure for 26 h: Storage
 Storage, since Nov 21, 08:00 UTC: it covers 'gb' and 'unit'.
 I can't check this budget until there's a figure again; the others are still checked.
 Next: Change what the rule covers, or its unit, to match what Fastly lists. 'budgetbot rules lint' shows what the account has.
-
-times are UTC · bot health
 `},
 		{"each reason is given once, five of them, with five budgets", trouble(several, false), `
 No Figure for 26 h: region-a, region-b, region-c, region-d, region-e and 8 more. region-a, region-b, region-c, region-d, region-e and 2 more, since Nov 21, 08:00 UTC: no rows. shop: www-a, since Nov 21, 09:00 UTC: reason a. shop: www-b, since Nov 21, 09:00 UTC: reason b. shop: www-c, since Nov 21, 09:00 UTC: reason c. shop: www-d, since Nov 21, 09:00 UTC: reason d. And for 2 more reasons, listed by '/readyz' and the budget overview. I can't check these budgets until there's a figure again; the others are still checked.
@@ -390,16 +368,12 @@ shop: www-d, since Nov 21, 09:00 UTC: reason d.
 And for 2 more reasons, listed by '/readyz' and the budget overview.
 I can't check these budgets until there's a figure again; the others are still checked.
 Next: Change what the rule covers, or its unit, to match what Fastly lists. 'budgetbot rules lint' shows what the account has.
-
-times are UTC · bot health
 `},
 		{"it has one again", trouble(unknown, true), `
 Figures Are Back: Storage. Storage had no figure from Nov 21, 08:00 UTC to 10:42 UTC: it covers 'gb' and 'unit'.
 
 Figures Are Back: Storage
 Storage had no figure from Nov 21, 08:00 UTC to 10:42 UTC: it covers 'gb' and 'unit'.
-
-times are UTC · resolved
 `},
 	})
 }

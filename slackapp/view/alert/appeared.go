@@ -17,17 +17,24 @@ func itemsMessage(d alerts.Delivery, now time.Time) blocks.Message {
 		heading = "Gone From the Bill: "
 	}
 	listed := func(t alerts.Item) string { return phrase.ItemLine(t, gone) }
-	lines := append([]string{blocks.Bold(heading + phrase.ItemCount(m.Items))}, blocks.Bullets(blocks.Most(m.Items, phrase.MaxItems, listed, blocks.More))...)
+	lines := append([]string{blocks.Bold(heading + phrase.ItemCount(m.Items)), whyListed(m.Reason)}, blocks.Bullets(blocks.Most(m.Items, phrase.MaxItems, listed, blocks.More))...)
 	context := alerts.ReportContext{}
 	if m.ReportContext != nil {
 		context = *m.ReportContext
 	}
 	facts := []string{
-		phrase.FreshFact(alerts.BudgetLine{CountedTo: context.CountedTo, ReadAt: context.ReadAt}, now), phrase.FloorFact(context.AtLeast), phrase.OwnersFact(context.Owners),
-		"rule " + blocks.Code(d.Rule), blocks.Escape(string(m.Reason)),
+		phrase.FreshFact(alerts.BudgetLine{CountedTo: context.CountedTo, ReadAt: context.ReadAt}, now), phrase.OwnersFact(context.Owners), phrase.RuleFact(d.Rule),
 	}
 	return blocks.Message{
 		Text:   heading + phrase.ItemNames(m.Items, gone) + ". Rule " + blocks.Escape(d.Rule) + ".",
 		Blocks: append(blocks.Section("things", lines...), blocks.Context("facts", facts...)...),
 	}
+}
+
+// whyListed says what makes an item new or gone.
+func whyListed(why alerts.Reason) string {
+	if why == alerts.ReasonNew || why == alerts.ReasonVanished {
+		return blocks.Capital(string(why)) + ":"
+	}
+	return ""
 }

@@ -14,7 +14,7 @@ func changeMessage(d alerts.Delivery, now time.Time) blocks.Message {
 	m, g := d.Message, *d.Message.Growth
 	heading, figures := changeHeading(g, d.Rule, m.Reason), phrase.ChangeFigures(g)
 	lines := append([]string{blocks.Bold(heading), figures}, phrase.GrewLines(g)...)
-	facts := []string{phrase.GrowthFresh(g, now), phrase.FloorsFact(g), phrase.OwnersFact(g.Owners), "rule " + blocks.Code(d.Rule), blocks.Escape(string(m.Reason))}
+	facts := []string{phrase.GrowthFresh(g, now), phrase.OwnersFact(g.Owners), phrase.RuleFact(d.Rule)}
 	return blocks.Message{
 		Text:   blocks.Escape(heading) + ". " + figures + " Rule " + blocks.Escape(d.Rule) + ".",
 		Blocks: append(blocks.Section("change", lines...), blocks.Context("facts", facts...)...),

@@ -29,9 +29,8 @@ func endedMessage(m alerts.Message, l alerts.BudgetLine, now time.Time) blocks.M
 	}
 	text = blocks.Escape(phrase.NameOf(l)) + ": " + text + blocks.Escape(phrase.UsedText(l)) + ", " + blocks.Escape(phrase.PercentText(l)) +
 		". Rule " + blocks.Escape(l.Rule) + "."
-	facts := []string{phrase.FreshFact(l, now), "rule " + blocks.Code(l.Rule), blocks.Escape(string(m.Reason))}
 	state := blocks.Section("budget", blocks.Bold(phrase.NameOf(l)+phrase.Stop(l)+heading), line, phrase.UsedLine(l))
-	return blocks.Message{Text: text, Blocks: append(state, blocks.Context("facts", facts...)...)}
+	return blocks.Message{Text: text, Blocks: append(state, blocks.Context("facts", phrase.FreshFact(l, now), phrase.RuleFact(l.Rule))...)}
 }
 
 // overBudget is the verdict on a month that is over, where it is the bad one.

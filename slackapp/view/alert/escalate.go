@@ -30,7 +30,7 @@ func escalationMessage(d alerts.Delivery, c phrase.AlertContext) blocks.Message 
 		next = blocks.Code(ackOf(l, c)) + " stops these reminders."
 	}
 	line := blocks.Joined(" ", phrase.Owners(l.Owners, true), sentence)
-	facts := blocks.Context("facts", phrase.FreshFact(l, c.Now), "rule "+blocks.Code(l.Rule), blocks.Escape(string(d.Message.Reason)))
+	facts := blocks.Context("facts", phrase.FreshFact(l, c.Now), phrase.RuleFact(l.Rule))
 	return blocks.Message{Text: text, Blocks: append(blocks.Section("call", line, next), facts...)}
 }
 
@@ -39,7 +39,7 @@ func escalationOfMany(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	over := blocks.Counted(len(m.Budgets), "budget") + " are over, and nobody has answered"
 	sentence := blocks.Bold(over) + " since " + blocks.Clock(m.Since, c.Now) + "."
 	next := "Acknowledge a budget to stop its reminders: " + blocks.Code(ackOf(m.Budgets[0], c)) + "."
-	facts := blocks.Context("facts", phrase.FreshFact(m.Budgets[0], c.Now), blocks.Escape(string(m.Reason)))
+	facts := blocks.Context("facts", phrase.FreshFact(m.Budgets[0], c.Now))
 	body := slices.Concat(blocks.Section("call", sentence, listOwners(m.Budgets), next), budgetTable(m.Budgets, false), facts)
 	return blocks.Message{Text: over + ": " + phrase.NamedWithPercent(m.Budgets) + ".", Blocks: body}
 }

@@ -19,9 +19,8 @@ func troubleMessage(m alerts.Message, now time.Time) blocks.Message {
 	} else {
 		heading, sentence = pastTrouble(t, now)
 	}
-	body := blocks.Section("trouble", blocks.Bold(heading), sentence, next)
-	body = append(body, blocks.Context("facts", "times are UTC", blocks.Escape(string(m.Reason)))...)
-	return blocks.Message{Text: blocks.Escape(heading) + ". " + strings.ReplaceAll(sentence, "\n", " "), Blocks: body}
+	text := blocks.Escape(heading) + ". " + strings.ReplaceAll(sentence, "\n", " ")
+	return blocks.Message{Text: text, Blocks: blocks.Section("trouble", blocks.Bold(heading), sentence, next)}
 }
 
 // causeOf is why there is trouble, as the end of a sentence.

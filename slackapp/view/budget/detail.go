@@ -176,9 +176,7 @@ func (d Detail) posting() string {
 	if len(d.State.Instances) > 0 && len(d.Rule.Channels()) > 1 {
 		where = "Posts to each team's channel"
 	}
-	owned := d.State.Line
-	owned.Threshold = 0 // an answer to one person pings nobody
-	return blocks.Joined(" · ", where, phrase.OwnerFact(owned), d.silence())
+	return blocks.Joined(" · ", where, phrase.OwnerAndPing(d.State.Line), d.silence())
 }
 
 // silence is why no message is being sent about the budget now.

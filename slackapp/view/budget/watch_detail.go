@@ -13,7 +13,7 @@ import (
 func WatchOf(d Detail, w Watch) blocks.Message {
 	sentence := blocks.Capital(blocks.Joined(", ", w.figure(), strings.TrimRight(w.sentence(d.Now), "."))) + "."
 	lines := []string{blocks.Bold(w.name() + ", " + blocks.LongMonth(d.State.Line.Month)), sentence}
-	var data, floors string
+	data, floors := "", phrase.FloorFact(d.Rule.AtLeast)
 	if w.Growth.Known() {
 		lines = append(lines, phrase.ChangeFigures(*w.Growth))
 		lines = append(lines, phrase.GrewLines(*w.Growth)...)

@@ -2,6 +2,7 @@ package digestview
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -17,7 +18,7 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 	texts, body := []string{budgets.Text}, budgets.Blocks
 	if b.TopChanges != nil {
 		texts = append(texts, topChangesFinding(*b.TopChanges))
-		body = append(body, topChanges(*b.TopChanges)...)
+		body = append(body, topChanges(*b.TopChanges, b.MadeAt)...)
 	}
 	for _, sentence := range b.Missing {
 		texts = append(texts, blocks.Prose(sentence))
@@ -26,13 +27,13 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 	if len(body) == 0 {
 		return blocks.Note("There are no budgets: the rules file has no rules.")
 	}
-	body = append(body, blocks.Context("freshness", digestFacts(b, budgets.Facts)...)...)
+	body = append(body, blocks.Context("freshness", footer(b, budgets.Facts)...)...)
 	return blocks.Message{Text: blocks.Joined(" ", texts...), Blocks: body}
 }
 
 // topChanges states what changed most, and lists it; a message can have one table, and the budgets use it. Without a comparison there
 // are no changes to list.
-func topChanges(t report.Table) []slack.Block {
+func topChanges(t report.Table, now time.Time) []slack.Block {
 	lines := []string{"*What Changed Most*", topChangesFinding(t)}
 	if t.Versus != nil && !t.Versus.Unknown {
 		for _, g := range t.Groups {
@@ -44,6 +45,9 @@ func topChanges(t report.Table) []slack.Block {
 				lines = append(lines, line)
 			}
 		}
+	}
+	if t.Fresh.Stale != "" {
+		lines = append(lines, blocks.Capital(phrase.ReadFact(t.Fresh, now))+".")
 	}
 	return blocks.Section("moved", lines...)
 }
@@ -60,8 +64,12 @@ func missing(b alerts.Bulletin) []slack.Block {
 // topChangesFinding states how much the measure that changed most did, and who made it, or why that is unknown.
 func topChangesFinding(t report.Table) string {
 	switch change := phrase.BiggestChange(t); {
-	case t.Versus == nil || t.Versus.Unknown:
+	case t.Versus == nil:
 		return "There's nothing to compare with yet."
+	case t.Versus.Unknown && t.Fresh.CountedTo.IsZero():
+		return "Fastly didn't say how much of " + blocks.LongMonth(t.Versus.Month) + " its figures cover, so they aren't compared with " + blocks.LongMonth(t.Versus.Against) + "."
+	case t.Versus.Unknown:
+		return blocks.Capital(phrase.ComparisonFact(t)) + "."
 	case len(t.Groups) == 0:
 		month, against := phrase.Sides(*t.Versus)
 		return "No usage type moved by as much as 1%: per day, " + month + " is level with " + against + "."
@@ -70,13 +78,10 @@ func topChangesFinding(t report.Table) string {
 	}
 }
 
-// digestFacts is what stands in small type under a digest; facts are those of the budgets.
-func digestFacts(b alerts.Bulletin, facts []string) []string {
-	if t := b.TopChanges; t != nil {
-		if len(facts) == 0 {
-			facts = append(facts, phrase.MonthFact(*t, b.MadeAt))
-		}
-		facts = append(facts, phrase.ComparisonFact(*t), phrase.ReadFact(t.Fresh, b.MadeAt))
+// footer is what stands in small type under a digest; facts are those of the budgets.
+func footer(b alerts.Bulletin, facts []string) []string {
+	if b.TopChanges != nil && len(facts) == 0 {
+		facts = append(facts, phrase.MonthFact(*b.TopChanges, b.MadeAt))
 	}
 	return append(facts, "digest "+blocks.Code(b.Digest))
 }

@@ -69,7 +69,7 @@ Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 5
 • Oceania −47.1% per day, to 9.1 TB
 • Asia Requests +31.5% per day, to 14.6 B requests
 
-data to Nov 21 · compared with Oct 1–21 · read from Fastly 10:42 UTC · digest 'monday'
+data to Nov 21 · digest 'monday'
 `},
 		{"without budgets the figures say how fresh they are themselves", digest(phrase.Part{}, changes(nil)), `
 Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
@@ -80,7 +80,7 @@ Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 5
 • Oceania −47.1% per day, to 9.1 TB
 • Asia Requests +31.5% per day, to 14.6 B requests
 
-November has data to Nov 21 (UTC) · compared with Oct 1–21 · read from Fastly 10:42 UTC · digest 'monday'
+November has data to Nov 21 (UTC) · digest 'monday'
 `},
 		{"without changes it is about budgets", digest(budgets, nil), `
 November budgets: 1 over.
@@ -99,18 +99,18 @@ November Budgets
 What Changed Most
 No usage type moved by as much as 1%: per day, Nov 1–21 is level with Oct 1–21.
 
-data to Nov 21 · compared with Oct 1–21 · read from Fastly 10:42 UTC · digest 'monday'
+data to Nov 21 · digest 'monday'
 `},
 		{"there is nothing to compare with", digest(budgets, changes(unknown)), `
-November budgets: 1 over. There's nothing to compare with yet.
+November budgets: 1 over. Can't compare with Oct 1–21: I've only just started watching.
 
 November Budgets
 1 over.
 
 What Changed Most
-There's nothing to compare with yet.
+Can't compare with Oct 1–21: I've only just started watching.
 
-data to Nov 21 · can't compare with Oct 1–21: I've only just started watching · read from Fastly 10:42 UTC · digest 'monday'
+data to Nov 21 · digest 'monday'
 `},
 		{"nor where nothing was compared", digest(budgets, changes(func(t *report.Table) { t.Versus = nil })), `
 November budgets: 1 over. There's nothing to compare with yet.
@@ -121,7 +121,7 @@ November Budgets
 What Changed Most
 There's nothing to compare with yet.
 
-data to Nov 21 · read from Fastly 10:42 UTC · digest 'monday'
+data to Nov 21 · digest 'monday'
 `},
 		{"the digest names what could not be read", digest(budgets, nil, "What changed is missing: \x60GET\x60 failed.", "The bill *too*."), `
 November budgets: 1 over. What changed is missing: 'GET' failed. The bill *too*.
@@ -306,7 +306,7 @@ Teams
 
 The bill is missing.
 
-Months are UTC; Fastly may still correct November until Dec 15 · compared with Oct 1–21 · team costs are estimates: Fastly bills the account · digest 'close'
+Months are UTC; Fastly may still correct November until Dec 15 · team costs are estimates: Fastly bills the account · digest 'close'
 
 [Export CSV] [By Team] [By Type]
 `},

@@ -40,7 +40,7 @@ func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 		body = append(body, blocks.Section("bill", slices.Concat([]string{"*What Fastly Billed*"}, statementLines(*s, false), pendingLine(c, s))...)...)
 	}
 	if b.TopChanges != nil {
-		body = append(body, topChanges(*b.TopChanges)...)
+		body = append(body, topChanges(*b.TopChanges, b.MadeAt)...)
 	}
 	if c.Teams != nil {
 		body = append(body, blocks.Section("teams", slices.Concat([]string{"*Teams*"}, teamLines(*c.Teams, c.Costs))...)...)
@@ -174,9 +174,6 @@ func teamLines(usage report.Table, costs *report.Table) []string {
 func closeFacts(b alerts.Bulletin, c alerts.Close) []string {
 	facts := []string{
 		"Months are UTC; " + phrase.MayCorrect(b.Month),
-	}
-	if b.TopChanges != nil {
-		facts = append(facts, phrase.ComparisonFact(*b.TopChanges))
 	}
 	if c.Costs != nil {
 		facts = append(facts, "team costs are estimates: Fastly bills the account")

@@ -61,10 +61,10 @@ func DataTo(l alerts.BudgetLine) string {
 	return "Data to " + blocks.CountedTo(l.CountedTo)
 }
 
-// EstimateFact explains what an estimate is.
-func EstimateFact(l alerts.BudgetLine) string {
+// EstimateLine explains what an estimate is.
+func EstimateLine(l alerts.BudgetLine) string {
 	if l.Estimate {
-		return "estimate: its usage at the account's rates, without flat fees"
+		return "This is an estimate: its usage at the account's rates, without flat fees."
 	}
 	return ""
 }
@@ -72,15 +72,24 @@ func EstimateFact(l alerts.BudgetLine) string {
 // OwnerFact names the owners, and mentions them from their threshold on.
 func OwnerFact(l alerts.BudgetLine) string {
 	ping := l.PingAt > 0 && l.Threshold >= l.PingAt
-	people := Owners(l.Owners, ping)
-	switch {
-	case people == "":
-		return ""
-	case ping || l.PingAt == 0:
+	if people := Owners(l.Owners, ping); people != "" {
 		return "owner: " + people
 	}
-	return "owner: " + people + " (pinged from " + l.PingAt.String() + ")"
+	return ""
 }
+
+// OwnerAndPing names the owners without a mention, and from which threshold on they are mentioned.
+func OwnerAndPing(l alerts.BudgetLine) string {
+	l.Threshold = 0
+	owner := OwnerFact(l)
+	if owner == "" || l.PingAt == 0 {
+		return owner
+	}
+	return owner + " (pinged from " + l.PingAt.String() + ")"
+}
+
+// RuleFact names the rule as the file does.
+func RuleFact(rule string) string { return "rule " + blocks.Code(rule) }
 
 // ActionWhy asks why a message was sent.
 const ActionWhy = "why"
