@@ -102,6 +102,20 @@ type BudgetState struct {
 	Revision int64
 }
 
+// IsKnownLikelyOver reports whether people know that the month is likely to end above the budget: it was posted, or somebody has
+// acknowledged it, and it still holds. A threshold below the limit is no news to them.
+func (s *BudgetState) IsKnownLikelyOver() bool {
+	return s.ForecastThreshold > 0 && (!s.PostedAt.IsZero() || s.Ack.Given())
+}
+
+// Next returns the next of the rule's thresholds that is posted, or 0 if there is none.
+func (s *BudgetState) Next(rule *rules.Rule) rules.Threshold {
+	if s.IsKnownLikelyOver() {
+		return rule.Next(max(s.Threshold, OverThreshold-1))
+	}
+	return rule.Next(s.Threshold)
+}
+
 // OverThreshold is the threshold at which a budget is used up.
 const OverThreshold rules.Threshold = 100
 
@@ -161,11 +175,11 @@ type State string
 const (
 	StateOver       State = "over"              // at or above its limit
 	StateLikelyOver State = "likely over"       // likely to end above it
-	StateThreshold  State = "threshold reached" // and below the limit
+	StateThreshold  State = "threshold reached" // below the limit, and not known to stay there
 	StateNoData     State = "no data"           // no fresh figure, or none at all
 	StateMayEndOver State = "may end over"      // below the first threshold; the forecast goes either way
 	StateAhead      State = "ahead of pace"     // below the first threshold, above an even pace
-	StateOnCourse   State = "on course"         // below the first threshold and the pace
+	StateOnCourse   State = "on course"         // likely to end below the limit, or below the first threshold and the pace
 )
 
 // States are all states, worst first.
@@ -210,7 +224,7 @@ func (s BudgetStatus) State(now time.Time) State {
 		return StateNoData
 	case f != nil && f.Likely:
 		return StateLikelyOver
-	case s.Line.Threshold > 0:
+	case s.Line.Threshold > 0 && !IsOnCourse(s.Line):
 		return StateThreshold
 	case f != nil && f.Unknown == "" && !f.OnCourse && f.High.GreaterThan(s.Line.Limit):
 		return StateMayEndOver

@@ -169,8 +169,8 @@ type NarrowerLine struct {
 // Forecast is how the month of a budget is likely to end, as a message shows it.
 type Forecast struct {
 	Threshold rules.Threshold `json:"level"` // in percent of the limit; Likely and OnCourse refer to it
-	// Likely means that the month is likely to end at or above the threshold, OnCourse that it is not. If neither is set, it may go either
-	// way.
+	// Likely means that the month is likely to end at or above the threshold, OnCourse that it is likely to end below both the threshold and
+	// the limit. If neither is set, it may go either way.
 	Likely   bool `json:"likely,omitempty"`
 	OnCourse bool `json:"on_course,omitempty"`
 	// The month ends between Low and High with a probability of 80 %; Expected is between them. All are in single units.
@@ -251,6 +251,11 @@ func (u UnknownBudget) Name() BudgetName { return BudgetName{u.Rule, u.Instance}
 
 // IsMoney reports whether the line is about a money budget.
 func IsMoney(l BudgetLine) bool { return l.Measure.Currency != "" }
+
+// IsOnCourse reports whether the budget is likely to end below its limit, whatever threshold below that it has reached.
+func IsOnCourse(l BudgetLine) bool {
+	return l.Threshold < OverThreshold && l.Forecast != nil && l.Forecast.OnCourse && PercentOf(l).LessThan(Hundred)
+}
 
 // Hundred is 100, for percentages.
 var Hundred = decimal.New(1, 2)

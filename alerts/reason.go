@@ -40,6 +40,7 @@ const (
 	ReasonAlreadyPosted  Reason = "threshold already posted"
 	ReasonWaits          Reason = "its message is queued"
 	ReasonForecastPosted Reason = "forecast already posted"
+	ReasonShown          Reason = "shown in the Likely Over message" // an update: below the limit a threshold adds nothing to that
 	ReasonMonthOver      Reason = "the month is over"
 	ReasonNothingNew     Reason = "nothing new to post"
 	ReasonCalmSoFar      Reason = "under the alert thresholds"

@@ -70,7 +70,7 @@ func (a *budgetAnswers) ruleNamed(name string) (rules.Rule, bool) {
 func (a *budgetAnswers) apply(ctx context.Context, c *conversation, rule rules.Rule, id alerts.BudgetID, p alerts.Press) result {
 	state, err := a.AnswerService.Apply(ctx, id, p, a.Now())
 	line := alerts.BudgetLine{
-		BudgetID: state.BudgetID, Title: rule.Title, Threshold: state.Threshold, Next: rule.Next(state.Threshold), Answers: state.Answers,
+		BudgetID: state.BudgetID, Title: rule.Title, Threshold: state.Threshold, Next: state.Next(&rule), Answers: state.Answers,
 	}
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
 		return reply(alertview.AnswerRefused(refusal, line, a.BudgetCommand), outcomeUnmoved)
@@ -232,7 +232,7 @@ func (a *budgetAnswers) whyOf(ctx context.Context, c *conversation, rule rules.R
 	w.Line = alerts.BudgetLine{BudgetID: id, Title: rule.Title, Measure: rule.Measure(), Limit: rule.BudgetOf(id.Month, rules.Instance{Name: id.Instance}).Value}
 	for _, s := range states {
 		if s.BudgetID == id {
-			w.Line.Threshold, w.Line.Next, w.Line.Used, w.Line.Limit = s.Threshold, rule.Next(s.Threshold), s.Used, s.Limit
+			w.Line.Threshold, w.Line.Next, w.Line.Used, w.Line.Limit = s.Threshold, s.Next(&rule), s.Used, s.Limit
 			w.Line.CountedTo, w.Line.Answers = s.CountedTo, s.Answers
 			posted = posted || s.ParentID != ""
 		}

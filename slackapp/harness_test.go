@@ -440,7 +440,7 @@ func (l ledger) RecordedSince(context.Context, billing.Month) ([]alerts.Recorded
 
 const rulesText = `
 people: {finops: S0FINOPS1, alice: U0ALICE01}
-defaults: {owners: [finops]}
+defaults: {owners: [finops], thresholds: [80%, 100%, 125%, 150%, 200%]}
 rules:
   - {name: na-bandwidth, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: cdn-budget}
   - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 150 TB, channel: C0CDN0001}

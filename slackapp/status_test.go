@@ -15,7 +15,7 @@ const scopedRules = `
 teams:
   shop: {services: ["shop-*"], channel: shop-cdn}
   media: {services: ["media-*"]}
-defaults: {channel: cdn-budget}
+defaults: {channel: cdn-budget, thresholds: [80%, 100%, 125%, 150%, 200%]}
 rules:
   - {name: services, product: cdn_usage, usage_type: "* Bandwidth", service: "*-shop", per: service, budget: 20 TB, except: {www-shop: 60 TB}}
   - {name: team-cost, per: team, budget: 6000 USD}

@@ -24,7 +24,7 @@ type bench struct {
 	logged   *observer.ObservedLogs
 }
 
-const checkedRule = "rules: [{name: na, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: cdn}]"
+const checkedRule = "rules: [{name: na, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: cdn, thresholds: [80%, 100%]}]"
 
 // newBench returns one where a check is due, is claimed, finds the account as it is, and remembers nothing.
 func newBench(t *testing.T, set string) *bench {

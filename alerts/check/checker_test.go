@@ -537,7 +537,7 @@ func TestReportHandsOnWhatWasDone(t *testing.T) {
 // TestCheckLogsItsReasons: what is posted and what cannot be known are in the log with their reasons, the rest only for those
 // who look closely.
 func TestCheckLogsItsReasons(t *testing.T) {
-	b := newBench(t, `defaults: {channel: cdn}
+	b := newBench(t, `defaults: {channel: cdn, thresholds: [80%]}
 rules:
   - {name: posted, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB}
   - {name: untold, product: websockets, budget: 5 TB}

@@ -16,7 +16,7 @@ import (
 
 // TestThePastIsReadOnceADay: closed months hardly change, and cost two calls.
 func TestThePastIsReadOnceADay(t *testing.T) {
-	b := newBench(t, "defaults: {channel: cdn}\nrules: [{name: na, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB}, {name: r, new: [product]}]")
+	b := newBench(t, "defaults: {channel: cdn, thresholds: [80%, 100%]}\nrules: [{name: na, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB}, {name: r, new: [product]}]")
 	b.ledger.OnRecord = func(alerts.Outcome) error { return nil }
 	var asked []string
 	fails := false

@@ -16,7 +16,7 @@ import (
 // TestCheckOfServices: services are read page by page, each has a budget state, and one that a restatement removed is unknown in the next
 // check and keeps its figures.
 func TestCheckOfServices(t *testing.T) {
-	b := newBench(t, `rules: [{name: r, product: cdn_usage, usage_type: "* Bandwidth", service: "shop-*", per: service, budget: 20 TB, channel: cdn}]`)
+	b := newBench(t, `rules: [{thresholds: [80%, 100%], name: r, product: cdn_usage, usage_type: "* Bandwidth", service: "shop-*", per: service, budget: 20 TB, channel: cdn}]`)
 	listed := alertstest.Shops()
 	b.source.Services = func(_ context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 		for _, usage := range listed {

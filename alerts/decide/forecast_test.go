@@ -90,11 +90,11 @@ var courses = []course{
 		},
 	},
 	{
-		name: "a threshold under a forecast that was posted is a reply under its message",
+		name: "a threshold below the limit updates the message of a forecast that was posted, and one at the limit is a reply under it",
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first threshold; On Course"},
 			{310, 1100, "v2", "root: likely to end above the budget; Likely Over"},
-			{800, 1100, "v3", "rise: first threshold reached; 80% Used, Likely Over"},
+			{800, 1100, "v3", "refresh: shown in the Likely Over message; 80% Used, Likely Over"},
 			{1000, 1200, "v4", "rise: higher threshold reached; Over"},
 		},
 	},

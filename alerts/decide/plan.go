@@ -142,7 +142,7 @@ func (p *Plan) Line(i int) alerts.BudgetLine {
 	f, d := &p.Findings[i], &p.Decisions[i]
 	return alerts.BudgetLine{
 		BudgetID: f.BudgetID, Title: f.Rule.Title, Threshold: d.BudgetState.Threshold, Passed: d.Passed,
-		Next: f.Rule.Next(d.BudgetState.Threshold), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(), Estimate: f.Estimate,
+		Next: d.BudgetState.Next(f.Rule), Used: f.Used, Limit: f.Limit, Measure: f.Rule.Measure(), Estimate: f.Estimate,
 		CountedTo: f.CountedTo, ReadAt: f.ReadAt, Owners: f.Route().Owners, PingAt: f.Rule.PingAt, Largest: f.Largest,
 		Explanation: p.Explained[f.BudgetID],
 		Final:       decimal.NullDecimal{Decimal: d.BudgetState.Final, Valid: !d.BudgetState.ClosedAt.IsZero()},

@@ -36,7 +36,15 @@ func (d *Decision) lift(kind alerts.AlertKind, above rules.Threshold) {
 
 func (d Decision) broadcast(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
 	d.Passed = f.Rule.Between(before.Threshold, f.Threshold)
+	isShown := f.Threshold < alerts.OverThreshold && d.BudgetState.IsKnownLikelyOver()
+	if isShown && d.BudgetState.Acknowledged(d.BudgetState.Threshold) {
+		d.BudgetState.Ack.Threshold = f.Threshold // it was for Likely Over, and holds until the limit
+	}
 	d.BudgetState.Threshold, d.Changed = f.Threshold, true
+	if isShown && !before.Muted() {
+		d.Reason = alerts.ReasonShown
+		return d.edit(before, now)
+	}
 	d.carryForecast(f)
 	why := alerts.ReasonFirstThreshold
 	if before.Threshold > 0 {
@@ -161,7 +169,7 @@ func (d *Decision) forecast(before alerts.BudgetState, f evaluate.Finding) {
 
 // isOfOtherThreshold reports whether the posted forecast was about another threshold than the rule has now.
 func isOfOtherThreshold(s alerts.BudgetState, f evaluate.Finding) bool {
-	return s.ForecastThreshold > 0 && s.ForecastThreshold != f.Rule.Forecast
+	return s.ForecastThreshold > 0 && !f.Rule.Forecasts(s.ForecastThreshold)
 }
 
 // postForecast records that the forecast is posted, or recorded without a message, together with the decision.
@@ -177,15 +185,17 @@ func (d *Decision) carryForecast(f evaluate.Finding) {
 	if f.Chance() >= forecast.LikelyFrom {
 		d.BudgetState.Track = forecast.Track{Likely: true, Version: f.Version}
 	}
-	if d.BudgetState.Track.Likely && d.BudgetState.Threshold < f.Rule.Forecast {
+	if d.BudgetState.Track.Likely && d.BudgetState.Threshold < f.Rule.SilencedAt() {
 		d.postForecast(f.Rule.Forecast)
 	}
 }
 
-// isForecastDue reports whether the month's likely end is news: it is not once a forecast was posted, or a threshold as high as the
-// forecast's was reached.
+// isForecastDue reports whether the month's likely end is news: it is not once a forecast was posted, a threshold as high as the forecast's
+// was reached, or somebody has acknowledged that the budget is used up.
 func (d *Decision) isForecastDue(f evaluate.Finding) bool {
-	return d.BudgetState.Track.Likely && d.BudgetState.ForecastThreshold == 0 && d.BudgetState.Threshold < f.Rule.Forecast
+	s := &d.BudgetState
+	isAccepted := s.Threshold >= alerts.OverThreshold && s.Acknowledged(s.Threshold)
+	return s.Track.Likely && s.ForecastThreshold == 0 && s.Threshold < f.Rule.SilencedAt() && !isAccepted
 }
 
 // mostEscalations is how many escalations an unanswered budget has in a month: the first to the owners, the second to the operators.

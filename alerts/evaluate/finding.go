@@ -116,7 +116,11 @@ func (f *Finding) Chance() float64 {
 	if !f.Forecast.IsKnown() {
 		return math.NaN()
 	}
-	chance, _ := f.Forecast.ChanceOver(f.At(f.Rule.ForecastThreshold()))
+	return f.chanceOver(f.Rule.ForecastThreshold())
+}
+
+func (f *Finding) chanceOver(threshold rules.Threshold) float64 {
+	chance, _ := f.Forecast.ChanceOver(f.At(threshold))
 	return chance
 }
 
@@ -130,8 +134,9 @@ func (f *Finding) ForecastSummary(track forecast.Track) *alerts.Forecast {
 		return &alerts.Forecast{Threshold: f.Rule.ForecastThreshold(), Unknown: o.Unknown}
 	}
 	p := &alerts.Forecast{
-		Threshold: f.Rule.ForecastThreshold(), Likely: track.Likely, OnCourse: !track.Likely && f.Chance() < forecast.LikelyUntil, Low: o.Low, Expected: o.End, High: o.High,
+		Threshold: f.Rule.ForecastThreshold(), Likely: track.Likely, Low: o.Low, Expected: o.End, High: o.High,
 	}
+	p.OnCourse = !p.Likely && f.chanceOver(min(p.Threshold, alerts.OverThreshold)) < forecast.LikelyUntil
 	if out, ok := o.RunsOut(f.Limit); ok {
 		p.RunsOut = &out
 	}

@@ -75,6 +75,24 @@ func (r *Rule) Modern(hash string) string {
 	return hash
 }
 
+// earlierForecast is the forecast threshold of a rule that named none, in earlier versions.
+const earlierForecast Threshold = 100
+
+// Forecasts reports whether a forecast of the threshold is the rule's. One that was posted by the default of an earlier version is that of
+// a rule with the default of today: an upgrade is no edit.
+func (r *Rule) Forecasts(threshold Threshold) bool {
+	return threshold == r.Forecast || threshold == earlierForecast && r.Forecast == DefaultForecast
+}
+
+// SilencedAt is the threshold that silences the rule's forecast where it is reached. The default is a forecast of the limit: its margin keeps
+// one percent quiet, and is no news of a budget that is used up.
+func (r *Rule) SilencedAt() Threshold {
+	if r.Forecast == DefaultForecast {
+		return theLimit
+	}
+	return r.Forecast
+}
+
 // HashDash separates the parts of a rule's hash.
 const HashDash = "-"
 

@@ -155,10 +155,10 @@ type Operators struct {
 const DefaultStaleAfter = 36 * time.Hour
 
 // DefaultThresholds are the thresholds of a rule that names none.
-var DefaultThresholds = []Threshold{80, 100, 125, 150, 200}
+var DefaultThresholds = []Threshold{100, 125, 150, 200}
 
-// DefaultForecast is the forecast threshold of a rule that names none.
-const DefaultForecast Threshold = 100
+// DefaultForecast is the forecast threshold of a rule that names none. It is above the limit, so that one percent is no alarm.
+const DefaultForecast Threshold = 105
 
 // DefaultPingAt is the threshold from which owners are mentioned if the file does not set one.
 const DefaultPingAt Threshold = 100
@@ -204,7 +204,10 @@ func (m Match) String() string {
 func (m Match) Describe() string { return cmp.Or(m.String(), "any product") }
 
 // ForecastThreshold returns the threshold of the forecast. A rule without one still shows whether the limit will hold.
-func (r *Rule) ForecastThreshold() Threshold { return cmp.Or(r.Forecast, DefaultForecast) }
+func (r *Rule) ForecastThreshold() Threshold { return cmp.Or(r.Forecast, theLimit) }
+
+// theLimit is the threshold at which a budget is used up.
+const theLimit Threshold = 100
 
 // Texts converts named strings to plain ones.
 func Texts[T ~string](values []T) []string {

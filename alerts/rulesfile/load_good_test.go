@@ -49,7 +49,7 @@ func TestLoadTheSmallestFile(t *testing.T) {
 			Name: "na-bandwidth", Title: "North America Bandwidth", Kind: rules.RuleBudget,
 			Match:      rules.Match{Product: "cdn_usage", UsageType: "North America Bandwidth"},
 			Budget:     billing.Amount{Value: decimal.New(500, 12), Kind: billing.Bytes},
-			Thresholds: []rules.Threshold{80, 100, 125}, Forecast: 100, Channel: "cdn-budget", PingAt: 100, Line: 2, Column: 5,
+			Thresholds: []rules.Threshold{80, 100, 125}, Forecast: rules.DefaultForecast, Channel: "cdn-budget", PingAt: 100, Line: 2, Column: 5,
 		}},
 	}
 	if diff := cmp.Diff(want, load(t, smallestFile), values); diff != "" {

@@ -132,7 +132,7 @@ func (s *Snapshot) Instance(rule *rules.Rule, instance string) alerts.BudgetStat
 	b := alerts.BudgetStatus{
 		Known: known, Unknown: unknown, Stale: stale, Channel: route.Channel, ServiceID: state.ServiceID,
 		Line: alerts.BudgetLine{
-			BudgetID: id, Title: rule.Title, Threshold: state.Threshold, Next: rule.Next(state.Threshold), Used: state.Used,
+			BudgetID: id, Title: rule.Title, Threshold: state.Threshold, Next: state.Next(rule), Used: state.Used,
 			Limit:   rule.BudgetOf(s.Month, rules.Instance{Name: instance, ServiceID: state.ServiceID}).Value,
 			Measure: rule.Measure(), Estimate: rule.IsEstimate(),
 			CountedTo: state.CountedTo, ReadAt: s.Checks.SucceededAt, Owners: route.Owners, PingAt: rule.PingAt, Answers: state.Answers,

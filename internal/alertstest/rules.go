@@ -47,8 +47,11 @@ func Load(t testing.TB, text string) *rules.Rules {
 // RuleOf reads the rule of one budget from its keys, as a file would have them.
 func RuleOf(t testing.TB, keys string) rules.Rule {
 	t.Helper()
-	return Load(t, "rules: [{name: r, channel: cdn, "+keys+"}]").Rules[0]
+	return Load(t, "defaults: {channel: cdn, "+early+"}\nrules: [{name: r, "+keys+"}]").Rules[0]
 }
+
+// early are the thresholds and the forecast of tests: what a budget has reached shows in them before it is used up.
+const early = "thresholds: [80%, 100%, 125%, 150%, 200%], forecast: 100%"
 
 // ForecastRule is budgetRule with a forecast of its limit.
 func ForecastRule() *rules.Rule {
@@ -61,7 +64,7 @@ func ForecastRule() *rules.Rule {
 func ScopedRules(t testing.TB, keys string) []rules.Rule {
 	t.Helper()
 	return Load(t, `teams: {shop: {services: ["shop-*"], channel: shop}, media: {services: ["media-*", S4]}}
-defaults: {channel: cdn}
+defaults: {channel: cdn, `+early+`}
 rules: [{name: r, `+keys+`}]`).Rules
 }
 

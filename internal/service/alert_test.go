@@ -93,6 +93,7 @@ func TestUnknownUsageIsSilent(t *testing.T) {
 
 const brokenRouteRules = `
 operators: {channel: cdn-platform}
+defaults: {thresholds: [80%, 100%, 125%, 150%, 200%]}
 rules:
   - {name: na-bandwidth, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: shop-cdn}
   - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 200 TB, channel: cdn-budget}
@@ -194,7 +195,7 @@ func TestManyCrossingsAreOneMessage(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
 		var rules strings.Builder
-		rules.WriteString("defaults: {channel: cdn-budget}\nrules:\n")
+		rules.WriteString("defaults: {channel: cdn-budget, thresholds: [80%, 100%]}\nrules:\n")
 		for i := range 12 {
 			fmt.Fprintf(&rules, "  - {name: budget-%d, product: cdn_usage, usage_type: North America Bandwidth, budget: %d TB}\n", i, 400+i)
 		}
@@ -287,7 +288,7 @@ func TestAMonthIsClosedAndWatched(t *testing.T) {
 func TestRulesThatAreRemovedAndRenamed(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.WriteRules(servicetest.Rules + "  - {name: shop, product: cdn_usage, usage_type: Asia Bandwidth, budget: 220 TB, channel: shop-cdn}\n")
+		w.WriteRules(servicetest.Rules + "  - {name: shop, product: cdn_usage, usage_type: Asia Bandwidth, budget: 220 TB, channel: shop-cdn, thresholds: [80%, 100%]}\n")
 		w.Uses(390, 50)
 		r := w.Start()
 		w.AwaitChecks(2)
@@ -298,7 +299,7 @@ func TestRulesThatAreRemovedAndRenamed(t *testing.T) {
 		r.Stop()
 		w.WriteRules(`
 operators: {channel: cdn-platform}
-defaults: {channel: cdn-budget}
+defaults: {channel: cdn-budget, thresholds: [80%, 100%, 125%, 150%, 200%]}
 rules:
   - {name: asia, was: asia-bandwidth, title: Asia, product: cdn_usage, usage_type: Asia Bandwidth, budget: 200 TB}
 `)
@@ -385,7 +386,7 @@ func TestNobodyAnswersForABudget(t *testing.T) {
 func TestACloneOfAService(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.WriteRules("defaults: {channel: cdn-budget}\nrules: [{name: each, usage_type: Asia Bandwidth, per: service, budget: 100 TB, except: {api: 500 TB}}]\n")
+		w.WriteRules("defaults: {channel: cdn-budget, thresholds: [80%, 100%, 125%, 150%, 200%]}\nrules: [{name: each, usage_type: Asia Bandwidth, per: service, budget: 100 TB, except: {api: 500 TB}}]\n")
 		customer := 300.0
 		services := func(terabytes map[string]int64) {
 			var rows []account.ServiceRow
@@ -422,7 +423,7 @@ func TestNobodyAnswersForAList(t *testing.T) {
 		rules := strings.NewReplacer("{channel: cdn-budget}", "{channel: cdn-budget, escalate_after: 2h}", "{channel: cdn-platform}", "{channel: cdn-platform, stale_after: 96h}").
 			Replace(servicetest.Rules)
 		for _, name := range []string{"b", "c", "d"} {
-			rules += "  - {name: north-" + name + ", title: North " + name + ", product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB}\n"
+			rules += "  - {name: north-" + name + ", title: North " + name + ", product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, thresholds: [80%, 100%]}\n"
 		}
 		w.WriteRules(rules)
 		w.Uses(390, 50)
@@ -446,6 +447,7 @@ func TestNobodyAnswersForAList(t *testing.T) {
 }
 
 // A forecast above the budget is posted once, after two data versions agree on it, and not at all where a threshold's message shows it already.
+// A threshold below the limit is shown in its message.
 func TestAForecastIsPostedOnce(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
@@ -465,10 +467,12 @@ func TestAForecastIsPostedOnce(t *testing.T) {
 		w.AwaitChecks(3)
 		w.ExpectPosts(cdnBudget, 1)
 		w.Uses(402, 50)
-		w.AwaitPosts(cdnBudget, 2)
-		w.Says(w.Posts(cdnBudget)[1], "80% Used, Likely Over")
+		w.Message(cdnBudget, "80% Used, Likely Over")
 		w.Uses(403, 50)
 		w.AwaitChecks(manyChecks)
-		w.ExpectPosts(cdnBudget, 2)
+		w.ExpectPosts(cdnBudget, 1)
+		w.Says(w.Asks("/budget history na-bandwidth"), "80% reached, no separate alert: shown in the Likely Over message")
+		w.Uses(501, 50)
+		w.AwaitPosts(cdnBudget, 2)
 	})
 }

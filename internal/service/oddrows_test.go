@@ -13,7 +13,7 @@ operators: {channel: cdn-platform}
 defaults: {channel: cdn-budget}
 rules:
   - {name: na-bandwidth, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, thresholds: [80%, 100%]}
-  - {name: transformations, product: image_optimizer, budget: 8000}
+  - {name: transformations, product: image_optimizer, budget: 8000, thresholds: [80%, 100%]}
 `
 
 // oddRow is a row of a product that one rule watches, with the given fields in place of its own.

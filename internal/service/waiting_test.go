@@ -12,12 +12,14 @@ import (
 const (
 	waitingRules = `
 operators: {channel: cdn-platform}
+defaults: {thresholds: [80%, 100%, 125%, 150%, 200%]}
 rules:
   - {name: na-bandwidth, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, channel: shop-cdn}
   - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 200 TB, channel: cdn-platform}
 `
 	withoutRule = `
 operators: {channel: cdn-platform}
+defaults: {thresholds: [80%, 100%, 125%, 150%, 200%]}
 rules:
   - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 200 TB, channel: cdn-platform}
 `

@@ -1,12 +1,18 @@
 package service_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"budgetbot/internal/servicetest"
+)
 
 // Usage that goes up and down around a threshold is posted twice; from then on the parent message shows its state, and a higher threshold is posted
 // as ever. /budget history names what was not posted, and why.
 func TestUsageThatWaversIsPostedTwice(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t)
+		w.WriteRules(strings.Replace(servicetest.Rules, "{channel: cdn-budget}", "{channel: cdn-budget, forecast: none}", 1))
 		w.Uses(390, 50)
 		w.Start()
 		w.AwaitChecks(1)

@@ -40,7 +40,7 @@ operators: {channel: cdn-platform}
 defaults: {channel: cdn-budget}
 rules:
   - {name: na-bandwidth, product: cdn_usage, usage_type: North America Bandwidth, budget: 500 TB, thresholds: [80%, 100%, 125%]}
-  - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 200 TB}
+  - {name: asia-bandwidth, product: cdn_usage, usage_type: Asia Bandwidth, budget: 200 TB, thresholds: [80%, 100%, 125%, 150%, 200%]}
 `
 
 // World is everything outside the service.

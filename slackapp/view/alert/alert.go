@@ -42,6 +42,9 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 // of the month and is edited as the figures grow, and as a broadcast reply, which people read by itself in the channel.
 func budgetMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	l := m.Budgets[0]
+	if phrase.IsCalm(l) {
+		return calmMessage(m.Reason, l, c)
+	}
 	return blocks.Message{Text: alertText(l), Blocks: slices.Concat(
 		blocks.Section("budget",
 			blocks.Bold(headingOf(m.Reason, l)), phrase.UsedLine(l), phrase.ForecastLine(l), phrase.AboveLine(l), phrase.EstimateLine(l), transitionLine(m.Reason, l), largestLine(l), narrowerLine(l)),
@@ -49,6 +52,20 @@ func budgetMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
 		answerBlocks(l, c),
 		blocks.Context("facts", footer(l, c.Now)...),
 	)}
+}
+
+// calmMessage is the one line about a budget that has reached a threshold below its limit on course: it mentions nobody, and has no buttons
+// until somebody has answered.
+func calmMessage(reason alerts.Reason, l alerts.BudgetLine, c phrase.AlertContext) blocks.Message {
+	var change string
+	if reason == alerts.ReasonRestated || reason == alerts.ReasonWavers || reason == alerts.ReasonBackOn {
+		change = transitionLine(reason, l)
+	}
+	body := blocks.Section("budget", blocks.Joined(" ", phrase.CalmLine(l), change))
+	if l.Muted() || phrase.IsAcknowledged(l) {
+		body = append(body, answerBlocks(l, c)...)
+	}
+	return blocks.Message{Text: alertText(l), Blocks: body}
 }
 
 // headingOf returns the verdict: "North America Bandwidth: 80% Used, Likely Over", "…: Over Budget, 104% Used", "…:
@@ -61,12 +78,17 @@ func headingOf(reason alerts.Reason, l alerts.BudgetLine) string {
 		used = "Over Budget, " + used
 	case l.Threshold == 0 && p != nil && p.Likely:
 		used = "Likely Over, " + used
-	case l.Threshold == 0 && isBack:
+	case l.Threshold == 0 && isBack && !endsOver(l):
 		used = "Back on Course, " + used
 	default:
 		used += phrase.VerdictOf(l)
 	}
 	return phrase.NameOf(l) + phrase.Stop(l) + used
+}
+
+// endsOver reports whether the month is expected to end above the limit, be it by less than the rule warns of.
+func endsOver(l alerts.BudgetLine) bool {
+	return l.Forecast != nil && l.Forecast.Unknown == "" && l.Forecast.Expected.GreaterThan(l.Limit)
 }
 
 // largestLine names what most of the usage is of.
@@ -97,6 +119,8 @@ func transitionLine(reason alerts.Reason, l alerts.BudgetLine) string {
 		return "Fastly corrected its figures: usage is back to the " + l.Threshold.String() + " threshold."
 	case reason == alerts.ReasonWavers:
 		return "Fastly's figures keep moving around this threshold. I posted it twice, and I'll post it again only after they stay below it for three days."
+	case reason == alerts.ReasonBackOn && endsOver(l):
+		return "The month is no longer likely to end above " + l.Forecast.Threshold.String() + " of the budget."
 	case reason == alerts.ReasonBackOn:
 		return "The month is no longer likely to end above the budget."
 	case len(l.Passed) < 2:

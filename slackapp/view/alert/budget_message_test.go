@@ -117,28 +117,6 @@ Likely end of month: 552–598 TB, 110–120% of the budget. It runs out about N
 
 Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
 `},
-		{"an end on course asks for nothing", said(parent, first, na(402.6, 80, ending(458, 471, onCourse))), `
-North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end near 465 TB (93%). Rule na-bandwidth.
-
-North America Bandwidth: 80% Used, on Course
-'████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
-Likely end of month: 458–471 TB, 92–94% of the budget. Nothing to do.
-
-[Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
-
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
-`},
-		{"an end that is on course and reaches beyond the limit asks for something all the same", said(parent, first, na(402.6, 80, ending(458, 510, onCourse))), `
-North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end near 484 TB (97%). Rule na-bandwidth.
-
-North America Bandwidth: 80% Used, on Course
-'████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
-Likely end of month: 458–510 TB, 92–102% of the budget.
-
-[Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
-
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
-`},
 		{"an end that may go either way", said(parent, first, na(402.6, 80, ending(470, 534, mayRunOut))), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end near 502 TB (100%). Rule na-bandwidth.
 

@@ -72,12 +72,12 @@ func stateOf(l alerts.BudgetLine) string {
 	return "Past " + l.Threshold.String() + phrase.VerdictOf(l)
 }
 
-// listOwners mentions once each owner of a budget that is past the threshold for mentions.
+// listOwners mentions once each owner of a budget that is past the threshold for mentions, unless it is below its limit and on course.
 func listOwners(lines []alerts.BudgetLine) string {
 	seen := map[string]bool{}
 	var people []rules.Person
 	for _, l := range lines {
-		if l.PingAt == 0 || l.Threshold < l.PingAt {
+		if l.PingAt == 0 || l.Threshold < l.PingAt || phrase.IsCalm(l) {
 			continue
 		}
 		for _, p := range l.Owners {

@@ -49,6 +49,9 @@ func (s budget) stands(now time.Time) string {
 		return "Ahead of an even pace"
 	case alerts.StateOnCourse:
 	}
+	if s.Line.Threshold > 0 {
+		return "On course (past " + s.Line.Threshold.String() + ")"
+	}
 	return "On course"
 }
 

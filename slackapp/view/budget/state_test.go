@@ -6,6 +6,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
+	"budgetbot/internal/viewtest"
 	"budgetbot/slackapp/view/sampledata"
 )
 
@@ -19,6 +20,11 @@ func TestHowABudgetStands(t *testing.T) {
 	}
 	stale := func(s *alerts.BudgetStatus) {
 		s.Unknown, s.Stale, s.Line.CountedTo = "Fastly did not answer", true, sampledata.Now.Add(-41*time.Hour)
+	}
+	ending := func(low, high float64, onCourse bool) func(*alerts.BudgetStatus) {
+		return func(s *alerts.BudgetStatus) {
+			s.Line.Forecast = &alerts.Forecast{Threshold: 105, OnCourse: onCourse, Low: viewtest.Tera(low), High: viewtest.Tera(high)}
+		}
 	}
 	uncounted := func(s *alerts.BudgetStatus) {
 		s.Unknown = "it covers usage in `gb` and in `unit`, and a budget needs one unit."
@@ -38,6 +44,9 @@ func TestHowABudgetStands(t *testing.T) {
 			"with the time since when", with(state(402.6, 500, 80), func(s *alerts.BudgetStatus) { s.Since = sampledata.Now.AddDate(0, 0, -2) }),
 			alerts.StateThreshold, "80%", "80% used since Nov 20",
 		},
+		{"on course it counts as that", with(state(402.6, 500, 80), ending(458, 471, true)), alerts.StateOnCourse, "80%", "On course (past 80%)"},
+		{"where it may go either way it does not", with(state(402.6, 500, 80), ending(470, 534, false)), alerts.StateThreshold, "80%", "80% used"},
+		{"a threshold at the limit is past, though usage is a little below it", with(state(495, 500, 100), ending(496, 499, true)), alerts.StateThreshold, "99%", "100% used"},
 		{"just below the limit is not over", state(499.999, 500, 80), alerts.StateThreshold, "99%", "80% used"},
 		{"at the limit is over", state(500, 500, 100), alerts.StateOver, "100%", "Over"},
 		{"over is over without a threshold for it", state(501, 500, 80), alerts.StateOver, "100%", "Over"},

@@ -42,6 +42,23 @@ func UsedLine(l alerts.BudgetLine) string {
 	return line + fmt.Sprintf(" after %s of %d days (an even pace is %.0f%%).", e.Passed, e.Of, 100*e.Share)
 }
 
+// IsCalm reports whether a threshold was reached that asks nobody to do anything: below the limit, in a month that is on course.
+func IsCalm(l alerts.BudgetLine) bool { return l.Threshold > 0 && alerts.IsOnCourse(l) }
+
+// CalmLine is all that there is to say of a calm budget: "*North America Bandwidth*: 80% used, on course. 402.6 of 500 TB after 26 of 30
+// days; likely end 458–471 TB."
+func CalmLine(l alerts.BudgetLine) string {
+	line := blocks.Bold(NameOf(l)) + Stop(l) + blocks.Escape(PercentText(l)) + " used, on course. " + blocks.Escape(OfLimit(l))
+	switch e, ok := blocks.ElapsedIn(l.Month, l.CountedTo); {
+	case !ok:
+	case e.Share == 1:
+		return line + " in the whole month."
+	default:
+		line += fmt.Sprintf(" after %s of %d days", e.Passed, e.Of)
+	}
+	return line + "; likely end " + blocks.Escape(EndRange(l)) + "."
+}
+
 // FreshFact says up to when the figures count, or at least when they were read.
 func FreshFact(l alerts.BudgetLine, now time.Time) string {
 	switch {

@@ -55,12 +55,19 @@ func forecastStates(states []alerts.BudgetStatus) []alerts.BudgetStatus {
 		s.Line.Forecast = &p
 		return s
 	}
+	calm := known80(states[1])
 	likely := states[0]
 	likely.Line.Rule, likely.Line.Title, likely.Line.Used = "sa-bandwidth", "South America Bandwidth", decimal.New(280, 12)
 	return []alerts.BudgetStatus{
 		withForecast(states[0], 309, 321, false), withForecast(states[1], 552, 598, true), withForecast(states[2], 214, 232, true), states[3],
-		withForecast(likely, 398, 433, true),
+		withForecast(likely, 398, 433, true), withForecast(calm, 458, 471, false),
 	}
+}
+
+// known80 is the state as that of another budget that is past 80%, too.
+func known80(s alerts.BudgetStatus) alerts.BudgetStatus {
+	s.Line.Rule, s.Line.Title = "compute-bandwidth", "Compute Bandwidth"
+	return s
 }
 
 func budgetSamples() []Sample {
@@ -88,7 +95,7 @@ func budgetSamples() []Sample {
 		many.Lines = append(many.Lines, alerts.BudgetStatus{Line: l, Known: true, Channel: "cdn-budget"})
 	}
 	manyForeseen := many
-	manyForeseen.Lines = append(slices.Clone(forecast.Lines), many.Lines...)
+	manyForeseen.Lines = append(slices.Clone(forecast.Lines[:5]), many.Lines...)
 	line := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 1, 0, 0)
 	odd.Lines = []alerts.BudgetStatus{{Line: line, Known: true, Unknown: sampledata.Hostile, Channel: sampledata.Hostile}}
 	odd.Checks.FailedAt, odd.Checks.Failure, odd.RulesTrouble = sampledata.Now, sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
