@@ -48,7 +48,7 @@ func (g *group) conclude(ctx context.Context) (conclusion, error) {
 	}
 	g.watcher.Stop()
 	g.watching.Wait()
-	c.edits = g.edits
+	c.edits = len(g.updates)
 	if missed := g.watcher.Missed(); missed > 0 {
 		g.complain("%d events of the workspace were not seen", missed)
 	}
@@ -70,7 +70,7 @@ func (g *group) conclude(ctx context.Context) (conclusion, error) {
 	crossings := g.plan.crossings(figures, reformed)
 	c.crossings = len(crossings)
 	c.verdict = judge(evidence{
-		clock: g.plan.clock, rules: g.plan.rules, crossings: crossings, looks: looks, messages: g.messages, edits: g.edited,
+		clock: g.plan.clock, rules: g.plan.rules, crossings: crossings, looks: looks, messages: g.messages, updates: g.updates, edits: g.edited,
 		silences: g.silences, moved: g.moved, reopened: reopened, lags: g.lags, open: append(g.open, g.unanswered()...),
 	})
 	c.problems = append(c.problems, g.problems...)

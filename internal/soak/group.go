@@ -33,7 +33,7 @@ type group struct {
 
 	mu        sync.Mutex
 	messages  []message
-	edits     int
+	updates   []post                          // of messages, as they stood then
 	answers   map[time.Time]fastlysim.Request // true answers about the account, by the time of the question
 	edited    []stretch                       // of wall time, in which some rules were left out or had other budgets
 	paused    []stretch                       // of wall time, in which a process stood still
@@ -158,7 +158,7 @@ func (g *group) watch() {
 			case slacksim.Posted, slacksim.Replied:
 				g.messages = append(g.messages, readMessage(postOf(*event.Message, names[event.Channel], event.At, time.Now())))
 			case slacksim.Edited:
-				g.edits++
+				g.updates = append(g.updates, postOf(*event.Message, names[event.Channel], event.At, time.Now()))
 			}
 			g.mu.Unlock()
 		}

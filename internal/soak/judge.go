@@ -33,6 +33,7 @@ type evidence struct {
 	looks     []look    // by time, only those that were seen through; what was crossed by the first one is the past
 	edits     []stretch // of wall time, in which the rules absent were left out, or those of raised had other budgets, or both
 	messages  []message
+	updates   []post
 	silences  []silence
 	moved     time.Time // when the rules of the closed channel were given another one, in wall time; zero is never
 	reopened  []reopening
@@ -54,6 +55,7 @@ type verdict struct {
 	besides                                  int // of those, the ones that were posted all the same
 	silenced                                 int // crossings of budgets that somebody had acknowledged or muted
 	overtaken                                int // expected and covered by a higher threshold, which came soon after
+	shown                                    int // expected and shown by an update, since the budget's message called it likely over
 	forecasts, restated, others, summaries   int
 	repeated                                 int             // messages that say that they may be a repeat, and may
 	delays                                   []time.Duration // from a crossing to its post, in wall time
@@ -66,9 +68,10 @@ func (v *verdict) complain(format string, args ...any) {
 
 // judge compares everything that was posted with everything that had to be.
 func judge(e evidence) verdict {
-	j := &judgement{evidence: e, notices: map[key][]notice{}, corrected: map[budget][]notice{}}
+	j := &judgement{evidence: e, notices: map[key][]notice{}, corrected: map[budget][]notice{}, words: map[budget][]word{}}
 	j.repeats()
 	j.sort()
+	j.follow()
 	byKey := map[key][]crossing{}
 	var keys []key
 	for _, c := range e.crossings {
@@ -117,6 +120,7 @@ type judgement struct {
 	verdict
 	notices   map[key][]notice // of thresholds, by time
 	corrected map[budget][]notice
+	words     map[budget][]word // what people could read of a budget, by time
 }
 
 // repeats sets those messages aside that say again what is in the channel, where that could not be seen there: they must say so. Nothing else
@@ -286,6 +290,7 @@ func (j *judgement) compare(k key, crossings []crossing) {
 		if left = rest; s != nil {
 			j.timed(c, s)
 			j.besides++
+			j.isNews(c, s)
 			if j.isMuted(c) {
 				j.complain("posted although it was muted: %s: %s", j.rules[c.rule].name, c)
 			}
@@ -390,8 +395,15 @@ func take(notices []notice, from time.Time) (*notice, []notice) {
 // match finds the message of a crossing that had to be posted: its own, or that of a higher threshold which covers it.
 func (j *judgement) match(c crossing, left []notice) []notice {
 	s, left := take(left, c.up)
+	if s != nil {
+		j.isNews(c, s)
+	}
 	if s == nil {
 		s = j.coveredBy(c)
+	}
+	if s == nil && j.isShown(c) {
+		j.posted, j.shown = j.posted+1, j.shown+1
+		return left
 	}
 	if s == nil {
 		j.missing++

@@ -32,6 +32,8 @@ type notice struct {
 	threshold int    // the highest that it names, in percent; 0 for none
 	// listed tells that it is one line of several. Such a line of a budget past a threshold may be there for its forecast.
 	listed bool
+	// likely tells that it calls the month likely to end above the budget.
+	likely bool
 	// counted is up to when the figures count, as the message has it.
 	counted string
 	post    *post
@@ -44,6 +46,7 @@ type post struct {
 	wall    time.Time
 	id      string // of the delivery, which stands in the metadata; empty where there is none
 	reason  string // why it was posted, which stands there, too
+	ts      string // of the message, which an edit keeps
 	text    string
 	blocks  string
 	// broadcast and reply tell where in the channel it is.
@@ -66,6 +69,8 @@ var (
 	listOf    = regexp.MustCompile(`^\d+ budgets? (?:crossed a threshold|likely to go over|crossed a threshold or are likely to go over)(?: in (\w+))?: `)
 	state     = regexp.MustCompile(`^(Past \d+%.*|Over Budget)$|^(Likely Over|on Course|–)$`)
 	summary   = regexp.MustCompile(`^Rules were added or changed\.`)
+	likely    = regexp.MustCompile(`Likely Over(?:, [^"*]*% Used)?["*]`)
+	percent   = regexp.MustCompile(`([\d,]+)% of \w+'s|, ([\d,]+)%\. Rule`)
 	answers   = regexp.MustCompile(`: (?:Acknowledged by |Muted until )|> (?:withdrew|unmuted) `)
 	dataTo    = regexp.MustCompile(`(?:Data to|Bill as of) (\w{3}) \d+`)
 )
@@ -111,6 +116,7 @@ func isThreshold(reason string) bool {
 
 func (h *message) add(s notice) {
 	s.post, s.counted = &h.post, dataTo.FindString(smallType(h.blocks))
+	s.likely = s.likely || !s.listed && likely.MatchString(h.blocks)
 	h.notices = append(h.notices, s)
 }
 
@@ -128,7 +134,7 @@ func (h *message) list(over, facts string) {
 			h.add(notice{kind: notRead})
 			return
 		}
-		next := notice{kind: aboutForecast, rule: row[0], month: month, listed: true}
+		next := notice{kind: aboutForecast, rule: row[0], month: month, listed: true, likely: strings.HasSuffix(stands[0], "Likely Over")}
 		if stands[1] != "" {
 			next.kind, next.threshold = aboutThreshold, thresholdOf(strings.TrimSuffix(row[1], "%"))
 		}
@@ -219,7 +225,7 @@ func table(blocks string) [][]string {
 // postOf takes from a message of the simulated workspace what counts.
 func postOf(m slacksim.Message, channel string, at, wall time.Time) post {
 	p := post{
-		channel: channel, at: at, wall: wall, text: m.Text, blocks: string(m.Blocks), broadcast: m.Broadcast, reply: m.ThreadTS != "",
+		channel: channel, at: at, wall: wall, ts: m.TS, text: m.Text, blocks: string(m.Blocks), broadcast: m.Broadcast, reply: m.ThreadTS != "",
 	}
 	var metadata struct {
 		Payload struct {

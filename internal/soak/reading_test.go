@@ -15,6 +15,7 @@ func TestHear(t *testing.T) {
 	for sample, want := range map[string]string{
 		"alert-parent":              "threshold na-bandwidth 2026-11 80",
 		"alert-parent-jumped":       "threshold na-bandwidth 2026-11 125",
+		"alert-parent-on-course":    "threshold na-bandwidth 2026-11 80",
 		"alert-parent-parts":        "threshold all-bandwidth 2026-11 80",
 		"alert-parent-undated":      "threshold na-bandwidth 2026-11 80",
 		"alert-broadcast-over":      "threshold na-bandwidth 2026-11 100",
@@ -60,8 +61,8 @@ func TestHearMore(t *testing.T) {
 	}{
 		{
 			"a month that is likely to end above a budget", msg(5, "one: 9 TB used, 9% of July's 100 TB, likely to end near 120 TB (120%). Rule one.",
-				"likely to end above the budget"),
-			notice{kind: aboutForecast, rule: "one", month: "2026-07"},
+				"likely to end above the budget", headed("one: Likely Over, 9% Used")),
+			notice{kind: aboutForecast, rule: "one", month: "2026-07", likely: true},
 		},
 		{
 			"a threshold that a month reached on its last day", msg(34, "one: July is closed: 81 TB, 81%. Rule one.", "first threshold reached"),
@@ -69,11 +70,15 @@ func TestHearMore(t *testing.T) {
 		},
 		{
 			"a line of a list that is a forecast", listed(5, [2]string{"one", "Likely Over"}),
-			notice{kind: aboutForecast, rule: "one", month: "2026-07", listed: true},
+			notice{kind: aboutForecast, rule: "one", month: "2026-07", listed: true, likely: true},
 		},
 		{
 			"a line of a list that is both", listed(5, [2]string{"one", "Past 80%, Likely Over"}),
-			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80, listed: true},
+			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80, listed: true, likely: true},
+		},
+		{
+			"a threshold of a month that is likely over", msg(5, "one: 81 TB used, 81% of July's 100 TB. Rule one.", "first threshold reached", headed("one: 81% Used, Likely Over")),
+			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80, likely: true},
 		},
 		{"a line of a list that is neither", listed(5, [2]string{"one", "Fine"}), notice{kind: notRead}},
 		{

@@ -99,6 +99,7 @@ func (r report) table(w io.Writer) {
 	number("of them, expected to be posted", func(c conclusion) int { return c.expected })
 	number("posted", func(c conclusion) int { return c.posted })
 	number("of them, by a higher threshold that overtook", func(c conclusion) int { return c.overtaken })
+	number("of them, by an update of a message that called it likely over", func(c conclusion) int { return c.shown })
 	number("missing", func(c conclusion) int { return c.missing })
 	number("doubled", func(c conclusion) int { return c.doubled })
 	number("late", func(c conclusion) int { return c.late })

@@ -169,7 +169,7 @@ func (s soak) tell(ctx context.Context, p *plan, groups []*group) {
 		line := p.clock.Now().Format(time.DateOnly)
 		for _, g := range groups {
 			g.mu.Lock()
-			line += fmt.Sprintf("; %s: %d posts, %d edits, %d kills", g.name, len(g.messages), g.edits, g.counts.kills)
+			line += fmt.Sprintf("; %s: %d posts, %d edits, %d kills", g.name, len(g.messages), len(g.updates), g.counts.kills)
 			g.mu.Unlock()
 		}
 		s.say("%s", line)

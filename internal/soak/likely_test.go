@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// headed gives a message a heading.
+func headed(heading string) func(*post) {
+	return func(p *post) {
+		p.blocks = fmt.Sprintf(`[{"type":"rich_text","elements":[{"elements":[{"style":{"bold":true},"text":"%s"}]}]},`, heading) + p.blocks[1:]
+	}
+}
+
+// as gives a message its timestamp.
+func as(ts string) func(*post) { return func(p *post) { p.ts = ts } }
+
+// TestJudgeOfLikelyOver: a month that was called likely over has its thresholds below the limit in an update of that message, and nowhere else.
+func TestJudgeOfLikelyOver(t *testing.T) {
+	foreseen := func(day float64) message {
+		return msg(day, "one: 60 TB used, 60% of July's 100 TB, likely to end near 120 TB (120%). Rule one.", "likely to end above the budget",
+			headed("one: Likely Over, 60% Used"), as("1"))
+	}
+	reached := func(day float64, heading string) message { return posted(day, 81, headed(heading), as("2")) }
+	update := func(day float64, percent int, heading string) post {
+		return msg(day, fmt.Sprintf("one: %d TB used, %d%% of July's 100 TB. Rule one.", percent, percent), "figures updated", headed(heading), as("1")).post
+	}
+	const likelyOver, used, usedLikely, usedCalm = "one: Likely Over, 60% Used", "one: 81% Used", "one: 81% Used, Likely Over", "one: 81% used, on course."
+	for _, test := range []struct {
+		name     string
+		messages []message
+		updates  []post
+		want     verdict
+		problem  string // a part of it
+	}{
+		{
+			"the threshold is in an update", []message{foreseen(5)}, []post{update(10, 81, usedLikely)},
+			verdict{expected: 1, posted: 1, shown: 1, forecasts: 1}, "",
+		},
+		{
+			"the threshold is nowhere", []message{foreseen(5)}, []post{update(9, 79, likelyOver)},
+			verdict{expected: 1, missing: 1, forecasts: 1}, "missing: one",
+		},
+		{
+			"the threshold is posted all the same", []message{foreseen(5), reached(10.5, usedLikely)}, []post{update(10, 81, usedLikely)},
+			verdict{expected: 1, posted: 1, doubled: 1, forecasts: 1}, "posted although its message says that the month is likely over: one",
+		},
+		{
+			"it was taken back, and the threshold is posted", []message{foreseen(5), reached(10.5, used)}, []post{update(8, 70, "one: Back on Course, 70% Used")},
+			verdict{expected: 1, posted: 1, forecasts: 1}, "",
+		},
+		{
+			"it was taken back, and the threshold is posted and likely over again", []message{foreseen(5), reached(10.5, usedLikely)},
+			[]post{update(8, 70, "one: Back on Course, 70% Used"), update(10.4, 81, usedLikely)},
+			verdict{expected: 1, posted: 1, forecasts: 1}, "",
+		},
+		{
+			"it was taken back, and the threshold is not posted", []message{foreseen(5)},
+			[]post{update(8, 70, "one: Back on Course, 70% Used"), update(12, 82, usedCalm)},
+			verdict{expected: 1, missing: 1, forecasts: 1}, "missing: one",
+		},
+		{
+			"it was called likely over long after the threshold, which is not posted", []message{foreseen(102)}, []post{update(103, 85, usedLikely)},
+			verdict{expected: 1, missing: 1, forecasts: 1}, "missing: one",
+		},
+		{
+			"it is called likely over as the threshold is crossed", []message{foreseen(10.2)}, []post{update(11, 81, usedLikely)},
+			verdict{expected: 1, posted: 1, shown: 1, forecasts: 1}, "",
+		},
+		{
+			"the update is overtaken by the limit's", []message{foreseen(5)}, []post{update(12, 104, "one: Over Budget, 104% Used")},
+			verdict{expected: 1, posted: 1, shown: 1, forecasts: 1}, "",
+		},
+		{
+			"a list has called it likely over, and shows nothing more", []message{listed(5, [2]string{"one", "Likely Over"})}, nil,
+			verdict{expected: 1, posted: 1, shown: 1, forecasts: 1}, "",
+		},
+		{
+			"a list has called it likely over, and another one says it again", []message{listed(5, [2]string{"one", "Likely Over"}), listed(10.5, [2]string{"one", "Past 80%, Likely Over"})}, nil,
+			verdict{expected: 1, posted: 1, doubled: 1, forecasts: 1}, "posted although its message says that the month is likely over: one",
+		},
+		{
+			"nobody called it likely over", nil, nil,
+			verdict{expected: 1, missing: 1}, "missing: one",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := judge(evidence{
+				clock: fast, rules: ofTests, crossings: []crossing{crosses(0, 80, 10, 34)}, looks: daily(1, 33), messages: test.messages, updates: test.updates,
+			})
+			problems := strings.Join(got.problems, "\n")
+			if !strings.Contains(problems, test.problem) || (test.problem == "") != (problems == "") {
+				t.Errorf("the problems are:\n%s\nwant %q", problems, test.problem)
+			}
+			got.problems, got.delays = nil, nil
+			if fmt.Sprint(got) != fmt.Sprint(test.want) {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+// TestTheLimitIsPostedWhateverWasLikely: from 100% on an update is not enough.
+func TestTheLimitIsPostedWhateverWasLikely(t *testing.T) {
+	foreseen := msg(5, "one: 60 TB used, 60% of July's 100 TB. Rule one.", "likely to end above the budget", headed("one: Likely Over, 60% Used"), as("1"))
+	shown := msg(20, "one: 104 TB used, 104% of July's 100 TB. Rule one.", "figures updated", headed("one: Over Budget, 104% Used"), as("1")).post
+	got := judge(evidence{
+		clock: fast, rules: ofTests, crossings: []crossing{crosses(0, 100, 20, 34)}, looks: daily(1, 33), messages: []message{foreseen}, updates: []post{shown},
+	})
+	if got.missing != 1 {
+		t.Errorf("got %+v", got)
+	}
+}
