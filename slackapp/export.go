@@ -18,10 +18,13 @@ const maxExport = 48 << 20
 // uploadTimeout bounds the upload of a file, beyond what reading the figures may take.
 const uploadTimeout = 30 * time.Second
 
-// serveExport sends the answer to a question as a file. The answer that was exported stays.
-func (a *usageAnswers) serveExport(ctx context.Context, c *conversation, text string) {
-	c.reply.Replaceable = false
-	c.question(ctx, c.mayAsk, func(ctx context.Context) result { return a.typed(ctx, c, text, a.export) })
+// exportTyped is export for a person who typed that a file is wanted, be there a button for it or not.
+func (a *usageAnswers) exportTyped(ctx context.Context, c *conversation, q inquiry) result {
+	if !a.Uploads {
+		return reply(blocks.Refusal("I can't send files in this workspace: the Slack app lacks the scope files:write.",
+			"Ask your operator to add it, or use "+blocks.Code("budgetbot usage "+q.Text())+" in a terminal."), outcomeRefused)
+	}
+	return a.export(ctx, c, q)
 }
 
 // export answers the question with every row that it has, and sends that to the person as a file in a direct message:

@@ -66,3 +66,11 @@ func TestAnExportThatSlackRefusesIsReported(t *testing.T) {
 	w.slack.SetScopes("commands", "chat:write")
 	says(t, w.presses(alice, m, "export", 1), "Something went wrong on my side")
 }
+
+func TestAFileThatIsAskedForByAWord(t *testing.T) {
+	w := newWorld(t, mayUpload)
+	says(t, w.types(alice, general, "/usage csv 2026-10 cdn_usage", 1), "usage-2026-10.csv", "direct message")
+	without := newWorld(t)
+	says(t, without.types(alice, general, "/usage csv 2026-10 cdn_usage", 1), "files:write", "budgetbot usage 2026-10 cdn_usage csv")
+	without.inOrder()
+}

@@ -34,6 +34,12 @@ func (a *usageAnswers) serve(ctx context.Context, c *conversation, text string) 
 	c.question(ctx, c.mayAsk, func(ctx context.Context) result { return a.typed(ctx, c, text, a.answer) })
 }
 
+// serveExport sends the answer to a question as a file. The answer that was exported stays.
+func (a *usageAnswers) serveExport(ctx context.Context, c *conversation, text string) {
+	c.reply.Replaceable = false
+	c.question(ctx, c.mayAsk, func(ctx context.Context) result { return a.typed(ctx, c, text, a.export) })
+}
+
 // inquiry is a question under way, and the moment that it is answered at.
 type inquiry struct {
 	command.Asked
@@ -76,6 +82,9 @@ func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, 
 func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) result {
 	if q.Help {
 		return reply(a.help(ctx), outcomeHelped)
+	}
+	if q.CSV {
+		return a.exportTyped(ctx, c, q)
 	}
 	table, err := a.ask(ctx, q)
 	if err != nil {
@@ -174,7 +183,8 @@ func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Act
 		label string
 		by    report.Breakdown
 	}{{"By Service", report.ByService}, {"By Team", report.ByTeam}, {"By Type", report.ByUsageType}, {"By Region", report.ByRegion}} {
-		if other.by == report.ByTeam && !teams || other.by == report.ByRegion && asked.Question.Region != "" {
+		isOfCharges := asked.Question.Charges != "" // which have no service, team or region
+		if isOfCharges || other.by == report.ByTeam && !teams || other.by == report.ByRegion && asked.Question.Region != "" {
 			continue
 		}
 		next := asked

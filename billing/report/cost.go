@@ -200,9 +200,32 @@ func (b *tabulation) makeup(bills []billing.Bill) []Makeup {
 				}
 			}
 			made[i].Remarks = append(slices.Clip(made[i].Remarks), b.leftOut(bill)...)
+			if bill.IsEstimate() && !b.question.OfSomeServices() {
+				made[i].Unbilled = b.unbilled(bill, bills)
+			}
 		}
 	}
 	return made
+}
+
+// unbilled sums the fees of the month before, where that is invoiced, that an estimate does not have.
+func (b *tabulation) unbilled(estimate billing.Bill, bills []billing.Bill) decimal.Decimal {
+	billed := map[billing.Metric]bool{}
+	for _, charge := range b.charges(estimate) {
+		billed[charge.Metric()] = billed[charge.Metric()] || !charge.Amount.IsZero()
+	}
+	var missing decimal.Decimal
+	for _, bill := range bills {
+		if bill.Month != estimate.Month.Add(-1) || bill.Unknown != "" || bill.IsEstimate() || bill.Currency != estimate.Currency {
+			continue
+		}
+		for _, charge := range b.charges(bill) {
+			if charge.Kind == billing.ChargeFixed && !billed[charge.Metric()] {
+				missing = missing.Add(charge.Amount)
+			}
+		}
+	}
+	return missing
 }
 
 func (m *Makeup) add(c billing.Charge) {

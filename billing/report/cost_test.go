@@ -354,3 +354,46 @@ func TestRatesAreOverAllTiers(t *testing.T) {
 		t.Errorf("rates are %v", rates)
 	}
 }
+
+func TestFeesThatAreNotBilledYet(t *testing.T) {
+	june, estimate := julyBill(), julyBill()
+	june.Month = july.Add(-1)
+	estimate.Invoices, estimate.AsOf = nil, at(7, 22, 6)
+	estimate.Charges = estimate.Charges[1:] // but for the support
+	atZero := estimate
+	atZero.Charges = slices.Clone(estimate.Charges)
+	atZero.Charges[0].Amount = decimal.Zero
+	credited := june
+	credited.Charges = append(slices.Clone(june.Charges), billing.Charge{Kind: billing.ChargeCredit, Name: "Credit", Amount: dec("-100")})
+	for _, tt := range []struct {
+		name  string
+		about Question
+		bills []billing.Bill
+		want  string
+	}{
+		{"a fee that the estimate does not have", Question{}, []billing.Bill{june, estimate}, "2600"},
+		{"a fee that the estimate has at nothing", Question{}, []billing.Bill{june, atZero}, "3480"},
+		{"credits and usage are no fees", Question{Charges: billing.ChargeCredit}, []billing.Bill{credited, estimate}, "0"},
+		{"a fee that nobody asked about", Question{Product: "TLS"}, []billing.Bill{june, estimate}, "0"},
+		{"the month before is not invoiced", Question{}, []billing.Bill{{Month: june.Month, Currency: "USD", Charges: june.Charges}, estimate}, "0"},
+		{"the month is invoiced", Question{}, []billing.Bill{june, julyBill()}, "0"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.about.Months, tt.about.Cost = billing.One(july), true
+			if got := Tabulate(tt.about, Data{Bills: tt.bills}, at(7, 22, 7)).Makeup[0].Unbilled; !got.Equal(dec(tt.want)) {
+				t.Errorf("%s is not billed yet, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestOneKindOfCharges(t *testing.T) {
+	bill := julyBill()
+	bill.Charges = append(bill.Charges, billing.Charge{Kind: billing.ChargeCredit, Name: "Credit", Amount: dec("-100.5")})
+	for kind, want := range map[billing.ChargeKind]string{billing.ChargeFixed: "3480", billing.ChargeCredit: "-100.5", billing.ChargeUsage: "3124.19"} {
+		table := Tabulate(Question{Months: billing.One(july), Cost: true, Charges: kind}, Data{Bills: []billing.Bill{bill}}, at(8, 20, 0))
+		if got := table.Groups[0].Total.Sum; !got.Equal(dec(want)) {
+			t.Errorf("%s comes to %s, want %s", kind, got, want)
+		}
+	}
+}

@@ -43,15 +43,17 @@ type Question struct {
 	Months billing.Range `json:"months"`
 	Show   Show          `json:"show,omitempty"`
 	// Cost asks for money, as Fastly bills it, and not for usage.
-	Cost      bool      `json:"cost,omitempty"`
-	Product   string    `json:"product,omitempty"`    // exact product_id; empty is every product
-	UsageType string    `json:"usage_type,omitempty"` // exact name, of a cost the charge's; empty is every one
-	Region    string    `json:"region,omitempty"`     // exact name; empty is every region, and what has none
-	Measure   string    `json:"measure,omitempty"`    // billing.NounBandwidth and its like; empty is every measure
-	Service   string    `json:"service,omitempty"`    // name or id, or a glob of names; empty is every service, and what has none
-	Team      string    `json:"team,omitempty"`       // its services; empty is every service, and what has none
-	By        Breakdown `json:"by"`
-	Top       int       `json:"top,omitempty"` // how many rows a group shows before the rest is one row; 0 is all
+	Cost      bool   `json:"cost,omitempty"`
+	Product   string `json:"product,omitempty"`    // exact product_id; empty is every product
+	UsageType string `json:"usage_type,omitempty"` // exact name, of a cost the charge's; empty is every one
+	Region    string `json:"region,omitempty"`     // exact name; empty is every region, and what has none
+	Measure   string `json:"measure,omitempty"`    // billing.NounBandwidth and its like; empty is every measure
+	Service   string `json:"service,omitempty"`    // name or id, or a glob of names; empty is every service, and what has none
+	Team      string `json:"team,omitempty"`       // its services; empty is every service, and what has none
+	// Charges asks for one kind of charges, of a cost; empty is every one.
+	Charges billing.ChargeKind `json:"charges,omitempty"`
+	By      Breakdown          `json:"by"`
+	Top     int                `json:"top,omitempty"` // how many rows a group shows before the rest is one row; 0 is all
 	// WithBilled asks for Row.Billed, for a reader of every figure.
 	WithBilled bool `json:"-"`
 }
@@ -107,6 +109,8 @@ type Makeup struct {
 	// Estimate is set where the month is not invoiced: the figures are Fastly's estimate, or nothing where there is none.
 	Estimate bool     `json:"estimate,omitempty"`
 	Remarks  []string `json:"remarks,omitempty"` // Bill.Remarks
+	// Unbilled is what of an estimate's fees is still missing: those of the month before, as it was invoiced, that the estimate does not have.
+	Unbilled decimal.Decimal `json:"unbilled,omitzero"`
 }
 
 // UsagePart is what of a cost was counted, per day of each of the two months that are compared: unlike a fee it is lower in a short month.
@@ -210,12 +214,12 @@ func (q Question) wants(u billing.Usage) bool {
 // wantsCharge is wants for a line of a bill, whose measure shows as far as its names do.
 func (q Question) wantsCharge(c billing.Charge) bool {
 	metric := c.Metric()
-	return q.wants(billing.Usage{Product: metric.Product, UsageType: metric.UsageType, Region: c.Region, Unit: billing.MeasureIn(c)})
+	return (q.Charges == "" || q.Charges == c.Kind) && q.wants(billing.Usage{Product: metric.Product, UsageType: metric.UsageType, Region: c.Region, Unit: billing.MeasureIn(c)})
 }
 
 // IsWhole reports whether the question is about all of the account.
 func (q Question) IsWhole() bool {
-	return q.Product == "" && q.UsageType == "" && q.Region == "" && q.Measure == "" && !q.OfSomeServices()
+	return q.Product == "" && q.UsageType == "" && q.Region == "" && q.Measure == "" && q.Charges == "" && !q.OfSomeServices()
 }
 
 // OfSomeServices reports whether the question is about named services.

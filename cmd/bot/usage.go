@@ -40,34 +40,36 @@ func usageCommand() *cobra.Command {
 		Short: "Answer a question about usage in the terminal",
 		Long:  usageHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			print := printers[form]
-			if print == nil {
+			if printers[form] == nil {
 				return &service.Misuse{Problem: fmt.Sprintf("unknown output format %q", form), Hint: "use table, csv or json"}
 			}
-			whole := form != "table" // programs that process the output need the rows, not "Others"
-			table, err := askUsage(cmd.Context(), strings.Join(args, " "), whole, cmd.ErrOrStderr())
+			table, wantsCSV, err := askUsage(cmd.Context(), strings.Join(args, " "), form != "table", cmd.ErrOrStderr())
 			if err != nil {
 				return err
+			}
+			if wantsCSV && !cmd.Flags().Changed("output") {
+				form = "csv"
 			}
 			if len(table.Groups) == 0 && len(table.LeftOut) == 0 && !table.IsNothingDue() {
 				return nothingFound(table)
 			}
-			return print(cmd.OutOrStdout(), table)
+			return printers[form](cmd.OutOrStdout(), table)
 		},
 	}
 	cmd.Flags().StringVarP(&form, "output", "o", "table", "table, csv or json")
 	return cmd
 }
 
-// askUsage answers the text. Where whole is set it is with every row, unless the text says how many.
-func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_ report.Table, err error) {
+// askUsage answers the text, and reports whether it asks for CSV. Programs that process the output need the rows, not "Others": where
+// whole is set, or CSV asked for, it is with every row, unless the text says how many.
+func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_ report.Table, wantsCSV bool, err error) {
 	c, err := service.LoadConfig(service.NeedFastly)
 	if err != nil {
-		return report.Table{}, err
+		return report.Table{}, false, err
 	}
 	fastly, err := service.OpenSources(c)
 	if err != nil {
-		return report.Table{}, err
+		return report.Table{}, false, err
 	}
 	defer fastly.Close()
 	now := time.Now()
@@ -104,7 +106,8 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		if show := asked.Question.Show; show != report.ShowUsage {
 			return report.Table{}, &service.Misuse{Problem: "I can't show " + string(show) + " yet", Hint: "ask for usage or cost"}
 		}
-		if whole && !asked.TopTyped {
+		wantsCSV = asked.CSV
+		if (whole || wantsCSV) && !asked.TopTyped {
 			asked.Question.Top = 0
 		}
 		asked.Question.WithBilled = true
@@ -114,9 +117,9 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		return asker.Ask(ctx, asked.Question, now)
 	})
 	if err != nil {
-		return report.Table{}, service.FastlyFailure(err)
+		return report.Table{}, false, service.FastlyFailure(err)
 	}
-	return table, nil
+	return table, wantsCSV, nil
 }
 
 // teamsIn reads the rules file, for the teams in it.

@@ -33,6 +33,35 @@ func isCost(w word) bool {
 	return w.is("cost", "costs", "bill", "bills", "spend", "spent", "spending", "money", "invoice", "invoices", "pay", "paid", "expensive")
 }
 
+// charges are the words for the kinds of charges that a bill has beside usage.
+var charges = map[string]billing.ChargeKind{
+	"fee": billing.ChargeFixed, "fees": billing.ChargeFixed, "fixed fees": billing.ChargeFixed,
+	"credit": billing.ChargeCredit, "credits": billing.ChargeCredit, "promotional credit": billing.ChargeCredit,
+	"promotional credits": billing.ChargeCredit, "discount": billing.ChargeCredit, "discounts": billing.ChargeCredit,
+}
+
+// chargesTyped are the words that are typed for the kinds of charges.
+var chargesTyped = map[billing.ChargeKind]string{billing.ChargeFixed: "fees", billing.ChargeCredit: "credits"}
+
+// isCharges reports whether a word asks for a kind of charges, and so for money.
+func isCharges(w word) bool { return !w.quoted && charges[strings.ToLower(w.text)] != "" }
+
+// isCSV reports whether a word asks for a file.
+func isCSV(w word) bool {
+	return w.is("csv", "export", "download", "spreadsheet", "excel")
+}
+
+// csv finds "as csv" and its like, and reports whether the words have it, with the other words.
+func csv(all []word) (wanted bool, rest []word) {
+	for i, w := range all {
+		if isLead := w.is("as", "to", "in") && i+1 < len(all) && isCSV(all[i+1]); !isLead && !isCSV(w) {
+			rest = append(rest, w)
+		}
+		wanted = wanted || isCSV(w)
+	}
+	return wanted, rest
+}
+
 // withoutOrder returns the words without the "by" of "by cost" and "by bandwidth", which is the order that rows have anyway.
 func withoutOrder(all []word) []word {
 	var rest []word

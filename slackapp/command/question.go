@@ -21,13 +21,15 @@ type Asked struct {
 	Question report.Question
 	// LeftOut means that words which say nothing about what is asked were left out.
 	LeftOut bool
+	// CSV means that the person wants every row, as a file.
+	CSV bool
 	// TopTyped means that the person asked for a number of rows; otherwise Question has the usual number.
 	TopTyped bool
 }
 
 // parts is a question taken apart as far as that goes without knowing any names.
 type parts struct {
-	help bool
+	help, csv bool
 	// Question has what was typed beside names; its By may be empty, and its Top 0.
 	report.Question
 	names []word
@@ -53,8 +55,9 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 		return parts{}, wrong.in(p.typed)
 	}
 	p.Show, p.Measure = of.show, of.measure
-	p.Cost = p.Show != report.ShowRates && slices.ContainsFunc(all, isCost)
+	p.Cost = p.Show != report.ShowRates && (slices.ContainsFunc(all, isCost) || slices.ContainsFunc(all, isCharges))
 	all = slices.DeleteFunc(withoutOrder(all), isCost)
+	p.csv, all = csv(all)
 	if p.By, all, wrong = breakdown(all); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
@@ -96,7 +99,13 @@ func (p parts) asked(account Account) (Asked, *problem) {
 	if p, found, sentence := p.showableOf(found); sentence != "" {
 		return Asked{}, &problem{sentence: sentence, fixes: []string{p.about(found).Text()}}
 	}
-	return p.about(found), nil
+	asked := p.about(found)
+	if q := asked.Question; q.Charges != "" && (q.ReadsServices() || q.Show != report.ShowUsage) {
+		usual := p
+		usual.By, usual.Top, usual.Show = "", 0, report.ShowUsage
+		return Asked{}, &problem{sentence: "Fees and credits are shown as they were billed, and belong to no service.", fixes: []string{usual.about(named{charges: q.Charges}).Text()}}
+	}
+	return asked, nil
 }
 
 // text returns the parts as they can be typed again, their names unchecked.
@@ -111,14 +120,14 @@ func (p parts) about(found named) Asked {
 		q.Measure = found.measure
 	}
 	q.Product, q.UsageType, q.Region = found.product, found.usageType, found.region
-	q.Service, q.Team = found.service, found.team
+	q.Service, q.Team, q.Charges = found.service, found.team, found.charges
 	if q.By == "" {
 		q.By = usualBreakdown(q)
 	}
 	if q.Top == 0 {
 		q.Top = UsualTop(q.By)
 	}
-	return Asked{Question: q, LeftOut: found.leftOut, TopTyped: p.Top != 0}
+	return Asked{Question: q, LeftOut: found.leftOut, CSV: p.csv, TopTyped: p.Top != 0}
 }
 
 // usualBreakdown is what the rows are where the person named none: the products, or what one product is made of.
@@ -152,6 +161,9 @@ func (a Asked) Names() []string {
 	if a.Question.Measure != "" {
 		typed = append(typed, a.Question.Measure)
 	}
+	if a.Question.Charges != "" {
+		typed = append(typed, chargesTyped[a.Question.Charges])
+	}
 	for _, name := range []string{a.Question.Product, a.Question.UsageType} {
 		if name != "" {
 			typed = append(typed, quoted(name))
@@ -180,6 +192,9 @@ func (a Asked) TextWith(names []string) string {
 	}
 	if q.Top != UsualTop(q.By) {
 		text = append(text, fmt.Sprintf("top %d", q.Top))
+	}
+	if a.CSV {
+		text = append(text, "csv")
 	}
 	return blocks.Joined(" ", text...)
 }

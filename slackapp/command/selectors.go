@@ -27,6 +27,7 @@ const (
 	kindRegion  = "region"
 	kindService = "service"
 	kindTeam    = "team"
+	kindCharges = "charges"
 )
 
 // measures are the words for what is counted, whichever product counts it.
@@ -41,6 +42,9 @@ var regionAliases = map[string]string{
 	"apac": "Asia", "au": "Australia", "oceania": "Australia",
 }
 
+// typeAliases are what people call what Fastly has under another name.
+var typeAliases = map[string]string{"support": "Customer Success"}
+
 // meaning is one thing that words may name.
 type meaning struct{ kind, name string }
 
@@ -48,6 +52,8 @@ func (m meaning) typed() string {
 	switch m.kind {
 	case kindMeasure:
 		return m.name
+	case kindCharges:
+		return chargesTyped[billing.ChargeKind(m.name)]
 	case kindProduct, kindType:
 		return quoted(m.name)
 	}
@@ -104,6 +110,7 @@ func longest(all []word, kind, product string, account Account) (n int, means []
 func (f *named) set(m meaning) bool {
 	into := map[string]*string{
 		kindMeasure: &f.measure, kindProduct: &f.product, kindType: &f.usageType, kindRegion: &f.region, kindService: &f.service, kindTeam: &f.team,
+		kindCharges: (*string)(&f.charges),
 	}[m.kind]
 	if *into != "" {
 		return false
@@ -121,6 +128,9 @@ func (a Account) meanings(all []word, kind, product string) []meaning {
 	}
 	if measure, is := measures[strings.ToLower(text)]; is && kind == "" && !all[0].quoted {
 		return []meaning{{kindMeasure, measure}}
+	}
+	if of, is := charges[strings.ToLower(text)]; is && kind == "" && !all[0].quoted {
+		return []meaning{{kindCharges, string(of)}}
 	}
 	region := text
 	if alias, is := regionAliases[strings.ToLower(text)]; is {
@@ -146,6 +156,9 @@ func (a Account) meanings(all []word, kind, product string) []meaning {
 	onlyTeam := !slices.ContainsFunc(exact, func(m meaning) bool { return m.kind != kindTeam })
 	if name, is := pick(text, a.services()); onlyTeam && (kind == "" || kind == kindService) && (len(exact) > 0 || len(partial) == 0 || kind != "") && is {
 		exact = append(exact, meaning{kindService, name})
+	}
+	if alias := typeAliases[strings.ToLower(text)]; len(exact) == 0 && len(partial) == 0 && kind == "" && alias != "" {
+		return having(kindType, a.UsageTypes(product), alias)
 	}
 	if len(exact) > 0 {
 		return exact
@@ -254,6 +267,7 @@ func ambiguous(at []word, means []meaning) *problem {
 // named is what the words of a question that are no period, breakdown or top were found to mean.
 type named struct {
 	product, usageType, region, measure, service, team string
+	charges                                            billing.ChargeKind
 	leftOut                                            bool // there were words that mean nothing
 }
 

@@ -1,6 +1,7 @@
 package usageview
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -16,11 +17,34 @@ import (
 
 // costFinding states what the months cost, which part was counted and which is fixed, and how it changed or will end.
 func costFinding(t report.Table, likely *forecast.CostForecast) string {
+	if missing := notBilled(t); missing != "" {
+		return blocks.Joined(" ", missing, unbilled(t))
+	}
 	sentences := []string{sums(t.Groups) + madeOf(t) + "."}
 	if by := t.Question.By; t.Versus == nil && by != report.ByUsageType && by != report.ByRegion { // most fees have no region
 		sentences = append(sentences, largest(t.Groups))
 	}
-	return blocks.Joined(" ", append(sentences, likelyEnd(t, likely), phrase.BiggestChange(t), unbilled(t))...)
+	return blocks.Joined(" ", append(sentences, likelyEnd(t, likely), phrase.BiggestChange(t), feesToCome(t), unbilled(t))...)
+}
+
+// notBilled says of fees that the running month's estimate has none of them yet, and what they were in the month before.
+func notBilled(t report.Table) string {
+	newest := newestBill(t)
+	if t.Question.IsWhole() || len(t.Months) != 1 || !newest.Unbilled.IsPositive() || !newest.Usage.IsZero() || !newest.Fixed.IsZero() || !newest.Credit.IsZero() {
+		return ""
+	}
+	month := t.Months[0]
+	return fmt.Sprintf("%s's bill has no %s yet. %s's had *%s*.", blocks.LongMonth(month), wanted(t.Question),
+		blocks.LongMonth(month.Add(-1)), blocks.Escape(billing.Cost(newest.Currency).Format(newest.Unbilled)))
+}
+
+// feesToCome says which part of the fees that were asked for the estimate does not have yet.
+func feesToCome(t report.Table) string {
+	newest := newestBill(t)
+	if t.Question.Charges != billing.ChargeFixed || !newest.Unbilled.IsPositive() {
+		return ""
+	}
+	return blocks.Escape(billing.Cost(newest.Currency).Format(newest.Unbilled)) + ", as in " + blocks.LongMonth(t.Question.Months.Last.Add(-1)) + ", isn't billed yet."
 }
 
 // newestBill returns what the last month's bill is made of.
@@ -117,11 +141,12 @@ func earlierCost(t report.Table) []column {
 // usagePerDay is the column with the change of what was counted, per day, where the change of the bill alone is that of two months of
 // different length.
 func usagePerDay(t report.Table) []column {
-	if !t.Versus.IsUneven() {
+	hasUsage := func(r report.Row) bool { return r.Usage != nil && r.Usage.Change.Valid }
+	if !t.Versus.IsUneven() || !slices.ContainsFunc(t.Groups, func(g report.Group) bool { return hasUsage(g.Total) }) {
 		return nil
 	}
 	cell := func(r report.Row, _ billing.Scale) string {
-		if r.Usage == nil || !r.Usage.Change.Valid {
+		if !hasUsage(r) {
 			return billing.Dash
 		}
 		return billing.FormatChange(r.Usage.Change.Decimal)

@@ -1,10 +1,8 @@
 package usageview
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -56,20 +54,6 @@ func withoutTable(t report.Table, c Context, lines []string) blocks.Message {
 	return m
 }
 
-// wanted names what the question was narrowed to.
-func wanted(q report.Question) string {
-	if part := blocks.Joined(" ", cmp.Or(q.UsageType, q.Product), q.Measure) + ofWhom(q); q.Measure != "" || ofWhom(q) != "" {
-		return blocks.Escape(strings.TrimSpace(part))
-	}
-	switch {
-	case q.UsageType != "" && q.Product != "":
-		return blocks.Escape(q.UsageType) + " (" + blocks.Escape(q.Product) + ")"
-	case q.UsageType != "" || q.Product != "":
-		return blocks.Escape(q.UsageType + q.Product)
-	}
-	return "this"
-}
-
 // noBill says that there is no charge to show, and why.
 func noBill(t report.Table, c Context) blocks.Message {
 	q := t.Question
@@ -78,6 +62,8 @@ func noBill(t report.Table, c Context) blocks.Message {
 	switch {
 	case t.IsNothingDue():
 		lines = []string{fmt.Sprintf("*Nothing is due for %s.*", when)}
+	case notBilled(t) != "":
+		lines = []string{notBilled(t)}
 	case len(t.Missing) < len(t.Months):
 		lines = []string{
 			fmt.Sprintf("*The bill for %s has no charge for %s.*", when, wanted(q)),
@@ -111,18 +97,3 @@ func noBillReason(last billing.Month, c Context) string {
 
 // noEstimate is a fact about some accounts, and no failure.
 const noEstimate = "Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed)."
-
-// ofWhom says which part of the account was asked about.
-func ofWhom(q report.Question) string {
-	var of string
-	if q.Region != "" {
-		of += " in " + phrase.NameCell(blocks.Clean(q.Region))
-	}
-	if q.Service != "" {
-		of += " of " + phrase.NameCell(blocks.Clean(q.Service))
-	}
-	if q.Team != "" {
-		of += " of Team " + phrase.NameCell(blocks.Clean(q.Team))
-	}
-	return of
-}

@@ -71,6 +71,8 @@ func subjectOf(t report.Table, now time.Time) string {
 		what = blocks.Joined(" ", phrase.NameCell(blocks.Clean(name)), what)
 	}
 	switch {
+	case what == "" && q.Charges != "":
+		what = "Fastly " + blocks.Capital(chargesNamed[q.Charges])
 	case what == "" && q.Cost:
 		what = "Fastly Cost"
 	case what == "":
