@@ -21,8 +21,12 @@ type Bulletin struct {
 	// CheckFailure is why the newest check failed, for a person; empty if it succeeded. Checked is when a check last succeeded.
 	CheckFailure string    `json:"check_failure,omitempty"`
 	Checked      time.Time `json:"checked,omitzero"`
+	// Cost is what the month costs so far; nil where it is over, or the account has no estimate.
+	Cost *RunningCost `json:"cost,omitempty"`
 	// TopChanges is what changed most, by usage type: of each measure the few rows that moved it most; nil where that is not shown.
 	TopChanges *report.Table `json:"movers,omitempty"`
+	// Worth is what the changes cost; nil where no rates are known.
+	Worth *Worth `json:"worth,omitempty"`
 	// Close is the result of the month; nil if the digest is not for a month's close.
 	Close *Close `json:"close,omitempty"`
 	// File goes into the thread of the message; nil if there is none.
@@ -31,6 +35,39 @@ type Bulletin struct {
 	IsLate bool `json:"-"`
 	// Missing are sentences for people about what could not be read, and why.
 	Missing []string `json:"untold,omitempty"`
+}
+
+// RunningCost is what a month that is not over costs by Fastly's estimate, how it is likely to end, and what the newest invoice before it came to.
+type RunningCost struct {
+	Currency string          `json:"currency,omitempty"`
+	SoFar    decimal.Decimal `json:"so_far"`
+	Likely   *LikelyCost     `json:"likely,omitempty"` // nil where there is no forecast
+	// Before is the newest invoice, of BeforeMonth; not valid if there is none in that currency.
+	Before      decimal.NullDecimal `json:"before"`
+	BeforeMonth billing.Month       `json:"before_month"`
+}
+
+// LikelyCost is the expected bill, and the range in which it ends with a probability of 80 %.
+type LikelyCost struct {
+	End  decimal.Decimal `json:"end"`
+	Low  decimal.Decimal `json:"low"`
+	High decimal.Decimal `json:"high"`
+}
+
+// Worth is what usage costs that a month has more than the days before it, or less, at the rates of the last tiers of an invoice.
+type Worth struct {
+	Currency string          `json:"currency,omitempty"`
+	Rates    billing.Month   `json:"rates"` // whose invoice it is
+	Whole    decimal.Decimal `json:"whole"` // of every usage type that can be compared and has a rate
+	// Rows are usage types of Bulletin.TopChanges, the largest amount first.
+	Rows []WorthOfRow `json:"rows,omitempty"`
+}
+
+// WorthOfRow is what the change of one usage type costs; it is below zero where usage fell.
+type WorthOfRow struct {
+	Product   string          `json:"product,omitempty"`
+	UsageType string          `json:"usage_type"`
+	Amount    decimal.Decimal `json:"amount"`
 }
 
 // File is a file to be uploaded to a channel.

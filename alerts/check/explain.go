@@ -28,20 +28,21 @@ func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluat
 	var grown []*evaluate.Finding
 	for i := range plan.Findings {
 		f := &plan.Findings[i]
-		// Only the whole account's usage is recorded by day.
-		isOfAccount := f.Instance == "" && f.Rule.Budget.Kind != billing.Money && !f.Rule.IsOfServices()
-		if _, done := plan.Explained[f.BudgetID]; done || !wanted(i) || !isOfAccount || f.Unknown != "" {
+		if _, done := plan.Explained[f.BudgetID]; done || !wanted(i) || f.Rule.Budget.Kind == billing.Money || f.Unknown != "" {
 			continue
 		}
-		rows := g.index.Covered(f.Rule.Match)
-		drivers, known := reading.Archive.Drivers(f.Rule.Match, f.Rule.Budget.Kind, rows, f.CountedTo)
-		e := alerts.Explanation{NoHistory: !known}
-		if known {
+		rows, e := g.index.Covered(f.Rule.Match), alerts.Explanation{}
+		switch drivers, known := reading.Archive.Drivers(f.Rule.Match, f.Rule.Budget.Kind, rows, f.CountedTo); {
+		case f.Rule.IsOfServices(): // only the whole account's usage is recorded by day
+			rows = reading.ServiceRows(f, rows)
+		case known:
 			e.Drivers = &drivers
 			grown = append(grown, f)
 			g.want(f, rows)
+		default:
+			e.NoHistory = true
 		}
-		if f.Forecast.End.GreaterThan(f.Limit) && !reading.Month.IsOver(reading.ReadAt) {
+		if endOf(f).GreaterThan(f.Limit) && !reading.Month.IsOver(reading.ReadAt) {
 			e.Above = r.rates.read(ctx, r.Bills, &reading, r.Log).above(f, rows, g.factors)
 		}
 		plan.Explained[f.BudgetID] = e
@@ -209,11 +210,19 @@ func (b *rateBook) read(ctx context.Context, bills billing.BillSource, reading *
 	return b
 }
 
+// endOf is where the month of a budget is expected to end: without a forecast, where it is already.
+func endOf(f *evaluate.Finding) decimal.Decimal {
+	if f.Forecast.IsKnown() {
+		return f.Forecast.End
+	}
+	return f.Used
+}
+
 // above returns the cost of the expected usage above the limit. It is nil if the month is not expected to end there, or if a
 // usage type has no rate.
 func (b *rateBook) above(f *evaluate.Finding, rows []billing.Usage, factors billing.Factors) *alerts.Above {
-	excess := f.Forecast.End.Sub(f.Limit)
-	if !f.Forecast.IsKnown() || !excess.IsPositive() {
+	excess := endOf(f).Sub(f.Limit)
+	if !excess.IsPositive() {
 		return nil
 	}
 	var cost, used decimal.Decimal

@@ -220,9 +220,61 @@ func TestWhatIsAboveABudgetInMoney(t *testing.T) {
 	}
 }
 
+// TestWhatIsAboveABudgetOfServicesInMoney is the rate of what these services use.
+func TestWhatIsAboveABudgetOfServicesInMoney(t *testing.T) {
+	october := alertstest.November.Add(-1)
+	charge := func(usageType string, amount int64) billing.Charge {
+		return billing.Charge{Kind: billing.ChargeUsage, Product: "cdn_usage", Name: usageType, Amount: decimal.New(amount, 0), Units: decimal.NewNullDecimal(decimal.New(1_000, 0))}
+	}
+	bill := billing.Bill{Month: october, Currency: "USD", Invoices: []string{"1"}, Charges: []billing.Charge{charge("North America Bandwidth", 20), charge("Asia Bandwidth", 80)}}
+	for _, tt := range []struct {
+		name, rule string
+		asia       int64 // what www uses there, of 300 TB in North America
+		rate       string
+	}{
+		{"of one service", `service: www, budget: 200 TB`, 0, "0.02"},
+		{"of one service in two regions", `service: www, budget: 200 TB`, 100_000, "0.035"},
+		{"of each of several", `service: "w*", per: service, budget: 200 TB`, 100_000, "0.035"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, recorded := growBench(t, func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+				used := map[string]int64{"www": 300_000, "api": 190_000}
+				if q.UsageType == "Asia Bandwidth" {
+					used = map[string]int64{"www": tt.asia, "api": 50_000}
+				}
+				return page(servicesOf(q, used))
+			})
+			set := alertstest.Load(t, `rules: [{name: r, product: cdn_usage, usage_type: "* Bandwidth", `+tt.rule+`, channel: cdn, thresholds: [100%]}]`)
+			b.CheckerConfig.Rules = func() *rules.Rules { return set }
+			b.ledger.Known = func() (map[string]string, error) {
+				return map[string]string{"r": set.Rules[0].Hash(alertstest.November, rules.Instance{})}, nil
+			}
+			b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) {
+				return []billing.Usage{
+					alertstest.BandwidthTo(alertstest.November, "North America", 490_000, 21), alertstest.BandwidthTo(alertstest.November, "Asia", 50_000+tt.asia, 21),
+				}, nil
+			}
+			b.Bills = &fakeBills{t: t, invoices: func(billing.Range) ([]billing.Bill, error) { return []billing.Bill{bill}, nil }}
+			if got := b.RunOnce(t.Context(), alertstest.Noon); got.Err != nil {
+				t.Fatal(got.Err)
+			}
+			if len(recorded.Deliveries) == 0 {
+				t.Fatal("nothing is posted")
+			}
+			above := recorded.Deliveries[0].Message.Budgets[0].Above
+			if above == nil {
+				t.Fatal("the message has no amount")
+			}
+			if rate := above.Amount.Div(above.Excess.Shift(-9)); !rate.Sub(decimal.RequireFromString(tt.rate)).Abs().LessThan(decimal.New(1, -6)) {
+				t.Errorf("%s for %s above is %s per GB, want %s", above.Amount, above.Excess, rate, tt.rate)
+			}
+		})
+	}
+}
+
 // TestGrowthIsTheAccountsAndServicesExplainIt: a message never tells more growth than there is usage, and what services do not explain is kept apart.
 func TestGrowthIsTheAccountsAndServicesExplainIt(t *testing.T) {
-	// The account used 420,000 GB in 's daily averageOctober, and 490,000 now.
+	// The account used 420,000 GB on average days of October, and 490,000 now.
 	for _, tt := range []struct {
 		name        string
 		now, before map[string]int64

@@ -27,6 +27,8 @@ type Composer struct {
 	Records status.Records
 	// Asker answers the questions of a digest as it answers people.
 	Asker report.Asker
+	// Days is what a bill is forecast from; nil where nothing is recorded.
+	Days status.DailyRecord
 	// Fresh is what the close of a month is read from, and Past what was kept of it.
 	Fresh check.Sources
 	Past  Past
@@ -48,10 +50,13 @@ func (c *Composer) Compose(ctx context.Context, d rules.Digest, due, now time.Ti
 			return nil, err
 		}
 	}
+	bills, err := c.readBills(ctx, b)
+	unread := c.missing(b, "What the month costs", err)
+	c.composeCost(ctx, b, bills)
 	if d.Has(rules.SectionTopChanges) {
-		return b, c.composeTopChanges(ctx, b)
+		unread = errors.Join(unread, c.composeTopChanges(ctx, b, bills))
 	}
-	return b, nil
+	return b, unread
 }
 
 // lateAfter is how late a check may be before a digest waits for it: a service that starts in the morning knows only the
@@ -77,12 +82,16 @@ func (c *Composer) composeBudgets(ctx context.Context, b *alerts.Bulletin) error
 }
 
 // composeTopChanges compares the month per day with the same days of the one before, or whole months where it is over.
-func (c *Composer) composeTopChanges(ctx context.Context, b *alerts.Bulletin) error {
+func (c *Composer) composeTopChanges(ctx context.Context, b *alerts.Bulletin, bills status.Bills) error {
 	table, err := c.ask(ctx, b, report.Question{By: report.ByUsageType}, "What changed")
 	if err != nil {
 		return err
 	}
 	topChanges := table.TopChanges(shownTopChanges)
+	reading, err := c.Asker.Usage.Read(ctx, billing.One(b.Month).ToRead()) // which the question has just read
+	if err == nil {
+		topChanges, b.Worth = price(*table, topChanges, reading.Rows, bills.Last)
+	}
 	b.TopChanges = &topChanges
 	return nil
 }
@@ -148,7 +157,8 @@ func (c *Composer) composeClose(ctx context.Context, d rules.Digest, month billi
 		unread = append(unread, c.missing(b, "What Fastly billed", err))
 	}
 	if d.Has(rules.SectionTopChanges) {
-		unread = append(unread, c.composeTopChanges(ctx, b))
+		bills, _ := c.readBills(ctx, b) // the statement says why there are none
+		unread = append(unread, c.composeTopChanges(ctx, b, bills))
 	}
 	if d.Has(rules.SectionTeams) && b.Close.ByTeam {
 		unread = append(unread, c.composeTeams(ctx, b))

@@ -297,3 +297,70 @@ func TestAFileOfTooManyBudgetsIsNone(t *testing.T) {
 		t.Errorf("%d bytes", len(file.Content))
 	}
 }
+
+// recordOfOctober is that of its first three weeks, in which North America used 40 TB less than in November's.
+type recordOfOctober struct{}
+
+func (recordOfOctober) Prior(context.Context, billing.Month, time.Time) (report.Prior, error) {
+	return report.Prior{CountedTo: alertstest.October.Start().AddDate(0, 0, 21), Rows: []billing.Usage{
+		alertstest.BandwidthTo(alertstest.October, "North America", 360_000, 21), alertstest.BandwidthTo(alertstest.October, "Europe", 390_000, 21),
+	}}, nil
+}
+
+func TestADigestHasWhatTheMonthAndItsChangesCost(t *testing.T) {
+	t.Parallel()
+	day, d := alertstest.Noon, rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionTopChanges}}
+	usage := func(month billing.Month, invoice string) billing.Bill {
+		bill := billed(month, 100, invoice)
+		for _, region := range []string{"North America", "Europe"} {
+			bill.Charges = append(bill.Charges, billing.Charge{
+				Kind: billing.ChargeUsage, Product: "cdn_usage", Name: region + " Bandwidth", Amount: decimal.New(3_000, 0),
+				Units: decimal.NewNullDecimal(decimal.New(300_000, 0)), Rate: decimal.NewNullDecimal(decimal.New(1, -2)),
+			})
+		}
+		return bill
+	}
+	estimate := usage(alertstest.November, "")
+	estimate.Invoices, estimate.AsOf, estimate.Total = nil, day, decimal.New(4_100, 0)
+	euros := usage(alertstest.October, "INV-1")
+	euros.Currency = "EUR"
+	for _, tt := range []struct {
+		name          string
+		bills         bills
+		soFar, before string // empty: none
+		worth         string // of North America, which uses 40 TB more
+		incomplete    bool
+	}{
+		{"the estimate, the last invoice, and changes at its rates", bills{all: []billing.Bill{usage(alertstest.October, "INV-1"), estimate}}, "4100", "100", "400", false},
+		{"an invoice in another currency is not beside the estimate", bills{all: []billing.Bill{euros, estimate}}, "4100", "", "400", false},
+		{"without an estimate there are rates", bills{all: []billing.Bill{usage(alertstest.October, "INV-1")}}, "", "", "400", false},
+		{"without an invoice there are none", bills{all: []billing.Bill{estimate}}, "4100", "", "", false},
+		{"an account without bills has a digest of usage", bills{err: billing.ErrNoEstimate}, "", "", "", false},
+		{"so has one whose token may not read them", bills{err: billing.ErrForbidden}, "", "", "", false},
+		{"bills that cannot be read are missing", bills{err: errFastly}, "", "", "", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := newComposing(t)
+			c.Asker.Prior = recordOfOctober{}
+			*c.bills = tt.bills
+			b, err := c.Compose(t.Context(), d, day, day)
+			if (err != nil) != tt.incomplete || (len(b.Missing) > 0) != tt.incomplete || b.TopChanges == nil {
+				t.Fatalf("%v, missing %q", err, b.Missing)
+			}
+			var soFar, before, worth string
+			if cost := b.Cost; cost != nil {
+				soFar = cost.SoFar.String()
+				if cost.Before.Valid {
+					before = cost.Before.Decimal.String()
+				}
+			}
+			if b.Worth != nil && len(b.Worth.Rows) > 0 {
+				worth = b.Worth.Rows[0].Amount.Round(0).String()
+			}
+			if soFar != tt.soFar || before != tt.before || worth != tt.worth {
+				t.Errorf("so far %q, before %q, worth %q, want %q, %q, %q", soFar, before, worth, tt.soFar, tt.before, tt.worth)
+			}
+		})
+	}
+}

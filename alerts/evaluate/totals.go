@@ -128,6 +128,19 @@ func (e *evaluation) usage(q question) []Finding {
 	return totals
 }
 
+// ServiceRows returns what counts for a finding of services of the rows' usage types, as billed.
+func (r *Reading) ServiceRows(f *Finding, rows []billing.Usage) []billing.Usage {
+	var of []billing.Usage
+	for _, row := range MetricsOf(rows) {
+		for who, quantity := range r.Services.sums(row.Metric(), questionOf(f.Rule).selection()).All() {
+			if who.ServiceID == f.ServiceID && (who.ServiceID != "" || who.Name == f.BudgetID.Instance) {
+				of = append(of, ofService(row, quantity))
+			}
+		}
+	}
+	return of
+}
+
 // ofServices turns account rows into the parts of the question's services, each one row for each metric, since Fastly lists no regions of a
 // service. unread is why the part of a service cannot be read, unknown why all of them are unknown.
 func (e *evaluation) ofServices(q question, rows []billing.Usage) (used map[rules.Instance][]billing.Usage, unread map[rules.Instance]string, unknown string) {

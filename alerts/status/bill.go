@@ -20,27 +20,48 @@ type DailyRecord interface {
 // LikelyBill returns how the bill of the running month is likely to end; nil where that cannot be known. record may be nil; where it cannot
 // be read, the forecast is made without it and returned beside the error.
 func LikelyBill(ctx context.Context, bills billing.BillReader, record DailyRecord, month billing.Month, now time.Time) (*forecast.CostForecast, error) {
-	since := month.Add(-billing.InvoiceLag)
+	newest, err := ReadBills(ctx, bills, month, now)
+	if err != nil {
+		return nil, err
+	}
+	return newest.Likely(ctx, record)
+}
+
+// Bills are the newest bills of a month: Fastly's estimate, and the newest invoice that is known of it or of the months before. Either may be nil.
+type Bills struct {
+	Month          billing.Month
+	Estimate, Last *billing.Bill
+}
+
+// ReadBills reads the bills of a month.
+func ReadBills(ctx context.Context, bills billing.BillReader, month billing.Month, now time.Time) (Bills, error) {
+	newest, since := Bills{Month: month}, month.Add(-billing.InvoiceLag)
 	reading, err := bills.ReadBills(ctx, billing.Range{First: since, Last: month}, now)
 	if err != nil {
-		return nil, fmt.Errorf("read the bills since %s: %w", since, err)
+		return newest, fmt.Errorf("read the bills since %s: %w", since, err)
 	}
-	var estimate, last *billing.Bill
 	for i := range reading.Bills {
 		switch bill := &reading.Bills[i]; {
 		case bill.Month == month && bill.IsEstimate():
-			estimate = bill
-		case bill.Month.Before(month) && !bill.IsEstimate() && bill.Unknown == "":
-			last = bill
+			newest.Estimate = bill
+		case !bill.IsEstimate() && bill.Unknown == "":
+			newest.Last = bill
 		}
 	}
+	return newest, nil
+}
+
+// Likely returns how the estimate is likely to end, as LikelyBill does.
+func (b Bills) Likely(ctx context.Context, record DailyRecord) (*forecast.CostForecast, error) {
+	estimate, last := b.Estimate, b.Last
 	if estimate == nil {
 		return nil, nil
 	}
 	var recorded []alerts.RecordedUsage
+	var err error
 	if record != nil {
-		if recorded, err = record.RecordedSince(ctx, since); err != nil {
-			err = fmt.Errorf("forecast the bill of %s without the record: %w", month, err)
+		if recorded, err = record.RecordedSince(ctx, b.Month.Add(-billing.InvoiceLag)); err != nil {
+			err = fmt.Errorf("forecast the bill of %s without the record: %w", b.Month, err)
 		}
 	}
 	rows := make([]billing.Usage, len(recorded))

@@ -100,7 +100,7 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end ne
 North America Bandwidth: 80% Used, Likely Over
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 Likely end of month: 552–598 TB, 110–120% of the budget. It runs out about Nov 26–27.
-About $6,900 over budget, at the rate of October's last tier (75 TB at $91.66 per TB).
+About $6,870 over budget, at the rate of October's last tier (75 TB at $91.66 per TB).
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 

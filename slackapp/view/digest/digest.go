@@ -2,8 +2,9 @@ package digestview
 
 import (
 	"fmt"
-	"time"
+	"slices"
 
+	"github.com/shopspring/decimal"
 	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
@@ -15,10 +16,11 @@ import (
 
 // Digest says at a time of the calendar how the budgets stand and what changed.
 func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
-	texts, body := []string{budgets.Text}, budgets.Blocks
+	cost := costLine(b)
+	texts, body := []string{cost, budgets.Text}, slices.Concat(blocks.Section("cost", cost), budgets.Blocks)
 	if b.TopChanges != nil {
-		texts = append(texts, topChangesFinding(*b.TopChanges))
-		body = append(body, topChanges(*b.TopChanges, b.MadeAt)...)
+		texts = append(texts, topChangesFinding(b))
+		body = append(body, topChanges(b)...)
 	}
 	for _, sentence := range b.Missing {
 		texts = append(texts, blocks.Prose(sentence))
@@ -33,23 +35,70 @@ func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 
 // topChanges states what changed most, and lists it; a message can have one table, and the budgets use it. Without a comparison there
 // are no changes to list.
-func topChanges(t report.Table, now time.Time) []slack.Block {
-	lines := []string{"*What Changed Most*", topChangesFinding(t)}
+func topChanges(b alerts.Bulletin) []slack.Block {
+	t := *b.TopChanges
+	lines := []string{"*What Changed Most*", topChangesFinding(b)}
 	if t.Versus != nil && !t.Versus.Unknown {
-		for _, g := range t.Groups {
-			for _, r := range g.Rows {
-				line := "• " + blocks.Name(r.Name) + " *" + billing.FormatChange(r.Change.Decimal) + "* per day"
-				if now := r.Last(); now.Valid {
-					line += ", to " + blocks.Escape(g.Measure.Format(now.Decimal))
-				}
-				lines = append(lines, line)
+		lines = append(lines, changeLines(b)...)
+	}
+	if t.Fresh.Stale != "" {
+		lines = append(lines, blocks.Capital(phrase.ReadFact(t.Fresh, b.MadeAt))+".")
+	}
+	return blocks.Section("moved", lines...)
+}
+
+// changeLines list the usage types that changed: those that cost most first, then those without a rate.
+func changeLines(b alerts.Bulletin) []string {
+	var priced, others []string
+	if b.Worth != nil {
+		priced = make([]string, len(b.Worth.Rows))
+	}
+	for _, g := range b.TopChanges.Groups {
+		for _, r := range g.Rows {
+			line := "• " + blocks.Name(r.Name) + " *" + billing.FormatChange(r.Change.Decimal) + "* per day"
+			if now := r.Last(); now.Valid {
+				line += ", to " + blocks.Escape(g.Measure.Format(now.Decimal))
+			}
+			if i := worthAt(b.Worth, r); i >= 0 {
+				priced[i] = line + ", about " + signed(b.Worth, b.Worth.Rows[i].Amount)
+			} else {
+				others = append(others, line)
 			}
 		}
 	}
-	if t.Fresh.Stale != "" {
-		lines = append(lines, blocks.Capital(phrase.ReadFact(t.Fresh, now))+".")
+	return slices.Concat(slices.DeleteFunc(priced, func(line string) bool { return line == "" }), others)
+}
+
+// worthAt returns where the amount of a row stands; below zero where there is none.
+func worthAt(w *alerts.Worth, r report.Row) int {
+	if w == nil {
+		return -1
 	}
-	return blocks.Section("moved", lines...)
+	return slices.IndexFunc(w.Rows, func(n alerts.WorthOfRow) bool { return n.Product == r.Product && n.UsageType == r.Name })
+}
+
+// signed returns an amount with its sign, to three figures: it is an estimate.
+func signed(w *alerts.Worth, amount decimal.Decimal) string {
+	return phrase.Signed(billing.Cost(w.Currency), phrase.ThreeFigures(amount))
+}
+
+// costLine is what the month costs so far, and how it is likely to end, beside the last invoice: "November so far $70,412, likely $83,107
+// ($82,400–83,900); October $81,967."
+func costLine(b alerts.Bulletin) string {
+	c := b.Cost
+	if c == nil {
+		return ""
+	}
+	cost := billing.Cost(c.Currency)
+	whole := func(d decimal.Decimal) string { return "*" + blocks.Escape(cost.Format(d.Round(0))) + "*" }
+	line := blocks.LongMonth(b.Month) + " so far " + whole(c.SoFar)
+	if p := c.Likely; p != nil {
+		line += ", likely " + whole(p.End) + " (" + blocks.Escape(phrase.MoneyRange(cost, p.Low, p.High)) + ")"
+	}
+	if c.Before.Valid {
+		line += "; " + blocks.LongMonth(c.BeforeMonth) + " " + whole(c.Before.Decimal)
+	}
+	return line + "."
 }
 
 // missing says what could not be read for a digest.
@@ -61,8 +110,9 @@ func missing(b alerts.Bulletin) []slack.Block {
 	return body
 }
 
-// topChangesFinding states how much the measure that changed most did, and who made it, or why that is unknown.
-func topChangesFinding(t report.Table) string {
+// topChangesFinding states what the changes cost, else how much the first measure changed, and who made it, or why that is unknown.
+func topChangesFinding(b alerts.Bulletin) string {
+	t := *b.TopChanges
 	switch change := phrase.BiggestChange(t); {
 	case t.Versus == nil:
 		return "There's nothing to compare with yet."
@@ -73,10 +123,35 @@ func topChangesFinding(t report.Table) string {
 	case len(t.Groups) == 0:
 		month, against := phrase.Sides(*t.Versus)
 		return "No usage type moved by as much as 1%: per day, " + month + " is level with " + against + "."
+	case b.Worth != nil && len(b.Worth.Rows) > 0:
+		return worthFinding(*b.Worth, *t.Versus)
 	default:
 		return change
 	}
 }
+
+// worthFinding states what the changes cost together, and which usage type made most of that.
+func worthFinding(w alerts.Worth, v report.Comparison) string {
+	month, against := phrase.Sides(v)
+	rates := ", at the rates of " + blocks.LongMonth(w.Rates) + "'s last tiers"
+	first := w.Rows[0]
+	if w.Whole.Abs().LessThan(first.Amount.Abs().Mul(levelBelow)) {
+		return "Usage in " + month + " cost about as much as in " + against + rates + "."
+	}
+	sides, noun := " more than in ", "rise"
+	if w.Whole.IsNegative() {
+		sides, noun = " less than in ", "fall"
+	}
+	amount := blocks.Escape(billing.Cost(w.Currency).Format(phrase.ThreeFigures(w.Whole.Abs())))
+	finding := "Usage in " + month + " cost *about " + amount + sides + against + "*" + rates
+	if part := first.Amount.Div(w.Whole); part.IsPositive() && part.LessThan(decimal.New(1, 0)) {
+		finding += "; " + blocks.Escape(first.UsageType) + " made " + blocks.Escape(billing.FormatShare(part)) + " of that " + noun
+	}
+	return finding + "."
+}
+
+// levelBelow is below which part of the largest change all of them together are no change.
+var levelBelow = decimal.New(5, -2)
 
 // footer is what stands in small type under a digest; facts are those of the budgets.
 func footer(b alerts.Bulletin, facts []string) []string {

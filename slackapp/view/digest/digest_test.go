@@ -56,7 +56,52 @@ func TestDigest(t *testing.T) {
 	unknown := func(t *report.Table) {
 		t.Versus = &report.Comparison{Month: sampledata.November, Against: sampledata.October, Days: 21, Unknown: true, Why: report.GapNoRecord}
 	}
+	priced := func(whole float64, rows ...alerts.WorthOfRow) blocks.Message {
+		return digestview.Digest(alerts.Bulletin{
+			Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, TopChanges: changes(nil),
+			Cost: &alerts.RunningCost{
+				Currency: "USD", SoFar: decimal.NewFromFloat(70_411.9), Likely: &alerts.LikelyCost{End: decimal.New(83_107, 0), Low: decimal.New(82_400, 0), High: decimal.New(83_900, 0)},
+				Before: decimal.NewNullDecimal(decimal.NewFromFloat(81_966.86)), BeforeMonth: sampledata.October,
+			},
+			Worth: &alerts.Worth{Currency: "USD", Rates: sampledata.October, Whole: decimal.NewFromFloat(whole), Rows: rows},
+		}, budgets)
+	}
+	of := func(name string, amount float64) alerts.WorthOfRow {
+		return alerts.WorthOfRow{UsageType: name, Amount: decimal.NewFromFloat(amount)}
+	}
 	viewtest.CheckGolden(t, []viewtest.Golden{
+		{"where the bill and rates are known, money comes first, and the largest amount before the first measure", priced(4_208.4, of("Asia Requests", 2_951.2), of("Oceania", -748.26)), `
+November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967. November budgets: 1 over. Usage in Nov 1–21 cost about $4,210 more than in Oct 1–21, at the rates of October's last tiers; Asia Requests made 70% of that rise.
+
+November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967.
+
+November Budgets
+1 over.
+
+What Changed Most
+Usage in Nov 1–21 cost about $4,210 more than in Oct 1–21, at the rates of October's last tiers; Asia Requests made 70% of that rise.
+• Asia Requests +31.5% per day, to 14.6 B requests, about +$2,950
+• Oceania −47.1% per day, to 9.1 TB, about −$748
+• Asia *B* +71.6% per day, to 140 TB
+
+data to Nov 21 · digest 'monday'
+`},
+		{"where what rose costs as much as what fell", priced(12, of("Asia Requests", 2_951.2), of("Oceania", -2_939.2)), `
+November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967. November budgets: 1 over. Usage in Nov 1–21 cost about as much as in Oct 1–21, at the rates of October's last tiers.
+
+November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967.
+
+November Budgets
+1 over.
+
+What Changed Most
+Usage in Nov 1–21 cost about as much as in Oct 1–21, at the rates of October's last tiers.
+• Asia Requests +31.5% per day, to 14.6 B requests, about +$2,950
+• Oceania −47.1% per day, to 9.1 TB, about −$2,940
+• Asia *B* +71.6% per day, to 140 TB
+
+data to Nov 21 · digest 'monday'
+`},
 		{"budgets, and what changed most", digest(budgets, changes(nil)), `
 November budgets: 1 over. Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
 

@@ -40,7 +40,7 @@ func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 		body = append(body, blocks.Section("bill", slices.Concat([]string{"*What Fastly Billed*"}, statementLines(*s, false), pendingLine(c, s))...)...)
 	}
 	if b.TopChanges != nil {
-		body = append(body, topChanges(*b.TopChanges, b.MadeAt)...)
+		body = append(body, topChanges(b)...)
 	}
 	if c.Teams != nil {
 		body = append(body, blocks.Section("teams", slices.Concat([]string{"*Teams*"}, teamLines(*c.Teams, c.Costs))...)...)

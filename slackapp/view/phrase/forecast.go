@@ -47,19 +47,25 @@ func ForecastLine(l alerts.BudgetLine) string {
 	return line
 }
 
-// AboveLine is what the likely end above the budget costs, to two figures: an estimate needs no more. It names the rate, which is that of one
-// more unit and not of an average one.
+// AboveLine is what the likely end above the budget costs, to three figures: it is an estimate. It names the rate, which is that of one more unit
+// and not of an average one.
 func AboveLine(l alerts.BudgetLine) string {
 	if l.Above == nil {
 		return ""
 	}
-	whole := l.Above.Amount.Round(0)
-	round := int32(min(0, 2-len(whole.String())))
 	rate := fmt.Sprintf("the rate of %s's last tier", blocks.LongMonth(l.Above.Rates))
 	if l.Above.Types > 1 {
 		rate = fmt.Sprintf("the rates of %s's last tiers", blocks.LongMonth(l.Above.Rates))
 	}
-	return fmt.Sprintf("About %s over budget, at %s%s.", blocks.Escape(billing.Cost(l.Above.Currency).Format(whole.Round(round))), rate, excessAndRate(l))
+	return fmt.Sprintf("About %s over budget, at %s%s.", blocks.Escape(billing.Cost(l.Above.Currency).Format(ThreeFigures(l.Above.Amount))), rate, excessAndRate(l))
+}
+
+// ThreeFigures rounds an amount of money to three figures, and not to parts of a dollar where it has more.
+func ThreeFigures(d decimal.Decimal) decimal.Decimal {
+	if d.IsZero() {
+		return d
+	}
+	return d.Round(min(int32(billing.Figures)-int32(d.NumDigits())-d.Exponent(), 2))
 }
 
 // leastRate is the least rate that is shown.

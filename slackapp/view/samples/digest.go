@@ -25,7 +25,7 @@ func digestSample(name string, r alerts.Bulletin) Sample {
 func digestSamples() []Sample {
 	full := alerts.Bulletin{
 		Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now, Budgets: sampleStates(), Checked: sampledata.Now.Add(-12 * time.Minute),
-		TopChanges: sampleTopChanges(),
+		TopChanges: sampleTopChanges(), Cost: sampleRunningCost(), Worth: sampleWorth(sampledata.October),
 	}
 	calm := full
 	calm.Budgets = full.Budgets[:0:0]
@@ -36,16 +36,17 @@ func digestSamples() []Sample {
 	}
 	still := *full.TopChanges
 	still.Groups = nil
-	calm.TopChanges = &still
+	calm.TopChanges, calm.Worth = &still, &alerts.Worth{Currency: "USD", Rates: sampledata.October}
+	calm.Cost = &alerts.RunningCost{Currency: "USD", SoFar: full.Cost.SoFar}
 	young := calm
 	young.TopChanges = &report.Table{
 		Question: still.Question, Months: still.Months, Fresh: still.Fresh,
 		Versus: &report.Comparison{Month: sampledata.November, Against: sampledata.October, Days: 21, Unknown: true, Why: report.GapNoRecord, WatchingSince: sampledata.Now.AddDate(0, 0, -9)},
 	}
 	untold := full
-	untold.TopChanges, untold.Missing, untold.CheckFailure = nil, []string{"What changed is missing. Fastly didn't answer in time."}, "Fastly did not answer"
+	untold.Cost, untold.Worth, untold.TopChanges, untold.Missing, untold.CheckFailure = nil, nil, nil, []string{"What the month costs is missing. Fastly didn't answer in time.", "What changed is missing. Fastly didn't answer in time."}, "Fastly did not answer"
 	topChanges := full
-	topChanges.Budgets = nil
+	topChanges.Budgets, topChanges.Cost, topChanges.Worth = nil, nil, nil
 	odd := full
 	odd.Digest, odd.Missing = sampledata.Hostile, []string{sampledata.Hostile}
 	line := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 3, 2, 125)
@@ -54,6 +55,11 @@ func digestSamples() []Sample {
 	oddTopChanges.Groups = []report.Group{{Measure: billing.Measure{Noun: sampledata.Hostile}, Total: full.TopChanges.Groups[0].Total, Rows: []report.Row{full.TopChanges.Groups[0].Rows[0]}}}
 	oddTopChanges.Groups[0].Rows[0].Name, oddTopChanges.Fresh.Stale = sampledata.Hostile, sampledata.Hostile
 	odd.TopChanges = &oddTopChanges
+	odd.Worth = &alerts.Worth{
+		Currency: sampledata.Hostile, Rates: sampledata.October, Whole: decimal.New(-5, 0),
+		Rows: []alerts.WorthOfRow{{Product: "cdn_usage", UsageType: sampledata.Hostile, Amount: decimal.New(-4, 0)}},
+	}
+	odd.Cost = &alerts.RunningCost{Currency: sampledata.Hostile, SoFar: decimal.New(-5, 0)}
 	return append([]Sample{
 		digestSample("digest", full),
 		digestSample("digest-calm", calm),
@@ -86,7 +92,7 @@ func closeSamples() []Sample {
 	compute.ForecastRange = nil
 	bill := statementSample()
 	full := alerts.Bulletin{
-		Digest: "close", Month: sampledata.November, MadeAt: closedNow, TopChanges: wholeMonths(*sampleTopChanges()),
+		Digest: "close", Month: sampledata.November, MadeAt: closedNow, TopChanges: wholeMonths(*sampleTopChanges()), Worth: sampleWorth(sampledata.November),
 		Close: &alerts.Close{
 			Final: true, ForecastRecord: true, Count: 12, Over: 2, Budgets: []alerts.FinalLine{asia, na, compute}, Forecasts: 9, InRange: 7,
 			PostedOn: sampledata.November.Start().AddDate(0, 0, 9), Missed: &asia, Statement: &bill, CanExport: true, ByTeam: true,
@@ -95,14 +101,14 @@ func closeSamples() []Sample {
 	}
 	kept := full
 	kept.Close = &alerts.Close{Final: true, ForecastRecord: true, Count: 12, Budgets: []alerts.FinalLine{compute}, Unknown: 1}
-	kept.TopChanges = nil
+	kept.TopChanges, kept.Worth = nil, nil
 	pending := full
 	waits := *full.Close
 	waits.Statement, waits.Pending, waits.ForecastRecord, waits.Costs = &alerts.Statement{
 		Month: sampledata.November, Currency: "USD", Estimate: bill.Estimate, EstimatedAt: bill.EstimatedAt,
 	}, 1, false, nil
 	pending.Close, pending.Missing = &waits, []string{"What changed is missing. Fastly didn't answer in time."}
-	pending.TopChanges = nil
+	pending.TopChanges, pending.Worth = nil, nil
 	odd := full
 	strange := *full.Close
 	strange.Budgets = []alerts.FinalLine{ended(sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 3, 2, 125), 1, 2), na}
@@ -196,6 +202,25 @@ func teamTable(m billing.Measure, exp int32, shop, media, none float64) *report.
 		group.Rows = append(group.Rows, report.Row{Name: team.name, Sum: decimal.NewFromFloat(team.used).Shift(exp)})
 	}
 	return &report.Table{Question: report.Question{Months: billing.One(sampledata.November), By: report.ByTeam}, Months: []billing.Month{sampledata.November}, Groups: []report.Group{group}}
+}
+
+// sampleRunningCost is what November costs after three weeks.
+func sampleRunningCost() *alerts.RunningCost {
+	return &alerts.RunningCost{
+		Currency: "USD", SoFar: decimal.NewFromFloat(55_908.43), Before: decimal.NewNullDecimal(decimal.NewFromFloat(81_966.86)), BeforeMonth: sampledata.October,
+		Likely: &alerts.LikelyCost{End: decimal.New(83_107, 0), Low: decimal.New(81_240, 0), High: decimal.New(84_905, 0)},
+	}
+}
+
+// sampleWorth is what sampleTopChanges costs, at the rates of a month's invoice.
+func sampleWorth(rates billing.Month) *alerts.Worth {
+	row := func(name string, amount float64) alerts.WorthOfRow {
+		return alerts.WorthOfRow{Product: "cdn_usage", UsageType: name, Amount: decimal.NewFromFloat(amount)}
+	}
+	return &alerts.Worth{
+		Currency: "USD", Rates: rates, Whole: decimal.NewFromFloat(7_112.4),
+		Rows: []alerts.WorthOfRow{row("Asia Bandwidth", 5_812.3), row("North America Bandwidth", 1_214.8), row("Australia Bandwidth", -748.2)},
+	}
 }
 
 // sampleTopChanges is what changed in the first three weeks of November.
