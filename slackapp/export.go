@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -35,12 +36,12 @@ func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) r
 	}
 	all := q
 	all.Question.Top, all.Question.WithBilled = 0, true
-	table, err := a.ask(ctx, all)
+	drawing, err := a.drawn(ctx, all)
 	if err != nil {
 		return c.trouble(err)
 	}
 	var file bytes.Buffer
-	if err := table.WriteCSV(&file, report.ForSpreadsheets); err != nil {
+	if err := drawing.csv(&file, report.ForSpreadsheets); err != nil {
 		return c.trouble(err)
 	}
 	if file.Len() > maxExport {
@@ -54,11 +55,14 @@ func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) r
 	return reply(blocks.Note("I sent you "+blocks.Code(name)+" as a direct message, with every row and exact figures."), outcomeExported)
 }
 
-// fileName names a file by its months: usage-2026-10..2026-11.csv.
+// fileName names a file by its months, usage-2026-10..2026-11.csv, and by what it shows, forecast-cost-2026-11.csv.
 func fileName(q report.Question) string {
 	what := "usage"
 	if q.Cost {
 		what = "cost"
+	}
+	if q.Show != report.ShowUsage {
+		what = strings.TrimSuffix(string(q.Show)+"-"+what, "-usage")
 	}
 	return fmt.Sprintf("%s-%s.csv", what, q.Months)
 }

@@ -22,14 +22,14 @@ func (a *usageAnswers) share(ctx context.Context, c *conversation, q inquiry) re
 	if q.Help {
 		return reply(unknownPress(a.UsageCommand), outcomeUnknown)
 	}
-	table, err := a.ask(ctx, q)
+	drawing, err := a.drawn(ctx, q)
 	if err != nil {
 		return c.trouble(err)
 	}
 	names := q.Names()
 	text := q.TextWith(names)
-	shown := usageview.Context{Now: q.now, Command: a.UsageCommand, Asked: text, AskedBy: c.user, Likely: a.likely(ctx, q.Question, q.now)}
-	public := blocks.Fit(usageview.Usage(table, shown))
+	shown := usageview.Context{Now: q.now, Command: a.UsageCommand, Asked: text, AskedBy: c.user}
+	public := blocks.Fit(drawing.message(shown))
 	shown.AskedBy, shown.Private, shown.Actions = "", true, a.nextActions(q, names, text)
-	return result{message: blocks.Fit(usageview.Usage(table, shown)), outcome: outcomeShared, public: &public}
+	return result{message: blocks.Fit(drawing.message(shown)), outcome: outcomeShared, public: &public}
 }

@@ -4,22 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"go.uber.org/zap"
-
-	"budgetbot/alerts/status"
 	"budgetbot/billing"
-	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
 	"budgetbot/slackapp/command/period"
 	"budgetbot/slackapp/view/usage"
 )
-
-// mostWide is how many questions by service or team, of all people, are added up at a time.
-const mostWide = 8
 
 // usageAnswers answers questions of usage and cost.
 type usageAnswers struct {
@@ -38,13 +30,6 @@ func (a *usageAnswers) serve(ctx context.Context, c *conversation, text string) 
 func (a *usageAnswers) serveExport(ctx context.Context, c *conversation, text string) {
 	c.reply.Replaceable = false
 	c.question(ctx, c.mayAsk, func(ctx context.Context) result { return a.typed(ctx, c, text, a.export) })
-}
-
-// inquiry is a question under way, and the moment that it is answered at.
-type inquiry struct {
-	command.Asked
-	reader billing.Reader
-	now    time.Time
 }
 
 // inquire begins a question that was not typed.
@@ -71,9 +56,6 @@ func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, 
 		mistake.Command = a.UsageCommand
 		return reply(mistake.Message(), outcomeMistake)
 	}
-	if asked.Question.Show != report.ShowUsage {
-		return reply(blocks.Refusal("I can't show "+string(asked.Question.Show)+" yet.", "I understood the question; the answer comes with a later version."), outcomeRefused)
-	}
 	q.Asked = asked
 	return answer(ctx, c, q)
 }
@@ -86,53 +68,22 @@ func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) r
 	if q.CSV {
 		return a.exportTyped(ctx, c, q)
 	}
-	table, err := a.ask(ctx, q)
+	drawing, err := a.drawn(ctx, q)
 	if err != nil {
 		return c.trouble(err)
 	}
 	names := q.Names()
 	text := q.TextWith(names)
 	var actions []blocks.Action
-	if len(table.Groups) > 0 { // nothing can be broken down, nor is it worth sharing
+	if drawing.hasFigures { // else nothing can be broken down, nor is it worth sharing
 		actions = a.nextActions(q, names, text)
 		if c.offersShare(ctx) {
 			actions = append(actions, blocks.Action{Label: "Share in Channel", ID: actionShare, Value: text})
 		}
 	}
-	return reply(usageview.Usage(table, usageview.Context{
-		Now: q.now, Command: a.UsageCommand, Asked: text, ReadAs: q.LeftOut, Private: true, Actions: actions, Likely: a.likely(ctx, q.Question, q.now),
+	return reply(drawing.message(usageview.Context{
+		Now: q.now, Command: a.UsageCommand, Asked: text, ReadAs: q.LeftOut, Private: true, Actions: actions,
 	}), outcomeAnswered)
-}
-
-// ask reads and tabulates. Few wide questions are added up at a time.
-func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error) {
-	if q.Question.ReadsServices() {
-		select {
-		case a.wide <- struct{}{}:
-			defer func() { <-a.wide }()
-		case <-ctx.Done():
-			return report.Table{}, ctx.Err()
-		}
-	}
-	asker := report.Asker{Usage: q.reader, Prior: a.Record, Bills: a.Bills}
-	if set := a.Rules(); len(set.Teams) > 0 {
-		asker.TeamOf = set.TeamOf
-	}
-	return asker.Ask(ctx, q.Question, q.now)
-}
-
-// likely returns how the bill of the running month is likely to end, where the question is about the whole of it; else, and where
-// that cannot be known, nil. The bills have just been read, so that this finds them in the cache.
-func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.Time) *forecast.CostForecast {
-	month := q.Months.Last
-	if !q.Cost || !q.IsWhole() || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
-		return nil
-	}
-	likely, err := status.LikelyBill(ctx, a.Bills, a.Days, month, now)
-	if err != nil {
-		a.Log.Warn("the bill is not forecast as well as it could be", zap.Error(err))
-	}
-	return likely
 }
 
 // oneRead reads a range of months once: the names of a question and its figures are in the same rows.
@@ -178,6 +129,9 @@ func (a *usageAnswers) nextActions(q inquiry, names []string, text string) []blo
 
 // nextQuestions are the buttons that ask for the same names in another way.
 func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Action {
+	if asked.Question.Show != report.ShowUsage {
+		return nextShown(asked, names)
+	}
 	var actions []blocks.Action
 	for _, other := range []struct {
 		label string
@@ -198,6 +152,35 @@ func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Act
 	before.Question.Months = billing.Range{First: months.First.Add(-months.Len()), Last: months.First.Add(-1)}
 	if !before.Question.Months.First.Before(period.Oldest) {
 		actions = append(actions, blocks.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.TextWith(names)})
+	}
+	return actions
+}
+
+// nextShown are the buttons under an answer that is no usage: other lines of it, and the usage or cost itself.
+func nextShown(asked command.Asked, names []string) []blocks.Action {
+	var actions []blocks.Action
+	add := func(label, id string, change func(*report.Question)) {
+		next := asked
+		change(&next.Question)
+		if text := next.TextWith(names); text != asked.TextWith(names) {
+			actions = append(actions, blocks.Action{Label: label, ID: actionAsk + ":" + id, Value: text})
+		}
+	}
+	for _, other := range []struct {
+		label string
+		by    report.Breakdown
+	}{{"By Service", report.ByService}, {"By Type", report.ByUsageType}, {"By Region", report.ByRegion}} {
+		if q := asked.Question; q.By == other.by || other.by == report.ByRegion && q.Region != "" || other.by == report.ByUsageType && q.UsageType != "" {
+			continue
+		}
+		add(other.label, string(other.by), func(q *report.Question) { q.By, q.Top = other.by, command.UsualTop(other.by) })
+	}
+	if asked.Question.Cost {
+		add("Usage Forecast", "usage", func(q *report.Question) { q.Cost = false })
+		add("Cost So Far", "shown", func(q *report.Question) { q.Show = report.ShowUsage })
+	} else {
+		add("Cost Forecast", "cost", func(q *report.Question) { q.Cost = true })
+		add("Usage So Far", "shown", func(q *report.Question) { q.Show = report.ShowUsage })
 	}
 	return actions
 }

@@ -157,6 +157,29 @@ func (a *Archive) History(m rules.Match, kind billing.Kind) forecast.History {
 	return forecast.History{Days: a.dailyUsage(parts, kind), Months: a.totals(parts)}
 }
 
+// HistoryOf returns what is known of the usage that is wanted, in the single units that Single counts. All of it has one measure.
+func (a *Archive) HistoryOf(wanted func(billing.Usage) bool) forecast.History {
+	var parts []part
+	for _, u := range a.index.Covered(rules.Match{}) {
+		if !wanted(u) {
+			continue
+		}
+		id := a.ids[seriesOf(u)]
+		u.Quantity, u.Raw = decimal.New(1, 0), decimal.NullDecimal{}
+		units, _ := a.factors.Single(u)
+		parts = append(parts, part{u, id, units})
+	}
+	return forecast.History{Days: a.dailyUsage(parts, singleUnits), Months: a.totals(parts)}
+}
+
+// singleUnits is any kind of budget that counts single units.
+const singleUnits = billing.Bytes
+
+// Single returns usage in single units, as far as the archive knows how many there are in a billed one, and what they are.
+func (a *Archive) Single(u billing.Usage) (decimal.Decimal, billing.Measure) {
+	return a.factors.Single(u)
+}
+
 // parts returns the series that a match covers. It reports false if they cannot be counted in the unit of kind, or not as the
 // account's.
 func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []part, known bool) {

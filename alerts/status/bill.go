@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/billing"
@@ -31,6 +33,7 @@ func LikelyBill(ctx context.Context, bills billing.BillReader, record DailyRecor
 type Bills struct {
 	Month          billing.Month
 	Estimate, Last *billing.Bill
+	Fresh          billing.Freshness
 }
 
 // ReadBills reads the bills of a month.
@@ -40,6 +43,7 @@ func ReadBills(ctx context.Context, bills billing.BillReader, month billing.Mont
 	if err != nil {
 		return newest, fmt.Errorf("read the bills since %s: %w", since, err)
 	}
+	newest.Fresh = reading.Fresh
 	for i := range reading.Bills {
 		switch bill := &reading.Bills[i]; {
 		case bill.Month == month && bill.IsEstimate():
@@ -53,8 +57,29 @@ func ReadBills(ctx context.Context, bills billing.BillReader, month billing.Mont
 
 // Likely returns how the estimate is likely to end, as LikelyBill does.
 func (b Bills) Likely(ctx context.Context, record DailyRecord) (*forecast.CostForecast, error) {
-	estimate, last := b.Estimate, b.Last
-	if estimate == nil {
+	running, err := b.Running(ctx, record, nil)
+	if running == nil {
+		return nil, err
+	}
+	likely := forecast.Cost(running.Estimate, running.Last, running.History)
+	if likely.Unknown != "" {
+		return nil, err
+	}
+	return &likely, err
+}
+
+// RunningBill is the estimate of a month, and what its forecast is made from.
+type RunningBill struct {
+	Estimate billing.Bill
+	Last     *billing.Bill // as in Bills
+	// History returns the earlier units of a product's usage type.
+	History func(billing.Metric) forecast.History
+}
+
+// Running returns what the forecast of the estimate is made from; nil where there is no estimate. names are rows of usage that show which
+// product a charge is of; without any, the record shows it. record may be nil; where it cannot be read, the rest is returned beside the error.
+func (b Bills) Running(ctx context.Context, record DailyRecord, names []billing.Usage) (*RunningBill, error) {
+	if b.Estimate == nil {
 		return nil, nil
 	}
 	var recorded []alerts.RecordedUsage
@@ -64,17 +89,37 @@ func (b Bills) Likely(ctx context.Context, record DailyRecord) (*forecast.CostFo
 			err = fmt.Errorf("forecast the bill of %s without the record: %w", b.Month, err)
 		}
 	}
-	rows := make([]billing.Usage, len(recorded))
-	for i, r := range recorded {
-		rows[i] = r.Usage
+	if len(names) == 0 {
+		for _, r := range recorded {
+			names = append(names, r.Usage)
+		}
 	}
+	last := b.Last
 	if last != nil {
-		named := last.WithProducts(rows)
+		named := last.WithProducts(names)
 		last = &named
 	}
-	likely := forecast.Cost(estimate.WithProducts(rows), last, evaluate.NewArchive(nil, recorded, nil).ChargeHistory(last))
-	if likely.Unknown != "" {
-		return nil, err
+	return &RunningBill{b.Estimate.WithProducts(names), last, evaluate.NewArchive(nil, recorded, nil).ChargeHistory(last)}, err
+}
+
+// Part is the bill with the charges that are wanted alone. An unread line may belong to any part.
+func (b RunningBill) Part(wanted func(billing.Charge) bool) RunningBill {
+	of := RunningBill{Estimate: partOf(b.Estimate, wanted), History: b.History}
+	if b.Last != nil {
+		last := partOf(*b.Last, wanted)
+		of.Last = &last
 	}
-	return &likely, err
+	return of
+}
+
+func partOf(bill billing.Bill, wanted func(billing.Charge) bool) billing.Bill {
+	part := bill
+	part.Charges, part.Total = nil, decimal.Decimal{}
+	for _, c := range bill.Charges {
+		if wanted(c) {
+			part.Charges = append(part.Charges, c)
+			part.Total = part.Total.Add(c.Amount)
+		}
+	}
+	return part
 }

@@ -125,7 +125,7 @@ func (o *CostForecast) makeUpFor(commitment decimal.Decimal, estimate billing.Bi
 	}
 	floor := commitment.Add(o.Pending)
 	for _, charge := range estimate.Charges {
-		if charge.Kind != billing.ChargeUsage && !isShortfall(charge) {
+		if charge.Kind != billing.ChargeUsage && !IsShortfall(charge) {
 			floor = floor.Add(charge.Amount)
 		}
 	}
@@ -156,7 +156,7 @@ func pendingFees(estimate, last billing.Bill) decimal.Decimal {
 func feesOf(bill billing.Bill) map[string]decimal.Decimal {
 	fees := map[string]decimal.Decimal{}
 	for _, charge := range bill.Charges {
-		if charge.Kind == billing.ChargeFixed && !isShortfall(charge) {
+		if charge.Kind == billing.ChargeFixed && !IsShortfall(charge) {
 			fees[charge.Name] = fees[charge.Name].Add(charge.Amount)
 		}
 	}
@@ -168,7 +168,7 @@ func commitmentOf(bill billing.Bill) decimal.Decimal {
 	var usage, shortfall decimal.Decimal
 	for _, charge := range bill.Charges {
 		switch {
-		case isShortfall(charge):
+		case IsShortfall(charge):
 			shortfall = shortfall.Add(charge.Amount)
 		case charge.Kind == billing.ChargeUsage:
 			usage = usage.Add(charge.Amount)
@@ -180,7 +180,7 @@ func commitmentOf(bill billing.Bill) decimal.Decimal {
 	return usage.Add(shortfall)
 }
 
-// isShortfall reports whether a charge makes up for a commitment that usage did not reach.
-func isShortfall(charge billing.Charge) bool {
+// IsShortfall reports whether a charge makes up for a commitment that usage did not reach.
+func IsShortfall(charge billing.Charge) bool {
 	return charge.Kind == billing.ChargeFixed && strings.Contains(strings.ToLower(charge.Name), "shortfall")
 }

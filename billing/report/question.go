@@ -205,6 +205,25 @@ type Row struct {
 	Usage *UsagePart `json:"usage,omitempty"`
 }
 
+// RowOf returns the name and the product of the row that usage of the account counts in, and whether the question is about it.
+func (q Question) RowOf(u billing.Usage) (name, product string, wanted bool) {
+	key := q.keyOf(u.Metric(), u.Region)
+	return key.name, key.product, q.wants(u)
+}
+
+// RowOfCharge is RowOf for a line of a bill.
+func (q Question) RowOfCharge(c billing.Charge) (name, product string, wanted bool) {
+	key := q.keyOf(c.Metric(), c.Region)
+	return key.name, key.product, q.wantsCharge(c)
+}
+
+// MayConcern reports whether a row that could not be read may belong to the question: a name that could not be read may be any name.
+func (q Question) MayConcern(u billing.Usage) bool {
+	may := func(wanted, name string) bool { return name == "" || billing.Glob(wanted, name) }
+	return may(q.Product, u.Product) && may(q.UsageType, u.UsageType) && may(q.Region, u.Region) &&
+		(q.Measure == "" || u.Unit == "" || q.Measure == u.Measure().Noun)
+}
+
 // wants reports whether the question is about this metric.
 func (q Question) wants(u billing.Usage) bool {
 	return (q.Product == "" || q.Product == u.Product) && billing.Glob(q.UsageType, u.UsageType) &&

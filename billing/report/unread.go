@@ -39,11 +39,9 @@ func (b *tabulation) setAside(data Data) {
 // a usage type that it knows by name, whether or not the account's figure can be read.
 func (b *tabulation) concerns(u billing.Usage) bool {
 	q := b.question
-	may := func(wanted, name string) bool { return name == "" || billing.Glob(wanted, name) }
 	isKnown := u.Product != "" && u.UsageType != ""
 	inView := billing.Range{First: q.Months.First.Add(-1), Last: q.Months.Last}
-	return inView.Contains(u.Month) && may(q.Product, u.Product) && may(q.UsageType, u.UsageType) && may(q.Region, u.Region) &&
-		(q.Measure == "" || u.Unit == "" || q.Measure == u.Measure().Noun) && !(q.ReadsServices() && isKnown)
+	return inView.Contains(u.Month) && q.MayConcern(u) && !(q.ReadsServices() && isKnown)
 }
 
 // unreadKey returns the row of the table that the unread row belongs to; found is false where that is not known.

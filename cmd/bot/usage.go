@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"budgetbot/alerts/monthend"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -29,9 +30,10 @@ A CSV written to a new file is for spreadsheets: UTF-8 with a byte order mark, a
   budgetbot usage october by service top 20
   budgetbot usage october by service -o csv > october.csv
   budgetbot usage last month cost by team
+  budgetbot usage forecast cost
 
 It needs FASTLY_API_TOKEN, and the rules file for by team. With the service's database at hand, it compares an unfinished
-month with the same days of the month before.`
+month with the same days of the month before, and forecasts from the usage of single days.`
 
 func usageCommand() *cobra.Command {
 	var form string
@@ -43,17 +45,17 @@ func usageCommand() *cobra.Command {
 			if printers[form] == nil {
 				return &service.Misuse{Problem: fmt.Sprintf("unknown output format %q", form), Hint: "use table, csv or json"}
 			}
-			table, wantsCSV, err := askUsage(cmd.Context(), strings.Join(args, " "), form != "table", cmd.ErrOrStderr())
+			answer, wantsCSV, err := askUsage(cmd.Context(), strings.Join(args, " "), form != "table", cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
 			if wantsCSV && !cmd.Flags().Changed("output") {
 				form = "csv"
 			}
-			if len(table.Groups) == 0 && len(table.LeftOut) == 0 && !table.IsNothingDue() {
-				return nothingFound(table)
+			if err := answer.missing(); err != nil {
+				return err
 			}
-			return printers[form](cmd.OutOrStdout(), table)
+			return printers[form](cmd.OutOrStdout(), answer)
 		},
 	}
 	cmd.Flags().StringVarP(&form, "output", "o", "table", "table, csv or json")
@@ -62,27 +64,28 @@ func usageCommand() *cobra.Command {
 
 // askUsage answers the text, and reports whether it asks for CSV. Programs that process the output need the rows, not "Others": where
 // whole is set, or CSV asked for, it is with every row, unless the text says how many.
-func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_ report.Table, wantsCSV bool, err error) {
+func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_ answer, wantsCSV bool, err error) {
 	c, err := service.LoadConfig(service.NeedFastly)
 	if err != nil {
-		return report.Table{}, false, err
+		return nil, false, err
 	}
 	fastly, err := service.OpenSources(c)
 	if err != nil {
-		return report.Table{}, false, err
+		return nil, false, err
 	}
 	defer fastly.Close()
 	now := time.Now()
 	asker := report.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
+	ending := monthend.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
 	record, unread := service.LookInto(ctx, c)
 	switch {
 	case unread == nil:
 		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
-		asker.Prior = record
+		asker.Prior, ending.Record = record, record
 	case !service.IsAbsent(unread):
 		fmt.Fprintf(stderr, "budgetbot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}
-	table, err := showProgress(stderr, "asking Fastly", func() (report.Table, error) {
+	found, err := showProgress(stderr, "asking Fastly", func() (answer, error) {
 		set, noTeams := teamsIn(c.RulesFile)
 		names := command.Names{
 			Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
@@ -91,20 +94,17 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 			Services: func(months billing.Range) ([]string, error) { return report.ServiceNames(ctx, fastly.Usage, months) },
 		}
 		if noTeams == nil {
-			names.Teams, asker.TeamOf = set.TeamNames(), set.TeamOf
+			names.Teams, asker.TeamOf, ending.TeamOf = set.TeamNames(), set.TeamOf, set.TeamOf
 		}
 		asked, mistake, err := command.Understand(text, now, names)
 		if err != nil {
-			return report.Table{}, err
+			return nil, err
 		}
 		if mistake != nil {
-			return report.Table{}, typedWrong(mistake)
+			return nil, typedWrong(mistake)
 		}
 		if asked.Help {
-			return report.Table{}, &service.Misuse{Problem: "help is not a question", Hint: `"budgetbot usage --help" shows examples`}
-		}
-		if show := asked.Question.Show; show != report.ShowUsage {
-			return report.Table{}, &service.Misuse{Problem: "I can't show " + string(show) + " yet", Hint: "ask for usage or cost"}
+			return nil, &service.Misuse{Problem: "help is not a question", Hint: `"budgetbot usage --help" shows examples`}
 		}
 		wantsCSV = asked.CSV
 		if (whole || wantsCSV) && !asked.TopTyped {
@@ -112,14 +112,25 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		}
 		asked.Question.WithBilled = true
 		if asked.Question.By == report.ByTeam && noTeams != nil {
-			return report.Table{}, noTeams
+			return nil, noTeams
 		}
-		return asker.Ask(ctx, asked.Question, now)
+		if asked.Question.Show == report.ShowForecast && !asked.Question.Months.Last.IsOver(now) {
+			f, err := ending.Ask(ctx, asked.Question, now)
+			if f == nil {
+				return nil, err
+			}
+			if err != nil {
+				fmt.Fprintf(stderr, "budgetbot: note: the forecast is rougher than it could be: %s\n", billing.OneLine(err.Error()))
+			}
+			return forecastAnswer{*f}, nil
+		}
+		table, err := asker.Ask(ctx, asked.Question, now)
+		return usageAnswer{table}, err
 	})
 	if err != nil {
-		return report.Table{}, false, service.FastlyFailure(err)
+		return nil, false, service.FastlyFailure(err)
 	}
-	return table, wantsCSV, nil
+	return found, wantsCSV, nil
 }
 
 // teamsIn reads the rules file, for the teams in it.

@@ -14,18 +14,40 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// printers are the forms in which an answer can be written.
-var printers = map[string]func(io.Writer, report.Table) error{"table": printTable, "csv": printCSV, "json": printJSON}
+// answer is what was asked for; its JSON is that of what it holds.
+type answer interface {
+	print(w io.Writer) error
+	WriteCSV(w io.Writer, form report.CSVForm) error
+	// missing is why there is nothing to write; nil where there is something.
+	missing() error
+}
 
-func printJSON(w io.Writer, t report.Table) error { return writeJSON(w, t) }
+// printers are the forms in which an answer can be written.
+var printers = map[string]func(io.Writer, answer) error{
+	"table": func(w io.Writer, a answer) error { return a.print(w) },
+	"csv":   printCSV,
+	"json":  func(w io.Writer, a answer) error { return writeJSON(w, a) },
+}
 
 // printCSV writes for spreadsheets into a new file, and for programs elsewhere.
-func printCSV(w io.Writer, t report.Table) error {
+func printCSV(w io.Writer, a answer) error {
 	form := report.ForPrograms
 	if isNewFile(w) {
 		form = report.ForSpreadsheets
 	}
-	return t.WriteCSV(w, form)
+	return a.WriteCSV(w, form)
+}
+
+// usageAnswer is a table of usage or cost.
+type usageAnswer struct{ report.Table }
+
+func (a usageAnswer) print(w io.Writer) error { return printTable(w, a.Table) }
+
+func (a usageAnswer) missing() error {
+	if len(a.Groups) > 0 || len(a.LeftOut) > 0 || a.IsNothingDue() {
+		return nil
+	}
+	return nothingFound(a.Table)
 }
 
 // isNewFile reports whether w is a file in which nothing stands yet. What is added to another begins in its midst.
@@ -61,6 +83,9 @@ func printTable(w io.Writer, t report.Table) error {
 	}
 	if t.IsNothingDue() {
 		fmt.Fprintf(w, "Nothing is due for %s.\n", t.Question.Months)
+	}
+	if t.Question.Show == report.ShowForecast {
+		fmt.Fprintf(w, "\n%s is over: this is how it ended, not a forecast.\n", t.Question.Months)
 	}
 	for _, note := range notes(t) {
 		fmt.Fprintf(w, "\n%s\n", note)

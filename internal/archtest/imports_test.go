@@ -42,6 +42,9 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"alerts/answer":  {[]string{"alerts", "alerts/rules", "billing"}, nil},
 	"alerts/deliver": {[]string{"alerts", "billing"}, []string{"go.uber.org/zap"}},
 	"alerts/status":  {[]string{"alerts", "alerts/evaluate", "alerts/rules", "billing", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
+	"alerts/monthend": {[]string{"alerts", "alerts/evaluate", "alerts/status", "billing", "billing/report", "billing/forecast"}, []string{
+		"github.com/shopspring/decimal",
+	}},
 	"alerts/digest": {[]string{"alerts", "alerts/check", "alerts/evaluate", "alerts/rules", "alerts/status", "billing", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal", "go.uber.org/zap",
 	}},
@@ -66,7 +69,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/view/phrase": {[]string{
 		"slackapp/blocks", "alerts", "alerts/rules", "billing", "billing/report",
 	}, drawn},
-	"slackapp/view/usage": {[]string{"slackapp/blocks", "slackapp/view/phrase", "billing", "billing/forecast", "billing/report"}, drawn},
+	"slackapp/view/usage": {[]string{"slackapp/blocks", "slackapp/view/phrase", "alerts/monthend", "billing", "billing/forecast", "billing/report"}, drawn},
 	"slackapp/view/budget": {[]string{
 		"slackapp/blocks", "slackapp/view/phrase", "alerts", "alerts/rules", "alerts/status", "billing", "billing/forecast",
 	}, drawn},
@@ -78,7 +81,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/view/sampledata": {[]string{"alerts", "alerts/rules", "billing", "billing/report"}, []string{"github.com/shopspring/decimal"}},
 	"slackapp/view/samples": {[]string{
 		"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
-		"slackapp/view/sampledata", "alerts", "alerts/rules", "alerts/status", "billing", "billing/report", "billing/forecast",
+		"slackapp/view/sampledata", "alerts", "alerts/monthend", "alerts/rules", "alerts/status", "billing", "billing/report", "billing/forecast",
 	}, drawn},
 	"slackapp/command/period": {[]string{"slackapp/blocks", "billing"}, nil},
 	"slackapp/command":        {[]string{"slackapp/blocks", "slackapp/command/period", "billing", "billing/report"}, nil},
@@ -88,7 +91,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp": {[]string{
 		"slackapp/command", "slackapp/command/period", "slackapp/webapi",
 		"slackapp/socket", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
-		"alerts", "alerts/answer", "alerts/check", "alerts/deliver", "alerts/rules", "alerts/status",
+		"alerts", "alerts/answer", "alerts/check", "alerts/deliver", "alerts/monthend", "alerts/rules", "alerts/status",
 		"billing", "billing/report", "billing/forecast", "internal/loopback",
 	}, []string{"github.com/slack-go/slack", "go.uber.org/zap"}},
 	"internal/service": {[]string{

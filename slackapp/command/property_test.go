@@ -69,13 +69,10 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 		}
 		switch q.Show = rapid.SampledFrom([]report.Show{report.ShowUsage, report.ShowForecast, report.ShowRates}).Draw(t, "show"); q.Show {
 		case report.ShowRates:
-			q.Cost, q.By = false, report.ByUsageType
+			q.Cost, q.By, q.Top = false, report.ByUsageType, 0
 			fallthrough
 		case report.ShowForecast:
 			q.Months.First = q.Months.Last
-			if q.By == report.ByService || q.By == report.ByTeam {
-				q.By, q.Top = report.ByRegion, 0
-			}
 		}
 		asked.TopTyped = q.Top != UsualTop(q.By)
 

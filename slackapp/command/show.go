@@ -111,9 +111,7 @@ func toShow(all []word) (of shown, rest []word, wrong *problem) {
 // showable returns the parts as they can be shown, as far as that is known without any names, and what was wrong with them; an empty
 // sentence means nothing.
 func (p parts) showable() (asked parts, sentence string) {
-	switch isOfServices := p.By == report.ByService || p.By == report.ByTeam; {
-	case p.Show == report.ShowForecast && isOfServices:
-		p.By, sentence = "", noServiceForecast
+	switch {
 	case p.Show == report.ShowForecast && p.Months.Len() > 1:
 		p.Months.First, sentence = p.Months.Last, "A forecast is of one month: the one that isn't over."
 	case p.Show == report.ShowRates && p.By != "" && p.By != report.ByUsageType:
@@ -124,14 +122,9 @@ func (p parts) showable() (asked parts, sentence string) {
 	return p, sentence
 }
 
-const noServiceForecast = "I can't forecast services or teams: I keep no daily history by service."
-
 // showableOf is showable of what was named.
 func (p parts) showableOf(found named) (asked parts, of named, sentence string) {
-	switch isOfServices := found.service != "" || found.team != ""; {
-	case p.Show == report.ShowForecast && isOfServices:
-		p.Show, sentence = report.ShowUsage, noServiceForecast
-	case p.Show == report.ShowRates && isOfServices:
+	if p.Show == report.ShowRates && (found.service != "" || found.team != "") {
 		found.service, found.team, sentence = "", "", "Fastly's rates are the same for every service and team."
 	}
 	return p, found, sentence

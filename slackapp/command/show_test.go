@@ -39,7 +39,6 @@ func TestParseUsageAsksBackWhatCannotBeShown(t *testing.T) {
 		{"a month to come is forecast this month", "next month", "I forecast to the end of this month only.", "2026-11 forecast"},
 		{"one thing is shown at a time", "forecast rates", "One at a time: forecast or rates.", "2026-11 forecast"},
 		{"a forecast is of one month", "forecast ytd", "A forecast is of one month: the one that isn't over.", "2026-11 forecast"},
-		{"services are not forecast", "forecast by service", noServiceForecast, "2026-11 forecast"},
 		{"rates are of usage types", "rates by region", "Fastly has a rate for each usage type, the same for every service and team.", "2026-11 rates"},
 		{"rates are of one month", "rates q3", "Rates are those of one month.", "2026-09 rates"},
 	} {

@@ -20,6 +20,8 @@ type Context struct {
 	Asked string
 	// ReadAs means that the person did not type Asked, so that the answer begins with it.
 	ReadAs bool
+	// Lead is a sentence that the answer begins with; mostly empty.
+	Lead string
 	// Private means that only the asker sees the answer.
 	Private bool
 	// AskedBy is the Slack id of the person who shared the answer in a channel; empty if the answer names no one.
@@ -47,7 +49,7 @@ func Usage(t report.Table, c Context) blocks.Message {
 	}
 	subject := subjectOf(t, c.Now)
 	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
-		blocks.Context("read-as", readAsFact(c)),
+		blocks.Context("read-as", readAsFact(c), c.Lead),
 		blocks.Section("finding", blocks.Bold(subject), finding),
 		gridFor(shown.table).Block("figures"),
 		blocks.Context("freshness", facts...),

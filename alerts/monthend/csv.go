@@ -1,0 +1,38 @@
+package monthend
+
+import (
+	"io"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing/report"
+)
+
+// csvHeader names the columns of WriteCSV.
+var csvHeader = []string{"month", "product", "name", "measure", "currency", "so_far", "likely_low", "likely_expected", "likely_high", "month_before", "method", "why_unknown"}
+
+// WriteCSV writes a line for each line and total of the forecast, in single units and exact. An unknown figure is an empty cell.
+func (f Forecast) WriteCSV(w io.Writer, form report.CSVForm) error {
+	lines := [][]string{csvHeader}
+	for _, g := range f.Groups {
+		all := g.Lines
+		if g.Total != nil {
+			all = append([]Line{*g.Total}, all...)
+		}
+		for _, l := range all {
+			likely := func(d decimal.Decimal) string { return cell(decimal.NullDecimal{Decimal: d, Valid: l.IsKnown()}) }
+			lines = append(lines, []string{
+				f.Month().String(), report.PlainCell(l.Product), report.PlainCell(l.Name), report.PlainCell(g.Measure.Noun), report.PlainCell(g.Measure.Currency),
+				cell(l.Used), likely(l.Low), likely(l.Expected), likely(l.High), cell(l.Before), string(l.Method), report.PlainCell(l.Unknown),
+			})
+		}
+	}
+	return report.WriteCSV(w, form, lines)
+}
+
+func cell(d decimal.NullDecimal) string {
+	if !d.Valid {
+		return ""
+	}
+	return d.Decimal.String()
+}

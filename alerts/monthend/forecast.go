@@ -1,0 +1,140 @@
+package monthend
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+	"budgetbot/billing/report"
+)
+
+// Forecast is how the month of a question is likely to end.
+type Forecast struct {
+	Question report.Question `json:"question"`
+	// Groups have a measure each, and of a bill a currency.
+	Groups []Group           `json:"groups"`
+	Fresh  billing.Freshness `json:"fresh"`
+	// Unread are the reasons for which lines are unknown that a row of Fastly's may belong to.
+	Unread []string `json:"unread,omitempty"`
+	// Last is the invoiced month that a forecast of a bill rests on; zero where there is none, and of usage.
+	Last billing.Month `json:"last_invoice,omitzero"`
+}
+
+// Month is the month that is forecast.
+func (f Forecast) Month() billing.Month { return f.Question.Months.Last }
+
+// Lines are those of all groups, without totals.
+func (f Forecast) Lines() []Line {
+	var all []Line
+	for _, g := range f.Groups {
+		all = append(all, g.Lines...)
+	}
+	return all
+}
+
+// Group is every line of one measure. The total is a forecast of its own; nil where there is one line, and where lines are not added up.
+type Group struct {
+	Measure billing.Measure `json:"measure"`
+	Total   *Line           `json:"total,omitempty"`
+	Lines   []Line          `json:"lines"`
+}
+
+// Line is how one thing is likely to end. Figures are in the measure's single units.
+type Line struct {
+	Name    string `json:"name"`
+	Product string `json:"product,omitempty"`
+	// Used is the month so far, and Before the whole month before; not valid where there was nothing of the kind.
+	Used   decimal.NullDecimal `json:"used"`
+	Before decimal.NullDecimal `json:"before"`
+	// The month ends between Low and High with a probability of 80 %. They are meaningless where Unknown has the reason for which there is no
+	// forecast.
+	Low      decimal.Decimal `json:"low"`
+	Expected decimal.Decimal `json:"expected"`
+	High     decimal.Decimal `json:"high"`
+	Unknown  string          `json:"unknown,omitempty"`
+	// Method is what the forecast was made from; empty of a bill.
+	Method forecast.Method `json:"method,omitempty"`
+	// Pending are fees of the bill before that this one does not have yet; Low, Expected and High include them.
+	Pending decimal.Decimal `json:"pending,omitzero"`
+	// Change is the likely change per day against the month before; nil where that is not known. Of a bill it is that of what was counted.
+	Change *Span `json:"change,omitempty"`
+}
+
+// Span is from one ratio to another: 0.05 to 0.08 is +5 % to +8 %.
+type Span struct {
+	Low  decimal.Decimal `json:"low"`
+	High decimal.Decimal `json:"high"`
+}
+
+// IsKnown reports whether there is a forecast of the line.
+func (l Line) IsKnown() bool { return l.Unknown == "" }
+
+// noUsageYet is why what was used in the month before alone has no forecast.
+const noUsageYet = "it has no usage yet"
+
+// end sets how the month is likely to end.
+func (l *Line) end(likely forecast.Forecast, month billing.Month) {
+	if l.Method, l.Unknown = likely.Method, likely.Unknown; !likely.IsKnown() {
+		return
+	}
+	l.Low, l.Expected, l.High = likely.Low, likely.End, likely.High
+	if l.Before.Valid {
+		l.Change = perDay(l.Low, l.High, l.Before.Decimal, month)
+	}
+}
+
+// perDay compares an end, per day of its month, with that of the month before.
+func perDay(low, high, before decimal.Decimal, month billing.Month) *Span {
+	if !before.IsPositive() {
+		return nil
+	}
+	days, daysBefore := decimal.NewFromInt(int64(month.Days())), decimal.NewFromInt(int64(month.Add(-1).Days()))
+	change := func(end decimal.Decimal) decimal.Decimal {
+		return end.Mul(daysBefore).Div(before.Mul(days)).Sub(decimal.New(1, 0))
+	}
+	return &Span{change(low), change(high)}
+}
+
+// rank puts bandwidth first and requests second.
+func rank(m billing.Measure) int {
+	order := []string{billing.NounBandwidth, billing.NounRequests}
+	at := slices.Index(order, m.Noun)
+	if at < 0 {
+		at = len(order)
+	}
+	if m.Billed { // after its like
+		return 2*at + 1
+	}
+	return 2 * at
+}
+
+// inOrder sorts groups by their measure and lines by size, and tells lines of one name apart by their products.
+func inOrder(groups []Group) {
+	slices.SortFunc(groups, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(rank(a.Measure), rank(b.Measure)), cmp.Compare(a.Measure.Noun, b.Measure.Noun))
+	})
+	for _, g := range groups {
+		slices.SortFunc(g.Lines, func(a, b Line) int {
+			return cmp.Or(b.size().Cmp(a.size()), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Product, b.Product))
+		})
+		count := map[string]int{}
+		for _, l := range g.Lines {
+			count[l.Name]++
+		}
+		for i, l := range g.Lines {
+			if count[l.Name] > 1 && l.Product != "" {
+				g.Lines[i].Name += " (" + l.Product + ")"
+			}
+		}
+	}
+}
+
+func (l Line) size() decimal.Decimal {
+	if l.IsKnown() {
+		return l.High
+	}
+	return decimal.Max(l.Used.Decimal, l.Before.Decimal)
+}

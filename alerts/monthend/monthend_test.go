@@ -1,0 +1,285 @@
+package monthend_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/monthend"
+	"budgetbot/alerts/rules"
+	"budgetbot/alerts/status"
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+	"budgetbot/billing/report"
+	"budgetbot/internal/alertstest"
+)
+
+// account is what Fastly and the bot's record hold.
+type account struct {
+	usage    []billing.Usage
+	unread   []billing.Usage
+	services []billing.ServiceUsage
+	bills    []billing.Bill
+	recorded []alerts.RecordedUsage
+	err      error // of the record
+}
+
+func (a account) Read(_ context.Context, months billing.Range) (billing.Reading, error) {
+	var rows []billing.Usage
+	for _, u := range a.usage {
+		if months.Contains(u.Month) {
+			rows = append(rows, u)
+		}
+	}
+	reading := billing.NewReading(rows, billing.Freshness{ReadAt: alertstest.Noon}, months)
+	reading.Unread = a.unread
+	return reading, nil
+}
+
+func (a account) ServiceUsage(_ context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	var found []billing.ServiceUsage
+	for _, u := range a.services {
+		if u.Month == query.Month && u.Product == query.Product && u.UsageType == query.UsageType {
+			found = append(found, u)
+		}
+	}
+	return page(found)
+}
+
+func (a account) ReadBills(context.Context, billing.Range, time.Time) (billing.BillReading, error) {
+	return billing.BillReading{Bills: a.bills}, nil
+}
+
+func (a account) RecordedSince(context.Context, billing.Month) ([]alerts.RecordedUsage, error) {
+	return a.recorded, a.err
+}
+
+func (a account) ask(t *testing.T, q report.Question) *monthend.Forecast {
+	t.Helper()
+	q.Months, q.Show = billing.One(alertstest.November), report.ShowForecast
+	f, err := monthend.Asker{Usage: a, Bills: a, Record: a, TeamOf: func(name, _ string) string { return strings.Split(name, "-")[0] }}.Ask(t.Context(), q, alertstest.Noon)
+	if err != nil && a.err == nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// gigabytes is a row of a region's bandwidth: a whole October, or November up to Nov 21.
+func gigabytes(month billing.Month, region string, gb int64) billing.Usage {
+	return billing.Usage{
+		Month: month, Product: "cdn_usage", UsageType: region + " Bandwidth", Region: region, Unit: "gb",
+		Quantity: decimal.NewFromInt(gb), CountedTo: billing.Earlier(alertstest.Nov21, month.End()),
+	}
+}
+
+func daily(regions ...string) []alerts.RecordedUsage {
+	var recorded []alerts.RecordedUsage
+	for _, month := range []billing.Month{alertstest.October, alertstest.November} {
+		for day := range month.Days() {
+			to := month.Start().AddDate(0, 0, day+1)
+			if to.After(alertstest.Nov21) {
+				break
+			}
+			for i, region := range regions {
+				u := gigabytes(month, region, int64((day+1)*(i+1)*(100+day%7)))
+				u.CountedTo = to
+				recorded = append(recorded, alerts.RecordedUsage{Usage: u, Day: to.AddDate(0, 0, -1)})
+			}
+		}
+	}
+	return recorded
+}
+
+func find(t *testing.T, f *monthend.Forecast, name string) monthend.Line {
+	t.Helper()
+	for _, g := range f.Groups {
+		if g.Total != nil && g.Total.Name == name {
+			return *g.Total
+		}
+	}
+	for _, l := range f.Lines() {
+		if l.Name == name {
+			return l
+		}
+	}
+	t.Fatalf("there is no line %q in %+v", name, f.Lines())
+	return monthend.Line{}
+}
+
+func TestALineIsForecastAsABudgetOfTheSameUsage(t *testing.T) {
+	usage := []billing.Usage{
+		gigabytes(alertstest.October, "Asia", 3100), gigabytes(alertstest.October, "Europe", 6200),
+		gigabytes(alertstest.November, "Asia", 2310), gigabytes(alertstest.November, "Europe", 4620),
+	}
+	for _, tt := range []struct {
+		name     string
+		recorded []alerts.RecordedUsage
+		method   forecast.Method
+	}{
+		{"from its days, where there are enough", daily("Asia", "Europe"), forecast.MethodDaily},
+		{"from the months, where there are no days", nil, forecast.MethodMonthly},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := account{usage: usage, recorded: tt.recorded}.ask(t, report.Question{Product: "cdn_usage"})
+			for name, match := range map[string]rules.Match{
+				"Asia Bandwidth": {Product: "cdn_usage", UsageType: "Asia Bandwidth"}, "Total": {Product: "cdn_usage", UsageType: "* Bandwidth"},
+			} {
+				l := find(t, f, name)
+				past := evaluate.NewArchive(usage[:2], tt.recorded, nil).History(match, billing.Bytes)
+				want := forecast.OfMonth(past, forecast.Position{Month: alertstest.November, Used: l.Used.Decimal, CountedTo: alertstest.Nov21})
+				if l.Method != tt.method || !l.Low.Equal(want.Low) || !l.High.Equal(want.High) {
+					t.Errorf("%s ends at %s–%s (%s), a budget's at %s–%s", name, l.Low, l.High, l.Method, want.Low, want.High)
+				}
+			}
+		})
+	}
+}
+
+func TestAForecastOfUsage(t *testing.T) {
+	october, november := alertstest.October, alertstest.November
+	asia := []billing.Usage{gigabytes(october, "Asia", 3100), gigabytes(november, "Asia", 2310)}
+	early := gigabytes(november, "Asia", 100)
+	early.CountedTo = november.Start().AddDate(0, 0, 2)
+	unread := gigabytes(november, "Asia", 0)
+	unread.Unread = "its quantity is \"x\""
+	for _, tt := range []struct {
+		name, line    string
+		account       account
+		by            report.Breakdown
+		unknown, used string
+		change        string // its lower end, in percent
+	}{
+		{"compares the end per day with the month before", "Asia Bandwidth", account{usage: asia}, report.ByUsageType, "", "2310000000000", "0.3"},
+		{"is too early without days or the month before", "Asia Bandwidth", account{usage: []billing.Usage{early}}, report.ByUsageType, forecast.UnknownEarly, "100000000000", ""},
+		{"has no end of what has no usage yet", "Asia Bandwidth", account{usage: asia[:1]}, report.ByUsageType, "it has no usage yet", "", ""},
+		{"has none of what a row may belong to that can't be read", "Asia Bandwidth", account{usage: asia, unread: []billing.Usage{unread}}, report.ByUsageType, "one of Fastly's rows can't be read", "2310000000000", ""},
+		{"is made without a record that can't be read", "Asia Bandwidth", account{usage: asia, err: errors.New("disk full")}, report.ByUsageType, "", "2310000000000", "0.3"},
+		{"is by product too", "cdn_usage", account{usage: asia}, report.ByProduct, "", "2310000000000", "0.3"},
+		{"is by region too", "Asia", account{usage: asia}, report.ByRegion, "", "2310000000000", "0.3"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := find(t, tt.account.ask(t, report.Question{By: tt.by}), tt.line)
+			used, change := "", ""
+			if l.Used.Valid {
+				used = l.Used.Decimal.String()
+			}
+			if l.Change != nil {
+				change = l.Change.Low.Shift(2).Round(1).String()
+			}
+			if l.Unknown != tt.unknown || used != tt.used || change != tt.change {
+				t.Errorf("unknown %q, used %q, change %q; want %q, %q, %q", l.Unknown, used, change, tt.unknown, tt.used, tt.change)
+			}
+		})
+	}
+}
+
+func TestAServiceIsForecastByItsPace(t *testing.T) {
+	october := alertstest.October
+	before := alertstest.Used("shop-www", "S1", "Asia Bandwidth", "310")
+	before.Month = october
+	a := account{
+		usage:    []billing.Usage{gigabytes(october, "Asia", 3100), gigabytes(alertstest.November, "Asia", 2310)},
+		services: []billing.ServiceUsage{before, alertstest.Used("shop-www", "S1", "Asia Bandwidth", "210"), alertstest.Used("media-tv", "S2", "Asia Bandwidth", "21")},
+		recorded: daily("Asia"),
+	}
+	for _, tt := range []struct {
+		name, line string
+		q          report.Question
+		end        string
+	}{
+		{"a named one by type", "Asia Bandwidth", report.Question{Service: "shop-www", By: report.ByUsageType}, "300"},
+		{"each of all", "media-tv", report.Question{By: report.ByService}, "30"},
+		{"a team's services together", "shop", report.Question{By: report.ByTeam}, "300"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := find(t, a.ask(t, tt.q), tt.line)
+			if got := l.Expected.Shift(-9).Round(0).String(); l.Method != forecast.MethodPace || got != tt.end {
+				t.Errorf("%s is likely to end at %s GB by %s, want %s", tt.line, got, l.Method, tt.end)
+			}
+		})
+	}
+}
+
+func charge(kind billing.ChargeKind, name, amount, units string) billing.Charge {
+	c := billing.Charge{Kind: kind, Name: name, Product: name, Amount: decimal.RequireFromString(amount)}
+	if units != "" {
+		c.Units = decimal.NewNullDecimal(decimal.RequireFromString(units))
+	}
+	return c
+}
+
+func bill(month billing.Month, invoice string, charges ...billing.Charge) billing.Bill {
+	b := billing.Bill{Month: month, Currency: "USD", AsOf: alertstest.Nov21, Charges: charges}
+	if invoice != "" {
+		b.Invoices, b.AsOf = []string{invoice}, time.Time{}
+	}
+	for _, c := range charges {
+		b.Total = b.Total.Add(c.Amount)
+	}
+	return b
+}
+
+func TestAForecastOfTheBill(t *testing.T) {
+	october := bill(alertstest.October, "INV-1", charge(billing.ChargeUsage, "Requests", "310", "3100"), charge(billing.ChargeFixed, "TLS", "100", ""), charge(billing.ChargeFixed, "Support", "50", ""))
+	november := bill(alertstest.November, "", charge(billing.ChargeUsage, "Requests", "231", "2310"), charge(billing.ChargeFixed, "Support", "50", ""))
+	a := account{bills: []billing.Bill{october, november}}
+	f := a.ask(t, report.Question{Cost: true, By: report.ByProduct})
+	for _, tt := range []struct{ name, line, used, pending string }{
+		{"the total has the fees that are still to come", "Total", "281", "100"},
+		{"a fee of the month before is a line though this month has none yet", "TLS", "", "100"},
+		{"a fee that has landed is final", "Support", "50", "0"},
+		{"usage is counted on", "Requests", "231", "0"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := find(t, f, tt.line)
+			used := ""
+			if l.Used.Valid {
+				used = l.Used.Decimal.String()
+			}
+			if used != tt.used || l.Pending.String() != tt.pending || !l.IsKnown() {
+				t.Errorf("used %q, pending %s, unknown %q; want %q, %s", used, l.Pending, l.Unknown, tt.used, tt.pending)
+			}
+		})
+	}
+	t.Run("it is the forecast that the cost of the month has", func(t *testing.T) {
+		likely, err := status.LikelyBill(t.Context(), a, a, alertstest.November, alertstest.Noon)
+		if total := find(t, f, "Total"); err != nil || !total.Low.Equal(likely.Low) || !total.High.Equal(likely.High) {
+			t.Errorf("the total ends at %s–%s, the cost at %s–%s (%v)", total.Low, total.High, likely.Low, likely.High, err)
+		}
+	})
+	t.Run("its change per day is of what was counted", func(t *testing.T) {
+		if total, usage := find(t, f, "Total"), find(t, f, "Requests"); !total.Change.High.Equal(usage.Change.High) {
+			t.Errorf("the total changes by %s, its usage by %s", total.Change.High, usage.Change.High)
+		}
+	})
+	t.Run("usage below a commitment has no change", func(t *testing.T) {
+		short := bill(alertstest.October, "INV-1", charge(billing.ChargeUsage, "Requests", "310", "3100"), charge(billing.ChargeFixed, "Commitment Shortfall", "100", ""))
+		f := account{bills: []billing.Bill{short, november}}.ask(t, report.Question{Cost: true, By: report.ByProduct})
+		if total := find(t, f, "Total"); total.Change != nil {
+			t.Errorf("the total changes by %s", total.Change.High)
+		}
+	})
+	t.Run("without an estimate there is none", func(t *testing.T) {
+		if f := (account{bills: []billing.Bill{october}}).ask(t, report.Question{Cost: true}); len(f.Groups) != 0 {
+			t.Errorf("it has %+v", f.Groups)
+		}
+	})
+}
+
+func TestTheCSVOfAForecast(t *testing.T) {
+	f := account{usage: []billing.Usage{gigabytes(alertstest.November, "Asia", 100), gigabytes(alertstest.October, "Europe", 7)}}.ask(t, report.Question{})
+	var text strings.Builder
+	if err := f.WriteCSV(&text, report.ForPrograms); err != nil {
+		t.Fatal(err)
+	}
+	const want = "2026-11,cdn_usage,Europe Bandwidth,bandwidth,,,,,,7000000000,,it has no usage yet\n"
+	if !strings.HasSuffix(text.String(), want) || !strings.Contains(text.String(), ",Asia Bandwidth,bandwidth,,100000000000,") {
+		t.Errorf("the file is\n%s", text.String())
+	}
+}

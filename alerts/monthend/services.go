@@ -1,0 +1,58 @@
+package monthend
+
+import (
+	"context"
+	"time"
+
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+	"budgetbot/billing/report"
+)
+
+// askServices forecasts services by the pace of the month, as the budget of a service is: days are not recorded by service.
+func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time) (*Forecast, error) {
+	both := q
+	both.Months.First = q.Months.Last.Add(-1)
+	asker := report.Asker{Usage: a.Usage, Bills: a.Bills, TeamOf: a.TeamOf}
+	table, err := asker.Ask(ctx, both, now)
+	if err != nil {
+		return nil, err
+	}
+	f := &Forecast{Question: q, Fresh: table.Fresh}
+	if q.Cost && !table.ServicesTo.IsZero() {
+		f.Fresh.CountedTo = table.ServicesTo
+	}
+	for _, u := range table.LeftOut {
+		f.Unread = append(f.Unread, u.Why)
+	}
+	for _, group := range table.Groups {
+		g := Group{Measure: group.Measure}
+		rows := group.Rows
+		if group.Rest != nil {
+			rows = append(rows[:len(rows):len(rows)], *group.Rest)
+		}
+		for _, r := range rows {
+			g.Lines = append(g.Lines, paced(r, q.Months.Last, f.Fresh.CountedTo))
+		}
+		if len(g.Lines) > 1 && (q.OfSomeServices() || !q.Cost) && q.By != report.ByProduct {
+			total := paced(group.Total, q.Months.Last, f.Fresh.CountedTo)
+			g.Total = &total
+		}
+		if len(g.Lines) > 0 {
+			f.Groups = append(f.Groups, g)
+		}
+	}
+	return f, nil
+}
+
+// paced is the line of a row with the figures of two months.
+func paced(r report.Row, month billing.Month, countedTo time.Time) Line {
+	l := Line{Name: r.Name, Product: r.Product, Before: r.Figures[0], Used: r.Figures[1]}
+	if !l.Used.Valid {
+		l.Unknown = noUsageYet
+		return l
+	}
+	end := forecast.OfMonth(forecast.History{}, forecast.Position{Month: month, Used: l.Used.Decimal, CountedTo: countedTo})
+	l.end(end, month)
+	return l
+}

@@ -1,0 +1,192 @@
+package monthend
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/status"
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+	"budgetbot/billing/report"
+)
+
+// archiveMonths is how many closed months the forecast of a budget has, too.
+const archiveMonths = 2
+
+// Asker forecasts from what it reads.
+type Asker struct {
+	Usage billing.Reader
+	// Bills is where costs are read; nil where there is no such place.
+	Bills billing.BillReader
+	// Record is the bot's own record of the days; nil where none is kept.
+	Record status.DailyRecord
+	// TeamOf is that of report.Asker.
+	TeamOf func(name, id string) string
+}
+
+// Ask forecasts the month of the question, which is not over at now. A record that cannot be read makes the forecast rougher, and is an error
+// beside it.
+func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (*Forecast, error) {
+	switch {
+	case q.ReadsServices():
+		return a.askServices(ctx, q, now)
+	case q.Cost:
+		return a.askCost(ctx, q, now)
+	}
+	return a.askUsage(ctx, q)
+}
+
+func (a Asker) askUsage(ctx context.Context, q report.Question) (*Forecast, error) {
+	month := q.Months.Last
+	reading, err := a.Usage.Read(ctx, billing.Range{First: month.Add(-archiveMonths), Last: month})
+	if err != nil {
+		return nil, fmt.Errorf("read usage for %s: %w", month, err)
+	}
+	var closed []billing.Usage
+	for _, u := range reading.Rows {
+		if u.Month.Before(month) {
+			closed = append(closed, u)
+		}
+	}
+	var recorded []alerts.RecordedUsage
+	if a.Record != nil {
+		if recorded, err = a.Record.RecordedSince(ctx, month.Add(-archiveMonths)); err != nil {
+			err = fmt.Errorf("forecast %s without the record: %w", month, err)
+		}
+	}
+	s := sums{Question: q, archive: evaluate.NewArchive(closed, recorded, nil), of: map[billing.Measure]map[row]*sum{}}
+	for _, u := range reading.Rows {
+		s.add(u)
+	}
+	f := &Forecast{Question: q, Groups: s.groups(reading.Unread), Fresh: reading.Fresh}
+	f.Fresh.CountedTo = billing.CountedTo(reading.Rows, month, func(u billing.Usage) bool {
+		_, _, wanted := q.RowOf(u)
+		return wanted
+	})
+	for _, u := range s.concerned(reading.Unread) {
+		if !slices.Contains(f.Unread, u.Unread) {
+			f.Unread = append(f.Unread, u.Unread)
+		}
+	}
+	return f, err
+}
+
+// row identifies a line of a group.
+type row struct{ name, product string }
+
+// sum is what a line had used.
+type sum struct {
+	used, before decimal.NullDecimal
+	countedTo    time.Time
+}
+
+// sums are the lines of a question of usage while they are added up.
+type sums struct {
+	report.Question
+	archive *evaluate.Archive
+	of      map[billing.Measure]map[row]*sum
+}
+
+func (s sums) rowOf(u billing.Usage) (of row, wanted bool) {
+	of.name, of.product, wanted = s.RowOf(u)
+	return of, wanted
+}
+
+// add counts usage of the month and of the one before.
+func (s sums) add(u billing.Usage) {
+	of, wanted := s.rowOf(u)
+	month := s.Months.Last
+	if !wanted || u.Month.Before(month.Add(-1)) {
+		return
+	}
+	single, measure := s.archive.Single(u)
+	if s.of[measure] == nil {
+		s.of[measure] = map[row]*sum{}
+	}
+	if s.of[measure][of] == nil {
+		s.of[measure][of] = &sum{}
+	}
+	s.of[measure][of].add(u, single, month)
+}
+
+func (s *sum) add(u billing.Usage, single decimal.Decimal, month billing.Month) {
+	if u.Month.Before(month) {
+		billing.Plus(&s.before, single)
+		return
+	}
+	billing.Plus(&s.used, single)
+	s.countedTo = billing.Later(s.countedTo, u.CountedTo)
+}
+
+// and adds another line.
+func (s sum) and(other *sum) sum {
+	for _, part := range []struct{ into, of *decimal.NullDecimal }{{&s.used, &other.used}, {&s.before, &other.before}} {
+		if part.of.Valid {
+			billing.Plus(part.into, part.of.Decimal)
+		}
+	}
+	s.countedTo = billing.Later(s.countedTo, other.countedTo)
+	return s
+}
+
+// groups forecasts every line. Usage of products is not added up: several may count the same request.
+func (s sums) groups(unread []billing.Usage) []Group {
+	var groups []Group
+	for measure, rows := range s.of {
+		g := Group{Measure: measure}
+		total := sum{}
+		for of, used := range rows {
+			line := s.line(*used, unread, func(u billing.Usage) bool {
+				_, counted := s.archive.Single(u)
+				is, wanted := s.rowOf(u)
+				return wanted && is == of && counted == measure
+			})
+			line.Name, line.Product = of.name, of.product
+			g.Lines = append(g.Lines, line)
+			total = total.and(used)
+		}
+		if len(g.Lines) > 1 && s.By != report.ByProduct {
+			all := s.line(total, unread, func(u billing.Usage) bool {
+				_, counted := s.archive.Single(u)
+				_, wanted := s.rowOf(u)
+				return wanted && counted == measure
+			})
+			all.Name = "Total"
+			g.Total = &all
+		}
+		groups = append(groups, g)
+	}
+	inOrder(groups)
+	return groups
+}
+
+// line forecasts a sum of the usage that is wanted.
+func (s sums) line(used sum, unread []billing.Usage, wanted func(billing.Usage) bool) Line {
+	month := s.Months.Last
+	l := Line{Used: used.used, Before: used.before}
+	if !used.used.Valid {
+		l.Unknown = noUsageYet
+		return l
+	}
+	concerned := s.concerned(unread)
+	if slices.ContainsFunc(concerned, func(u billing.Usage) bool { return u.Product == "" || u.UsageType == "" || wanted(u) }) {
+		l.Unknown = "one of Fastly's rows can't be read"
+		return l
+	}
+	end := forecast.OfMonth(s.archive.HistoryOf(wanted), forecast.Position{Month: month, Used: used.used.Decimal, CountedTo: used.countedTo})
+	l.end(end, month)
+	return l
+}
+
+// concerned are the rows that could not be read and may belong to the question, of the months that it counts.
+func (s sums) concerned(unread []billing.Usage) []billing.Usage {
+	return slices.DeleteFunc(slices.Clone(unread), func(u billing.Usage) bool {
+		return u.Month.Before(s.Months.Last.Add(-1)) || !s.MayConcern(u)
+	})
+}

@@ -1,0 +1,118 @@
+package slackapp
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/alerts/monthend"
+	"budgetbot/alerts/status"
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/view/usage"
+)
+
+// mostWide is how many questions by service or team, of all people, are added up at a time.
+const mostWide = 8
+
+// inquiry is a question under way, and the moment that it is answered at.
+type inquiry struct {
+	command.Asked
+	reader billing.Reader
+	now    time.Time
+}
+
+// drawing is a question that has been worked out, for a message or a file.
+type drawing struct {
+	// hasFigures is set where there is something to break down or to share.
+	hasFigures bool
+	message    func(usageview.Context) blocks.Message
+	csv        func(io.Writer, report.CSVForm) error
+}
+
+// drawn works out what the question asks to be shown.
+func (a *usageAnswers) drawn(ctx context.Context, q inquiry) (drawing, error) {
+	if q.Question.Show == report.ShowForecast && !q.Question.Months.Last.IsOver(q.now) {
+		return a.forecast(ctx, q)
+	}
+	table, err := a.ask(ctx, q)
+	if err != nil {
+		return drawing{}, err
+	}
+	likely, lead := a.likely(ctx, q.Question, q.now), ""
+	if q.Question.Show == report.ShowForecast {
+		lead = usageview.NoLongerForecast(q.Question.Months.Last)
+	}
+	return drawing{len(table.Groups) > 0, func(c usageview.Context) blocks.Message {
+		c.Likely, c.Lead = likely, lead
+		return usageview.Usage(table, c)
+	}, table.WriteCSV}, nil
+}
+
+// forecast works out how the month is likely to end. A record that cannot be read makes that rougher.
+func (a *usageAnswers) forecast(ctx context.Context, q inquiry) (drawing, error) {
+	leave, err := a.enter(ctx, q.Question)
+	if err != nil {
+		return drawing{}, err
+	}
+	defer leave()
+	asker := monthend.Asker{Usage: q.reader, Bills: a.Bills, Record: a.Days, TeamOf: a.teamOf()}
+	f, err := asker.Ask(ctx, q.Question, q.now)
+	if f == nil {
+		return drawing{}, err
+	}
+	if err != nil {
+		a.Log.Warn("the forecast is rougher than it could be", zap.Error(err))
+	}
+	return drawing{len(f.Groups) > 0, func(c usageview.Context) blocks.Message { return usageview.Forecast(*f, c) }, f.WriteCSV}, nil
+}
+
+// ask reads and tabulates.
+func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error) {
+	leave, err := a.enter(ctx, q.Question)
+	if err != nil {
+		return report.Table{}, err
+	}
+	defer leave()
+	return report.Asker{Usage: q.reader, Prior: a.Record, Bills: a.Bills, TeamOf: a.teamOf()}.Ask(ctx, q.Question, q.now)
+}
+
+// enter waits until the question may be added up: few wide ones are at a time. The function that it returns ends that.
+func (a *usageAnswers) enter(ctx context.Context, q report.Question) (leave func(), err error) {
+	if !q.ReadsServices() {
+		return func() {}, nil
+	}
+	select {
+	case a.wide <- struct{}{}:
+		return func() { <-a.wide }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// teamOf is report.Asker's.
+func (a *usageAnswers) teamOf() func(name, id string) string {
+	if set := a.Rules(); len(set.Teams) > 0 {
+		return set.TeamOf
+	}
+	return nil
+}
+
+// likely returns how the bill of the running month is likely to end, where the question is about the whole of it; else, and where
+// that cannot be known, nil. The bills have just been read, so that this finds them in the cache.
+func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.Time) *forecast.CostForecast {
+	month := q.Months.Last
+	if !q.Cost || !q.IsWhole() || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
+		return nil
+	}
+	likely, err := status.LikelyBill(ctx, a.Bills, a.Days, month, now)
+	if err != nil {
+		a.Log.Warn("the bill is not forecast as well as it could be", zap.Error(err))
+	}
+	return likely
+}

@@ -1,0 +1,351 @@
+package usageview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts/monthend"
+	"budgetbot/billing"
+	"budgetbot/billing/forecast"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// maxForecast is how many lines a forecast has where the person asked for no number.
+const maxForecast = 30
+
+// Forecast returns how the month is likely to end: the largest line in a sentence, all of them in a table, and what they were made from.
+func Forecast(f monthend.Forecast, c Context) blocks.Message {
+	if len(f.Groups) == 0 {
+		return noForecast(f, c)
+	}
+	subject := forecastSubject(f)
+	finding := forecastFinding(f)
+	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
+		blocks.Context("read-as", readAsFact(c)),
+		blocks.Section("finding", blocks.Bold(subject), finding),
+		forecastGrid(f).Block("figures"),
+		blocks.Context("freshness", forecastFacts(f, c)...),
+		blocks.Buttons("next", c.Actions),
+	)}
+}
+
+func forecastSubject(f monthend.Forecast) string {
+	return "Forecast: " + subjectOf(report.Table{Question: f.Question}, f.Month().End())
+}
+
+// foremost is the line that the sentence is about: the total, or the largest line of the first measure.
+func foremost(f monthend.Forecast) (monthend.Line, billing.Measure) {
+	g := f.Groups[0]
+	if g.Total != nil {
+		return *g.Total, g.Measure
+	}
+	return g.Lines[0], g.Measure
+}
+
+func forecastFinding(f monthend.Forecast) string {
+	line, measure := foremost(f)
+	if !line.IsKnown() {
+		return cannotForecast(f, line.Unknown)
+	}
+	what := blocks.Capital(blocks.Escape(measure.Noun))
+	switch {
+	case f.Question.Cost && f.Question.IsWhole():
+		what = "The bill"
+	case f.Question.Cost:
+		what = "It"
+	case line.Name != totalName:
+		what = blocks.Escape(nameWith(phrase.NameCell(line.Name), measure))
+	}
+	sentence := what + " is likely to end at *" + blocks.Escape(phrase.Range(measure, line.Low, line.High)) + "*"
+	before := blocks.LongMonth(f.Month().Add(-1))
+	if line.Pending.IsPositive() {
+		sentence += ", including " + blocks.Escape(measure.Format(line.Pending)) + " in fees (as in " + blocks.LongMonth(f.Last) + ") not billed yet"
+	}
+	if f.Question.Cost {
+		sentence += "."
+		if line.Before.Valid {
+			sentence += " " + before + " was " + blocks.Escape(measure.Format(line.Before.Decimal)) + "."
+		}
+		if line.Change != nil {
+			sentence += " Usage cost is likely to be " + spanText(*line.Change, before) + "."
+		}
+		return sentence
+	}
+	if line.Change != nil {
+		sentence += ", " + spanText(*line.Change, before)
+	}
+	return sentence + "."
+}
+
+// totalName is the name of a group's total.
+const totalName = "Total"
+
+// nameWith names what is counted of a product or a region: "cdn_usage bandwidth", "Asia Requests".
+func nameWith(name string, m billing.Measure) string {
+	if strings.HasSuffix(strings.ToLower(name), m.Noun) {
+		return name
+	}
+	return name + " " + m.Noun
+}
+
+// cannotForecast is why there is no forecast of the month.
+func cannotForecast(f monthend.Forecast, why string) string {
+	lead := "*Can't forecast " + blocks.LongMonth(f.Month()) + ":* "
+	if at, ok := blocks.ElapsedIn(f.Month(), f.Fresh.CountedTo); ok && at.Days <= 3 {
+		lead = "*Too early to forecast " + blocks.LongMonth(f.Month()) + ":* "
+	}
+	return lead + blocks.Prose(why) + "."
+}
+
+// whole prints a ratio as a change in whole percent.
+func whole(ratio decimal.Decimal) string {
+	text := ratio.Shift(2).Round(0).String()
+	switch {
+	case text == "0":
+		return "0%"
+	case strings.HasPrefix(text, "-"):
+		return "−" + text[1:] + "%"
+	}
+	return "+" + text + "%"
+}
+
+// spanCell prints a likely change: "+8% to +11%".
+func spanCell(s *monthend.Span) string {
+	if s == nil {
+		return billing.Dash
+	}
+	low, high := whole(s.Low), whole(s.High)
+	if low == high {
+		return low
+	}
+	return low + " to " + high
+}
+
+// spanText is a likely change in a sentence: "8–11% above October per day".
+func spanText(s monthend.Span, before string) string {
+	low, high := s.Low.Shift(2).Round(0), s.High.Shift(2).Round(0)
+	side, first, last := "above", low, high
+	switch {
+	case low.IsZero() && high.IsZero():
+		return "as much per day as in " + before
+	case low.IsNegative() && high.IsPositive():
+		return fmt.Sprintf("%s%% below to %s%% above %s per day", low.Neg(), high, before)
+	case low.IsNegative():
+		side, first, last = "below", high.Neg(), low.Neg()
+	}
+	text := last.String()
+	if !first.Equal(last) {
+		text = first.String() + "–" + text
+	}
+	return fmt.Sprintf("%s%% %s %s per day", text, side, before)
+}
+
+func forecastGrid(f monthend.Forecast) *blocks.Grid {
+	g := &blocks.Grid{}
+	before := blocks.ShortMonth(f.Month().Add(-1), false)
+	soFar := "So Far"
+	if to := f.Fresh.CountedTo; to.After(f.Month().Start()) {
+		soFar = blocks.Until(f.Month(), to)
+	}
+	change := "per Day vs " + before
+	if f.Question.Cost {
+		change = "Usage " + change
+	}
+	g.Add(true, nameHead(f.Question), soFar, "Likely End", before, blocks.Capital(change))
+	left := linesShown(f)
+	for _, group := range f.Groups {
+		if group.Total != nil {
+			name := blocks.Capital(group.Measure.Noun)
+			g.Add(true, forecastCells(name, *group.Total, group.Measure)...)
+		}
+		for _, line := range group.Lines[:min(left, len(group.Lines))] {
+			name := phrase.NameCell(line.Name)
+			if group.Total == nil && !f.Question.Cost {
+				name = nameWith(name, group.Measure)
+			}
+			g.Add(false, forecastCells(name, line, group.Measure)...)
+			left--
+		}
+	}
+	return g
+}
+
+// linesShown is how many lines there is room for.
+func linesShown(f monthend.Forecast) int {
+	switch {
+	case f.Question.By.IsOfParts() && f.Question.By != report.ByRegion: // cut already, with the others as one
+		return len(f.Lines())
+	case f.Question.Top > 0:
+		return f.Question.Top * len(f.Groups)
+	}
+	return maxForecast
+}
+
+// forecastCells are a line's: what was used, how it is likely to end, the month before, and the likely change.
+func forecastCells(name string, l monthend.Line, m billing.Measure) []string {
+	figures := make([]decimal.Decimal, 0, 3)
+	for _, d := range []decimal.NullDecimal{l.Used, l.Before, {Decimal: l.High, Valid: l.IsKnown()}} {
+		if d.Valid {
+			figures = append(figures, d.Decimal)
+		}
+	}
+	scale := m.Scale(figures...).WithUnit()
+	end := billing.Dash
+	switch {
+	case l.IsKnown() && m.Currency != "":
+		end = phrase.MoneyRange(m, l.Low, l.High)
+	case l.IsKnown():
+		end = rangeCell(m.Scale(figures...), scale, l)
+	}
+	cell := func(d decimal.NullDecimal) string {
+		if d.Valid && m.Currency != "" {
+			return m.Format(d.Decimal)
+		}
+		return scale.Cell(d)
+	}
+	return []string{name, cell(l.Used), end, cell(l.Before), spanCell(l.Change)}
+}
+
+// rangeCell prints both ends of a range with one unit: "1.18–1.21 PB".
+func rangeCell(bare, withUnit billing.Scale, l monthend.Line) string {
+	unit := strings.TrimPrefix(withUnit.Format(l.High), bare.Format(l.High))
+	low, high := bare.Short(l.Low), bare.Short(l.High)
+	if unit != "" { // of single ones a fraction means nothing
+		low, high = threeFigures(low), threeFigures(high)
+	}
+	if low == high {
+		return high + unit
+	}
+	return low + "–" + high + unit
+}
+
+// threeFigures adds the zeros that a figure lacks: "25" is "25.0".
+func threeFigures(s string) string {
+	figures := strings.NewReplacer(".", "", ",", "").Replace(strings.TrimLeft(s, "0."))
+	if len(figures) == 0 || len(figures) >= billing.Figures {
+		return s
+	}
+	if !strings.Contains(s, ".") {
+		s += "."
+	}
+	return s + strings.Repeat("0", billing.Figures-len(figures))
+}
+
+// forecastFacts returns what stands in small type under a forecast.
+func forecastFacts(f monthend.Forecast, c Context) []string {
+	var facts []string
+	if slices.ContainsFunc(f.Lines(), monthend.Line.IsKnown) {
+		facts = []string{"a month ends in its range 4 times in 5", methodFact(f), totalFact(f)}
+	}
+	facts = append(facts, hiddenLines(f, c))
+	if f.Question.Cost && !f.Question.ReadsServices() {
+		facts = append(facts, billFact(f))
+	} else if f.Question.Cost {
+		facts = append(facts, "estimate: each service's usage at the account's average rate, without fees and credits")
+	}
+	for i, why := range f.Unread {
+		if i < mostUnread {
+			facts = append(facts, "not in these figures: "+blocks.Prose(why))
+		}
+	}
+	facts = append(facts, "data to "+blocks.CountedTo(f.Fresh.CountedTo))
+	if f.Fresh.CountedTo.IsZero() {
+		facts[len(facts)-1] = "Fastly didn't say how much of " + blocks.LongMonth(f.Month()) + " this covers"
+	}
+	return append(facts, phrase.ReadFact(f.Fresh, c.Now), audienceFact(c))
+}
+
+// methods are what forecasts are made from, from the best on.
+var methods = []struct {
+	method forecast.Method
+	words  string
+}{
+	{forecast.MethodDaily, "from daily usage of the last eight weeks"},
+	{forecast.MethodMonthly, "rough: from this month's and last month's totals, since I don't have four weeks of daily usage yet"},
+	{forecast.MethodPace, "rough: from this month's pace alone, since I have neither daily usage nor last month's"},
+}
+
+// methodFact says what the forecasts were made from; of several ways, how many lines have each.
+func methodFact(f monthend.Forecast) string {
+	if f.Question.ReadsServices() {
+		return "rough: by this month's pace, since I keep no daily history by service"
+	}
+	count := map[forecast.Method]int{}
+	lines := f.Lines()
+	for _, l := range lines {
+		count[l.Method]++
+	}
+	var facts []string
+	for _, m := range methods {
+		switch n := count[m.method]; {
+		case n == len(lines):
+			return m.words
+		case n > 0:
+			facts = append(facts, fmt.Sprintf("%d %s", n, m.words))
+		}
+	}
+	return strings.Join(facts, "; ")
+}
+
+// billFact says what the forecast of a bill is made of.
+func billFact(f monthend.Forecast) string {
+	fact := "usage as it is forecast, at the rates of the tiers it reaches; fees once"
+	if f.Last.IsZero() {
+		return fact + ", and none that may come at the month's close: there is no invoice before"
+	}
+	return fact + ", those still to come as in " + blocks.LongMonth(f.Last)
+}
+
+// totalFact says that the total's range is not the sum of the lines'.
+func totalFact(f monthend.Forecast) string {
+	isTotal := func(g monthend.Group) bool { return g.Total != nil }
+	if f.Question.Cost || f.Question.ReadsServices() || !slices.ContainsFunc(f.Groups, isTotal) {
+		return ""
+	}
+	return "a total has a forecast of its own, narrower than the sum of its lines"
+}
+
+func hiddenLines(f monthend.Forecast, c Context) string {
+	shown, of := linesShown(f), len(f.Lines())
+	if f.Question.Top > 0 || of <= shown {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d lines: %s shows more", shown, of, blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(c.Asked), "top 50")))
+}
+
+// noForecast says why there is nothing to forecast from, and what to ask instead.
+func noForecast(f monthend.Forecast, c Context) blocks.Message {
+	q, month := f.Question, blocks.LongMonth(f.Month())
+	before := f.Month().Add(-1).String()
+	var lines []string
+	switch {
+	case q.Cost && q.IsWhole():
+		lines = []string{"*I can't forecast " + month + "'s bill.* " + noEstimate, "Try " + blocks.Code(c.Command+" "+before+" cost")}
+	case q.Cost:
+		lines = []string{
+			fmt.Sprintf("*I can't forecast what %s will cost in %s:* neither Fastly's estimate nor the invoice before has a charge for it.", wanted(q), month),
+			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()+" cost"),
+		}
+	case q.IsWhole():
+		lines = []string{
+			"*Too early to forecast " + month + ":* Fastly has no usage data for it yet, nor for the month before.",
+			"To see what there is: " + blocks.Code(c.Command+" ytd"),
+		}
+	default:
+		lines = []string{
+			fmt.Sprintf("*I can't forecast %s:* there is no usage of it in %s, nor in the month before.", wanted(q), month),
+			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()),
+		}
+	}
+	return withoutTable(report.Table{Question: q, Fresh: f.Fresh}, c, lines)
+}
+
+// NoLongerForecast leads the figures of a month that is over where a forecast of it was asked for.
+func NoLongerForecast(m billing.Month) string {
+	return blocks.Period(billing.One(m)) + " is over: this is how it ended, not a forecast"
+}
