@@ -122,10 +122,12 @@ func (a *budgetAnswers) serveServices(ctx context.Context, c *conversation, valu
 		if service != "" && exactName(service) == service {
 			by = report.ByUsageType // there is one service alone
 		}
-		return a.usage.answer(ctx, c, a.usage.inquire(report.Question{
+		q := report.Question{
 			Months: billing.One(on.Month), Product: exactName(rule.Match.Product), UsageType: rule.Match.UsageType, Region: exactName(rule.Match.Region),
-			Service: service, Team: team, By: by, Top: command.UsualTop(by), Cost: rule.Budget.Kind == billing.Money,
-		}))
+			Service: service, Team: team, By: by, Cost: rule.Budget.Kind == billing.Money,
+		}
+		q.Top = command.UsualTop(q)
+		return a.usage.answer(ctx, c, a.usage.inquire(q))
 	})
 }
 

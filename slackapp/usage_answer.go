@@ -129,7 +129,7 @@ func (a *usageAnswers) nextActions(q inquiry, names []string, text string) []blo
 
 // nextQuestions are the buttons that ask for the same names in another way.
 func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Action {
-	if asked.Question.Show != report.ShowUsage {
+	if show := asked.Question.Show; show != report.ShowUsage && show != report.ShowChanges {
 		return nextShown(asked, names)
 	}
 	var actions []blocks.Action
@@ -142,7 +142,8 @@ func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Act
 			continue
 		}
 		next := asked
-		next.Question.By, next.Question.Top = other.by, command.UsualTop(other.by)
+		next.Question.By = other.by
+		next.Question.Top = command.UsualTop(next.Question)
 		if other.by != asked.Question.By && (other.by != report.ByUsageType || asked.Question.UsageType == "") {
 			actions = append(actions, blocks.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.TextWith(names)})
 		}
@@ -173,7 +174,10 @@ func nextShown(asked command.Asked, names []string) []blocks.Action {
 		if q := asked.Question; q.By == other.by || other.by == report.ByRegion && q.Region != "" || other.by == report.ByUsageType && q.UsageType != "" {
 			continue
 		}
-		add(other.label, string(other.by), func(q *report.Question) { q.By, q.Top = other.by, command.UsualTop(other.by) })
+		add(other.label, string(other.by), func(q *report.Question) {
+			q.By = other.by
+			q.Top = command.UsualTop(*q)
+		})
 	}
 	if asked.Question.Cost {
 		add("Usage Forecast", "usage", func(q *report.Question) { q.Cost = false })

@@ -36,6 +36,8 @@ const (
 	ShowUsage    Show = ""
 	ShowForecast Show = "forecast" // how the month that runs is likely to end
 	ShowRates    Show = "rates"    // what a unit costs
+	// ShowChanges is what moved its measure most against the month before, up or down.
+	ShowChanges Show = "top changes"
 )
 
 // Question is what a person wants to know.

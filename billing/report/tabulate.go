@@ -61,7 +61,7 @@ func Tabulate(q Question, data Data, now time.Time) Table {
 	}
 	table.LeftOut = b.omitted(data)
 	slices.SortFunc(table.Groups, func(a, b Group) int { return compareMeasures(a.Measure, b.Measure) })
-	return table
+	return table.shown()
 }
 
 // tabulation holds the ledgers of one Question.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -12,18 +13,35 @@ import (
 // maxMoved is how many measures Movers names: the first ones of the table, which weigh most, and of the others the one that moved most.
 const maxMoved = 3
 
+// usualChanges is how many rows of a measure a question of changes shows where the person named no number.
+const usualChanges = 5
+
 // worthNaming is how much of its measure a row must have moved, per day.
 var worthNaming = decimal.New(1, -2)
+
+// worthAnswering is worthNaming for a person who asks what changed.
+var worthAnswering = decimal.New(1, -3)
+
+// shown returns the table with the rows that the question asks for, which may be fewer than it was made of.
+func (t Table) shown() Table {
+	if t.Question.Show == ShowChanges {
+		return t.changedBy(cmp.Or(t.Question.Top, usualChanges), worthAnswering)
+	}
+	return t
+}
 
 // TopChanges returns the table with those rows alone that moved their measure most, up or down, per day against Versus: at most n of a
 // measure, the one that moved it most first, and none that moved it by less than a hundredth. Totals stay those of all rows. Where
 // nothing moved, or nothing can be compared, it has no groups.
-func (t Table) TopChanges(n int) Table {
+func (t Table) TopChanges(n int) Table { return t.changedBy(n, worthNaming) }
+
+// changedBy is TopChanges with those rows that moved their measure by the least or more.
+func (t Table) changedBy(n int, least decimal.Decimal) Table {
 	moved := t
 	moved.Groups = nil
 	by := map[billing.Measure]decimal.Decimal{}
 	for _, g := range t.Groups {
-		if rows, most := t.topChanges(g, n); len(rows) > 0 {
+		if rows, most := t.topChanges(g, n, least); len(rows) > 0 {
 			moved.Groups = append(moved.Groups, Group{Measure: g.Measure, Total: g.Total, Rows: rows})
 			by[g.Measure] = most
 		}
@@ -37,7 +55,7 @@ func (t Table) TopChanges(n int) Table {
 }
 
 // topChanges returns the rows of a group that moved it most, and by which part of it the first one did.
-func (t Table) topChanges(g Group, n int) (rows []Row, most decimal.Decimal) {
+func (t Table) topChanges(g Group, n int, least decimal.Decimal) (rows []Row, most decimal.Decimal) {
 	if t.Versus == nil || t.Versus.Unknown {
 		return nil, most
 	}
@@ -53,7 +71,7 @@ func (t Table) topChanges(g Group, n int) (rows []Row, most decimal.Decimal) {
 			parts = append(parts, Part{Name: g.Rows[i].Name, Row: &g.Rows[i], Used: month.Sub(against).Div(whole).Abs()})
 		}
 	}
-	parts = Foremost(parts, n, func(by decimal.Decimal) bool { return by.GreaterThanOrEqual(worthNaming) })
+	parts = Foremost(parts, n, func(by decimal.Decimal) bool { return by.GreaterThanOrEqual(least) })
 	for _, part := range parts {
 		rows = append(rows, *part.Row)
 	}

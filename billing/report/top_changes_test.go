@@ -57,6 +57,22 @@ func TestTopChanges(t *testing.T) {
 			}
 		})
 	}
+	asked := q
+	asked.Show = ShowChanges
+	t.Run("a question of changes is answered by them alone, the most first, also where they are small", func(t *testing.T) {
+		t.Parallel()
+		if diff := cmp.Diff([]string{"Europe Bandwidth", "India Bandwidth", "Asia Bandwidth"}, named(Tabulate(asked, Data{Rows: rows}, now))); diff != "" {
+			t.Error(diff)
+		}
+	})
+	one := asked
+	one.Top = 1
+	t.Run("as many as the question asks for", func(t *testing.T) {
+		t.Parallel()
+		if diff := cmp.Diff([]string{"Europe Bandwidth"}, named(Tabulate(one, Data{Rows: rows}, now))); diff != "" {
+			t.Error(diff)
+		}
+	})
 	if total := table.TopChanges(1).Groups[0].Total; !total.Sum.Equal(table.Groups[0].Total.Sum) {
 		t.Errorf("the total is %s, want that of all rows", total.Sum)
 	}

@@ -11,7 +11,9 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/internal/service"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/usage"
 )
 
 // answer is what was asked for; its JSON is that of what it holds.
@@ -46,6 +48,9 @@ func (a usageAnswer) print(w io.Writer) error { return printTable(w, a.Table) }
 func (a usageAnswer) missing() error {
 	if len(a.Groups) > 0 || len(a.LeftOut) > 0 || a.IsNothingDue() {
 		return nil
+	}
+	if reason := usageview.NoChange(a.Table); reason != "" {
+		return &service.Failure{Problem: service.ForTerminal(reason)}
 	}
 	return nothingFound(a.Table)
 }

@@ -74,6 +74,32 @@ func withoutOrder(all []word) []word {
 	return rest
 }
 
+// spelledOut puts words of the grammar in place of those that mean the same: "showback" is cost by team, "which service" and "who" are by service.
+func spelledOut(all []word) []word {
+	var plainer []word
+	for i, w := range all {
+		put := func(texts ...string) {
+			for _, text := range texts {
+				plainer = append(plainer, word{text: text, at: w.at})
+			}
+		}
+		switch next := i + 1; {
+		case w.is("showback", "chargeback"):
+			put("cost", "by", "team")
+		case w.is("who"):
+			put("by", "service")
+		case w.is("which", "what") && next < len(all) && isNoun(all[next]):
+			put("by")
+		default:
+			plainer = append(plainer, w)
+		}
+	}
+	return plainer
+}
+
+// isNoun reports whether a word is what rows can be.
+func isNoun(w word) bool { return !w.quoted && breakdowns[strings.ToLower(w.text)] != "" }
+
 // breakdown finds "by service" and its like, and returns it with the other words; it is empty where the words have none.
 func breakdown(all []word) (by report.Breakdown, rest []word, wrong *problem) {
 	var read []word // of breakdowns
@@ -101,15 +127,12 @@ func breakdown(all []word) (by report.Breakdown, rest []word, wrong *problem) {
 
 // topNoun finds "top services" and "top 10 services": how many words ask for a number of rows, and which word says what the rows are.
 func topNoun(all []word) (top, noun int) {
-	isNoun := func(i int) bool {
-		return i < len(all) && !all[i].quoted && breakdowns[strings.ToLower(all[i].text)] != ""
-	}
 	switch {
-	case !all[0].is("top", "biggest", "largest"):
+	case !all[0].is("top", "biggest", "largest", "most"):
 		return 0, 0
-	case isNoun(1):
+	case len(all) > 1 && isNoun(all[1]):
 		return 0, 1
-	case len(all) > 1 && rowsIn(all[1].text) > 0 && isNoun(2):
+	case len(all) > 2 && rowsIn(all[1].text) > 0 && isNoun(all[2]):
 		return 2, 2
 	}
 	return 0, 0

@@ -63,18 +63,21 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 			q.UsageType = rapid.SampledFrom(product.UsageTypes).Draw(t, "usage type")
 		}
 		q.By = rapid.SampledFrom([]report.Breakdown{report.ByUsageType, report.ByProduct, report.ByRegion, report.ByService, report.ByTeam}).Draw(t, "by")
-		q.Top = rapid.IntRange(UsualTop(q.By), maxTop).Draw(t, "top")
-		if q.By == report.ByService {
-			q.Top = max(q.Top, 1)
-		}
-		switch q.Show = rapid.SampledFrom([]report.Show{report.ShowUsage, report.ShowForecast, report.ShowRates}).Draw(t, "show"); q.Show {
+		switch q.Show = rapid.SampledFrom([]report.Show{report.ShowUsage, report.ShowForecast, report.ShowRates, report.ShowChanges}).Draw(t, "show"); q.Show {
 		case report.ShowRates:
-			q.Cost, q.By, q.Top = false, report.ByUsageType, 0
+			q.Cost, q.By = false, report.ByUsageType
 			fallthrough
 		case report.ShowForecast:
 			q.Months.First = q.Months.Last
 		}
-		asked.TopTyped = q.Top != UsualTop(q.By)
+		q.Top = rapid.IntRange(UsualTop(*q), maxTop).Draw(t, "top")
+		if q.By == report.ByService {
+			q.Top = max(q.Top, 1)
+		}
+		if q.Show == report.ShowRates {
+			q.Top = 0
+		}
+		asked.TopTyped = q.Top != UsualTop(*q)
 
 		again, mistake := parse(asked.Text(), now, catalog)
 		if mistake != nil {

@@ -50,7 +50,7 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 		return parts{help: true}, nil
 	}
 	p := parts{typed: words(text)}
-	of, all, wrong := toShow(p.typed)
+	of, all, wrong := toShow(spelledOut(p.typed))
 	if wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
@@ -125,7 +125,7 @@ func (p parts) about(found named) Asked {
 		q.By = usualBreakdown(q)
 	}
 	if q.Top == 0 {
-		q.Top = UsualTop(q.By)
+		q.Top = UsualTop(q)
 	}
 	return Asked{Question: q, LeftOut: found.leftOut, CSV: p.csv, TopTyped: p.Top != 0}
 }
@@ -133,7 +133,7 @@ func (p parts) about(found named) Asked {
 // usualBreakdown is what the rows are where the person named none: the products, or what one product is made of.
 func usualBreakdown(q report.Question) report.Breakdown {
 	switch {
-	case q.Show == report.ShowRates:
+	case q.Show == report.ShowRates, q.Show == report.ShowChanges && q.Team == "":
 		return report.ByUsageType
 	case q.Team != "":
 		return report.ByService
@@ -143,9 +143,9 @@ func usualBreakdown(q report.Question) report.Breakdown {
 	return report.ByUsageType
 }
 
-// UsualTop is how many rows are shown where the person named no number; 0 is all.
-func UsualTop(by report.Breakdown) int {
-	if by == report.ByService {
+// UsualTop is how many rows are shown where the person named no number; 0 is all, or of the top changes as many as is usual there.
+func UsualTop(q report.Question) int {
+	if q.By == report.ByService && q.Show != report.ShowChanges {
 		return defaultTop
 	}
 	return 0
@@ -190,7 +190,7 @@ func (a Asked) TextWith(names []string) string {
 	if q.By != usualBreakdown(q) {
 		text = append(text, "by "+string(q.By))
 	}
-	if q.Top != UsualTop(q.By) {
+	if q.Top != UsualTop(q) {
 		text = append(text, fmt.Sprintf("top %d", q.Top))
 	}
 	if a.CSV {

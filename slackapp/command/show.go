@@ -25,6 +25,11 @@ var showPhrases = map[shown][]string{
 	{show: report.ShowRates, measure: billing.NounBandwidth}: {
 		"per tb", "per gb", "per pb", "per terabyte", "per gigabyte", "per petabyte",
 	},
+	{show: report.ShowChanges}: {
+		"top changes", "biggest changes", "biggest change", "biggest increase", "biggest increases", "biggest decrease", "movers", "top movers",
+		"what grew", "what changed", "what moved", "what rose", "what fell", "grew most", "grew the most", "changed most", "changed the most",
+		"rose most", "fell most", "changes",
+	},
 	{show: report.ShowRates, measure: billing.NounRequests}: {"per request", "per million requests", "per million"},
 }
 

@@ -28,7 +28,7 @@ func (w word) is(any ...string) bool {
 }
 
 // fillers are the words of whole sentences that say nothing about what is asked.
-var fillers = strings.Fields("a about all and are at be can could did do does for get give has have how i in is it list me much of on our please report " +
+var fillers = strings.Fields("a about all and are at be can could did do does for get give has have how i in is it list me most much of on our please report " +
 	"see show tell that the to total us usage use used uses using was we were what what's whats with would you")
 
 func isFiller(w word) bool { return w.is(fillers...) }

@@ -53,6 +53,7 @@ func currentSamples() []Sample {
 	prior := report.Prior{
 		Rows: sampledata.Rows(sampledata.October, sampledata.SameDays...), CountedTo: sampledata.ToNov21.AddDate(0, -1, 0), WatchingSince: sampledata.ToNov21.AddDate(0, -4, 0),
 	}
+	changes := report.Question{Months: billing.One(sampledata.November), Show: report.ShowChanges}
 	young := report.Prior{WatchingSince: time.Date(2026, 10, 30, 9, 0, 0, 0, time.UTC)}
 	stale := billing.Freshness{
 		ReadAt: sampledata.Now.Add(-90 * time.Minute), CountedTo: sampledata.ToNov21, Stale: "Fastly did not answer",
@@ -64,6 +65,8 @@ func currentSamples() []Sample {
 	c := sampleContext("", "By Type", "By Service", "Share in Channel")
 	return []Sample{
 		{"usage-this-month", usageview.Usage(sampledata.Tabulate(q, report.Data{Rows: rows, Prior: prior}), c)},
+		{"usage-top-changes", usageview.Usage(sampledata.Tabulate(changes, report.Data{Rows: rows, Prior: prior}), sampleContext("2026-11 top changes", "By Service", "By Team"))},
+		{"usage-top-changes-no-record", usageview.Usage(sampledata.Tabulate(changes, report.Data{Rows: rows, Prior: young}), c)},
 		{"usage-this-month-no-record", usageview.Usage(sampledata.Tabulate(q, report.Data{Rows: rows, Prior: young}), c)},
 		{"usage-this-month-stale", usageview.Usage(sampledata.Tabulate(q, report.Data{Rows: rows, Prior: prior, Fresh: stale}), c)},
 		{"usage-this-month-undated", usageview.Usage(sampledata.Tabulate(q, report.Data{

@@ -162,7 +162,7 @@ func costFacts(s shortened, c Context) []string {
 		facts = append(facts, blocks.Escape(strings.TrimSuffix(remark, ".")))
 	}
 	facts = append(facts, uncomparedFacts(t)...)
-	return append(facts, hiddenFact(s, c), phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))
+	return append(facts, changesFact(t), hiddenFact(s, c), phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))
 }
 
 // invoiceFact says whether the newest month is invoiced.

@@ -18,6 +18,7 @@ func factsOf(s shortened, c Context) []string {
 	return []string{
 		phrase.MonthFact(t, c.Now),
 		phrase.ComparisonFact(t),
+		changesFact(t),
 		unitFact(t),
 		hiddenFact(s, c),
 		measuresFact(t),

@@ -36,6 +36,8 @@ type Context struct {
 // table without any row becomes the reason and the next step.
 func Usage(t report.Table, c Context) blocks.Message {
 	switch {
+	case NoChange(t) != "":
+		return withoutTable(t, c, []string{NoChange(t)})
 	case len(t.Groups) == 0 && t.Question.Cost:
 		return noBill(t, c)
 	case len(t.Groups) == 0:
@@ -87,6 +89,9 @@ func subjectOf(t report.Table, now time.Time) string {
 		what += " by " + blocks.Capital(string(q.By))
 	}
 	subject := what + ", " + blocks.Period(q.Months)
+	if q.Show == report.ShowChanges {
+		subject = "Top Changes: " + subject
+	}
 	if !q.Months.Last.IsOver(now) {
 		subject += " So Far"
 	}

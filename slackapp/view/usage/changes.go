@@ -1,0 +1,30 @@
+package usageview
+
+import (
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// NoChange says why a question of the top changes has none to show; it is empty for other questions, and where there is one.
+func NoChange(t report.Table) string {
+	switch v := t.Versus; {
+	case t.Question.Show != report.ShowChanges || len(t.Groups) > 0 || len(t.Missing) == len(t.Months):
+		return ""
+	case v == nil:
+		return "There's nothing to compare " + blocks.Period(t.Question.Months) + " with."
+	case v.Unknown:
+		return blocks.Capital(phrase.ComparisonFact(t)) + "."
+	default:
+		_, against := phrase.Sides(*v)
+		return "Nothing moved its measure by as much as 0.1% against " + against + "."
+	}
+}
+
+// changesFact says which rows an answer about changes has.
+func changesFact(t report.Table) string {
+	if t.Question.Show != report.ShowChanges {
+		return ""
+	}
+	return "what moved each measure most comes first; totals have all rows"
+}
