@@ -42,6 +42,35 @@ func CatalogOf(rows []Usage) Catalog {
 	return c
 }
 
+// And returns the names of both catalogs, each once.
+func (c Catalog) And(other Catalog) Catalog {
+	if len(c.Products) == 0 || len(other.Products) == 0 {
+		if len(c.Products) == 0 {
+			return other
+		}
+		return c
+	}
+	both := Catalog{
+		Regions: slices.Compact(slices.Sorted(slices.Values(slices.Concat(c.Regions, other.Regions)))), First: c.First, Last: c.Last,
+	}
+	if other.First.Before(both.First) {
+		both.First = other.First
+	}
+	if other.Last.After(both.Last) {
+		both.Last = other.Last
+	}
+	types := map[string][]string{}
+	for _, p := range slices.Concat(c.Products, other.Products) {
+		for _, t := range p.UsageTypes {
+			include(types, p.ID, t)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(types)) {
+		both.Products = append(both.Products, Product{id, types[id]})
+	}
+	return both
+}
+
 // ProductIDs returns every product_id.
 func (c Catalog) ProductIDs() []string {
 	ids := make([]string, 0, len(c.Products))

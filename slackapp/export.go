@@ -64,6 +64,9 @@ func fileName(q report.Question) string {
 	if q.Show != report.ShowUsage {
 		what = strings.TrimSuffix(string(q.Show)+"-"+what, "-usage")
 	}
+	if q.IsComparison() {
+		return fmt.Sprintf("%s-%s-vs-%s.csv", what, q.Months, q.Against)
+	}
 	return fmt.Sprintf("%s-%s.csv", what, q.Months)
 }
 

@@ -86,21 +86,28 @@ func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) r
 	}), outcomeAnswered)
 }
 
-// oneRead reads a range of months once: the names of a question and its figures are in the same rows.
+// oneRead reads each range of months once: the names of a question and its figures are in the same rows.
 type oneRead struct {
 	billing.Reader
+	held []heldReading
+}
+
+// heldReading is what was read of some months.
+type heldReading struct {
 	months  billing.Range
 	reading billing.Reading
 }
 
 // Read is billing.Reader's. It is for one goroutine at a time.
 func (o *oneRead) Read(ctx context.Context, months billing.Range) (billing.Reading, error) {
-	if o.months == months {
-		return o.reading, nil
+	for i := range o.held {
+		if o.held[i].months == months {
+			return o.held[i].reading, nil
+		}
 	}
 	reading, err := o.Reader.Read(ctx, months)
 	if err == nil {
-		o.months, o.reading = months, reading
+		o.held = append(o.held, heldReading{months, reading})
 	}
 	return reading, err
 }

@@ -16,6 +16,7 @@ type entry struct {
 	*ledger
 	size  decimal.Decimal // over the months asked for
 	usage *ledger         // what of a cost is usage; nil where none of it is
+	isAll bool            // it is the total
 }
 
 // group turns the ledgers of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
@@ -26,7 +27,10 @@ func (b *tabulation) group(m measured) Group {
 	var apart []entry // of no service
 	for key, l := range m.sums.rows {
 		size, found := l.sum(b.question.Months)
-		e := entry{key, l, size, b.usageIn(m.measure, key, l)}
+		if !found && b.question.IsComparison() {
+			_, found = l.sum(b.question.Against)
+		}
+		e := entry{RowKey: key, ledger: l, size: size, usage: b.usageIn(m.measure, key, l)}
 		all = append(all, e)
 		switch {
 		case !found:
@@ -37,6 +41,7 @@ func (b *tabulation) group(m measured) Group {
 		}
 	}
 	total := b.together("Total", all)
+	total.isAll = true
 	sum := total.size
 	slices.SortFunc(entries, largestFirst)
 	group := Group{Measure: m.measure, Block: blockOf(entries), Total: b.row(total, sum)}
@@ -90,9 +95,9 @@ func (b *tabulation) together(name string, entries []entry) entry {
 // usageIn returns what of a row of cost is usage: of a service all of it.
 func (b *tabulation) usageIn(measure billing.Measure, key RowKey, l *ledger) *ledger {
 	switch {
-	case b.versus == nil || !b.versus.Whole:
+	case b.versus == nil || !b.versus.Whole || b.versus.IsTiered:
 		return nil
-	case b.question.By.ofServices() && !key.isNoService():
+	case b.question.ReadsServices() && !key.isNoService():
 		return l
 	}
 	return b.usage.rows(measure)[key]
@@ -116,11 +121,17 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 		Sum:     e.size,
 		Share:   ratio(e.size, sum),
 		Earlier: earlier,
-		Figures: e.figures(b.question.Months),
+		Figures: b.figuresOf(e.ledger),
 	}
-	row.Change = b.stretch.change(row.Last(), earlier)
+	if b.question.IsComparison() {
+		row.Later = b.laterOf(e)
+		row.Share.Valid = row.Share.Valid && row.Later.Valid
+		row.Change = b.stretch.change(row.Later, earlier)
+	} else {
+		row.Change = b.stretch.change(row.Last(), earlier)
+	}
 	if e.usage != nil {
-		row.Usage = b.versus.usagePart(e.usage)
+		row.Usage = b.usagePart(e)
 	}
 	if !e.mixed {
 		row.Unit = e.unit
@@ -203,4 +214,37 @@ func rank(m billing.Measure) int {
 		return 2*at + 1
 	}
 	return 2 * at
+}
+
+// usagePart returns what of a cost was counted, per day of both stretches.
+func (b *tabulation) usagePart(e entry) *UsagePart {
+	counting := b.versus.length()
+	if isOfServices := !e.isAll || b.question.OfSomeServices(); isOfServices && !e.isNoService() && b.servicesTo.After(b.question.Months.Last.Start()) {
+		counting -= days(max(b.versus.Until.Sub(b.servicesTo), 0)) // services are counted later than the account
+	}
+	perDay := func(months billing.Range, days float64) decimal.Decimal {
+		amount, _ := e.usage.sum(months)
+		return amount.DivRound(decimal.NewFromFloat(days), costPlaces)
+	}
+	part := &UsagePart{PerDay: perDay(b.stretch.month, counting), Earlier: perDay(b.stretch.against, b.versus.againstLength())}
+	if part.PerDay.IsZero() && part.Earlier.IsZero() {
+		return nil
+	}
+	part.compare()
+	return part
+}
+
+// laterOf returns the figure of the later of two periods.
+func (b *tabulation) laterOf(e entry) decimal.NullDecimal {
+	sum, found := e.sum(b.question.Months)
+	return decimal.NullDecimal{Decimal: sum, Valid: found}
+}
+
+// figuresOf returns the figures of every month asked for.
+func (b *tabulation) figuresOf(l *ledger) []decimal.NullDecimal {
+	figures := l.figures(b.question.Months)
+	if b.question.IsComparison() {
+		return append(l.figures(b.question.Against), figures...)
+	}
+	return figures
 }

@@ -18,7 +18,7 @@ func (t Table) ToTheCent() Table {
 	}
 	t.Groups, t.Makeup = slices.Clone(t.Groups), slices.Clone(t.Makeup)
 	for i := range t.Groups {
-		t.Groups[i] = t.Groups[i].toTheCent()
+		t.Groups[i] = t.toTheCent(t.Groups[i])
 	}
 	for i := range t.Makeup {
 		m := &t.Makeup[i]
@@ -28,7 +28,7 @@ func (t Table) ToTheCent() Table {
 }
 
 // toTheCent copies the rows that it changes.
-func (g Group) toTheCent() Group {
+func (t Table) toTheCent(g Group) Group {
 	g.Rows = slices.Clone(g.Rows)
 	rows := make([]*Row, 0, len(g.Rows)+3)
 	for i := range g.Rows {
@@ -57,6 +57,10 @@ func (g Group) toTheCent() Group {
 		}
 	}
 	for _, row := range append(rows, &g.Total) {
+		if t.Question.IsComparison() {
+			t.settlePeriods(row)
+			continue
+		}
 		row.Sum = decimal.Decimal{}
 		for _, figure := range row.Figures {
 			row.Sum = row.Sum.Add(figure.Decimal)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -25,9 +26,9 @@ const slack = 12 * time.Hour
 
 // stretch is the two lengths of time that a change compares. The zero stretch compares nothing.
 type stretch struct {
-	month, against         billing.Month
+	month, against         billing.Range
 	monthDays, againstDays float64
-	recorded               bool // the earlier figure is the record's, not the whole month's
+	recorded               bool // the earlier figure of the last month of against is the record's, not the whole month's
 }
 
 // compare chooses the stretch to compare the last month with, and the lengths of both.
@@ -43,7 +44,7 @@ func (b *tabulation) compare(data Data, now time.Time) (*Comparison, stretch) {
 		if !b.has(against) {
 			return nil, stretch{}
 		}
-		return versus, stretch{month: month, against: against, monthDays: length(month), againstDays: length(against)}
+		return versus, stretch{month: billing.One(month), against: billing.One(against), monthDays: length(month), againstDays: length(against)}
 	}
 	if counted.Sub(month.Start()) < slack {
 		versus.Unknown, versus.Why, versus.WatchingSince = true, GapUndated, data.Prior.WatchingSince
@@ -56,7 +57,7 @@ func (b *tabulation) compare(data Data, now time.Time) (*Comparison, stretch) {
 // whole of it where it is the shorter one.
 func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior Prior) (*Comparison, stretch) {
 	elapsed := counted.Sub(versus.Month.Start())
-	s := stretch{month: versus.Month, against: versus.Against, monthDays: days(elapsed)}
+	s := stretch{month: billing.One(versus.Month), against: billing.One(versus.Against), monthDays: days(elapsed)}
 	versus.Days = int(elapsed.Round(24*time.Hour) / (24 * time.Hour))
 	versus.Until, versus.AgainstUntil = counted, billing.Earlier(versus.Against.Start().Add(elapsed), versus.Against.End())
 	versus.WatchingSince = prior.WatchingSince
@@ -106,30 +107,18 @@ func days(d time.Duration) float64 { return d.Hours() / 24 }
 
 // earlier returns the figure that a row is compared with.
 func (s stretch) earlier(l *ledger) decimal.NullDecimal {
-	if s.recorded {
+	whole := s.against
+	if s.recorded && whole.Len() == 1 {
 		return l.recorded
 	}
-	single, found := l.sum(billing.One(s.against))
+	if s.recorded {
+		whole.Last = whole.Last.Add(-1)
+	}
+	single, found := l.sum(whole)
+	if s.recorded && l.recorded.Valid {
+		single, found = single.Add(l.recorded.Decimal), true
+	}
 	return decimal.NullDecimal{Decimal: single, Valid: found}
-}
-
-// IsUneven reports whether whole months of different length are compared, so that what was counted differs by their days alone.
-func (v *Comparison) IsUneven() bool {
-	return v != nil && v.Whole && !v.Unknown && v.Month.Days() != v.Against.Days()
-}
-
-// usagePart returns what of a cost was counted, per day of both months.
-func (v *Comparison) usagePart(usage *ledger) *UsagePart {
-	perDay := func(m billing.Month) decimal.Decimal {
-		amount, _ := usage.at(m)
-		return amount.DivRound(decimal.NewFromInt(int64(m.Days())), costPlaces)
-	}
-	part := &UsagePart{PerDay: perDay(v.Month), Earlier: perDay(v.Against)}
-	if part.PerDay.IsZero() && part.Earlier.IsZero() {
-		return nil
-	}
-	part.compare()
-	return part
 }
 
 // compare works out the change.
@@ -157,4 +146,74 @@ func (s stretch) change(current, earlier decimal.NullDecimal) decimal.NullDecima
 	}
 	perDay := approximate(current.Decimal) / approximate(earlier.Decimal) * s.againstDays / s.monthDays
 	return decimal.NewNullDecimal(rounded(perDay - 1))
+}
+
+// comparePeriods chooses what of two periods is compared: of a later one that runs what is counted so far, with the same part of an earlier one
+// of as many months where that was recorded, else with the whole of it. Changes are per day, and months without any row have no days.
+func (b *tabulation) comparePeriods(data Data, now time.Time) (*Comparison, stretch) {
+	q := b.question
+	versus := &Comparison{
+		Month: q.Months.Last, Against: q.Against.Last, Span: q.Months, AgainstSpan: q.Against, WatchingSince: data.Prior.WatchingSince,
+	}
+	s := stretch{month: q.Months, against: q.Against}
+	if !b.hasAny(q.Months) || !b.hasAny(q.Against) {
+		return nil, s
+	}
+	counting, against := b.daysOf(q.Months), b.daysOf(q.Against)
+	counted := billing.CountedTo(data.Rows, q.Months.Last, q.wants)
+	if slices.Contains(b.seen, q.Months.Last) && !isWhole(q.Months.Last, counted, now) {
+		elapsed := counted.Sub(q.Months.Last.Start())
+		if counted.IsZero() || q.Months.Len() == 1 && elapsed < slack {
+			versus.Unknown, versus.Why = true, GapUndated
+			return versus, s
+		}
+		counting += days(elapsed) - length(q.Months.Last)
+		versus.Until, versus.AgainstUntil = counted, q.Against.Last.End()
+		versus.Days = int(elapsed.Round(24*time.Hour) / (24 * time.Hour))
+		before := data.Prior.CountedTo.Sub(q.Against.Last.Start())
+		isRecorded := len(data.Prior.Rows) > 0 && (before-elapsed).Abs() <= slack && slices.Contains(b.seen, q.Against.Last)
+		if isRecorded && q.Months.Len() == q.Against.Len() && versus.AgainstUntil.Sub(q.Against.Last.Start()) > elapsed+slack {
+			s.recorded, versus.AgainstUntil = true, data.Prior.CountedTo
+			against += days(before) - length(q.Against.Last)
+		}
+	}
+	versus.Length, versus.AgainstLength = counting, against
+	s.monthDays, s.againstDays = counting, against
+	return versus, s
+}
+
+// daysOf returns how many days the months have for which there are rows.
+func (b *tabulation) daysOf(months billing.Range) float64 {
+	var days float64
+	for _, m := range months.Months() {
+		if slices.Contains(b.seen, m) {
+			days += length(m)
+		}
+	}
+	return days
+}
+
+// hasAny reports whether there is a figure for the question in any of the months.
+func (b *tabulation) hasAny(months billing.Range) bool {
+	return slices.ContainsFunc(months.Months(), b.has)
+}
+
+// IsUneven reports whether bills of stretches of different length are compared, so that what was counted differs by their days alone.
+func (v *Comparison) IsUneven() bool {
+	return v != nil && v.Whole && !v.Unknown && !v.IsTiered && (v.IsPerDay || v.length() != v.againstLength())
+}
+
+// length is how many days of the later stretch are counted, in messages of earlier versions, too.
+func (v *Comparison) length() float64 {
+	if v.Length > 0 {
+		return v.Length
+	}
+	return length(v.Month)
+}
+
+func (v *Comparison) againstLength() float64 {
+	if v.AgainstLength > 0 {
+		return v.AgainstLength
+	}
+	return length(v.Against)
 }

@@ -46,13 +46,14 @@ func (k RowKey) isNoService() bool { return k == unallocated || k == uncounted }
 
 // addBills adds the charges, or, where the rows are services, settles what these were given and adds the remainder.
 func (b *tabulation) addBills(data Data) {
-	invoiced := map[billing.Month]bool{}
+	if b.question.ReadsServices() {
+		b.servicesTo = billing.CountedTo(data.Rows, b.question.Months.Last, b.question.wants)
+	}
 	for _, bill := range data.Bills {
 		if bill.Unknown != "" {
 			continue
 		}
 		b.see(bill.Month)
-		invoiced[bill.Month] = !bill.IsEstimate()
 		if b.question.ReadsServices() {
 			b.addRemainder(bill, data.Rows)
 			continue
@@ -61,11 +62,7 @@ func (b *tabulation) addBills(data Data) {
 			b.addCharge(bill, b.question.keyOf(charge.Metric(), charge.Region), charge.Amount, charge.Kind == billing.ChargeUsage)
 		}
 	}
-	month, against := b.question.Months.Last, b.question.Months.Last.Add(-1)
-	if invoiced[month] && invoiced[against] {
-		b.versus = &Comparison{Month: month, Against: against, Whole: true}
-		b.stretch = stretch{month: month, against: against, monthDays: 1, againstDays: 1}
-	}
+	b.compareBills(data.Bills)
 }
 
 // addCharge adds an amount of a bill to a row, and remembers whether it is usage.
@@ -237,4 +234,64 @@ func (m *Makeup) add(c billing.Charge) {
 	case billing.ChargeCredit:
 		m.Credit = m.Credit.Add(c.Amount)
 	}
+}
+
+// compareBills compares bills as a whole, where both stretches are invoiced and of as many months, and what of them is usage per day. An estimate
+// is compared per day alone: its fees are not all charged yet.
+func (b *tabulation) compareBills(bills []billing.Bill) {
+	q := b.question
+	month, against := billing.One(q.Months.Last), billing.One(q.Months.Last.Add(-1))
+	versus := &Comparison{Month: month.Last, Against: against.Last, Whole: true}
+	if q.IsComparison() {
+		month, against = q.Months, q.Against
+		versus.Against, versus.Span, versus.AgainstSpan = against.Last, month, against
+	}
+	b.stretch = stretch{month: month, against: against}
+	missing := month.Len() + against.Len()
+	for _, bill := range bills {
+		if bill.Unknown != "" || !month.Contains(bill.Month) && !against.Contains(bill.Month) {
+			continue
+		}
+		if bill.IsEstimate() {
+			if against.Contains(bill.Month) || bill.AsOf.Sub(bill.Month.Start()) < slack {
+				return // it says nothing of how long it counts
+			}
+			versus.IsPerDay, versus.Until, versus.AgainstUntil = true, billing.Earlier(bill.AsOf, bill.Month.End()), against.Last.End()
+		}
+		missing--
+		versus.IsTiered = versus.IsTiered || isTiered(bill)
+		counted := days(billing.Earlier(bill.CountedTo(), bill.Month.End()).Sub(bill.Month.Start()))
+		if month.Contains(bill.Month) {
+			versus.Length += counted
+		} else {
+			versus.AgainstLength += counted
+		}
+	}
+	if versus.Length == 0 || versus.AgainstLength == 0 {
+		return
+	}
+	b.versus = versus
+	versus.IsPerDay = versus.IsPerDay || missing > 0 || month.Len() != against.Len()
+	versus.IsTiered = versus.IsTiered && month.Len() == 1 && !versus.Until.IsZero() && versus.Until.Before(month.Last.End().Add(-slack))
+	if !versus.IsPerDay && !q.IsComparison() {
+		versus.Length, versus.AgainstLength = 0, 0 // the months say it
+	}
+	if !versus.IsPerDay {
+		b.stretch.monthDays, b.stretch.againstDays = 1, 1
+	}
+}
+
+// isTiered reports whether a usage type of the bill has more than one rate.
+func isTiered(bill billing.Bill) bool {
+	rates := map[billing.Metric]decimal.Decimal{}
+	for _, c := range bill.Charges {
+		if c.Kind != billing.ChargeUsage || !c.Rate.Valid {
+			continue
+		}
+		if rate, seen := rates[c.Metric()]; seen && !rate.Equal(c.Rate.Decimal) {
+			return true
+		}
+		rates[c.Metric()] = c.Rate.Decimal
+	}
+	return false
 }

@@ -188,6 +188,8 @@ func TestCostsOfWholeMonthsAreComparedWhole(t *testing.T) {
 	june.Charges[3].Amount = dec("2332.16")
 	estimate := julyBill()
 	estimate.Invoices, estimate.AsOf = nil, at(7, 22, 6)
+	undated := estimate
+	undated.AsOf = time.Time{}
 	for _, tt := range []struct {
 		name   string
 		bills  []billing.Bill
@@ -203,7 +205,14 @@ func TestCostsOfWholeMonthsAreComparedWhole(t *testing.T) {
 		{"a bill of fees alone has nothing per day", []billing.Bill{feesOf(june), feesOf(julyBill())}, &Comparison{Month: july, Against: june.Month, Whole: true}, "0.0%", ""},
 		{"usage that is new has no change", []billing.Bill{feesOf(june), julyBill()}, &Comparison{Month: july, Against: june.Month, Whole: true}, "+89.8%", "–: 0.000 → 100.780"},
 		{"usage that ended fell by all of it", []billing.Bill{june, feesOf(julyBill())}, &Comparison{Month: july, Against: june.Month, Whole: true}, "−43.0%", "−100.0%: 87.473 → 0.000"},
-		{"an estimate is not compared with a whole month", []billing.Bill{june, estimate}, nil, "", ""},
+		{
+			"an estimate is compared with a whole month in what was counted, per day",
+			[]billing.Bill{june, estimate},
+			&Comparison{
+				Whole: true, Month: july, Against: june.Month, Until: at(7, 22, 6), AgainstUntil: at(7, 1, 0), Length: 21.25, AgainstLength: 30, IsPerDay: true,
+			}, "", "+68.1%: 87.473 → 147.021",
+		},
+		{"an estimate that does not say how long it counts is not compared", []billing.Bill{june, undated}, nil, "", ""},
 		{"nothing is compared with a month that has no invoice", []billing.Bill{julyBill()}, nil, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

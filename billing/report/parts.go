@@ -77,11 +77,11 @@ func (r Row) Before() (decimal.Decimal, bool) {
 	if !r.hasBefore() {
 		return decimal.Decimal{}, false
 	}
-	return r.Last().Decimal.Div(r.Change.Decimal.Add(decimal.New(1, 0))), true
+	return r.Now().Decimal.Div(r.Change.Decimal.Add(decimal.New(1, 0))), true
 }
 
 func (r Row) hasBefore() bool {
-	now := r.Last()
+	now := r.Now()
 	return r.Change.Valid && now.Valid && now.Decimal.IsPositive() && r.Change.Decimal.GreaterThan(decimal.New(-1, 0))
 }
 
@@ -91,7 +91,7 @@ func (r Row) growth() (by float64, known bool) {
 		return 0, false
 	}
 	change := approximate(r.Change.Decimal)
-	return approximate(r.Last().Decimal) * change / (1 + change), true
+	return approximate(r.Now().Decimal) * change / (1 + change), true
 }
 
 // Maker returns the row that made most of a group's change, up or down, and which part of it, provided that this is more than the least.

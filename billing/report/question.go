@@ -43,7 +43,9 @@ const (
 // Question is what a person wants to know.
 type Question struct {
 	Months billing.Range `json:"months"`
-	Show   Show          `json:"show,omitempty"`
+	// Against are earlier months that Months are compared with as a whole; zero where only Months are asked for.
+	Against billing.Range `json:"against,omitzero"`
+	Show    Show          `json:"show,omitempty"`
 	// Cost asks for money, as Fastly bills it, and not for usage.
 	Cost      bool   `json:"cost,omitempty"`
 	Product   string `json:"product,omitempty"`    // exact product_id; empty is every product
@@ -135,6 +137,17 @@ type Comparison struct {
 	// versions.
 	Until        time.Time `json:"until,omitzero"`
 	AgainstUntil time.Time `json:"against_until,omitzero"`
+	// Span and AgainstSpan are the two periods of a question that compares two; both are zero where two months are compared. Length and
+	// AgainstLength are how many days of them are counted.
+	Span          billing.Range `json:"span,omitzero"`
+	AgainstSpan   billing.Range `json:"against_span,omitzero"`
+	Length        float64       `json:"length,omitempty"`
+	AgainstLength float64       `json:"against_length,omitempty"`
+	// IsPerDay is set where bills are not compared as a whole, since one of them is not complete, or they are of more months than the other.
+	IsPerDay bool `json:"is_per_day,omitempty"`
+	// IsTiered is set where rates fall with volume and the month runs: its first days cost more than the others, so that a whole month says
+	// nothing of them, and Row.Usage is nil.
+	IsTiered bool `json:"is_tiered,omitempty"`
 	// Unknown is set where there is no change to show although one was expected; Why is the reason. The record of
 	// months while they ran begins at WatchingSince (zero: nothing is recorded yet).
 	Unknown       bool      `json:"unknown,omitempty"`
@@ -201,8 +214,10 @@ type Row struct {
 	Sum    decimal.Decimal       `json:"sum"`
 	Share  decimal.NullDecimal   `json:"share"`  // of the group's sum, 0.43 is 43 %; not valid where that is not above zero
 	Change decimal.NullDecimal   `json:"change"` // per day against Table.Versus, 0.069 is +6.9 %
-	// Earlier is the figure that Change compares with: of Versus.Against, whole or its first days. It is not per day.
+	// Earlier is the figure that Change compares with: of Versus.Against, whole or its first days. It is not per day. Of a question that
+	// compares two periods it is that of the earlier one, and Later that of the later one, which Sum and Share are of, too.
 	Earlier decimal.NullDecimal `json:"earlier"`
+	Later   decimal.NullDecimal `json:"later,omitzero"`
 	// Usage is what of a cost is usage, per day; nil where none of it is, and where months are not compared.
 	Usage *UsagePart `json:"usage,omitempty"`
 }

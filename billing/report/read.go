@@ -52,7 +52,7 @@ func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error
 	if q.Cost {
 		return a.askCost(ctx, q, now)
 	}
-	reading, err := a.Usage.Read(ctx, q.Months.ToRead())
+	reading, err := a.readUsage(ctx, q)
 	if err != nil {
 		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
@@ -76,6 +76,9 @@ func (a Asker) prior(ctx context.Context, q Question, rows []billing.Usage, now 
 		return Prior{}
 	}
 	against := q.Months.Last.Add(-1)
+	if q.IsComparison() {
+		against = q.Against.Last
+	}
 	at := against.Start().Add(counted.Sub(q.Months.Last.Start()))
 	prior, err := a.Prior.Prior(ctx, against, at)
 	if err != nil {
@@ -109,7 +112,7 @@ func serviceQueries(q Question, rows []billing.Usage, now time.Time) []billing.S
 	var queries []billing.ServiceQuery
 	for _, u := range rows {
 		query := u.Metric().In(u.Month)
-		wanted := q.Months.Contains(u.Month) || q.Months.Len() == 1 && q.Months.Last.IsOver(now)
+		wanted := q.asksFor(u.Month) || q.Months.Len() == 1 && q.Months.Last.IsOver(now)
 		if wanted && q.wants(u) && !seen[query] {
 			seen[query] = true
 			queries = append(queries, query)
@@ -207,12 +210,11 @@ func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, e
 	if a.Bills == nil {
 		return Table{}, billing.ErrNoEstimate
 	}
-	months := q.Months.ToRead()
-	reading, err := a.Bills.ReadBills(ctx, months, now)
+	reading, err := a.readBills(ctx, q, now)
 	if err != nil {
 		return Table{}, fmt.Errorf("read the bills of %s: %w", q.Months, err)
 	}
-	usage, err := a.Usage.Read(ctx, months)
+	usage, err := a.readUsage(ctx, q)
 	if err != nil && (q.ReadsServices() || q.Product != "") {
 		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
@@ -240,4 +242,43 @@ func pricedQueries(q Question, data Data, names []billing.Usage, now time.Time) 
 		_, priced := rates[query.Month][query.Metric()]
 		return !priced
 	})
+}
+
+// readUsage reads the usage of the months asked for, and of a single one of the month before. Of two periods it leaves out what lies between.
+func (a Asker) readUsage(ctx context.Context, q Question) (billing.Reading, error) {
+	reading, err := a.Usage.Read(ctx, q.Months.ToRead())
+	if err != nil || !q.IsComparison() {
+		return reading, err //nolint:wrapcheck // the caller does
+	}
+	earlier, err := a.Usage.Read(ctx, q.Against.ToRead())
+	if err != nil {
+		return billing.Reading{}, err //nolint:wrapcheck // the caller does
+	}
+	reading.Rows = slices.Concat(within(q.Against, earlier.Rows), within(q.Months, reading.Rows))
+	reading.Unread = slices.Concat(within(q.Against, earlier.Unread), within(q.Months, reading.Unread))
+	return reading, nil
+}
+
+// within returns the rows of the months.
+func within(months billing.Range, rows []billing.Usage) []billing.Usage {
+	return slices.DeleteFunc(slices.Clone(rows), func(u billing.Usage) bool { return !months.Contains(u.Month) })
+}
+
+// readBills is readUsage for bills.
+func (a Asker) readBills(ctx context.Context, q Question, now time.Time) (billing.BillReading, error) {
+	reading, err := a.Bills.ReadBills(ctx, q.Months.ToRead(), now)
+	if err != nil || !q.IsComparison() {
+		return reading, err //nolint:wrapcheck // the caller does
+	}
+	earlier, err := a.Bills.ReadBills(ctx, q.Against, now)
+	if err != nil {
+		return billing.BillReading{}, err //nolint:wrapcheck // the caller does
+	}
+	outside := func(months billing.Range) func(billing.Bill) bool {
+		return func(bill billing.Bill) bool { return !months.Contains(bill.Month) }
+	}
+	reading.Bills = slices.Concat(
+		slices.DeleteFunc(slices.Clone(earlier.Bills), outside(q.Against)), slices.DeleteFunc(slices.Clone(reading.Bills), outside(q.Months)),
+	)
+	return reading, nil
 }

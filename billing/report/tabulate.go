@@ -46,7 +46,7 @@ func Tabulate(q Question, data Data, now time.Time) Table {
 	if q.Cost {
 		table.Makeup, table.Unread = b.makeup(data.Bills), unreadMonths(data.Bills)
 		if q.By.ofServices() {
-			table.ServicesTo = billing.CountedTo(data.Rows, q.Months.Last, q.wants)
+			table.ServicesTo = b.servicesTo
 		}
 	}
 	for _, m := range b.months {
@@ -73,7 +73,9 @@ type tabulation struct {
 	groups   *ledgers
 	usage    *ledgers // what of a cost is usage
 	versus   *Comparison
-	stretch  stretch
+	// servicesTo is Table.ServicesTo.
+	servicesTo time.Time
+	stretch    stretch
 	// partial are the months with something unreadable; true where it is not known which row it belongs to.
 	partial map[billing.Month]bool
 }
@@ -81,7 +83,7 @@ type tabulation struct {
 func newTabulation(q Question, data Data, now time.Time) *tabulation {
 	b := &tabulation{
 		question: q,
-		months:   q.Months.Months(),
+		months:   q.asked(),
 		factors:  data.factors(),
 		groups:   newLedgers(0),
 		usage:    newLedgers(0),
@@ -102,7 +104,11 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		b.addUsage(data.Rows)
 	}
 	b.setAside(data)
-	b.versus, b.stretch = b.compare(data, now)
+	if q.IsComparison() {
+		b.versus, b.stretch = b.comparePeriods(data, now)
+	} else {
+		b.versus, b.stretch = b.compare(data, now)
+	}
 	b.doubt()
 	if b.stretch.recorded {
 		b.addRecord(data.Prior.Rows)
@@ -111,7 +117,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 }
 
 func (b *tabulation) addUsage(rows []billing.Usage) {
-	inView := billing.Range{First: b.question.Months.First.Add(-1), Last: b.question.Months.Last}
+	inView := b.question.inView()
 	for _, u := range rows {
 		if inView.Contains(u.Month) && b.question.wants(u) {
 			single, measure := b.factors.Single(u)

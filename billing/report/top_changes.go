@@ -83,9 +83,12 @@ func (t Table) topChanges(g Group, n int, least decimal.Decimal) (rows []Row, mo
 
 // perDay returns what a row comes to in both stretches, per day of each, or as a whole where that is what is compared.
 func (v Comparison) perDay(r Row) (month, against decimal.Decimal) {
-	month, against = r.Last().Decimal, r.Earlier.Decimal
-	if v.Whole {
+	month, against = r.Now().Decimal, r.Earlier.Decimal
+	switch {
+	case v.Whole:
 		return month, against
+	case v.Length > 0:
+		return month.Div(decimal.NewFromFloat(v.Length)), against.Div(decimal.NewFromFloat(v.AgainstLength))
 	}
 	return month.Div(v.counted(v.Month, v.Until)), against.Div(v.counted(v.Against, v.AgainstUntil))
 }

@@ -40,8 +40,7 @@ func (b *tabulation) setAside(data Data) {
 func (b *tabulation) concerns(u billing.Usage) bool {
 	q := b.question
 	isKnown := u.Product != "" && u.UsageType != ""
-	inView := billing.Range{First: q.Months.First.Add(-1), Last: q.Months.Last}
-	return inView.Contains(u.Month) && q.MayConcern(u) && !(q.ReadsServices() && isKnown)
+	return q.inView().Contains(u.Month) && q.MayConcern(u) && !(q.ReadsServices() && isKnown)
 }
 
 // unreadKey returns the row of the table that the unread row belongs to; found is false where that is not known.
@@ -67,15 +66,26 @@ func mayHave(m billing.Measure, u billing.Usage) bool {
 // note remembers that a month is not whole, and whether any row of the table may lack something.
 func (b *tabulation) note(m billing.Month, anyRow bool) { b.partial[m] = b.partial[m] || anyRow }
 
-func (b *tabulation) isPartial(m billing.Month) bool {
-	_, partial := b.partial[m]
-	return partial
+// isPartial reports whether any of the months is not whole.
+func (b *tabulation) isPartial(months billing.Range) bool {
+	for m := range b.partial {
+		if months.Contains(m) {
+			return true
+		}
+	}
+	return false
 }
 
 // doubt drops all comparisons where any row of either stretch may be incomplete.
 func (b *tabulation) doubt() {
-	if b.versus != nil && !b.versus.Unknown && (b.partial[b.versus.Month] || b.partial[b.versus.Against]) {
-		b.versus.Unknown, b.versus.Why, b.stretch = true, GapUnread, stretch{}
+	for m, anyRow := range b.partial {
+		if anyRow && b.versus != nil && !b.versus.Unknown && (b.stretch.month.Contains(m) || b.stretch.against.Contains(m)) {
+			b.versus.Unknown, b.versus.Why = true, GapUnread
+			b.stretch.monthDays, b.stretch.recorded = 0, false
+			if !b.question.IsComparison() {
+				b.stretch = stretch{}
+			}
+		}
 	}
 }
 
@@ -83,13 +93,13 @@ func (b *tabulation) doubt() {
 func (b *tabulation) omitted(data Data) []LeftOut {
 	var unread []LeftOut
 	for _, u := range data.Unread {
-		if !b.question.Cost && b.question.Months.Contains(u.Month) && b.concerns(u) {
+		if !b.question.Cost && b.question.asksFor(u.Month) && b.concerns(u) {
 			unread = append(unread, LeftOut{Month: u.Month, Product: u.Product, UsageType: u.UsageType, Why: u.Unread})
 		}
 	}
 	if data.Services != nil && b.question.ReadsServices() {
 		for u := range data.Services.unread {
-			if b.question.Months.Contains(u.Month) {
+			if b.question.asksFor(u.Month) {
 				unread = append(unread, LeftOut{u.Month, u.Product, u.UsageType, billing.Called(u.ServiceName, u.ServiceID), u.Unread})
 			}
 		}

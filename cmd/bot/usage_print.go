@@ -116,9 +116,17 @@ func monthNames(t report.Table) []string {
 	for _, month := range t.Months {
 		names = append(names, month.String())
 	}
+	if t.Question.IsComparison() {
+		names = []string{t.Question.Against.String(), t.Question.Months.String()}
+	}
+	if showsEarlier(t) {
+		names = append(names, t.Versus.Against.String())
+	}
 	if comparable(t) {
 		head := "per day"
-		if t.Versus.Whole {
+		if t.Versus.Whole && t.Question.IsComparison() {
+			head = "change"
+		} else if t.Versus.Whole {
 			head = "vs " + t.Versus.Against.String()
 		}
 		names = append(names, head)
@@ -129,13 +137,27 @@ func monthNames(t report.Table) []string {
 	return names
 }
 
-func comparable(t report.Table) bool { return t.Versus != nil && !t.Versus.Unknown }
+func comparable(t report.Table) bool {
+	return t.Versus != nil && !t.Versus.Unknown && !t.Versus.IsPerDay
+}
+
+// showsEarlier reports whether the bill of the month before has a column: its change is not that of the two.
+func showsEarlier(t report.Table) bool {
+	return t.Versus != nil && t.Versus.IsPerDay && len(t.Months) == 1
+}
 
 func textRow(row report.Row, print func(decimal.Decimal) string, t report.Table) []string {
+	figures := row.Figures
+	if t.Question.IsComparison() {
+		figures = []decimal.NullDecimal{row.Earlier, row.Later}
+	}
+	if showsEarlier(t) {
+		figures = append(slices.Clip(figures), row.Earlier)
+	}
 	cells := []string{row.Name}
-	for i := range t.Months {
+	for _, figure := range figures {
 		cell := billing.Dash
-		if figure := row.Figures[i]; figure.Valid {
+		if figure.Valid {
 			cell = print(figure.Decimal)
 		}
 		cells = append(cells, cell)
@@ -201,6 +223,9 @@ func notes(t report.Table) []string {
 		for _, remark := range m.Remarks {
 			notes = append(notes, t.Months[i].String()+": "+billing.OneLine(remark))
 		}
+	}
+	if v := t.Versus; v != nil && t.Question.IsComparison() && !v.AgainstUntil.IsZero() && v.AgainstUntil.Before(v.Against.End()) {
+		notes = append(notes, fmt.Sprintf("%s is counted to %s, too.", v.Against, v.AgainstUntil.UTC().Format("2006-01-02 15:04 UTC")))
 	}
 	for _, u := range t.LeftOut {
 		notes = append(notes, fmt.Sprintf("Not in these figures, of %s: %s.", u.Month, billing.OneLine(u.Why)))

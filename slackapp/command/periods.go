@@ -1,42 +1,262 @@
 package command
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command/period"
 )
 
-// periods finds the one range of months that the words name, wherever it stands among them, and returns it with the words
-// that belong to something else. It reports false where they name none.
-func periods(all []word, now billing.Month) (months billing.Range, rest []word, found bool, wrong *problem) {
-	var read []word // of periods
-	for times := timesOf(all); len(all) > 0; times = times[len(times)-len(all):] {
-		r, used, problem := period.At(times, now)
-		switch {
-		case problem != nil:
-			return billing.Range{}, nil, true, ofPeriod(problem, all[problem.First:problem.First+problem.Words])
-		case used == 0:
-			rest, all = append(rest, all[0]), all[1:]
-			continue
-		}
-		read, all = append(read, all[:used]...), all[used:]
-		if found && r != months {
-			return billing.Range{}, nil, true, twoPeriods(months, r, read)
-		}
-		months, found = r, true
-	}
-	return months, rest, found, nil
+// Words between or beside the two periods of a comparison.
+var (
+	versusWords = []string{"vs", "versus", "v", "against"}
+	withinWords = []string{"to", "with", "and"} // behind "compared", and between the two periods behind "compare"
+	yearOnYear  = [][]string{{"yoy"}, {"year-over-year"}, {"year", "over", "year"}, {"year", "on", "year"}}
+	monthOnPast = [][]string{{"mom"}, {"month-over-month"}, {"month", "over", "month"}, {"month", "on", "month"}}
+)
+
+// versus is the one way in which a comparison is written.
+const versus = "vs"
+
+// reading is what the words of a question were found to say of time.
+type reading struct {
+	now   billing.Month
+	found []billing.Range // each once, in the order typed
+	at    []word          // the words of them, and between them
+	rest  []word          // the words that belong to something else
+
+	times    int    // how often a period was read
+	isVersus bool   // a word that compares stands before a period
+	open     []word // a word that compares stands at the end
+	compare  []word // "compare"
+	yearly   bool   // "yoy"
+	monthly  bool   // "mom"
 }
 
-func twoPeriods(a, b billing.Range, at []word) *problem {
-	return &problem{
-		sentence: fmt.Sprintf("That's two periods, %s and %s. Pick one.", blocks.Period(a), blocks.Period(b)),
-		at:       at,
-		fixes:    []string{a.String(), b.String()},
+// periods finds the one or two ranges of months that the words name, wherever these stand among them, and returns them with the words
+// that belong to something else. Without any it is this month. Of two the later one is compared with the earlier.
+func periods(all []word, now billing.Month) (months, against billing.Range, rest []word, wrong *problem) {
+	r := reading{now: now}
+	times := timesOf(all)
+	r.split(all, times)
+	for len(times) > 0 {
+		all = all[len(all)-len(times):]
+		if n := r.mark(all, times); n > 0 {
+			times = times[n:]
+			continue
+		}
+		found, used, problem := period.At(times, now)
+		switch {
+		case problem != nil:
+			return billing.Range{}, billing.Range{}, nil, ofPeriod(problem, all[problem.First:problem.First+problem.Words])
+		case used == 0:
+			r.rest, times = append(r.rest, all[0]), times[1:]
+			continue
+		}
+		r.add(found, all[:used], times[:used])
+		times = times[used:]
 	}
+	months, against, wrong = r.settle()
+	return months, against, r.rest, wrong
+}
+
+// add notes a period. "November 2025 and November 2026" are two of them: nobody asks for thirteen months in that way.
+func (r *reading) add(found billing.Range, at []word, times []string) {
+	r.at = append(r.at, at...)
+	r.times++
+	both := []billing.Range{found}
+	and := slices.Index(times, "and")
+	if isYears := found.Len() > 1 && found.Len()%12 == 1; isYears && and > 0 && times[0] != "between" && times[0] != "from" {
+		if first, _, wrong := period.At(times[:and], r.now); wrong == nil && first.Len() == 1 {
+			both, r.isVersus = []billing.Range{billing.One(found.First), billing.One(found.Last)}, true
+		}
+	}
+	for _, p := range both {
+		if !slices.Contains(r.found, p) {
+			r.found = append(r.found, p)
+		}
+	}
+}
+
+// split finds the "to" or "and" between the two periods of "compare october to september", which elsewhere is a range, and writes it as what it means.
+func (r *reading) split(all []word, times []string) {
+	begin := slices.IndexFunc(times, func(t string) bool { return t == "compare" || t == "comparing" })
+	if begin < 0 {
+		return
+	}
+	r.compare = all[begin : begin+1]
+	if slices.ContainsFunc(times, func(t string) bool { return t == "with" || slices.Contains(versusWords, t) }) {
+		return
+	}
+	for _, between := range []string{"and", "to"} {
+		for i := begin + 1; i < len(times); i++ {
+			if times[i] == between && r.begins(times[i+1:]) && r.ends(times[begin+1:i]) {
+				times[i] = versus
+				return
+			}
+		}
+	}
+}
+
+// begins reports whether the words begin with a period.
+func (r *reading) begins(times []string) bool {
+	_, used, _ := period.At(times, r.now)
+	return used > 0
+}
+
+// ends reports whether the words end with a period.
+func (r *reading) ends(times []string) bool {
+	for i := range times {
+		if _, used, _ := period.At(times[i:], r.now); used == len(times)-i {
+			return true
+		}
+	}
+	return false
+}
+
+// mark reads a word that says what is compared with what, and returns how many words it took; 0 for any other word.
+func (r *reading) mark(all []word, times []string) int {
+	n := 0
+	switch first := times[0]; first {
+	case "vs", "versus", "v", "against":
+		n = 1
+	case "compared":
+		if len(times) > 1 && slices.Contains(withinWords, times[1]) {
+			n = 2
+		}
+	case "with":
+		if len(r.compare) > 0 && r.begins(times[1:]) {
+			n = 1
+		}
+	case "yoy", "year-over-year", "year":
+		n = spelled(times, yearOnYear)
+		r.yearly = r.yearly || n > 0
+		return n
+	case "mom", "month-over-month", "month":
+		n = spelled(times, monthOnPast)
+		r.monthly = r.monthly || n > 0
+		return n
+	}
+	switch {
+	case n == 0:
+	case r.begins(times[n:]):
+		r.isVersus = true
+	case len(times) == n && len(r.found) < 2 && times[0] != "v":
+		r.open = all
+	default:
+		return 0
+	}
+	r.at = append(r.at, all[:n]...)
+	return n
+}
+
+// spelled returns how many words the one of the forms has that the words begin with.
+func spelled(times []string, forms [][]string) int {
+	for _, form := range forms {
+		if len(times) >= len(form) && slices.Equal(times[:len(form)], form) {
+			return len(form)
+		}
+	}
+	return 0
+}
+
+// settle decides which of the periods is asked for, and which it is compared with.
+func (r *reading) settle() (months, against billing.Range, wrong *problem) {
+	months = billing.One(r.now)
+	if len(r.found) > 0 {
+		months = r.found[0]
+	}
+	isPair := r.isVersus || len(r.compare) > 0
+	switch {
+	case len(r.open) > 0:
+		return months, against, needsAnother(months, r.open, versus)
+	case len(r.found) > 2:
+		return months, against, severalPeriods(r.found, r.at)
+	case len(r.found) == 2 && (isPair || r.yearly || r.monthly):
+		r.drop(r.compare)
+		return r.inOrder(r.found[0], r.found[1])
+	case len(r.found) == 2:
+		return months, against, severalPeriods(r.found, r.at)
+	case r.isVersus && r.times == 1 && months != billing.One(r.now):
+		return r.inOrder(billing.One(r.now), months) // "vs last month"
+	case r.yearly:
+		r.drop(r.compare)
+		return r.inOrder(months, period.Moved(months, -12))
+	case r.monthly:
+		r.drop(r.compare)
+		return r.inOrder(months, period.Moved(months, -months.Len()))
+	case r.isVersus || len(r.found) == 1 && len(r.compare) > 0 && !slices.ContainsFunc(r.rest, r.isName):
+		return months, against, needsAnother(months, r.at, months.String()+" "+versus)
+	}
+	return months, against, nil
+}
+
+// drop takes words away that have been understood.
+func (r *reading) drop(understood []word) {
+	r.rest = slices.DeleteFunc(r.rest, func(w word) bool { return slices.Contains(understood, w) })
+}
+
+func (r *reading) isName(w word) bool { return !isFiller(w) && !slices.Contains(r.compare, w) }
+
+// inOrder puts the later one of two periods first.
+func (r *reading) inOrder(a, b billing.Range) (months, against billing.Range, wrong *problem) {
+	if a.Last.Before(b.Last) {
+		a, b = b, a
+	}
+	switch {
+	case !b.Last.Before(a.First):
+		wrong = &problem{
+			sentence: fmt.Sprintf("%s and %s overlap. Compare periods that have no month in common.", blocks.Period(a), blocks.Period(b)),
+			at:       r.at,
+			fixes:    []string{a.String() + " " + versus + " " + period.Moved(a, -a.Len()).String(), a.String(), b.String()},
+		}
+	case b.First.Before(period.Oldest):
+		wrong = &problem{
+			sentence: fmt.Sprintf("Fastly has no usage from %s: the company started in %d.", blocks.Period(b), period.Oldest.Year()),
+			at:       r.at,
+			fixes:    []string{a.String()},
+		}
+	}
+	return a, b, wrong
+}
+
+// needsAnother asks what a period is to be compared with, and offers the one before it and the same one a year earlier.
+func needsAnother(months billing.Range, at []word, lead string) *problem {
+	return &problem{
+		sentence: fmt.Sprintf("Compare %s with which period?", blocks.Period(months)),
+		at:       at,
+		fixes:    []string{lead + " " + period.Moved(months, -months.Len()).String()},
+	}
+}
+
+// severalPeriods is for periods that nothing connects, or that are more than two.
+func severalPeriods(found []billing.Range, at []word) *problem {
+	wrong := &problem{at: at}
+	a, b := found[0], found[1]
+	if len(found) > 2 {
+		wrong.sentence = "I can compare two periods, and not more of them."
+	} else {
+		wrong.sentence = fmt.Sprintf("That's two periods, %s and %s. Pick one, or compare them with `vs`.", blocks.Period(a), blocks.Period(b))
+	}
+	wrong.fixes = []string{a.String(), b.String()}
+	if a.Last.Before(b.First) || b.Last.Before(a.First) {
+		wrong.fixes = append(wrong.fixes, a.String()+" "+versus+" "+b.String())
+	}
+	return wrong
+}
+
+// onePeriod is for what is not compared: a forecast, or rates.
+func (p parts) onePeriod() *problem {
+	shown, one := p.Show, p
+	one.Against = billing.Range{}
+	used := one
+	used.Show, used.Against = report.ShowUsage, p.Against
+	return &problem{sentence: fmt.Sprintf("I can show the %s of one period, and compare usage or cost.", shown), fixes: []string{one.text(), used.text()}}
 }
 
 // timesOf returns the words, in lower case, as they may be part of a time: quoted ones are names.
@@ -50,6 +270,11 @@ func timesOf(all []word) []string {
 	return texts
 }
 
+// isOfTime reports whether a word is one that periods are compared with. A name that has it is typed in quotes.
+func isOfTime(w word) bool {
+	return w.is(versusWords...) || w.is("compare", "comparing", "compared", "yoy", "year-over-year", "year", "mom", "month-over-month", "month")
+}
+
 // ofPeriod returns what is wrong with a period as a problem of the words.
 func ofPeriod(wrong *period.Wrong, at []word) *problem {
 	if wrong == nil {
@@ -60,3 +285,29 @@ func ofPeriod(wrong *period.Wrong, at []word) *problem {
 
 // unknownPeriod is for words that were meant to be a time. It is nil for others.
 func unknownPeriod(names []word) *problem { return ofPeriod(period.Unknown(plain(names)), names) }
+
+// ofPeriods reads the names of a question's months, and of those that these are compared with: what is gone by now may be asked about.
+func (n Names) ofPeriods(q report.Question) (billing.Catalog, error) {
+	cost := q.Cost || q.Show == report.ShowRates
+	catalog, err := n.Read(q.Months, cost)
+	if !q.IsComparison() || err != nil && !errors.Is(err, report.ErrNoNames) {
+		return catalog, err
+	}
+	earlier, failed := n.Read(q.Against, cost)
+	if errors.Is(failed, report.ErrNoNames) {
+		return catalog, err
+	}
+	return catalog.And(earlier), failed
+}
+
+// servicesOf is ofPeriods for the names of services.
+func (n Names) servicesOf(q report.Question) ([]string, error) {
+	services, err := n.Services(q.Months)
+	if !q.IsComparison() || err != nil {
+		return services, err
+	}
+	earlier, err := n.Services(q.Against)
+	services = append(services, earlier...)
+	slices.Sort(services)
+	return slices.Compact(services), err
+}

@@ -20,7 +20,7 @@ var compareMonths = cmp.AllowUnexported(billing.Month{})
 func drawName(t *rapid.T, label string) string {
 	part := rapid.OneOf(
 		rapid.StringMatching(`[a-zA-Z][a-z_]{2,8}`),
-		rapid.SampledFrom([]string{"by", "top", "2023", "may", "to", "-", "&", "(Bundle)", "a..b", "help", "q1", "&amp;", "3m", "é", "per", "since", "cost", "team", "rates", "will", "end of month", "next", "month"}),
+		rapid.SampledFrom([]string{"by", "top", "2023", "may", "to", "-", "&", "(Bundle)", "a..b", "help", "q1", "&amp;", "3m", "é", "per", "since", "cost", "team", "rates", "will", "end of month", "next", "month", "vs", "against", "compare", "yoy", "year", "over", "and"}),
 	)
 	return strings.Join(rapid.SliceOfN(part, 1, 4).Draw(t, label), " ")
 }
@@ -53,6 +53,13 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 			Months: billing.Range{First: last.Add(-rapid.IntRange(0, period.MaxMonths-1).Draw(t, "length")), Last: last},
 		}}
 		q := &asked.Question
+		if rapid.Bool().Draw(t, "two periods") {
+			q.Against = period.Moved(q.Months, -q.Months.Len()-rapid.IntRange(0, 24).Draw(t, "gap"))
+			q.Against.First = q.Against.First.Add(-rapid.IntRange(0, 2).Draw(t, "longer"))
+			if q.Against.First.Before(period.Oldest) || q.Against.Len() > period.MaxMonths {
+				t.Skip("the earlier period is too long or too long ago")
+			}
+		}
 		q.Cost = rapid.Bool().Draw(t, "cost")
 		product := rapid.SampledFrom(catalog.Products).Draw(t, "of")
 		switch rapid.IntRange(0, 2).Draw(t, "names") {
@@ -68,7 +75,7 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 			q.Cost, q.By = false, report.ByUsageType
 			fallthrough
 		case report.ShowForecast:
-			q.Months.First = q.Months.Last
+			q.Months.First, q.Against = q.Months.Last, billing.Range{}
 		}
 		q.Top = rapid.IntRange(UsualTop(*q), maxTop).Draw(t, "top")
 		if q.By == report.ByService {
@@ -93,7 +100,7 @@ func FuzzParseUsage(f *testing.F) {
 	seeds := []string{
 		"", "2023-01..2023-03 cdn_usage", "nov..jan", "last 3 months cdn_usage by service top 20", "“north america requests” ytd",
 		"last month cost by team", "cost cost by", "2023–01–2023–03", "0000-00..9999-99", "top top top", "by by", ".. .. ..", `"" "`, "&amp;lt;", "\x00\xff", "🎉 <!channel>",
-		"octobr..novembr cdn_usge by servise top 0", "q5..q0", "between the since of", "99999999999999999999m", "2026-12..",
+		"octobr..novembr cdn_usge by servise top 0", "q5..q0", "vs vs", "compare with to", "q3 vs. q2 by team", "2015 yoy", "mom yoy", "compare aug to oct and may to jul", "between the since of", "99999999999999999999m", "2026-12..",
 		"forecast cost by region", "next month rates", "cost per tb asia", "per million requests per gb eom",
 	}
 	for _, seed := range seeds {
@@ -130,6 +137,9 @@ func checkAsked(t *testing.T, asked Asked) {
 		t.Errorf("%q reads as something else (-asked +again)\n%s", asked.Text(), diff)
 	}
 	months := asked.Question.Months
+	if against := asked.Question.Against; asked.Question.IsComparison() && (against.Len() < 1 || !against.Last.Before(months.First)) {
+		t.Errorf("%q compares %s with %s", asked.Text(), months, against)
+	}
 	if !asked.Help && (months.Len() < 1 || months.Len() > period.MaxMonths || months.Last.After(billing.MonthOf(now))) {
 		t.Errorf("%q spans %s", asked.Text(), months)
 	}

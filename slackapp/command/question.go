@@ -64,12 +64,11 @@ func takeApart(text string, now billing.Month) (parts, *problem) {
 	if p.Top, all, wrong = top(all); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
-	var dated bool
-	if p.Months, p.names, dated, wrong = periods(all, now); wrong != nil {
+	if p.Months, p.Against, p.names, wrong = periods(all, now); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
-	if !dated {
-		p.Months = billing.One(now)
+	if (p.Show == report.ShowForecast || p.Show == report.ShowRates) && p.IsComparison() {
+		return parts{}, p.onePeriod()
 	}
 	if slices.ContainsFunc(p.names, func(w word) bool { return w.is(period.Mark) }) {
 		unread := &problem{
@@ -184,6 +183,9 @@ func (a Asked) TextWith(names []string) string {
 	}
 	q := a.Question
 	text := append([]string{q.Months.String(), string(q.Show)}, names...)
+	if q.IsComparison() {
+		text[0] += " " + versus + " " + q.Against.String()
+	}
 	if q.Cost {
 		text = append(text, "cost")
 	}
@@ -268,15 +270,16 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 	catalog := names.Known
 	var err error
 	if len(parts.names) > 0 {
-		catalog, err = names.Read(parts.Months, parts.Cost || parts.Show == report.ShowRates)
+		catalog, err = names.ofPeriods(parts.Question)
 	}
 	if errors.Is(err, report.ErrNoNames) { // no name can be known then, and the answer says why
-		return Asked{Question: report.Question{Months: parts.Months, Show: parts.Show, Cost: parts.Cost, By: report.ByProduct}}, nil, nil
+		unnamed := report.Question{Months: parts.Months, Against: parts.Against, Show: parts.Show, Cost: parts.Cost, By: report.ByProduct}
+		return Asked{Question: unnamed}, nil, nil
 	}
 	account := Account{Catalog: catalog, Teams: names.Teams}
 	if names.Services != nil {
 		account.Services = sync.OnceValue(func() []string {
-			services, failed := names.Services(parts.Months)
+			services, failed := names.servicesOf(parts.Question)
 			err = cmp.Or(err, failed)
 			return services
 		})

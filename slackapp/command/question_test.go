@@ -207,7 +207,7 @@ func TestParseUsageCorrectsMistakes(t *testing.T) {
 		{"7 days", "last 7 days", "by month", "2026-11 | 2026-10"},
 		{"a range without a start", "..2023-03", "can't read the range", "2026-08..2026-10"},
 		{"a month before Fastly", "2005-03 cdn_usage", "started in 2011", "2026-10 cdn_usage"},
-		{"two periods", "2023-01 cdn_usage 2023-05", "two periods", "2023-01 cdn_usage | 2023-05 cdn_usage"},
+		{"two periods", "2023-01 cdn_usage 2023-05", "two periods", "2023-01 cdn_usage | 2023-05 cdn_usage | 2023-05 vs 2023-01 cdn_usage"},
 		{"digits that are no months", "20230 cdn_usage", "can't read `20230", "2026-11 cdn_usage"},
 		{"a month that is misspelt", "octobr", "Did you mean `october`?", "2026-10"},
 		{"a month that is misspelt before a product", "octobr cdn_usage", "Did you mean `october`?", "2026-10 cdn_usage"},

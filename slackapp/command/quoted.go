@@ -29,7 +29,7 @@ func oneWord(name string) string {
 func anyReserved(all []word) bool {
 	for i, w := range all {
 		_, isPhrase := phraseAt(all[i:])
-		if isPhrase || period.Begins(timesOf(all[i:])) || isCost(w) || isCharges(w) || isCSV(w) || w.is("by", "per", "top", "who", "showback", "chargeback", period.Mark) ||
+		if isPhrase || isOfTime(w) || period.Begins(timesOf(all[i:])) || isCost(w) || isCharges(w) || isCSV(w) || w.is("by", "per", "top", "who", "showback", "chargeback", period.Mark) ||
 			topTogether.MatchString(w.text) {
 			return true
 		}

@@ -208,3 +208,8 @@ func Unknown(text string) *Wrong {
 		Fixes:    []string{"this month"},
 	}
 }
+
+// Moved returns the range that begins and ends so many months later, or earlier where they are below zero.
+func Moved(r billing.Range, months int) billing.Range {
+	return billing.Range{First: r.First.Add(months), Last: r.Last.Add(months)}
+}

@@ -23,8 +23,11 @@ func Amount(m billing.Measure, d decimal.Decimal) string {
 
 // BiggestChange names the named measure that changed most, and the row behind most of that change.
 func BiggestChange(t report.Table) string {
-	if t.Versus == nil || t.Versus.Unknown {
+	switch {
+	case t.Versus == nil || t.Versus.Unknown:
 		return ""
+	case t.Versus.IsPerDay:
+		return perDayOnly(t)
 	}
 	var most *report.Group
 	for i, g := range t.Groups[:min(len(t.Groups), MaxSums)] {
@@ -71,18 +74,26 @@ func billChange(g report.Group, v report.Comparison) string {
 
 // usagePerDay compares what was counted per day, where months of different length are compared.
 func usagePerDay(g report.Group, v report.Comparison) string {
+	if used := usageCost(g); v.IsUneven() && used != "" {
+		return "; per day, " + used
+	}
+	return ""
+}
+
+// usageCost compares what was counted per day.
+func usageCost(g report.Group) string {
 	u := g.Total.Usage
-	if !v.IsUneven() || u == nil || !u.Change.Valid {
+	if u == nil || !u.Change.Valid {
 		return ""
 	}
 	figures := " (" + blocks.Escape(g.Measure.Format(u.Earlier.Round(2))+" → "+g.Measure.Format(u.PerDay.Round(2))) + ")"
 	if u.Change.Decimal.Round(3).IsZero() {
-		return "; per day, usage cost was level" + figures
+		return "usage cost was level" + figures
 	}
 	figure, _, noun := direction(u.Change.Decimal)
 	verb := map[string]string{"rise": "rose", "fall": "fell"}[noun]
 	row, part, found := g.UsageMaker(leastMade)
-	return "; per day, usage cost *" + verb + " " + figure + "*" + figures + made(row, part, found, g.Measure, noun)
+	return "usage cost *" + verb + " " + figure + "*" + figures + made(row, part, found, g.Measure, noun)
 }
 
 // direction returns a change without its sign, with the words for its direction.
@@ -106,6 +117,8 @@ func whatOf(g report.Group, t report.Table) string {
 // Sides names the two stretches that a change compares.
 func Sides(v report.Comparison) (month, against string) {
 	switch {
+	case v.Span != billing.Range{}:
+		return spans(v)
 	case v.Days == 0:
 		return blocks.LongMonth(v.Month), blocks.LongMonth(v.Against)
 	case v.Until.IsZero(): // of an earlier version
@@ -147,4 +160,45 @@ func NameCell(name string) string {
 		return blocks.NoName
 	}
 	return name
+}
+
+// perDayOnly compares bills that are not compared as a whole: what the earlier one came to, the usage of both per day, and their fees.
+func perDayOnly(t report.Table) string {
+	g := t.Groups[0]
+	_, against := Sides(*t.Versus)
+	if !t.Question.IsComparison() {
+		against = blocks.LongMonth(t.Versus.Against)
+	}
+	sentence := ""
+	if earlier := g.Total.Earlier; earlier.Valid {
+		sentence = against + " came to " + blocks.Escape(g.Measure.Format(earlier.Decimal))
+	}
+	if sentence == "" {
+		return ""
+	}
+	rest := fees(t)
+	if used := usageCost(g); used != "" {
+		rest = strings.TrimSuffix("per day, "+used+"; "+rest, "; ")
+	}
+	if rest != "" {
+		rest = blocks.Capital(rest) + "."
+	}
+	return blocks.Joined(" ", sentence+".", rest)
+}
+
+// fees says what two periods have beside usage, as a whole.
+func fees(t report.Table) string {
+	var now, before decimal.Decimal
+	for i, m := range t.Makeup {
+		if t.Question.Months.Contains(t.Months[i]) {
+			now = now.Add(m.Fixed).Add(m.Credit)
+		} else {
+			before = before.Add(m.Fixed).Add(m.Credit)
+		}
+	}
+	if !t.Question.IsComparison() || now.IsZero() && before.IsZero() {
+		return ""
+	}
+	m := t.Groups[0].Measure
+	return "fees and credits came to " + blocks.Escape(m.Format(now)) + " (before: " + blocks.Escape(m.Format(before)) + ")"
 }

@@ -14,19 +14,28 @@ import (
 // ComparisonFact states what changes are measured against, or why there are none.
 func ComparisonFact(t report.Table) string {
 	v := t.Versus
-	if v == nil || v.Days == 0 && !v.Unknown {
+	switch {
+	case v == nil:
+		return ""
+	case v.Length > 0 && !v.Unknown:
+		return LengthFact(*v)
+	case v.Days == 0 && !v.Unknown:
 		return ""
 	}
 	_, against := Sides(*v)
+	whole := blocks.LongMonth(v.Against)
+	if v.Span != (billing.Range{}) {
+		whole = against
+	}
 	switch {
 	case !v.Unknown:
 		return "compared with " + against
 	case v.Why == report.GapUnread:
-		return "not compared with " + blocks.LongMonth(v.Against) + ": one of Fastly's rows can't be read"
+		return "not compared with " + whole + ": one of Fastly's rows can't be read"
 	case v.Why == report.GapUndated && t.Fresh.CountedTo.IsZero():
-		return "so it is not compared with " + blocks.LongMonth(v.Against)
+		return "so it is not compared with " + whole
 	case v.Why == report.GapUndated:
-		return "too early to compare with " + blocks.LongMonth(v.Against)
+		return "too early to compare with " + whole
 	}
 	return "can't compare with " + against + ": " + gapReason(t)
 }

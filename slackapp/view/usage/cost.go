@@ -20,11 +20,11 @@ func costFinding(t report.Table, likely *forecast.CostForecast) string {
 	if missing := notBilled(t); missing != "" {
 		return blocks.Joined(" ", missing, unbilled(t))
 	}
-	sentences := []string{sums(t.Groups) + madeOf(t) + "."}
+	sentences := []string{sums(t.Groups) + ofLater(t) + madeOf(t) + "."}
 	if by := t.Question.By; t.Versus == nil && by != report.ByUsageType && by != report.ByRegion { // most fees have no region
 		sentences = append(sentences, largest(t.Groups))
 	}
-	return blocks.Joined(" ", append(sentences, likelyEnd(t, likely), phrase.BiggestChange(t), feesToCome(t), unbilled(t))...)
+	return blocks.Joined(" ", append(sentences, likelyEnd(t, likely), phrase.BiggestChange(t), uncompared(t), feesToCome(t), unbilled(t))...)
 }
 
 // notBilled says of fees that the running month's estimate has none of them yet, and what they were in the month before.
@@ -63,8 +63,10 @@ func madeOf(t report.Table) string {
 	var parts []string
 	for _, part := range partsOfBill {
 		sum := decimal.Decimal{}
-		for _, m := range t.Makeup {
-			sum = sum.Add(part.of(m))
+		for i, m := range t.Makeup {
+			if t.Question.Months.Contains(t.Months[i]) {
+				sum = sum.Add(part.of(m))
+			}
 		}
 		if !sum.IsZero() {
 			parts = append(parts, blocks.Escape(t.Groups[0].Measure.Format(sum))+part.words)
@@ -161,6 +163,9 @@ func costFacts(s shortened, c Context) []string {
 	for _, remark := range remarksOf(t) {
 		facts = append(facts, blocks.Escape(strings.TrimSuffix(remark, ".")))
 	}
+	if v := t.Versus; v != nil && v.IsPerDay {
+		facts = append(facts, phrase.LengthFact(*v), tierFact(*v))
+	}
 	facts = append(facts, uncomparedFacts(t)...)
 	return append(facts, changesFact(t), hiddenFact(s, c), phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))
 }
@@ -201,6 +206,14 @@ func sharedOutFact(t report.Table) string {
 		fact += "; Not Allocated: " + blocks.And(append(feesIn(t), "usage without a service"))
 	}
 	return fact
+}
+
+// tierFact warns of comparing the first days of a month with a whole one.
+func tierFact(v report.Comparison) string {
+	if !v.IsTiered {
+		return ""
+	}
+	return "not compared per day: a month's first days cost more, since rates fall with volume"
 }
 
 // newerThanServices says up to when services count.

@@ -676,7 +676,7 @@ Ask about Fastly usage (only you see the answers, until you share one)
 '/usage last 3 months cdn_usage by service top 20'  the largest services
 '/usage last month cost by product'  what Fastly billed, if your account gets invoices
 
-When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd
+When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
 What  a product, then a usage type, if you like · bandwidth · requests · a region · a service
 How  by type · by product · by region · by service · cost · top 20
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them
@@ -696,7 +696,7 @@ Ask about Fastly usage (only you see the answers, until you share one)
 '/usage last month cost by product'  what Fastly billed, if your account gets invoices
 '/usage last month cdn_usage Asia Requests'  one usage type
 
-When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd
+When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
 What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like · bandwidth · requests · a region · a service · a team
 How  by type · by product · by region · by service · by team · cost · top 20
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget na-bandwidth' one budget in detail

@@ -13,14 +13,14 @@ import (
 
 // findingOf summarises a table: the total, what changed most, and who made the change. It is mrkdwn.
 func findingOf(t report.Table) string {
-	total, most := sums(t.Groups)+".", ""
+	total, most := sums(t.Groups)+ofLater(t)+".", ""
 	switch {
 	case phrase.IsApart(t) && len(t.Groups[0].Rows) > 0:
-		total = products(t.Groups)
+		total = strings.TrimSuffix(products(t.Groups), ".") + ofLater(t) + "."
 	case t.Question.By != report.ByUsageType || t.Versus == nil || t.Versus.Unknown:
 		most = largest(t.Groups)
 	}
-	return blocks.Joined(" ", total, most, phrase.BiggestChange(t), missing(t), unread(t))
+	return blocks.Joined(" ", total, most, phrase.BiggestChange(t), uncompared(t), missing(t), unread(t))
 }
 
 // products names the product that made most of the first measure, and what it made of the first two. Products are not
@@ -90,7 +90,7 @@ func unread(t report.Table) string {
 // monthList names some of the months of a table.
 func monthList(months []billing.Month, t report.Table) string {
 	const most = 4
-	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
+	years := t.Question.IsComparison() || t.Question.Months.First.Year() != t.Question.Months.Last.Year()
 	name := func(m billing.Month) string { return blocks.ShortMonth(m, years) }
 	return blocks.And(blocks.Most(months, most, name, blocks.CountedAs("other month")))
 }

@@ -62,7 +62,7 @@ func (c HelpContext) words() []string {
 		byTeam, aTeam = "by team · ", " · a team"
 	}
 	lines := []string{
-		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd",
+		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy",
 		"*What*  " + c.products() + " · bandwidth · requests · a region · a service" + aTeam,
 		"*How*  by type · by product · by region · by service · " + byTeam + "cost · top 20",
 	}

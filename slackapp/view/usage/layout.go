@@ -74,6 +74,9 @@ func stacked(t report.Table) *blocks.Grid {
 
 // columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
 func columnsOf(t report.Table) []column {
+	if t.Question.IsComparison() {
+		return columnsOfTwo(t)
+	}
 	cols := monthColumns(t)
 	compared := t.Versus != nil && !t.Versus.Unknown
 	if compared && len(t.Months) == 1 && t.Versus.Days > 0 {
@@ -82,10 +85,11 @@ func columnsOf(t report.Table) []column {
 		cols = append(cols, column{against, earlier})
 	}
 	cols = append(cols, earlierCost(t)...)
+	isPerDay := t.Versus != nil && t.Versus.IsPerDay
 	if sharesTell(t, compared) {
 		cols = append(cols, column{"Share", shareCell})
 	}
-	if compared {
+	if compared && !isPerDay {
 		cols = append(cols, column{changeHead(t), changeCell})
 	}
 	return append(cols, usagePerDay(t)...)
@@ -135,4 +139,24 @@ func changeHead(t report.Table) string {
 		return blocks.ShortMonth(v.Month, false) + " vs " + blocks.ShortMonth(v.Against, false)
 	}
 	return fmt.Sprintf("%s vs %s, per Day", blocks.ShortMonth(v.Month, false), blocks.ShortMonth(v.Against, false))
+}
+
+// columnsOfTwo are the columns of a question that compares two periods: the earlier one, the later one, its shares where they add up, and the change.
+func columnsOfTwo(t report.Table) []column {
+	earlier, later := periodHeads(t)
+	cols := []column{
+		{earlier, func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }},
+		{later, func(r report.Row, s billing.Scale) string { return s.Cell(r.Later) }},
+	}
+	if sharesTell(t, t.Question.Cost) {
+		cols = append(cols, column{"Share", shareCell})
+	}
+	switch v := t.Versus; {
+	case v == nil || v.Unknown || v.IsPerDay:
+	case v.Whole:
+		cols = append(cols, column{"Change", changeCell})
+	default:
+		cols = append(cols, column{"Change, per Day", changeCell})
+	}
+	return append(cols, usagePerDay(t)...)
 }

@@ -22,7 +22,7 @@ func noRowsReason(source billing.Origin) string {
 // nothingFound says that there is no figure, why that may be so, and what to do.
 func nothingFound(t report.Table, c Context) blocks.Message {
 	q := t.Question
-	when := blocks.Period(q.Months)
+	when := whenAsked(q)
 	var lines []string
 	switch {
 	case len(t.LeftOut) > 0:
@@ -57,7 +57,7 @@ func withoutTable(t report.Table, c Context, lines []string) blocks.Message {
 // noBill says that there is no charge to show, and why.
 func noBill(t report.Table, c Context) blocks.Message {
 	q := t.Question
-	when := blocks.Period(q.Months)
+	when := whenAsked(q)
 	var lines []string
 	switch {
 	case t.IsNothingDue():

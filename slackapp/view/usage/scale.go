@@ -90,6 +90,8 @@ func (s scales) withChange(r report.Row) billing.Scale {
 func bothShown(r report.Row, t report.Table) (now, before decimal.NullDecimal) {
 	months := len(t.Months)
 	switch {
+	case t.Question.IsComparison() && !t.Question.Cost:
+		return r.Later, r.Earlier
 	case t.Question.Cost || t.Versus == nil || t.Versus.Unknown:
 		return now, before
 	case months == 1 && t.Versus.Days > 0:
@@ -104,6 +106,9 @@ func bothShown(r report.Row, t report.Table) (now, before decimal.NullDecimal) {
 func shownFigures(r report.Row) []decimal.Decimal { return appendFigures(nil, &r) }
 
 func appendFigures(figures []decimal.Decimal, r *report.Row) []decimal.Decimal {
+	if r.Later.Valid { // two periods
+		return append(figures, r.Later.Decimal, r.Earlier.Decimal)
+	}
 	for _, f := range r.Figures {
 		if f.Valid {
 			figures = append(figures, f.Decimal)

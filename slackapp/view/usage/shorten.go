@@ -98,11 +98,14 @@ func addUp(rows []report.Row) report.Row {
 		if r.Earlier.Valid {
 			billing.Plus(&all.Earlier, r.Earlier.Decimal)
 		}
+		if r.Later.Valid {
+			billing.Plus(&all.Later, r.Later.Decimal)
+		}
 		was, ok := r.Before()
 		before, known = before.Add(was), known && ok
 	}
 	if known && before.IsPositive() {
-		all.Change = decimal.NewNullDecimal(all.Last().Decimal.Div(before).Sub(decimal.New(1, 0)))
+		all.Change = decimal.NewNullDecimal(all.Now().Decimal.Div(before).Sub(decimal.New(1, 0)))
 	}
 	return all
 }
@@ -111,7 +114,7 @@ func addUp(rows []report.Row) report.Row {
 // have both beside each other.
 func isSideBySide(t report.Table) bool {
 	parts := t.Question.By.IsOfParts()
-	if t.Question.By == report.ByUsageType || t.Question.Cost || len(t.Groups) != 2 || parts && len(t.Months) > 1 {
+	if t.Question.By == report.ByUsageType || t.Question.Cost || t.Question.IsComparison() || len(t.Groups) != 2 || parts && len(t.Months) > 1 {
 		return false
 	}
 	a, b := t.Groups[0], t.Groups[1]

@@ -88,12 +88,8 @@ func subjectOf(t report.Table, now time.Time) string {
 	if q.By != report.ByUsageType && (q.By != report.ByProduct || q.Product == "") {
 		what += " by " + blocks.Capital(string(q.By))
 	}
-	subject := what + ", " + blocks.Period(q.Months)
 	if q.Show == report.ShowChanges {
-		subject = "Top Changes: " + subject
+		what = "Top Changes: " + what
 	}
-	if !q.Months.Last.IsOver(now) {
-		subject += " So Far"
-	}
-	return subject
+	return what + ", " + periodsOf(q, q.Months.Last.IsOver(now))
 }

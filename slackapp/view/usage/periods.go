@@ -1,0 +1,64 @@
+package usageview
+
+import (
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// periodHeads name the two periods, up to the instants to which they are counted. One instant bounds a head and its figures.
+func periodHeads(t report.Table) (earlier, later string) {
+	q := t.Question
+	years := q.Against.First.Year() != q.Months.Last.Year()
+	var v report.Comparison
+	if t.Versus != nil {
+		v = *t.Versus
+	}
+	until := v.Until
+	if until.IsZero() {
+		until = t.Fresh.CountedTo
+	}
+	return phrase.Span(q.Against, v.AgainstUntil, years), phrase.Span(q.Months, until, years)
+}
+
+// periodsOf names what was asked for: "October 2026", "October 2026 vs September 2026", and that it is not over.
+func periodsOf(q report.Question, isOver bool) string {
+	name := blocks.Period(q.Months)
+	if !isOver {
+		name += " So Far"
+	}
+	if q.IsComparison() {
+		name += " vs " + blocks.Period(q.Against)
+	}
+	return name
+}
+
+// whenAsked is periodsOf in a sentence.
+func whenAsked(q report.Question) string {
+	name := blocks.Period(q.Months)
+	if q.IsComparison() {
+		name += " or " + blocks.Period(q.Against)
+	}
+	return name
+}
+
+// ofLater says which of two periods a sum is of.
+func ofLater(t report.Table) string {
+	if !t.Question.IsComparison() {
+		return ""
+	}
+	return " in " + blocks.Period(t.Question.Months)
+}
+
+// uncompared says that one of two periods has nothing of what was asked for, where no month of it is missing as a whole.
+func uncompared(t report.Table) string {
+	q := t.Question
+	if !q.IsComparison() || t.Versus != nil || len(t.Missing) > 0 {
+		return ""
+	}
+	gone, has := q.Months, q.Against
+	if t.Groups[0].Total.Later.Valid {
+		gone, has = q.Against, q.Months
+	}
+	return "There was none of it in " + blocks.Period(gone) + ", so " + blocks.Period(has) + " isn't compared."
+}
