@@ -73,7 +73,7 @@ func (a *budgetAnswers) apply(ctx context.Context, c *conversation, rule rules.R
 		BudgetID: state.BudgetID, Title: rule.Title, Threshold: state.Threshold, Next: state.Next(&rule), Answers: state.Answers,
 	}
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
-		return reply(alertview.AnswerRefused(refusal, line, a.BudgetCommand), outcomeUnmoved)
+		return reply(alertview.AnswerRefused(refusal, line, a.BudgetCommand, a.Now()), outcomeUnmoved)
 	}
 	if err != nil {
 		return c.unread(err)

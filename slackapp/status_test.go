@@ -60,7 +60,7 @@ func TestARuleForEachServiceIsOneRow(t *testing.T) {
 	w := scoped(t)
 	m := w.types(alice, cdn, "/budget", 1)
 	says(t, m, "1 over, 1 past a threshold, 1 on course", "services (3)", "90%", "60 TB (www-shop)", "80% used since Nov 19: www-shop; 1 without a current figure, 1 on course",
-		"team-cost (2)", "about 102%", "$6,000 each", "Over: shop; 1 on course", "The Bill", "66%", "$84,000", "On course", "bill as of Nov 21, 24:00 UTC")
+		"team-cost (2)", "about 102%", "$6,000 each", "Over: shop; 1 on course", "The Bill", "66%", "$84,000", "On course", "bill as of the end of Nov 21")
 	if contains(m, "api") {
 		t.Error("a service that the rule no longer covers is shown")
 	}

@@ -29,7 +29,7 @@ func TestTheSeedsQuestion(t *testing.T) {
 
 func TestNoTextIsThisMonthSoFar(t *testing.T) {
 	w := newWorld(t)
-	says(t, w.types(alice, general, "/usage", 1), "November 2026 So Far", "cdn_usage", "data to Nov 2", "By Service")
+	says(t, w.types(alice, general, "/usage", 1), "November 2026 So Far", "cdn_usage", "data to the end of Nov 2", "By Service")
 	w.inOrder()
 }
 

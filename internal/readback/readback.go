@@ -4,7 +4,9 @@ package readback
 
 import (
 	"encoding/json"
+	"fmt"
 	"html"
+	"regexp"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -45,9 +47,12 @@ var (
 // literal is markup in which every sign of a text stands for itself.
 func literal(text string) string { return "{" + braced.Replace(text) + "}" }
 
-// markupOf returns Slack's markup as ours, which is the same but for braces and entities.
+// date is an instant in Slack's markup, with the form in which Slack draws it.
+var date = regexp.MustCompile(`<!date\^(\d+)\^[^|>]*\|([^>]*)>`)
+
+// markupOf returns Slack's markup as ours, which is the same but for braces, entities and the form of dates.
 func markupOf(mrkdwn string) string {
-	parts := strings.Split(mrkdwn, "`")
+	parts := strings.Split(date.ReplaceAllString(mrkdwn, "<!date^$1|$2>"), "`")
 	for i, part := range parts {
 		if i%2 == 0 {
 			parts[i] = entities.Replace(part)
@@ -103,6 +108,8 @@ func elementText(e slack.RichTextSectionElement) string {
 		return "<#" + e.ChannelID + ">"
 	case *slack.RichTextSectionLinkElement:
 		return blocks.Link(e.URL, e.Text)
+	case *slack.RichTextSectionDateElement:
+		return fmt.Sprintf("<!date^%d|%s>", e.Timestamp, *e.Fallback)
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -15,11 +16,13 @@ func TestAMessageThatSlackHoldsReadsAsItWasSent(t *testing.T) {
 	grid := &blocks.Grid{}
 	grid.Add(true, "Name", "B", "C")
 	grid.Add(false, "a&b", "1", "2")
+	now := time.Date(2026, time.November, 22, 10, 42, 0, 0, time.UTC)
 	m := blocks.Message{Text: "t", Blocks: slices.Concat(
+		blocks.Section("d", "to "+blocks.Clock(now, now)+" {x}"),
 		blocks.Section("s", blocks.Bold("a {c} & <d>")+" `x` <#C0123456789> "+blocks.Link("https://x.example/?a&b", "it")),
 		blocks.Section("p", "<@U012AB3CD> "+blocks.Bold("e {f} & <g>")+` `+blocks.Code(`h\i<j>`)),
 		grid.Block("t"),
-		blocks.Context("c", blocks.Escape("{h}"), "i & j"),
+		blocks.Context("c", blocks.Escape("{h}"), "i & j", "at "+blocks.Stamp(now, now)),
 	)}
 	for name, form := range map[string]blocks.Message{"rich": m, "plain": m.Plain()} {
 		body, err := json.Marshal(form.Blocks)

@@ -122,8 +122,9 @@ func (s *Service) Close() error {
 func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) {
 	channels := webapi.NewChannels(api, o.Log.Named("slack"))
 	rules := func() *rules.Rules { return s.rules.rules }
+	local := func() time.Time { return o.Now().In(cmp.Or(s.rules.rules.Zone, time.UTC)) } // what people read is in the zone of the rules file
 	s.deliverer = &deliver.Deliverer{
-		Notifier:   &webapi.Notifier{API: api, Channels: channels, Command: c.BudgetCommand, Now: o.Now, Log: o.Log.Named("notifier"), Bot: me.botID},
+		Notifier:   &webapi.Notifier{API: api, Channels: channels, Command: c.BudgetCommand, Now: local, Log: o.Log.Named("notifier"), Bot: me.botID},
 		Operators:  func() string { return s.rules.rules.Operators.Channel },
 		BrokenWait: o.BrokenWait, SettleWait: o.SettleWait, LookWait: o.LookWait,
 	}
@@ -144,7 +145,7 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 		Record: s.Store, Days: s.Store, Digests: composer,
 		Budgets: s.Store, AnswerService: &answer.Service{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
 		Uploads: uploads, Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
-		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: o.Now, Responses: webapi.NewReplyClient(o.Network.Dial), Answered: s.countAnswer, Log: o.Log.Named("app"),
+		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: local, Responses: webapi.NewReplyClient(o.Network.Dial), Answered: s.countAnswer, Log: o.Log.Named("app"),
 	})
 	s.app.Store(app)
 	s.digester = &digest.Digester{

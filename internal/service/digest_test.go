@@ -39,7 +39,7 @@ func TestAMondayDigestIsPostedOnce(t *testing.T) {
 
 	w.Clock.Advance(monday.Sub(w.Clock.Now()) + time.Minute)
 	m := w.Message(finOps, "November Budgets")
-	w.Says(m, "No budget is over or close to its limit: 2 on course", "What Changed Most", "digest `monday`", "Data to Nov 22, 24:00 UTC")
+	w.Says(m, "No budget is over or close to its limit: 2 on course", "What Changed Most", "digest `monday`", "Data to the end of Nov 22")
 	w.AwaitChecks(5)
 	w.ExpectPosts(finOps, 1)
 	for _, r := range all {

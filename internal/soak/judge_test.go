@@ -52,7 +52,12 @@ func inSmallType(text string) string {
 }
 
 // smallPrint is what stands under a message.
-const smallPrint = "Data to Jul 9, 24:00 UTC · rule `one`"
+var smallPrint = counted("Data to", 10) + " · rule `one`"
+
+// counted says that figures count up to the beginning of a day of July.
+func counted(what string, day float64) string {
+	return fmt.Sprintf("%s <!date^%d^{date_short_pretty} at {time}|some day>", what, onDay(day).Unix())
+}
 
 func msg(day float64, text, reason string, changes ...func(*post)) message {
 	deliveries++
@@ -706,7 +711,7 @@ func TestWhatAGroupComplainsOf(t *testing.T) {
 
 // listed is a message that names budgets with their states.
 func listed(day float64, lines ...[2]string) message {
-	return listedOf("", "Data to Jul 9, 24:00 UTC", day, lines...)
+	return listedOf("", counted("Data to", 10), day, lines...)
 }
 
 func listedOf(month, figures string, day float64, lines ...[2]string) message {

@@ -72,7 +72,7 @@ var (
 	likely    = regexp.MustCompile(`Likely Over(?:, [^"*]*% Used)?["*]`)
 	percent   = regexp.MustCompile(`([\d,]+)% of \w+'s|, ([\d,]+)%\. Rule`)
 	answers   = regexp.MustCompile(`: (?:Acknowledged by |Muted until )|> (?:withdrew|unmuted) `)
-	dataTo    = regexp.MustCompile(`(?:Data to|Bill as of) (\w{3}) \d+`)
+	dataTo    = regexp.MustCompile(`(?:Data to|Bill as of) <!date\^(\d+)\^`)
 )
 
 // mayRepeat is what stands under a message that may be there already.
@@ -126,7 +126,7 @@ func (h *message) list(over, facts string) {
 	if counted := dataTo.FindStringSubmatch(facts); over != "" {
 		month = h.month("January", over)
 	} else if counted != nil {
-		month = h.month("Jan", counted[1])
+		month = monthCounted(counted[1])
 	}
 	for _, row := range table(h.blocks) { // budget, used, limit, perhaps the likely end, state
 		stands := state.FindStringSubmatch(row[len(row)-1])
@@ -143,6 +143,15 @@ func (h *message) list(over, facts string) {
 	if len(h.notices) == 0 {
 		h.add(notice{kind: notRead})
 	}
+}
+
+// monthCounted is the month of the last moment before an instant in unix time.
+func monthCounted(unix string) string {
+	seconds, err := strconv.ParseInt(unix, 10, 64)
+	if err != nil {
+		return ""
+	}
+	return monthOf(time.Unix(seconds-1, 0))
 }
 
 // month is the latest of that name that has begun when the message was posted.

@@ -86,11 +86,11 @@ func TestHearMore(t *testing.T) {
 			notice{kind: aboutAnswer},
 		},
 		{
-			"a list of a month that is over", listedOf(" in June", "Bill as of Jul 1, 24:00 UTC", 5, [2]string{"one", "Past 80%"}),
+			"a list of a month that is over", listedOf(" in June", counted("Bill as of", 2), 5, [2]string{"one", "Past 80%"}),
 			notice{kind: aboutThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
 		},
 		{
-			"a list of bills that comes late", listedOf("", "Bill as of Jun 29, 24:00 UTC", 5, [2]string{"one", "Past 80%"}),
+			"a list of bills that comes late", listedOf("", counted("Bill as of", 0), 5, [2]string{"one", "Past 80%"}),
 			notice{kind: aboutThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
 		},
 		{

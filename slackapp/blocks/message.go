@@ -33,16 +33,16 @@ func (m Message) Plain() Message {
 	return Message{Text: m.Text, Blocks: blocks}
 }
 
-// TextOnly returns what can be said in mrkdwn without blocks, cut at a line where it is too long. Buttons are lost.
+// TextOnly returns what can be said in mrkdwn without blocks, cut at a line where it is too long. Buttons are lost, and dates are words.
 func (m Message) TextOnly() string {
 	var parts []string
 	for _, b := range m.Plain().Blocks {
 		if w, ok := b.(words); ok {
-			parts = append(parts, mrkdwn(w.spans))
+			parts = append(parts, mrkdwn(undated(w.spans)))
 		}
 	}
 	if len(parts) == 0 {
-		parts = []string{mrkdwn(spansOf(m.Text))}
+		parts = []string{mrkdwn(undated(spansOf(m.Text)))}
 	}
 	return clipLines(strings.Join(parts, "\n"), maxText)
 }

@@ -43,7 +43,7 @@ func FirstDays(m billing.Month, days int) string {
 	return fmt.Sprintf("%s 1–%d", ShortMonth(m, false), days)
 }
 
-// Until names what of a month is counted up to an instant: "Nov 1–21", "Nov 1–29 (to 05:00)" where the last day is not complete, or "Feb".
+// Until names what of a month is counted up to an instant: "Nov 1–21", "Nov 1–29 (to 05:00 UTC)" where the last day is not complete, or "Feb".
 func Until(m billing.Month, to time.Time) string {
 	to = to.UTC()
 	if !to.Before(m.End()) {
@@ -56,7 +56,7 @@ func Until(m billing.Month, to time.Time) string {
 	if name == ShortMonth(m, false) {
 		name = fmt.Sprintf("%s 1–%d", name, m.Days())
 	}
-	return name + to.Format(" (to 15:04)")
+	return name + to.Format(" (to 15:04 UTC)")
 }
 
 // Day returns "Nov 21".
@@ -65,36 +65,44 @@ func Day(t time.Time) string { return t.UTC().Format("Jan 2") }
 // LastDay names the last day that a count up to an instant holds: midnight belongs to the day before.
 func LastDay(countedTo time.Time) string { return Day(countedTo.Add(-time.Nanosecond)) }
 
-// LastMoment names the last day of a count, with the hour where it is not complete: "Nov 21", or "Nov 22, 05:00 UTC".
-func LastMoment(countedTo time.Time) string {
-	if countedTo.Equal(billing.DayOf(countedTo)) {
-		return LastDay(countedTo)
-	}
-	return Stamp(countedTo)
-}
+// An instant is markup: Slack draws it in the time zone of each reader. Where it draws none, in a notification or a terminal, people read it in
+// the zone of now, which is that of the rules file.
 
-// Clock returns "10:42 UTC", with the day in front where that is not today's, and the year where that is not this year's.
+// Clock is an instant as the markup of "today at 10:42": elsewhere "10:42 UTC", with the day in front where that is not today's, and the year
+// where that is not this year's.
 func Clock(t, now time.Time) string {
-	t, now = t.UTC(), now.UTC()
+	t = t.In(now.Location())
 	switch {
 	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
-		return t.Format("15:04 UTC")
+		return instant(t, t.Format("15:04 ")+zoneOf(t))
 	case t.Year() == now.Year():
-		return t.Format("Jan 2, 15:04 UTC")
+		return Stamp(t, now)
 	}
-	return t.Format("Jan 2 2006, 15:04 UTC")
+	return instant(t, t.Format("Jan 2 2006, 15:04 ")+zoneOf(t))
 }
 
-// Stamp returns "Nov 22, 10:42 UTC", for what is still read another day.
-func Stamp(t time.Time) string { return t.UTC().Format("Jan 2, 15:04 UTC") }
+// Stamp is Clock for what is still read another day: elsewhere "Nov 22, 10:42 UTC".
+func Stamp(t, now time.Time) string {
+	t = t.In(now.Location())
+	return instant(t, t.Format("Jan 2, 15:04 ")+zoneOf(t))
+}
 
-// CountedTo returns the end of what was counted: "Nov 21, 24:00 UTC".
-func CountedTo(t time.Time) string {
-	t = t.UTC()
-	if t.Equal(billing.DayOf(t)) {
-		return LastDay(t) + ", 24:00 UTC"
+// CountedTo is the end of what was counted: elsewhere "the end of Nov 21" where a day of the zone ends then, or "Nov 22, 01:00 CET".
+func CountedTo(t, now time.Time) string {
+	t = t.In(now.Location())
+	if t.Hour() == 0 && t.Minute() == 0 {
+		return instant(t, "the end of "+t.Add(-time.Nanosecond).Format("Jan 2"))
 	}
-	return Stamp(t)
+	return Stamp(t, now)
+}
+
+// zoneOf names the time zone: "UTC", "CET", or "UTC-03" where it has no letters.
+func zoneOf(t time.Time) string {
+	name, _ := t.Zone()
+	if name == "" || name[0] == '+' || name[0] == '-' {
+		return t.Format("UTC-07")
+	}
+	return name
 }
 
 // Age returns how long ago something was, in the largest unit that says enough: "12 min", "2 h", "3 days".

@@ -29,20 +29,24 @@ func TestPeriod(t *testing.T) {
 }
 
 func TestTimes(t *testing.T) {
-	east := time.FixedZone("east", 2*60*60)
+	zone := func(name string, hours int) time.Time { return sampledata.Now.In(time.FixedZone(name, hours*60*60)) } // 10:42 UTC
 	tests := []struct{ name, got, want string }{
-		{"a time of today is a clock", Clock(time.Date(2026, 11, 22, 1, 5, 0, 0, time.UTC), sampledata.Now), "01:05 UTC"},
-		{"a time is shown in UTC", Clock(time.Date(2026, 11, 22, 1, 5, 0, 0, east), sampledata.Now), "Nov 21, 23:05 UTC"},
-		{"a time of last year has its year", Clock(time.Date(2025, 11, 22, 1, 5, 0, 0, time.UTC), sampledata.Now), "Nov 22 2025, 01:05 UTC"},
-		{"midnight is the end of the day before", CountedTo(sampledata.ToNov21), "Nov 21, 24:00 UTC"},
-		{"any other instant is itself", CountedTo(sampledata.Now), "Nov 22, 10:42 UTC"},
+		{"a time of today is a clock", PlainOf(Clock(time.Date(2026, 11, 22, 1, 5, 0, 0, time.UTC), sampledata.Now)), "01:05 UTC"},
+		{"any other has its day", PlainOf(Clock(time.Date(2026, 11, 21, 23, 5, 0, 0, time.UTC), sampledata.Now)), "Nov 21, 23:05 UTC"},
+		{"today is that of the reader's zone", PlainOf(Clock(time.Date(2026, 11, 21, 23, 5, 0, 0, time.UTC), zone("CET", 1))), "00:05 CET"},
+		{"a zone without letters is told by its distance", PlainOf(Clock(time.Date(2026, 11, 22, 1, 5, 0, 0, time.UTC), zone("-03", -3))), "Nov 21, 22:05 UTC-03"},
+		{"a time of last year has its year", PlainOf(Clock(time.Date(2025, 11, 22, 1, 5, 0, 0, time.UTC), sampledata.Now)), "Nov 22 2025, 01:05 UTC"},
+		{"a stamp always has its day", PlainOf(Stamp(sampledata.Now, sampledata.Now)), "Nov 22, 10:42 UTC"},
+		{"midnight is the end of the day before", PlainOf(CountedTo(sampledata.ToNov21, sampledata.Now)), "the end of Nov 21"},
+		{"midnight elsewhere is not", PlainOf(CountedTo(sampledata.ToNov21, zone("CET", 1))), "Nov 22, 01:00 CET"},
+		{"any other instant is itself", PlainOf(CountedTo(sampledata.Now, sampledata.Now)), "Nov 22, 10:42 UTC"},
 		{"the last day of a count up to midnight", LastDay(sampledata.ToNov21), "Nov 21"},
 		{"the first day alone", FirstDays(sampledata.November, 1), "Nov 1"},
 		{"the first days", FirstDays(sampledata.November, 21), "Nov 1–21"},
 		{"whole days up to an instant", Until(sampledata.November, sampledata.ToNov21), "Nov 1–21"},
-		{"and the hour where the last one is not complete", Until(sampledata.November, sampledata.ToNov21.Add(5*time.Hour)), "Nov 1–22 (to 05:00)"},
-		{"the first hours", Until(sampledata.November, sampledata.November.Start().Add(14*time.Hour)), "Nov 1 (to 14:00)"},
-		{"the last day is no whole month before its end", Until(sampledata.November, sampledata.November.End().Add(-time.Minute)), "Nov 1–30 (to 23:59)"},
+		{"and the hour where the last one is not complete", Until(sampledata.November, sampledata.ToNov21.Add(5*time.Hour)), "Nov 1–22 (to 05:00 UTC)"},
+		{"the first hours", Until(sampledata.November, sampledata.November.Start().Add(14*time.Hour)), "Nov 1 (to 14:00 UTC)"},
+		{"the last day is no whole month before its end", Until(sampledata.November, sampledata.November.End().Add(-time.Minute)), "Nov 1–30 (to 23:59 UTC)"},
 		{"a month to its end is the month", Until(sampledata.November, sampledata.November.End()), "Nov"},
 		{"more days than the month has are the month", FirstDays(billing.NewMonth(2026, 2), 30), "Feb"},
 		{"seconds", Age(10 * time.Second), "less than a minute"},

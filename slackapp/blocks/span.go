@@ -3,7 +3,9 @@ package blocks
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -20,6 +22,7 @@ const (
 	spanGroup                   // a mention of a group of people, by id
 	spanChannel                 // a channel, by id
 	spanLink                    // an address behind its label
+	spanDate                    // an instant, behind what is read where Slack draws none
 	spanFenced                  // lines of fixed width
 )
 
@@ -27,7 +30,7 @@ const (
 type span struct {
 	kind spanKind
 	text string // the words, the id or the label
-	url  string // of a link
+	url  string // of a link; of a date its unix time
 	bold bool
 }
 
@@ -82,6 +85,9 @@ func closedSpan(opening byte, rest string) (s span, after string, ok bool) {
 	case opening == '{':
 		return span{kind: spanName, text: inside}, after, true
 	}
+	if unix, fallback, isDate := cutDate(inside); isDate {
+		return span{kind: spanDate, text: fallback, url: unix}, after, true
+	}
 	if parts := reference.FindStringSubmatch(inside); parts != nil {
 		kinds := map[string]spanKind{"@": spanPerson, "#": spanChannel, `!subteam^`: spanGroup}
 		return span{kind: kinds[parts[1]], text: parts[2]}, after, true
@@ -90,6 +96,25 @@ func closedSpan(opening byte, rest string) (s span, after string, ok bool) {
 		return span{kind: spanLink, text: parts[2], url: parts[1]}, after, true
 	}
 	return span{}, "", false
+}
+
+// dateForm is how Slack draws an instant: "today at 10:42 AM", "Nov 21, 2026 at 5:00 PM", in each reader's time zone and habit.
+const dateForm = "{date_short_pretty} at {time}"
+
+// instant returns an instant as markup, with what is read where Slack draws none.
+func instant(t time.Time, fallback string) string {
+	return "<!date^" + strconv.FormatInt(t.Unix(), 10) + "|" + fallback + ">"
+}
+
+// cutDate takes apart what instant has put between the angle brackets.
+func cutDate(inside string) (unix, fallback string, isDate bool) {
+	rest, isDate := strings.CutPrefix(inside, "!date^")
+	if !isDate {
+		return "", "", false
+	}
+	unix, fallback, isDate = strings.Cut(rest, "|")
+	_, err := strconv.ParseInt(unix, 10, 64)
+	return unix, fallback, isDate && err == nil
 }
 
 // cutClosed cuts a text at its closing sign. A backslash takes the meaning of the sign behind it.
@@ -140,6 +165,8 @@ func (s span) mrkdwn() string {
 		return "<#" + s.text + ">"
 	case s.kind == spanFenced:
 		return fence(s.text)
+	case s.kind == spanDate:
+		return "<!date^" + s.url + "^" + dateForm + "|" + entities.Replace(s.text) + ">"
 	case s.kind == spanLink:
 		return "<" + entities.Replace(s.url) + "|" + entities.Replace(s.text) + ">"
 	}
@@ -151,13 +178,24 @@ func fence(text string) string {
 	return "```\n" + entities.Replace(strings.ReplaceAll(strings.TrimRight(text, "\n"), "```", "ˋˋˋ")) + "\n```"
 }
 
-// spoken returns text in mrkdwn without bold type, for a notification or a screen reader.
+// spoken returns text in mrkdwn without bold type and with dates as words, for a notification or a screen reader.
 func spoken(spans []span) string {
 	var b strings.Builder
-	for _, s := range spans {
+	for _, s := range undated(spans) {
 		b.WriteString(s.mrkdwn())
 	}
 	return b.String()
+}
+
+// undated returns the spans with dates as words.
+func undated(spans []span) []span {
+	for i, s := range spans {
+		if s.kind == spanDate {
+			spans = slices.Clone(spans)
+			spans[i] = span{text: s.text, bold: s.bold}
+		}
+	}
+	return spans
 }
 
 // PlainOf returns markup as the text that people see, with code between backticks.
@@ -175,7 +213,7 @@ func plain(spans []span) string {
 			b.WriteString("#" + s.text)
 		case spanLink:
 			b.WriteString(s.text + " (" + s.url + ")")
-		case spanText, spanName, spanFenced:
+		case spanText, spanName, spanDate, spanFenced:
 			b.WriteString(s.text)
 		}
 	}
@@ -222,6 +260,11 @@ func (s span) element() slack.RichTextSectionElement {
 		return slack.NewRichTextSectionChannelElement(s.text, style)
 	case spanLink:
 		return slack.NewRichTextSectionLinkElement(s.url, s.text, style)
+	case spanDate:
+		unix, _ := strconv.ParseInt(s.url, 10, 64) // cutDate has read it
+		date := slack.NewRichTextSectionDateElement(unix, dateForm, nil, &s.text)
+		date.Style = style
+		return date
 	case spanText, spanName, spanCode, spanFenced:
 	}
 	return slack.NewRichTextSectionTextElement(s.text, style)
@@ -238,6 +281,9 @@ func clipSpans(spans []span, n int) []span {
 		size := utf8.RuneCountInString(s.text)
 		if n -= size; n >= 0 {
 			continue
+		}
+		if s.kind == spanDate { // a part of it would be another one
+			size, n = 0, 0
 		}
 		s.text = string([]rune(s.text)[:size+n])
 		if end := strings.LastIndexByte(s.text, '\n'); end > 0 {

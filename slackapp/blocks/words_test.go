@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/slack-go/slack"
+
+	"budgetbot/slackapp/view/sampledata"
 )
 
 func TestBlocksAsSlackGetsThem(t *testing.T) {
@@ -31,6 +33,14 @@ func TestBlocksAsSlackGetsThem(t *testing.T) {
 			`{"type":"section","text":{"type":"mrkdwn","text":"<!subteam^S0614TZR7> and <@U061F7AUR>","verbatim":true},"block_id":"s"}`,
 		},
 		{
+			"an instant is drawn in each reader's time zone", Section("s", "to *"+CountedTo(sampledata.ToNov21, sampledata.Now)+"*")[0],
+			`{"type":"rich_text","block_id":"s","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"to "},{"type":"date","timestamp":1795305600,"format":"{date_short_pretty} at {time}","fallback":"the end of Nov 21","style":{"bold":true}}]}]}`,
+		},
+		{
+			"in small type, too", Context("c", CountedTo(sampledata.ToNov21, sampledata.Now))[0],
+			`{"type":"context","block_id":"c","elements":[{"type":"mrkdwn","text":"\u003c!date^1795305600^{date_short_pretty} at {time}|the end of Nov 21\u003e","verbatim":true}]}`,
+		},
+		{
 			"small type is one element", Context("c", "a & b", Code("x"))[0],
 			`{"type":"context","block_id":"c","elements":[{"type":"mrkdwn","text":"a \u0026amp; b · ` + "`x`" + `","verbatim":true}]}`,
 		},
@@ -50,6 +60,12 @@ func TestBlocksAsSlackGetsThem(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestANotificationHasDatesAsWords(t *testing.T) {
+	if got, want := Fit(Note("Data to "+CountedTo(sampledata.ToNov21, sampledata.Now)+".")).Text, "Data to the end of Nov 21."; got != want {
+		t.Errorf("it says %q, want %q", got, want)
 	}
 }
 

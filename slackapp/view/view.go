@@ -15,13 +15,18 @@ import (
 // Alert returns the words of a delivery. It mentions only the owners of a budget that has reached their threshold, and
 // never a whole channel.
 func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
+	if d.Message.Bulletin != nil {
+		bulletin := *d.Message.Bulletin
+		bulletin.MadeAt = bulletin.MadeAt.In(c.Now.Location())
+		d.Message.Bulletin = &bulletin
+	}
 	switch m := d.Message; {
 	case m.Bulletin != nil && m.Bulletin.Close != nil:
 		return digestview.Close(*m.Bulletin, *m.Bulletin.Close)
 	case m.Bulletin != nil:
 		return digestview.Digest(*m.Bulletin, budgetview.InDigest(*m.Bulletin))
 	case m.Statement != nil:
-		return digestview.Invoice(*m.Statement)
+		return digestview.Invoice(*m.Statement, c.Now)
 	}
 	return alertview.Alert(d, c)
 }

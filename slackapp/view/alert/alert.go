@@ -17,7 +17,7 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 	case d.Kind == alerts.DeliverAnswer && m.Act != nil && len(m.Budgets) == 1:
 		return answerMessage(*m.Act, m.Budgets[0], c)
 	case d.Kind == alerts.DeliverRoute && m.Route != nil:
-		return routeMessage(*m.Route)
+		return routeMessage(*m.Route, c.Now)
 	case m.Trouble != nil:
 		return troubleMessage(m, c.Now)
 	case m.Growth != nil:
@@ -25,7 +25,7 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 	case len(m.Items) > 0:
 		return itemsMessage(d, c.Now)
 	case d.Kind == alerts.DeliverStart:
-		return startMessage(m)
+		return startMessage(m, c.Now)
 	case isEscalation(d):
 		return escalationMessage(d, c)
 	case len(m.Budgets) == 1 && d.Kind != alerts.DeliverBroadcast && isEnded(m):

@@ -2,6 +2,7 @@ package alertview
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -37,7 +38,7 @@ func Answered(act alerts.Act, l alerts.BudgetLine, command string) blocks.Messag
 }
 
 // AnswerRefused explains to the person why their press changed nothing, and the budget's current state.
-func AnswerRefused(r *alerts.Refusal, l alerts.BudgetLine, command string) blocks.Message {
+func AnswerRefused(r *alerts.Refusal, l alerts.BudgetLine, command string, now time.Time) blocks.Message {
 	name, month, see := blocks.Bold(phrase.NameOf(l)), blocks.LongMonth(l.Month), "See "+blocks.Code(command+" "+blocks.Clean(l.Rule))
 	switch r.Obstacle {
 	case alerts.ObstacleUnwatched:
@@ -50,9 +51,9 @@ func AnswerRefused(r *alerts.Refusal, l alerts.BudgetLine, command string) block
 	case alerts.ObstacleMonthOver:
 		return blocks.Note(month+" is over.", see+" for the current figures.")
 	case alerts.ObstacleAcknowledged:
-		return blocks.Note(answererOf(r.Press, l.Ack) + " acknowledged this already, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + ".")
+		return blocks.Note(answererOf(r.Press, l.Ack) + " acknowledged this already, " + blocks.Stamp(l.Ack.At, now) + phrase.Because(l.Ack.Reason) + ".")
 	case alerts.ObstacleMuted:
-		return blocks.Note(fmt.Sprintf("%s muted this already, %s, until %s.", answererOf(r.Press, l.Mute), blocks.Stamp(l.Mute.At), phrase.MonthEnd(l)))
+		return blocks.Note(fmt.Sprintf("%s muted this already, %s, until %s.", answererOf(r.Press, l.Mute), blocks.Stamp(l.Mute.At, now), phrase.MonthEnd(l)))
 	case alerts.ObstacleUnacknowledged:
 		return blocks.Note(name + " isn't acknowledged, so there's nothing to undo or explain.")
 	case alerts.ObstacleUnmuted:
@@ -60,7 +61,7 @@ func AnswerRefused(r *alerts.Refusal, l alerts.BudgetLine, command string) block
 	case alerts.ObstacleOthers:
 		return blocks.Note("Someone else acknowledged this, and only they can add the reason.")
 	case alerts.ObstacleChanged:
-		return blocks.Note("This has changed: "+standsNow(l, r.Press.Shown), see+".")
+		return blocks.Note("This has changed: "+standsNow(l, r.Press.Shown, now), see+".")
 	}
 	return blocks.Note("Nothing changed.")
 }
@@ -74,16 +75,16 @@ func answererOf(p alerts.Press, a alerts.Answer) string {
 }
 
 // standsNow gives the budget's current figures if the message showed others.
-func standsNow(l alerts.BudgetLine, shown *alerts.Shown) string {
+func standsNow(l alerts.BudgetLine, shown *alerts.Shown, now time.Time) string {
 	switch {
 	case shown != nil && l.Threshold > shown.Threshold:
 		return "it has reached " + l.Threshold.String() + "."
 	case shown != nil && l.Threshold < shown.Threshold:
 		return "usage is back below " + shown.Threshold.String() + "."
 	case l.Muted():
-		return phrase.Mention(l.Mute.By) + " muted it, " + blocks.Stamp(l.Mute.At) + "."
+		return phrase.Mention(l.Mute.By) + " muted it, " + blocks.Stamp(l.Mute.At, now) + "."
 	case phrase.IsAcknowledged(l):
-		return phrase.Mention(l.Ack.By) + " acknowledged it, " + blocks.Stamp(l.Ack.At) + phrase.Because(l.Ack.Reason) + "."
+		return phrase.Mention(l.Ack.By) + " acknowledged it, " + blocks.Stamp(l.Ack.At, now) + phrase.Because(l.Ack.Reason) + "."
 	}
 	return "the answer was undone."
 }

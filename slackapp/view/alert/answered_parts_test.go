@@ -15,7 +15,7 @@ func TestEveryRefusalCanBeShownWithoutMarkup(t *testing.T) {
 		alerts.ObstacleUnwatched, alerts.ObstacleNoAlert, alerts.ObstacleMonthOver, alerts.ObstacleAcknowledged, alerts.ObstacleMuted,
 		alerts.ObstacleUnacknowledged, alerts.ObstacleUnmuted, alerts.ObstacleOthers, alerts.ObstacleChanged,
 	} {
-		text := blocks.PlainText(AnswerRefused(&alerts.Refusal{Obstacle: obstacle}, line, "/budget"))
+		text := blocks.PlainText(AnswerRefused(&alerts.Refusal{Obstacle: obstacle}, line, "/budget", sampledata.Now))
 		if strings.ContainsAny(text, "*<>") || text == "Nothing changed." {
 			t.Errorf("%s: %q has markup or says nothing", obstacle, text)
 		}

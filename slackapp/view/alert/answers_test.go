@@ -100,7 +100,7 @@ func TestWhyAPressChangesNothing(t *testing.T) {
 		if change != nil {
 			change(&l)
 		}
-		return AnswerRefused(&alerts.Refusal{Obstacle: o, Press: alerts.Press{By: by, Shown: shownThen}}, l, "/budget")
+		return AnswerRefused(&alerts.Refusal{Obstacle: o, Press: alerts.Press{By: by, Shown: shownThen}}, l, "/budget", sampledata.Now)
 	}
 	ack := func(l *alerts.BudgetLine) { l.Ack = sampledata.Answer("U0ANNA001", "launch", 80) }
 	mute := func(l *alerts.BudgetLine) { l.Mute = sampledata.Answer("U0ANNA001", "", 80) }
@@ -296,24 +296,24 @@ Checks Are Working Again
 They failed from 08:00 UTC to 10:42 UTC: Fastly refused the token. Thresholds crossed meanwhile are being posted now.
 `},
 		{"figures do not move", trouble(stale, false), `
-No Fresh Data for 4 days. Fastly's newest figures run to Nov 17, 24:00 UTC; new ones usually arrive every 24 h. I check budgets against these until newer ones arrive.
+No Fresh Data for 4 days. Fastly's newest figures run to the end of Nov 17; new ones usually arrive every 24 h. I check budgets against these until newer ones arrive.
 
 No Fresh Data for 4 days
-Fastly's newest figures run to Nov 17, 24:00 UTC; new ones usually arrive every 24 h. I check budgets against these until newer ones arrive.
+Fastly's newest figures run to the end of Nov 17; new ones usually arrive every 24 h. I check budgets against these until newer ones arrive.
 Next: Check Fastly's status page. If it shows nothing, ask their support why usage metrics aren't being updated.
 `},
 		{"nothing is known of their pace", trouble(unpaced, false), `
-No Fresh Data for 4 days. Fastly's newest figures run to Nov 17, 24:00 UTC. I check budgets against these until newer ones arrive.
+No Fresh Data for 4 days. Fastly's newest figures run to the end of Nov 17. I check budgets against these until newer ones arrive.
 
 No Fresh Data for 4 days
-Fastly's newest figures run to Nov 17, 24:00 UTC. I check budgets against these until newer ones arrive.
+Fastly's newest figures run to the end of Nov 17. I check budgets against these until newer ones arrive.
 Next: Check Fastly's status page. If it shows nothing, ask their support why usage metrics aren't being updated.
 `},
 		{"figures have moved again", trouble(stale, true), `
-Fresh Again: Data to Nov 21, 24:00 UTC. Fastly sent no new figures after Nov 17, 24:00 UTC for 4 days.
+Fresh Data Again. Fastly's figures run to the end of Nov 21. There were none after the end of Nov 17 for 4 days.
 
-Fresh Again: Data to Nov 21, 24:00 UTC
-Fastly sent no new figures after Nov 17, 24:00 UTC for 4 days.
+Fresh Data Again
+Fastly's figures run to the end of Nov 21. There were none after the end of Nov 17 for 4 days.
 `},
 		{"services of one usage type cannot be read", trouble(services, false), `
 Can't Read Services for 1 Usage Type. Asia has not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are still checked.

@@ -59,7 +59,7 @@ North America Bandwidth: 80% Used
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"a higher one over the limit is read by itself, without buttons", said(broadcast, rose, na(521.3, 100)), `
 North America Bandwidth is over budget: 521 TB used, 104% of November's 500 TB. Rule na-bandwidth.
@@ -67,7 +67,7 @@ North America Bandwidth is over budget: 521 TB used, 104% of November's 500 TB. 
 North America Bandwidth: Over Budget, 104% Used
 '██████████' 104%, 521.3 of 500 TB after 21 of 30 days (an even pace is 70%).
 
-Data to Nov 21, 24:00 UTC · owner: @S0614TZR7 · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: @S0614TZR7 · rule 'na-bandwidth'
 `},
 		{"the last threshold has no next message", said(parent, first, na(640, 125)), `
 North America Bandwidth is over budget: 640 TB used, 128% of November's 500 TB. Rule na-bandwidth.
@@ -77,7 +77,7 @@ North America Bandwidth: Over Budget, 128% Used
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: @S0614TZR7 · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: @S0614TZR7 · rule 'na-bandwidth'
 `},
 		{"several thresholds at once are named", said(parent, first, na(640, 125, func(l *alerts.BudgetLine) { l.Passed = []rules.Threshold{80, 100, 125} })), `
 North America Bandwidth is over budget: 640 TB used, 128% of November's 500 TB. Rule na-bandwidth.
@@ -88,7 +88,7 @@ It crossed 80%, 100% and 125% at once.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: @S0614TZR7 · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: @S0614TZR7 · rule 'na-bandwidth'
 `},
 		{"a likely end above the limit, when it runs out and what that costs", said(parent, first, na(402.6, 80, ending(552, 598, likely), func(l *alerts.BudgetLine) {
 			l.Above = &alerts.Above{
@@ -104,7 +104,7 @@ About $6,870 over budget, at the rate of October's last tier (75 TB at $91.66 pe
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"a forecast before any threshold", said(parent, alerts.ReasonLikelyOver, na(310, 0, ending(552, 598, likely))), `
 North America Bandwidth: 310 TB used, 62% of November's 500 TB, likely to end near 575 TB (115%). Rule na-bandwidth.
@@ -115,7 +115,7 @@ Likely end of month: 552–598 TB, 110–120% of the budget. It runs out about N
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"an end that may go either way", said(parent, first, na(402.6, 80, ending(470, 534, mayRunOut))), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end near 502 TB (100%). Rule na-bandwidth.
@@ -126,7 +126,7 @@ Likely end of month: 470–534 TB, 94–107% of the budget. It may run out about
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"an end of one figure", said(parent, first, na(402.6, 80, ending(470, 470, nil))), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end near 470 TB (94%). Rule na-bandwidth.
@@ -137,7 +137,7 @@ Likely end of month: 470 TB, 94% of the budget.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"an end that nobody can tell yet", said(parent, first, na(402.6, 80, ending(1, 2, func(f *alerts.Forecast) { f.Unknown = "too few days" }))), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
@@ -148,7 +148,7 @@ Too early to forecast.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"what grew, the first with what its share is of", said(parent, first, na(402.6, 80, grown(71.4,
 			alerts.Part{Name: "media *prod*", Used: viewtest.Tera(38.9)}, alerts.Part{Name: "www-shop", Used: viewtest.Tera(-14.2)}), func(l *alerts.BudgetLine) {
@@ -167,7 +167,7 @@ Growth vs. Oct 1–21: +71.4 TB (+21.6%)
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"growth that nothing tells apart", said(parent, first, na(402.6, 80, grown(-7.4))), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
@@ -179,7 +179,7 @@ Compared with Oct 1–21: −7.4 TB (−2.2%).
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"growth against average days", said(parent, first, na(402.6, 80, grown(7.4), func(l *alerts.BudgetLine) { l.Drivers.Days = 0 })), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
@@ -191,7 +191,7 @@ Compared with October's daily average: +7.4 TB (+2.2%).
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"the largest where nothing is known of what grew", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) {
 			l.Largest = []alerts.Part{{Name: "Asia_", Used: viewtest.Tera(300)}, {Name: "Europe", Used: viewtest.Tera(102.6)}}
@@ -204,7 +204,7 @@ Largest: Asia_ 300 TB · Europe 103 TB
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"the first month can name the largest alone", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) {
 			l.NoHistory, l.Largest = true, []alerts.Part{{Name: "Asia", Used: viewtest.Tera(300)}}
@@ -217,7 +217,7 @@ Largest: Asia 300 TB. From Dec 1, I'll show what grew.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"the first month of one usage type", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) { l.NoHistory = true })), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
@@ -228,7 +228,7 @@ From Dec 1, I'll show what grew.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"budgets of parts that cross at the same time", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) {
 			l.Narrower = []alerts.NarrowerLine{{Title: "Asia", Used: viewtest.Tera(90), Limit: viewtest.Tera(100)}, {Title: "Shop", Instance: "www", Used: viewtest.Tera(12), Limit: viewtest.Tera(10)}}
@@ -241,7 +241,7 @@ Includes Asia (90% of its own budget) and Shop: www (120% of its own budget), al
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"figures that came down below the first threshold", said(update, alerts.ReasonRestated, na(388.1, 0)), `
 North America Bandwidth: 388 TB used, 77% of November's 500 TB. Rule na-bandwidth.
@@ -252,7 +252,7 @@ Fastly corrected its figures: usage is back below the first threshold.
 
 [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"figures that came down to a lower one", said(update, alerts.ReasonRestated, na(420, 80)), `
 North America Bandwidth: 420 TB used, 84% of November's 500 TB. Rule na-bandwidth.
@@ -263,7 +263,7 @@ Fastly corrected its figures: usage is back to the 80% threshold.
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"a threshold that usage wavers around", said(update, alerts.ReasonWavers, na(521.3, 100)), `
 North America Bandwidth is over budget: 521 TB used, 104% of November's 500 TB. Rule na-bandwidth.
@@ -274,7 +274,7 @@ Fastly's figures keep moving around this threshold. I posted it twice, and I'll 
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: @S0614TZR7 · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: @S0614TZR7 · rule 'na-bandwidth'
 `},
 		{"no longer likely over", said(update, alerts.ReasonBackOn, na(310, 0, ending(458, 471, onCourse))), `
 North America Bandwidth: 310 TB used, 62% of November's 500 TB, likely to end near 465 TB (93%). Rule na-bandwidth.
@@ -286,7 +286,7 @@ The month is no longer likely to end above the budget.
 
 [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"the whole month is counted", said(update, alerts.ReasonUpdate, na(480, 80, func(l *alerts.BudgetLine) { l.CountedTo = sampledata.November.End() })), `
 North America Bandwidth: 480 TB used, 96% of November's 500 TB. Rule na-bandwidth.
@@ -296,7 +296,7 @@ North America Bandwidth: 96% Used
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Data to Nov 30, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 30 · owner: finops · rule 'na-bandwidth'
 `},
 		{"Fastly did not say up to when", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) { l.CountedTo = time.Time{} })), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.
@@ -330,7 +330,7 @@ Acknowledged by @U0ANNA001, Nov 22, 10:14 UTC: “launch of the *shop*”. You'l
 
 [Undo] [By Service] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"muted, and nothing comes", said(update, alerts.ReasonUpdate, na(402.6, 80, func(l *alerts.BudgetLine) {
 			l.Ack, l.Mute = sampledata.Answer("U0ANNA001", "", 80), sampledata.Answer("U0BORIS01", "", 80)
@@ -345,7 +345,7 @@ Muted until Dec 1 by @U0BORIS01, Nov 22, 10:14 UTC. It stays in '/budget' and in
 
 [Undo] [By Service] [Why This Message]
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'na-bandwidth'
+Data to the end of Nov 21 · owner: finops · rule 'na-bandwidth'
 `},
 		{"the estimate of a service's cost", said(parent, first, money(5146.58, 6000, func(l *alerts.BudgetLine) { l.Instance, l.Estimate = "shop", true })), `
 Fastly's Bill: shop, about $5,147 used, 85% of November's $6,000. Rule bill.
@@ -404,7 +404,7 @@ North America Bandwidth: November is closed: 480 TB, 96%. Rule na-bandwidth.
 North America Bandwidth: November Closed at 96%
 '█████████░' 96%, 480 of 500 TB in the whole month.
 
-Data to Nov 30, 24:00 UTC · rule 'na-bandwidth'
+Data to the end of Nov 30 · rule 'na-bandwidth'
 `},
 		{"closed above it", said(alerts.DeliverUpdate, alerts.ReasonClosed, na(571, 100, final(571))), `
 North America Bandwidth: November is closed: 571 TB, 114%. Rule na-bandwidth.
@@ -412,7 +412,7 @@ North America Bandwidth: November is closed: 571 TB, 114%. Rule na-bandwidth.
 North America Bandwidth: November Closed at 114%, Over Budget
 '██████████' 114%, 571 of 500 TB in the whole month.
 
-Data to Nov 30, 24:00 UTC · rule 'na-bandwidth'
+Data to the end of Nov 30 · rule 'na-bandwidth'
 `},
 		{"restated after its close", said(alerts.DeliverReply, alerts.ReasonReopened, na(571, 100, final(550))), `
 North America Bandwidth: Fastly restated November to 571 TB, 114%. Rule na-bandwidth.
@@ -421,7 +421,7 @@ North America Bandwidth: November Restated to 114%, Over Budget
 Fastly restated November. It closed at 550 TB.
 '██████████' 114%, 571 of 500 TB in the whole month.
 
-Data to Nov 30, 24:00 UTC · rule 'na-bandwidth'
+Data to the end of Nov 30 · rule 'na-bandwidth'
 `},
 		{"a rule that was removed", said(alerts.DeliverUpdate, alerts.ReasonUnwatched, na(402.6, 80)), `
 North America Bandwidth: I no longer watch this budget. Its last figure was 403 TB, 80%. Rule na-bandwidth.
@@ -430,7 +430,7 @@ North America Bandwidth: No Longer Watched
 Its rule was removed, so I no longer watch this budget. These are its last figures.
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 
-Data to Nov 21, 24:00 UTC · rule 'na-bandwidth'
+Data to the end of Nov 21 · rule 'na-bandwidth'
 `},
 	})
 }
@@ -459,7 +459,7 @@ Budget                   Used   Limit  State
 North America Bandwidth  104%  500 TB  Over Budget
 Asia                      90%  100 TB  Past 80%
 
-Data to Nov 21, 24:00 UTC · owner: @S0614TZR7 · if one rises further, it gets its own message
+Data to the end of Nov 21 · owner: @S0614TZR7 · if one rises further, it gets its own message
 `},
 		{"a list of those that are likely to go over has a column for it", said(alerts.DeliverList, alerts.ReasonLikelyOver, ahead), `
 1 budget likely to go over: North America Bandwidth 62%.
@@ -470,7 +470,7 @@ Budget                 Used   Limit  Likely End  State
 ------------------------------------------------------------
 North America Bandwi…   62%  500 TB  552–598 TB  Likely Over
 
-Data to Nov 21, 24:00 UTC · if one rises further, it gets its own message
+Data to the end of Nov 21 · if one rises further, it gets its own message
 `},
 		{"a list of both", said(alerts.DeliverList, first, asia, ahead), `
 2 budgets crossed a threshold or are likely to go over: Asia 90% and North America Bandwidth 62%.
@@ -482,7 +482,7 @@ Budget                 Used   Limit  Likely End  State
 Asia                    90%  100 TB           –  Past 80%
 North America Bandwi…   62%  500 TB  552–598 TB  Likely Over
 
-Data to Nov 21, 24:00 UTC · if one rises further, it gets its own message
+Data to the end of Nov 21 · if one rises further, it gets its own message
 `},
 		{"a list of a month that is over", said(alerts.DeliverList, first, october, october), `
 2 budgets crossed a threshold in October: Asia 90% and Asia 90%.
@@ -494,7 +494,7 @@ Budget  Used   Limit  State
 Asia     90%  100 TB  Past 80%
 Asia     90%  100 TB  Past 80%
 
-Data to Nov 21, 24:00 UTC · if one rises further, it gets its own message
+Data to the end of Nov 21 · if one rises further, it gets its own message
 `},
 		{"a list has twenty rows, and counts the others", said(alerts.DeliverList, first, many...), `
 23 budgets crossed a threshold: r00 120%, r01 119%, r02 118% and 20 more.
@@ -525,7 +525,7 @@ r18       102%  100 TB  Over Budget
 r19       101%  100 TB  Over Budget
 + 3 more     –       –  –
 
-Data to Nov 21, 24:00 UTC · owner: @S0614TZR7 · if one rises further, it gets its own message
+Data to the end of Nov 21 · owner: @S0614TZR7 · if one rises further, it gets its own message
 `},
 		{"the first start", start(alerts.Message{Reason: alerts.ReasonFirstStart, Rules: 1, Channels: 1}), `
 I watch 1 rule in 1 channel.
@@ -570,7 +570,7 @@ North America Bandwidth is over budget, 104% used, and nobody has answered. Rule
 @S0614TZR7 North America Bandwidth is over budget, 104% used, and nobody has answered since Nov 21, 08:00 UTC.
 Press Acknowledge under the message above to stop these reminders.
 
-Data to Nov 21, 24:00 UTC · rule 'na-bandwidth'
+Data to the end of Nov 21 · rule 'na-bandwidth'
 `},
 		{"in another channel the command is named", waits(alerts.DeliverEscalation, alertContext, shop), `
 shop: www is over budget, 150% used, and nobody has answered. Rule shop.
@@ -578,7 +578,7 @@ shop: www is over budget, 150% used, and nobody has answered. Rule shop.
 @S0614TZR7 shop: www is over budget, 150% used, and nobody has answered since Nov 21, 08:00 UTC.
 '/budget ack shop www' stops these reminders.
 
-Data to Nov 21, 24:00 UTC · rule 'shop'
+Data to the end of Nov 21 · rule 'shop'
 `},
 		{"the command has a name of its own where none was given", waits(alerts.DeliverEscalation, other, shop), `
 shop: www is over budget, 150% used, and nobody has answered. Rule shop.
@@ -586,7 +586,7 @@ shop: www is over budget, 150% used, and nobody has answered. Rule shop.
 @S0614TZR7 shop: www is over budget, 150% used, and nobody has answered since Nov 21, 08:00 UTC.
 '/budget ack shop www' stops these reminders.
 
-Data to Nov 21, 24:00 UTC · rule 'shop'
+Data to the end of Nov 21 · rule 'shop'
 `},
 		{"several are a list", waits(alerts.DeliverEscalation, alertContext, na(521.3, 100), shop), `
 2 budgets are over, and nobody has answered: North America Bandwidth 104% and shop: www 150%.
@@ -600,7 +600,7 @@ Budget                   Used   Limit  State
 North America Bandwidth  104%  500 TB  Over Budget
 shop: www                150%   20 TB  Over Budget
 
-Data to Nov 21, 24:00 UTC
+Data to the end of Nov 21
 `},
 	})
 }

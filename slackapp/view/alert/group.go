@@ -94,7 +94,7 @@ func listOwners(lines []alerts.BudgetLine) string {
 }
 
 // startMessage is what the bot says once, when it begins to watch.
-func startMessage(m alerts.Message) blocks.Message {
+func startMessage(m alerts.Message, now time.Time) blocks.Message {
 	lines := []string{"Rules were added or changed."}
 	if m.Rules > 0 {
 		lines = []string{fmt.Sprintf("I watch %s in %s.", blocks.Counted(m.Rules, "rule"), blocks.Counted(m.Channels, "channel"))}
@@ -107,7 +107,7 @@ func startMessage(m alerts.Message) blocks.Message {
 		}
 	}
 	if m.Route != nil {
-		lines = append(lines, phrase.RouteSentence(*m.Route))
+		lines = append(lines, phrase.RouteSentence(*m.Route, now))
 	}
 	if m.Rough > 0 {
 		lines = append(lines, fmt.Sprintf("%s for %s will be rough until %s: there isn't enough daily history yet.",

@@ -35,7 +35,7 @@ func trouble(t alerts.Trouble, now time.Time) (heading, sentence, next string) {
 	switch t.Kind {
 	case alerts.IncidentStale:
 		return "No Fresh Data for " + age,
-			"Fastly's newest figures run to " + blocks.CountedTo(t.Since) + usualPace(t) + ". I check budgets against these until newer ones arrive.",
+			"Fastly's newest figures run to " + blocks.CountedTo(t.Since, now) + usualPace(t) + ". I check budgets against these until newer ones arrive.",
 			"Check Fastly's status page. If it shows nothing, ask their support why usage metrics aren't being updated."
 	case alerts.IncidentServices:
 		types := blocks.And(blocks.Most(t.UsageTypes, most, blocks.Escape, blocks.More)) + blocks.Plural(len(t.UsageTypes), " has", " have")
@@ -57,8 +57,8 @@ func pastTrouble(t alerts.Trouble, now time.Time) (heading, sentence string) {
 	lasted := "from " + blocks.Clock(t.Since, now) + " to " + blocks.Clock(t.Until, now)
 	switch t.Kind {
 	case alerts.IncidentStale:
-		return "Fresh Again: Data to " + blocks.CountedTo(t.CountedTo),
-			"Fastly sent no new figures after " + blocks.CountedTo(t.Since) + " for " + blocks.Age(t.Until.Sub(t.Since)) + "."
+		return "Fresh Data Again",
+			"Fastly's figures run to " + blocks.CountedTo(t.CountedTo, now) + ". There were none after " + blocks.CountedTo(t.Since, now) + " for " + blocks.Age(t.Until.Sub(t.Since)) + "."
 	case alerts.IncidentServices:
 		return "Services Can Be Read Again", "They could not be read " + lasted + causeOf(t)
 	case alerts.IncidentBill:
@@ -114,8 +114,8 @@ func namesOfUnknown(of []alerts.UnknownBudget) string {
 }
 
 // routeMessage reports to operators a channel that has just refused us.
-func routeMessage(r alerts.RouteTrouble) blocks.Message {
-	sentence := phrase.RouteSentence(r)
+func routeMessage(r alerts.RouteTrouble, now time.Time) blocks.Message {
+	sentence := phrase.RouteSentence(r, now)
 	if !phrase.HintPromisesRetry(r) {
 		sentence += " I'll retry every few minutes."
 	}

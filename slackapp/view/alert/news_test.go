@@ -45,7 +45,7 @@ What grew
 • Europe −2 B requests, −8%
 • 4 others +13.2 B requests, 52%
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'requests-jump'
+Data to the end of Nov 21 · owner: finops · rule 'requests-jump'
 `},
 		{"a rule without a title or a floor in units", risen(alerts.ReasonGrew, func(g *alerts.Growth) { g.Title, g.AtLeast, g.Owners = "", decimal.Decimal{}, nil }), `
 requests-jump: +37.8% per Day Against Oct 1–21. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far. Rule requests-jump.
@@ -57,7 +57,7 @@ What grew
 • Europe −2 B requests, −8%
 • 4 others +13.2 B requests, 52%
 
-Data to Nov 21, 24:00 UTC · rule 'requests-jump'
+Data to the end of Nov 21 · rule 'requests-jump'
 `},
 		{"back below", risen(alerts.ReasonCalm, func(g *alerts.Growth) { g.Ratio, g.Extra = decimal.New(-5, -2), billion(-3) }), `
 Requests: Back on Course, −5.0% per Day. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: down 3 B requests. Rule requests-jump.
@@ -65,7 +65,7 @@ Requests: Back on Course, −5.0% per Day. 4.41 B requests a day in Nov 1–21, 
 Requests: Back on Course, −5.0% per Day
 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: down 3 B requests.
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'requests-jump'
+Data to the end of Nov 21 · owner: finops · rule 'requests-jump'
 `},
 		{"the month has ended", risen(alerts.ReasonEnded, func(g *alerts.Growth) { g.Closed, g.Versus.Days = true, 0 }), `
 Requests: November Ended at +37.8% per Day. 4.41 B requests a day in November, 3.2 B requests a day in October: up 25.4 B requests. Rule requests-jump.
@@ -77,7 +77,7 @@ What grew
 • Europe −2 B requests, −8%
 • 4 others +13.2 B requests, 52%
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'requests-jump'
+Data to the end of Nov 21 · owner: finops · rule 'requests-jump'
 `},
 		{"the rule is gone", risen(alerts.ReasonWithdrawn, nil), `
 Requests: No Longer Watched, +37.8% per Day. 4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far. Rule requests-jump.
@@ -89,7 +89,7 @@ What grew
 • Europe −2 B requests, −8%
 • 4 others +13.2 B requests, 52%
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'requests-jump'
+Data to the end of Nov 21 · owner: finops · rule 'requests-jump'
 `},
 	})
 }
@@ -123,7 +123,7 @@ New on the Bill: Asia *B*
 Not used in the six months before:
 • Asia *B*, a usage type: 3.2% of cdn_usage
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'news'
+Data to the end of Nov 21 · owner: finops · rule 'news'
 `},
 		{"several are counted; a product has no share, and a share is never nothing", news(alerts.ReasonNew, seen, product, asia, tiny), `
 New on the Bill: compute; Asia *B*, 3.2% of cdn_usage; www, <0.1% of cdn_usage. Rule news.
@@ -134,7 +134,7 @@ Not used in the six months before:
 • Asia *B*, a usage type: 3.2% of cdn_usage
 • www, a service: <0.1% of cdn_usage
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'news'
+Data to the end of Nov 21 · owner: finops · rule 'news'
 `},
 		{"twenty are listed", news(alerts.ReasonNew, nil, many...), `
 New on the Bill: s00, 10% of cdn_usage; s01, 10% of cdn_usage; s02, 10% of cdn_usage; 19 more. Rule news.
@@ -172,7 +172,7 @@ Gone From the Bill: Asia *B*
 Used in each of the three months before, but not now:
 • Asia *B*, a usage type: was at least 3.2% of cdn_usage
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'news'
+Data to the end of Nov 21 · owner: finops · rule 'news'
 `},
 		{"one that is used again", news(alerts.ReasonBack, seen, back), `
 Gone From the Bill: Asia *B*, was at least 3.2% of cdn_usage. Rule news.
@@ -180,7 +180,7 @@ Gone From the Bill: Asia *B*, was at least 3.2% of cdn_usage. Rule news.
 Gone From the Bill: Asia *B*
 • Asia *B*, a usage type: was at least 3.2% of cdn_usage; back in use
 
-Data to Nov 21, 24:00 UTC · owner: finops · rule 'news'
+Data to the end of Nov 21 · owner: finops · rule 'news'
 `},
 	})
 }

@@ -24,7 +24,7 @@ const (
 // answerBlocks end a parent message: who has answered, and the buttons for the answers still possible. A given answer
 // replaces its buttons.
 func answerBlocks(l alerts.BudgetLine, c phrase.AlertContext) []slack.Block {
-	body := blocks.Section("answers", phrase.AnswerLines(l, c.BudgetCommand)...)
+	body := blocks.Section("answers", phrase.AnswerLines(l, c.BudgetCommand, c.Now)...)
 	if !c.Buttons {
 		return body
 	}
@@ -69,14 +69,14 @@ func answerMessage(act alerts.Acted, l alerts.BudgetLine, c phrase.AlertContext)
 	var sentence string
 	switch act.Act {
 	case alerts.ActAcknowledge:
-		sentence = "Acknowledged by " + who + ", " + blocks.Stamp(act.At) + phrase.Because(act.Reason) + ". " + phrase.StillAlerted(l)
+		sentence = "Acknowledged by " + who + ", " + blocks.Stamp(act.At, c.Now) + phrase.Because(act.Reason) + ". " + phrase.StillAlerted(l)
 	case alerts.ActExplain:
 		sentence = who + "'s reason" + phrase.Because(act.Reason) + "."
 	case alerts.ActUnacknowledge:
 		sentence = who + " withdrew the acknowledgement."
 	case alerts.ActMute:
 		sentence = fmt.Sprintf("Muted until %s by %s, %s: no more alerts about it, even above 100%%. %s",
-			phrase.MonthEnd(l), who, blocks.Stamp(act.At), phrase.StaysIn(c.BudgetCommand))
+			phrase.MonthEnd(l), who, blocks.Stamp(act.At, c.Now), phrase.StaysIn(c.BudgetCommand))
 	case alerts.ActUnmute:
 		sentence = who + " unmuted this. " + phrase.AlertedAgain(l)
 	}

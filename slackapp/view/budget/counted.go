@@ -25,12 +25,12 @@ func newestInstant(states []alerts.BudgetStatus) time.Time {
 	return cmp.Or(newest(states, false).CountedTo, newest(states, true).CountedTo)
 }
 
-// dataFact says up to when usage counts, and the bill: "Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC".
-func dataFact(states []alerts.BudgetStatus) string {
+// dataFact says up to when usage counts, and the bill: "Data to the end of Nov 21; bill as of Nov 22, 06:00 UTC".
+func dataFact(states []alerts.BudgetStatus, now time.Time) string {
 	var facts []string
 	for _, ofMoney := range []bool{false, true} {
 		if line := newest(states, ofMoney); !line.CountedTo.IsZero() {
-			facts = append(facts, phrase.DataTo(line))
+			facts = append(facts, phrase.DataTo(line, now))
 		}
 	}
 	if len(facts) > 1 {

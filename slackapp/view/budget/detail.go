@@ -48,10 +48,10 @@ func BudgetDetail(d Detail) blocks.Message {
 	return blocks.Message{Text: blocks.Escape(name) + ": " + d.inText() + sentence + ".", Blocks: slices.Concat(
 		blocks.Section("state", blocks.Bold(name+", "+blocks.LongMonth(l.Month)), sentence+"."),
 		blocks.Section("figures", d.figures()),
-		blocks.Section("answers", phrase.AnswerLines(l, d.BudgetCommand)...),
+		blocks.Section("answers", phrase.AnswerLines(l, d.BudgetCommand, d.Now)...),
 		blocks.Section("levels", d.thresholds()...),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-		d.end(dataFact([]alerts.BudgetStatus{d.State})),
+		d.end(dataFact([]alerts.BudgetStatus{d.State}, d.Now)),
 	)}
 }
 
@@ -61,7 +61,7 @@ func (d Detail) end(data string) []slack.Block {
 	if d.Route == nil {
 		return fresh
 	}
-	return append(blocks.Section("route", phrase.RouteSentence(*d.Route)), fresh...)
+	return append(blocks.Section("route", phrase.RouteSentence(*d.Route, d.Now)), fresh...)
 }
 
 // figures are the line with the bar and where the month is likely to end, or say that there is no figure.
@@ -205,7 +205,7 @@ func groupDetail(d Detail) blocks.Message {
 		blocks.Section("state", blocks.Bold(heading), counts+"."),
 		d.instanceGrid().Block("budgets"),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-		d.end(blocks.Joined(" · ", d.Window().fact(), dataFact(instances))),
+		d.end(blocks.Joined(" · ", d.Window().fact(), dataFact(instances, d.Now))),
 		blocks.Buttons("next", d.Actions),
 	)}
 }

@@ -62,7 +62,7 @@ Rule 'america' in the rules file (https://git.example.com/rules.yaml?a=1&b=2)
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
 Posts to #cdn-budget · owner: finops (pinged from 100%) · nothing new to post
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"everything, in a channel that refuses", detail(na, func(d *budgetview.Detail) {
 			anything(d)
@@ -81,7 +81,7 @@ Posts to #cdn-budget · nothing new to post
 
 I can't post to #cdn-budget: it's archived. Unarchive it, or name another channel in the rules file; 2 alerts are waiting.
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"owners who are never pinged", detail(na, func(d *budgetview.Detail) {
 			d.State.Line.PingAt, d.Rule.Teams = 0, []rules.Team{{Name: "shop"}}
@@ -98,7 +98,7 @@ Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · region 'Asia' · service 'www_*' · team 'shop'
 Posts to #cdn-budget · owner: finops · nothing new to post
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"what people have decided", detail(budgetState("America", 402.6, 500, 80, func(s *alerts.BudgetStatus) {
 			s.Line.Ack, s.Line.Mute = sampledata.Answer("U0ANNA001", "launch", 80), sampledata.Answer("U0BORIS01", "", 80)
@@ -117,7 +117,7 @@ Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
 Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: muted until the month's end
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"where the month is likely to end", detail(budgetState("America", 402.6, 500, 80, forecastOf(552, 598, likelyOver)), nil), `
 America: 402.6 of 500 TB (80%). 80% used, likely over, about Nov 26.
@@ -132,7 +132,7 @@ Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
 Posts to #cdn-budget · owner: finops (pinged from 100%) · nothing new to post
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"figures that are not of now", detail(budgetState("America", 402.6, 500, 80, stale), nil), `
 America: 402.6 of 500 TB (80%). No fresh data for 46 h: Fastly did not answer.
@@ -242,7 +242,7 @@ Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 I can't post to #x: it's archived. Unarchive it, or name another channel in the rules file.
 
-page 1 of 2 (1–20 of 23, worst first) · Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+page 1 of 2 (1–20 of 23, worst first) · Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"a budget for each team", detail(status.Group(instances[:1], viewtest.Tera(20), sampledata.Now), func(d *budgetview.Detail) {
 			d.Rule.Per, d.Rule.Teams = rules.PerTeam, []rules.Team{{Channel: "a"}, {Channel: "b"}}
@@ -260,7 +260,7 @@ Rule 'shop'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · a budget for each team
 Posts to each team's channel · owner: finops (pinged from 100%)
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 	})
 }
@@ -417,7 +417,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. It was the first threshold this month.
 The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
-rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to Nov 21, 24:00 UTC · only you see this
+rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21 · only you see this
 `},
 		{"a higher one, and none is left", why(func(w *budgetview.Why) { w.Last.Reason, w.Line.Next, w.RulesURL = alerts.ReasonThresholdRose, 0, "" }), `
 America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher threshold than the last one I posted.
@@ -426,7 +426,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher threshold than the last one I posted.
 That was the last alert for this month.
 
-rule 'na', line 41 of the rules file · Data to Nov 21, 24:00 UTC · only you see this
+rule 'na', line 41 of the rules file · Data to the end of Nov 21 · only you see this
 `},
 		{"one that was passed over, of a budget that is muted", why(func(w *budgetview.Why) {
 			w.Last.Reason, w.RuleLine, w.Line.Mute = alerts.ReasonNewRule, 0, sampledata.Answer("U1", "", 80)
@@ -437,7 +437,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. I posted no separate alert: already reached when the rule was added; posted in a summary.
 It's muted, so I'll post nothing more until Dec 1.
 
-rule 'na' · Data to Nov 21, 24:00 UTC · only you see this
+rule 'na' · Data to the end of Nov 21 · only you see this
 `},
 		{"a forecast", why(func(w *budgetview.Why) { w.Last.Kind, w.Last.Reason = alerts.KindForecast, alerts.ReasonLikelyOver }), `
 America: The check of Nov 22, 09:00 UTC found that the month is likely to end above 80% of the budget, with a probability of at least 80%; 401 TB of 500 TB was used then.
@@ -446,7 +446,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found that the month is likely to end above 80% of the budget, with a probability of at least 80%; 401 TB of 500 TB was used then.
 The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
-rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to Nov 21, 24:00 UTC · only you see this
+rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21 · only you see this
 `},
 		{"nothing holds any more", why(func(w *budgetview.Why) { w.Last = alerts.Alert{} }), `
 America: Usage is below every threshold: 402.6 of 500 TB, 80%. The message stays and shows the current figures.
@@ -455,7 +455,7 @@ Why This Message: America
 Usage is below every threshold: 402.6 of 500 TB, 80%. The message stays and shows the current figures.
 The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
-rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to Nov 21, 24:00 UTC · only you see this
+rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21 · only you see this
 `},
 	})
 }

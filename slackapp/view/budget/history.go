@@ -44,7 +44,7 @@ func BudgetHistory(h History) blocks.Message {
 	}
 	lines := []string{blocks.Bold(name + ", " + month)}
 	for _, e := range h.Events {
-		lines = append(lines, "• "+blocks.Stamp(e.At)+"  "+e.sentence())
+		lines = append(lines, "• "+blocks.Stamp(e.At, h.Now)+"  "+e.sentence())
 	}
 	body := blocks.Section("history", lines...)
 	var earlier string
@@ -53,7 +53,7 @@ func BudgetHistory(h History) blocks.Message {
 	}
 	body = append(body, blocks.Context("facts", "newest first", earlier, "rule "+blocks.Code(h.Line.Rule), "only you see this")...)
 	last := h.Events[0]
-	return blocks.Message{Text: blocks.Escape(name) + ": " + blocks.Stamp(last.At) + ", " + last.sentence() + ".", Blocks: body}
+	return blocks.Message{Text: blocks.Escape(name) + ": " + blocks.Stamp(last.At, h.Now) + ", " + last.sentence() + ".", Blocks: body}
 }
 
 func (e Event) sentence() string {

@@ -118,8 +118,8 @@ func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
 	if o.Hidden {
 		hidden = "I can't see who is in some user groups, so their budgets are left out"
 	}
-	body := blocks.Context("freshness", hidden, o.pageFact(), dataFact(lines), phrase.CheckFact(o.Checks, o.Now), "months are UTC", o.others(lines))
-	troubles := blocks.Most(o.Routes, maxRoutes, phrase.RouteSentence, func(n int) string {
+	body := blocks.Context("freshness", hidden, o.pageFact(), dataFact(lines, o.Now), phrase.CheckFact(o.Checks, o.Now), "months are UTC", o.others(lines))
+	troubles := blocks.Most(o.Routes, maxRoutes, func(r alerts.RouteTrouble) string { return phrase.RouteSentence(r, o.Now) }, func(n int) string {
 		return blocks.Counted(n, "other channel") + " can't be posted to either."
 	})
 	if o.RulesTrouble != "" {

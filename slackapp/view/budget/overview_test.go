@@ -66,7 +66,7 @@ Asia     104%  150 TB  Over
 America   80%  500 TB  80% used
 Europe    55%  400 TB  On course
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"since when, and what people have decided", overview(nil, budgetState("Asia", 156.2, 150, 100, since, ack), budgetState("America", 402.6, 500, 80, since, ack, mute)), `
 November budgets: 1 over, 1 past a threshold.
@@ -79,7 +79,7 @@ Budget   Used   Limit  State
 Asia     104%  150 TB  Over since Nov 20, acknowledged
 America   80%  500 TB  80% used since Nov 20, acknowledged, mu…
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"what was there before the rule was watched has no day", overview(nil, budgetState("Asia", 156.2, 150, 100, fromStart, ack)), `
 November budgets: 1 over.
@@ -91,7 +91,7 @@ Budget  Used   Limit  State
 --------------------------------------------------------------
 Asia    104%  150 TB  Over when I began watching, acknowledged
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"a column for the likely end where one is known", overview(nil, budgetState("Europe", 221.4, 400, 0, forecastOf(309, 321, func(f *alerts.Forecast) { f.OnCourse = true })), budgetState("America", 402.6, 500, 80, forecastOf(552, 598, likelyOver)), asia), `
 November budgets: 1 over, 1 likely over, 1 on course.
@@ -105,7 +105,7 @@ Asia     104%  150 TB           –  Over
 America   80%  500 TB  552–598 TB  80% used, likely over, about Nov 26
 Europe    55%  400 TB  309–321 TB  On course
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"likely over before any threshold, and one that may end over", overview(nil, budgetState("Europe", 250, 400, 0, forecastOf(390, 440, likelyOver)), budgetState("Asia", 50, 100, 0, forecastOf(90, 110, nil))), `
 November budgets: 1 likely over, 1 may end over.
@@ -118,7 +118,7 @@ Budget  Used   Limit  Likely End  State
 Europe   62%  400 TB  390–440 TB  Likely over, about Nov 26
 Asia     50%  100 TB   90–110 TB  May end over
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"budgets without a figure of now", overview(nil, budgetState("Stale", 200, 500, 0, stale), budgetState("Uncounted", 200, 500, 0, uncounted), alerts.BudgetStatus{Line: eu.Line, Unknown: "no rows"}, alerts.BudgetStatus{Line: na.Line}), `
 November budgets: 4 without a current figure.
@@ -133,7 +133,7 @@ Europe           –  400 TB  No figure yet: no rows
 Stale      was 40%  500 TB  No fresh data for 46 h
 Uncounted  was 40%  500 TB  No figure: it covers gb and unit
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"one that is over stays over", overview(nil, budgetState("Asia", 156.2, 150, 100, stale)), `
 November budgets: 1 over.
@@ -158,7 +158,7 @@ Budget  Used    Limit  State
 Bill     66%  $84,000  On course
 Europe   55%   400 TB  On course
 
-Data to Nov 21, 24:00 UTC; bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"money alone", overview(nil, budgetState("Bill", 0, 0, 0, ofMoney(55908.43, 84000))), `
 November budgets: 1 on course.
@@ -194,7 +194,7 @@ Budget    Used       Limit  State
 --------------------------------------------------------------------
 shop (3)  155%  20 TB each  Over: www_0; 1 ahead of an even pace, 1…
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"all of them on course", overview(nil, status.Group(services[2:], viewtest.Tera(20), sampledata.Now)), `
 November budgets: 1 on course.
@@ -206,7 +206,7 @@ Budget    Used       Limit  State
 ---------------------------------------
 shop (1)   10%  20 TB each  1 on course
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"twenty rows, and how the others stand", overview(nil, many...), `
 November budgets: 23 on course.
@@ -238,7 +238,7 @@ Budget 18   41%  200 TB  On course
 Budget 19   40%  200 TB  On course
 + 3 more      –       –  3 on course
 
-page 1 of 2 (1–20 of 23, worst first) · Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+page 1 of 2 (1–20 of 23, worst first) · Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"nothing was checked yet, and it is the first day", overview(func(o *budgetview.Overview) { o.Checks.SucceededAt = time.Time{} }, budgetState("Europe", 1, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = viewtest.November(1, 12) })), `
 November budgets: 1 on course.
@@ -262,7 +262,7 @@ Budget  Used   Limit  State
 -------------------------------
 Europe   75%  400 TB  On course
 
-Data to Nov 30, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 30 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"checked just now, and failed", overview(func(o *budgetview.Overview) {
 			o.Checks = alerts.CheckStatus{SucceededAt: sampledata.Now.Add(-time.Second), FailedAt: sampledata.Now, Failure: "Fastly refused the token."}
@@ -276,7 +276,7 @@ Budget  Used   Limit  State
 -------------------------------
 Europe   55%  400 TB  On course
 
-Data to Nov 21, 24:00 UTC · last successful check just now, the latest check failed: Fastly refused the token · months are UTC
+Data to the end of Nov 21 · last successful check just now, the latest check failed: Fastly refused the token · months are UTC
 `},
 		{"what is broken is for operators, five channels at most", overview(func(o *budgetview.Overview) {
 			o.Routes, o.RulesTrouble = routes, "rules.yaml:14:3: \x60budgt\x60 is not a key"
@@ -290,7 +290,7 @@ Budget  Used   Limit  State
 -------------------------------
 Europe   55%  400 TB  On course
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 
 For operators: I can't post to #shop-0: not invited. Type '/invite @budgetbot' there. I can't post to #shop-1: not invited. Type '/invite @budgetbot' there; 1 alert is waiting. I can't post to #shop-2: not invited. Type '/invite @budgetbot' there; 2 alerts are waiting. I can't post to #shop-3: not invited. Type '/invite @budgetbot' there; 3 alerts are waiting. I can't post to #shop-4: not invited. Type '/invite @budgetbot' there; 4 alerts are waiting. 2 other channels can't be posted to either. The rules file has a mistake, so the last good rules are in use: rules.yaml:14:3: 'budgt' is not a key
 `},
@@ -306,7 +306,7 @@ Budget  Used   Limit  State
 -------------------------------
 Europe   55%  400 TB  On course
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC · 4 rules in other channels: '/budget all'
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC · 4 rules in other channels: '/budget all'
 
 [Show All]
 `},
@@ -338,7 +338,7 @@ Budget  Used   Limit  State
 Asia    104%  150 TB  Over
 Europe   55%  400 TB  On course
 
-Data to Nov 21, 24:00 UTC · checked 1 h ago
+Data to the end of Nov 21 · checked 1 h ago
 `},
 		{"so is one that is likely over", digest(eu, budgetState("Asia", 50, 100, 0, forecastOf(90, 130, likelyOver))), `
 November budgets: 1 likely over, 1 on course.
@@ -351,7 +351,7 @@ Budget  Used   Limit  Likely End  State
 Asia     50%  100 TB   90–130 TB  Likely over, about Nov 26
 Europe   55%  400 TB           –  On course
 
-Data to Nov 21, 24:00 UTC · checked 1 h ago
+Data to the end of Nov 21 · checked 1 h ago
 `},
 		{"nothing that asks for attention is a line", digest(eu, budgetState("Asia", 80, 100, 0)), `
 November budgets: No budget is over or close to its limit: 1 ahead of an even pace, 1 on course.
@@ -359,7 +359,7 @@ November budgets: No budget is over or close to its limit: 1 ahead of an even pa
 November Budgets, Day 21 of 30
 No budget is over or close to its limit: 1 ahead of an even pace, 1 on course. An even pace is 70%.
 
-Data to Nov 21, 24:00 UTC · checked 1 h ago
+Data to the end of Nov 21 · checked 1 h ago
 `},
 		{"no figure asks for attention", digest(budgetState("Asia", 50, 100, 0, stale)), `
 November budgets: 1 without a current figure.
@@ -520,7 +520,7 @@ Europe   55%  400 TB  On course
 Other Rules
 • open: +37.8% per day, up since Nov 19
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"one in detail, with what grew", detail(open, func(d *budgetview.Detail) { d.Rule.Owners = []rules.Person{sampledata.FinOps} }), `
 open: +37.8% per day, up since Nov 19.
@@ -535,7 +535,7 @@ Rule 'open'
 Covers product 'cdn_usage' · usage type '* Requests'
 Posts to #cdn-budget · owner: finops · alerts from +30%
 
-Data to Nov 21, 24:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
 		{"one that is not known, in a channel that refuses", detail(of("unknown", unknown, alerts.IncidentQuiet), func(d *budgetview.Detail) {
 			d.Route = &alerts.RouteTrouble{Channel: "cdn-budget", Reason: "is_archived"}

@@ -102,12 +102,12 @@ func (s budget) since(now time.Time) string {
 	return " since " + dayOf(s.Since, now)
 }
 
-// dayOf names the day of an instant: "Nov 22", or "today".
+// dayOf names the day of an instant in the zone of now: "Nov 22", or "today".
 func dayOf(at, now time.Time) string {
-	if at.UTC().Format(time.DateOnly) == now.UTC().Format(time.DateOnly) {
+	if at = at.In(now.Location()); at.Format(time.DateOnly) == now.Format(time.DateOnly) {
 		return "today"
 	}
-	return blocks.Day(at)
+	return at.Format("Jan 2")
 }
 
 // used is the second column: the percentage, or a dash where there is no figure. One that is not fresh says so.

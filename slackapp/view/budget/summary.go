@@ -25,7 +25,7 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 	p := phrase.Part{
 		Text:   blocks.LongMonth(b.Month) + " budgets: " + finding,
 		Blocks: o.tally(lines, finding),
-		Facts:  []string{dataFact(o.Lines), phrase.CheckFact(checks, o.Now)},
+		Facts:  []string{dataFact(o.Lines, o.Now), phrase.CheckFact(checks, o.Now)},
 	}
 	if !calm {
 		p.Blocks = append(p.Blocks, o.page(lines).Block("budgets")...)

@@ -41,7 +41,7 @@ func WhyMessage(w Why) blocks.Message {
 func whySentence(w Why) string {
 	a, l := w.Last, w.Line
 	figures := blocks.Escape(l.Measure.Format(a.Used)) + " of " + blocks.Escape(l.Measure.Format(a.Limit))
-	when := "The check of " + blocks.Stamp(a.At)
+	when := "The check of " + blocks.Stamp(a.At, w.Now)
 	switch {
 	case a.Reason == "" && w.Unposted:
 		return "Usage is below every threshold: " + blocks.Escape(phrase.OfLimit(l)) + ", " + blocks.Escape(phrase.PercentText(l)) + "."

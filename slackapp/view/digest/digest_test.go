@@ -125,7 +125,7 @@ Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 5
 • Oceania −47.1% per day, to 9.1 TB
 • Asia Requests +31.5% per day, to 14.6 B requests
 
-November has data to Nov 21 (UTC) · digest 'monday'
+November has data to the end of Nov 21 · digest 'monday'
 `},
 		{"without changes it is about budgets", digest(budgets, nil), `
 November budgets: 1 over.
@@ -432,7 +432,7 @@ func TestInvoice(t *testing.T) {
 		if change != nil {
 			change(&s)
 		}
-		return digestview.Invoice(s)
+		return digestview.Invoice(s, sampledata.Now)
 	}
 	estimate := func(cents int64) func(*alerts.Statement) {
 		return func(s *alerts.Statement) { s.Estimate, s.EstimatedAt = amount(cents), sampledata.November.End() }
@@ -454,24 +454,24 @@ The invoice for November is in: $6,604.19 (INV-1).
 The invoice for November is in: $6,604.19 (INV-1).
 `},
 		{"above the last estimate", invoice(estimate(655180)), `
-The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $6,551.80, so the bill is 0.8% above it.
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of the end of Nov 30, was $6,551.80, so the bill is 0.8% above it.
 
-The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $6,551.80, so the bill is 0.8% above it.
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of the end of Nov 30, was $6,551.80, so the bill is 0.8% above it.
 `},
 		{"below it", invoice(estimate(700000)), `
-The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $7,000, so the bill is 5.7% below it.
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of the end of Nov 30, was $7,000, so the bill is 5.7% below it.
 
-The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $7,000, so the bill is 5.7% below it.
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of the end of Nov 30, was $7,000, so the bill is 5.7% below it.
 `},
 		{"as estimated", invoice(estimate(660419)), `
-The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $6,604.19, as billed.
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of the end of Nov 30, was $6,604.19, as billed.
 
-The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $6,604.19, as billed.
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of the end of Nov 30, was $6,604.19, as billed.
 `},
 		{"an estimate of nothing is no measure", invoice(estimate(0)), `
-The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $0.
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of the end of Nov 30, was $0.
 
-The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of Nov 30, 24:00 UTC, was $0.
+The invoice for November is in: $6,604.19 (INV-1); the last estimate, as of the end of Nov 30, was $0.
 `},
 		{"an estimate of an unknown time", invoice(func(s *alerts.Statement) { s.Estimate = amount(655180) }), `
 The invoice for November is in: $6,604.19 (INV-1); the last estimate was $6,551.80, so the bill is 0.8% above it.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -37,7 +38,7 @@ func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 		body = append(body, blocks.Section("foretold", forecastLines(c)...)...)
 	}
 	if s := c.Statement; s != nil {
-		body = append(body, blocks.Section("bill", slices.Concat([]string{"*What Fastly Billed*"}, statementLines(*s, false), pendingLine(c, s))...)...)
+		body = append(body, blocks.Section("bill", slices.Concat([]string{"*What Fastly Billed*"}, statementLines(*s, false, b.MadeAt), pendingLine(c, s))...)...)
 	}
 	if b.TopChanges != nil {
 		body = append(body, topChanges(b)...)
@@ -193,8 +194,8 @@ func closeActions(b alerts.Bulletin, c alerts.Close) []blocks.Action {
 }
 
 // Invoice reports in the thread of a close the invoice that came later.
-func Invoice(s alerts.Statement) blocks.Message {
-	lines := statementLines(s, true)
+func Invoice(s alerts.Statement, now time.Time) blocks.Message {
+	lines := statementLines(s, true, now)
 	m := blocks.Note(lines...)
 	m.Text = lines[0]
 	return m
@@ -202,12 +203,12 @@ func Invoice(s alerts.Statement) blocks.Message {
 
 // statementLines state what Fastly billed, or that it has not yet, beside the last estimate and what was counted. late
 // is for an invoice that comes after its close.
-func statementLines(s alerts.Statement, late bool) []string {
+func statementLines(s alerts.Statement, late bool, now time.Time) []string {
 	month, cost := blocks.LongMonth(s.Month), billing.Cost(s.Currency)
 	if !s.IsIn() {
 		line := "The invoice for " + month + " isn't in yet. I'll post it in this thread."
 		if s.Estimate.Valid {
-			line += " Fastly's " + lastEstimate(s, cost) + "."
+			line += " Fastly's " + lastEstimate(s, cost, now) + "."
 		}
 		return []string{line}
 	}
@@ -224,7 +225,7 @@ func statementLines(s alerts.Statement, late bool) []string {
 	case late:
 		first = "The invoice for " + month + " is in: " + total + " (" + invoiceNames(s) + ")"
 	}
-	lines := []string{blocks.Joined(" ", first+againstEstimate(s, cost)+".", againstBefore(s), budgetsOfMoney(s))}
+	lines := []string{blocks.Joined(" ", first+againstEstimate(s, cost, now)+".", againstBefore(s), budgetsOfMoney(s))}
 	lines = append(lines, blocks.Most(s.Apart, phrase.MaxNamed, apartLine, func(n int) string {
 		return "The same goes for " + blocks.Counted(n, "other usage type") + "."
 	})...)
@@ -246,20 +247,20 @@ func invoiceNames(s alerts.Statement) string {
 }
 
 // lastEstimate is what was known of a month's bill before its invoice.
-func lastEstimate(s alerts.Statement, cost billing.Measure) string {
+func lastEstimate(s alerts.Statement, cost billing.Measure, now time.Time) string {
 	asOf := ""
 	if !s.EstimatedAt.IsZero() {
-		asOf = ", as of " + blocks.CountedTo(s.EstimatedAt) + ","
+		asOf = ", as of " + blocks.CountedTo(s.EstimatedAt, now) + ","
 	}
 	return "last estimate" + asOf + " was " + blocks.Escape(cost.Format(s.Estimate.Decimal))
 }
 
 // againstEstimate says how far the invoice is from the last estimate.
-func againstEstimate(s alerts.Statement, cost billing.Measure) string {
+func againstEstimate(s alerts.Statement, cost billing.Measure, now time.Time) string {
 	if !s.Estimate.Valid || s.Was.Valid {
 		return ""
 	}
-	words := "; the " + lastEstimate(s, cost)
+	words := "; the " + lastEstimate(s, cost, now)
 	if !s.Estimate.Decimal.IsPositive() {
 		return words
 	}

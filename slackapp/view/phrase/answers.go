@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"fmt"
+	"time"
 
 	"budgetbot/alerts"
 	"budgetbot/slackapp/blocks"
@@ -17,17 +18,17 @@ func IsAcknowledged(l alerts.BudgetLine) bool { return l.Acknowledged(l.Threshol
 func MonthEnd(l alerts.BudgetLine) string { return blocks.Day(l.Month.End()) }
 
 // AnswerLines say who decided what, and what follows from it.
-func AnswerLines(l alerts.BudgetLine, command string) []string {
+func AnswerLines(l alerts.BudgetLine, command string, now time.Time) []string {
 	var lines []string
 	if IsAcknowledged(l) {
-		line := "Acknowledged by " + Mention(l.Ack.By) + ", " + blocks.Stamp(l.Ack.At) + Because(l.Ack.Reason) + "."
+		line := "Acknowledged by " + Mention(l.Ack.By) + ", " + blocks.Stamp(l.Ack.At, now) + Because(l.Ack.Reason) + "."
 		if !l.Muted() {
 			line += " " + StillAlerted(l)
 		}
 		lines = append(lines, line)
 	}
 	if l.Muted() {
-		lines = append(lines, fmt.Sprintf("Muted until %s by %s, %s. %s", MonthEnd(l), Mention(l.Mute.By), blocks.Stamp(l.Mute.At), StaysIn(command)))
+		lines = append(lines, fmt.Sprintf("Muted until %s by %s, %s. %s", MonthEnd(l), Mention(l.Mute.By), blocks.Stamp(l.Mute.At, now), StaysIn(command)))
 	}
 	return lines
 }

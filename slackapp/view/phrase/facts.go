@@ -63,7 +63,7 @@ func CalmLine(l alerts.BudgetLine) string {
 func FreshFact(l alerts.BudgetLine, now time.Time) string {
 	switch {
 	case !l.CountedTo.IsZero():
-		return DataTo(l)
+		return DataTo(l, now)
 	case !l.ReadAt.IsZero():
 		return "Read from Fastly " + blocks.Clock(l.ReadAt, now) + ", which didn't say what period it covers"
 	}
@@ -71,11 +71,11 @@ func FreshFact(l alerts.BudgetLine, now time.Time) string {
 }
 
 // DataTo says up to when a figure counts that is known to.
-func DataTo(l alerts.BudgetLine) string {
+func DataTo(l alerts.BudgetLine, now time.Time) string {
 	if alerts.IsMoney(l) {
-		return "Bill as of " + blocks.CountedTo(l.CountedTo)
+		return "Bill as of " + blocks.CountedTo(l.CountedTo, now)
 	}
-	return "Data to " + blocks.CountedTo(l.CountedTo)
+	return "Data to " + blocks.CountedTo(l.CountedTo, now)
 }
 
 // EstimateLine explains what an estimate is.

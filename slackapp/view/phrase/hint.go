@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"budgetbot/alerts"
 	"budgetbot/slackapp/blocks"
@@ -127,10 +128,10 @@ func HintPromisesRetry(r alerts.RouteTrouble) bool {
 }
 
 // RouteSentence describes to operators a channel that cannot be posted to, and how to fix it.
-func RouteSentence(r alerts.RouteTrouble) string {
+func RouteSentence(r alerts.RouteTrouble, now time.Time) string {
 	if r.Late {
 		return fmt.Sprintf("%s %s been waiting for %s since %s. The log says why.",
-			blocks.Counted(r.Waiting, "message"), blocks.Plural(r.Waiting, "has", "have"), ChannelName(r.Channel), blocks.Stamp(r.Since))
+			blocks.Counted(r.Waiting, "message"), blocks.Plural(r.Waiting, "has", "have"), ChannelName(r.Channel), blocks.Stamp(r.Since, now))
 	}
 	sentence := "I can't post to " + ChannelName(r.Channel) + ": " + blocks.Prose(hint(r.Reason))
 	if r.Waiting > 0 {

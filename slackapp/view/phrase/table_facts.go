@@ -65,11 +65,7 @@ func MonthFact(t report.Table, now time.Time) string {
 	case !newest.IsOver(now) && t.Fresh.CountedTo.IsZero():
 		return "Months are UTC; Fastly didn't say how much of " + blocks.LongMonth(newest) + " this covers"
 	case !newest.IsOver(now):
-		zone := " (UTC)"
-		if moment := blocks.LastMoment(t.Fresh.CountedTo); strings.HasSuffix(moment, "UTC") {
-			zone = ""
-		}
-		return blocks.LongMonth(newest) + " has data to " + blocks.LastMoment(t.Fresh.CountedTo) + zone
+		return blocks.LongMonth(newest) + " has data to " + blocks.CountedTo(t.Fresh.CountedTo, now)
 	case now.Before(newest.End().Add(billing.RestatedFor)):
 		return "Months are UTC and closed; " + MayCorrect(newest)
 	}

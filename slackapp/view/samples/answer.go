@@ -86,10 +86,10 @@ func refusedSamples(plain, acked, muted, risen alerts.BudgetLine) []Sample {
 		{"changed-back", alerts.ActUnacknowledge, alerts.ObstacleChanged, plain},
 	} {
 		r := &alerts.Refusal{Press: alerts.Press{Act: s.act, By: "U0CARLA01", Shown: shown}, Obstacle: s.obstacle}
-		samples = append(samples, Sample{"answer-refused-" + s.name, alertview.AnswerRefused(r, s.line, "/budget")})
+		samples = append(samples, Sample{"answer-refused-" + s.name, alertview.AnswerRefused(r, s.line, "/budget", sampledata.Now)})
 	}
 	own := &alerts.Refusal{Press: alerts.Press{Act: alerts.ActAcknowledge, By: acked.Ack.By}, Obstacle: alerts.ObstacleAcknowledged}
-	return append(samples, Sample{"answer-refused-own", alertview.AnswerRefused(own, acked, "/budget")})
+	return append(samples, Sample{"answer-refused-own", alertview.AnswerRefused(own, acked, "/budget", sampledata.Now)})
 }
 
 func historySamples() []Sample {

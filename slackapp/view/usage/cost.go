@@ -159,7 +159,7 @@ func usagePerDay(t report.Table) []column {
 // costFacts returns what stands in small type under an answer about cost.
 func costFacts(s shortened, c Context) []string {
 	t := s.table
-	facts := []string{invoiceFact(t, c.Now), sharedOutFact(t), currencyFact(t)}
+	facts := []string{invoiceFact(t, c.Now), sharedOutFact(t, c.Now), currencyFact(t)}
 	for _, remark := range remarksOf(t) {
 		facts = append(facts, blocks.Escape(strings.TrimSuffix(remark, ".")))
 	}
@@ -185,13 +185,13 @@ func invoiceFact(t report.Table, now time.Time) string {
 	}
 	fact := blocks.LongMonth(month) + " is Fastly's estimate"
 	if counted := t.Fresh.CountedTo; !counted.IsZero() {
-		fact += " as of " + blocks.CountedTo(counted)
+		fact += " as of " + blocks.CountedTo(counted, now)
 	}
 	return fact
 }
 
 // sharedOutFact says how a bill of the account became one of its services, and what the rows are that no service has.
-func sharedOutFact(t report.Table) string {
+func sharedOutFact(t report.Table, now time.Time) string {
 	if !t.Question.ReadsServices() {
 		return ""
 	}
@@ -200,7 +200,7 @@ func sharedOutFact(t report.Table) string {
 		return slices.ContainsFunc(t.Groups, func(g report.Group) bool { return row(g) != nil })
 	}
 	if has(func(g report.Group) *report.Row { return g.Uncounted }) {
-		fact += "; Not Yet Counted by Service: " + newerThanServices(t)
+		fact += "; Not Yet Counted by Service: " + newerThanServices(t, now)
 	}
 	if has(func(g report.Group) *report.Row { return g.Unallocated }) {
 		fact += "; Not Allocated: " + blocks.And(append(feesIn(t), "usage without a service"))
@@ -217,11 +217,11 @@ func tierFact(v report.Comparison) string {
 }
 
 // newerThanServices says up to when services count.
-func newerThanServices(t report.Table) string {
+func newerThanServices(t report.Table, now time.Time) string {
 	if t.ServicesTo.IsZero() {
 		return "the estimate is newer than usage by service"
 	}
-	return "usage by service runs to " + blocks.CountedTo(t.ServicesTo)
+	return "usage by service runs to " + blocks.CountedTo(t.ServicesTo, now)
 }
 
 // feesIn names what the bills have beside usage.

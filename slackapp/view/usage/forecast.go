@@ -253,7 +253,7 @@ func forecastFacts(f monthend.Forecast, c Context) []string {
 			facts = append(facts, "not in these figures: "+blocks.Prose(why))
 		}
 	}
-	facts = append(facts, "data to "+blocks.CountedTo(f.Fresh.CountedTo))
+	facts = append(facts, "data to "+blocks.CountedTo(f.Fresh.CountedTo, c.Now))
 	if f.Fresh.CountedTo.IsZero() {
 		facts[len(facts)-1] = "Fastly didn't say how much of " + blocks.LongMonth(f.Month()) + " this covers"
 	}

@@ -267,7 +267,7 @@ Oct 2026                     6.00                   6.00
 
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · 2 of 3 measures: name a product to see the others · read from Fastly 10:42 UTC · only you see this
 `},
-		{"the month that runs names its days", asked(report.Question{Months: november}, running, nil), soFar + `November has data to Nov 21 (UTC) · can't compare with Oct 1–21: I've only just started watching · read from Fastly 10:42 UTC · only you see this
+		{"the month that runs names its days", asked(report.Question{Months: november}, running, nil), soFar + `November has data to the end of Nov 21 · can't compare with Oct 1–21: I've only just started watching · read from Fastly 10:42 UTC · only you see this
 `},
 		{"and is compared with the same days", asked(report.Question{Months: november}, compared, nil), `
 Fastly Usage, November 2026 So Far: 361 TB of bandwidth. Per day, Nov 1–21 was 19.9% above Oct 1–21 in bandwidth, and Asia made 97% of that rise.
@@ -281,7 +281,7 @@ Bandwidth, TB        360.9     301.1           +19.9%
 Asia Bandwidth       139.5      81.3           +71.6%
 Europe Bandwidth     221.4     219.8            +0.7%
 
-November has data to Nov 21 (UTC) · compared with Oct 1–21 · read from Fastly 10:42 UTC · only you see this
+November has data to the end of Nov 21 · compared with Oct 1–21 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"figures of an unknown time, that are old", asked(report.Question{Months: november}, undated, nil), soFar + `Months are UTC; Fastly didn't say how much of November this covers · can't compare with Oct 1–21: I've only just started watching · Fastly did not answer; these figures are from 09:42 UTC (1 h old) · only you see this
 `},
@@ -534,7 +534,7 @@ Cost, USD  3,840.50   100%
 Support    2,600.00    68%
 cdn_usage  1,240.50    32%
 
-November is Fastly's estimate as of Nov 21, 24:00 UTC · read from Fastly 10:42 UTC · only you see this
+November is Fastly's estimate as of the end of Nov 21 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"with no fee that has not landed", cost(report.Question{Months: billing.One(sampledata.November)}, likely(0), estimate), `
 Fastly Cost, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Month-end forecast: $3,874–3,922.
@@ -548,7 +548,7 @@ Cost, USD      3,840.50   100%
 Gold Support   2,600.00    68%
 Asia Requests  1,240.50    32%
 
-November is Fastly's estimate as of Nov 21, 24:00 UTC · read from Fastly 10:42 UTC · only you see this
+November is Fastly's estimate as of the end of Nov 21 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"a month whose bill is unknown", cost(report.Question{Months: both}, nil, unknown, bill(october, 2832.16, nil)), `
 Fastly Cost, Sep–Oct 2026: $5,432.16: $2,832.16 for usage and $2,600 fixed. I can't tell what September cost: INV-12 is in EUR, and INV-11 in USD.
@@ -702,7 +702,7 @@ How  by type · by product · by region · by service · by team · cost · top 
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget na-bandwidth' one budget in detail
 '/budget ack na-bandwidth' or 'mute', 'undo', 'why', 'history', 'try': answer an alert, see its reason and history, preview its message
 
-Your account: 8 products · Months are UTC · this month has data to Nov 21
+Your account: 8 products · Months are UTC · this month has data to the end of Nov 21
 `},
 	})
 }

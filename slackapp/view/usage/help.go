@@ -103,7 +103,7 @@ func (c HelpContext) account() []string {
 	}
 	facts = append(facts, "Months are UTC")
 	if !c.CountedTo.IsZero() {
-		facts = append(facts, "this month has data to "+blocks.LastMoment(c.CountedTo))
+		facts = append(facts, "this month has data to "+blocks.CountedTo(c.CountedTo, c.Now))
 	}
 	return facts
 }

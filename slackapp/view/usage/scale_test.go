@@ -55,10 +55,10 @@ image_optimizer requests, B      1.84      1.78    +3.4%
 			soFar(sampledata.ToNov21.Add(5*time.Hour), report.ByUsageType,
 				[]figure{of("cdn_usage", "Asia Bandwidth", "Asia", 120)}, []figure{of("cdn_usage", "Asia Bandwidth", "Asia", 100)}),
 			`
-                                                          Change,
-Usage Type      Nov 1–22 (to 05:00)  Oct 1–22 (to 05:00)  per Day
------------------------------------------------------------------
-Asia Bandwidt…                120.0                100.0   +20.0%
+                                                                  Change,
+Usage Type      Nov 1–22 (to 05:00 UTC)  Oct 1–22 (to 05:00 UTC)  per Day
+-------------------------------------------------------------------------
+Asia Bandwidt…                    120.0                    100.0   +20.0%
 `,
 		},
 		{
