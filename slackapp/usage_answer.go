@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -127,7 +128,7 @@ func (a *usageAnswers) readNames(ctx context.Context, q inquiry, months billing.
 
 // nextActions are the buttons under an answer, but for Share.
 func (a *usageAnswers) nextActions(q inquiry, names []string, text string) []blocks.Action {
-	actions := nextQuestions(q.Asked, names, len(a.Rules().Teams) > 0)
+	actions := nextQuestions(q.Asked, names, len(a.Rules().Teams) > 0, billing.MonthOf(q.now))
 	if a.Uploads {
 		actions = append(actions, blocks.Action{Label: "Export CSV", ID: actionExport, Value: text})
 	}
@@ -135,7 +136,7 @@ func (a *usageAnswers) nextActions(q inquiry, names []string, text string) []blo
 }
 
 // nextQuestions are the buttons that ask for the same names in another way.
-func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Action {
+func nextQuestions(asked command.Asked, names []string, teams bool, now billing.Month) []blocks.Action {
 	if show := asked.Question.Show; show != report.ShowUsage && show != report.ShowChanges {
 		return nextShown(asked, names)
 	}
@@ -155,13 +156,27 @@ func nextQuestions(asked command.Asked, names []string, teams bool) []blocks.Act
 			actions = append(actions, blocks.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.TextWith(names)})
 		}
 	}
-	before := asked
 	months := asked.Question.Months
-	before.Question.Months = billing.Range{First: months.First.Add(-months.Len()), Last: months.First.Add(-1)}
-	if !before.Question.Months.First.Before(period.Oldest) {
+	if before := moved(asked, period.Before(months, now, time.January), now); !before.Question.First().Before(period.Oldest) {
 		actions = append(actions, blocks.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.TextWith(names)})
 	}
+	if after := moved(asked, period.After(months, now, time.January), now); !after.Question.Months.First.After(now) {
+		actions = append(actions, blocks.Action{Label: "Next Period", ID: actionAsk + ":next", Value: after.TextWith(names)})
+	}
 	return actions
+}
+
+// moved is the same question of other months, up to this month. Of two periods the earlier one moves as far as the later one.
+func moved(asked command.Asked, to billing.Range, now billing.Month) command.Asked {
+	q := &asked.Question
+	if q.IsComparison() {
+		q.Against = period.Moved(q.Against, to.First.Since(q.Months.First))
+	}
+	q.Months = to
+	if to.Last.After(now) {
+		q.Months.Last = now
+	}
+	return asked
 }
 
 // nextShown are the buttons under an answer that is no usage: other lines of it, and the usage or cost itself.

@@ -179,6 +179,7 @@ func TestButtonsUnderAnAnswerAskTheNextQuestion(t *testing.T) {
 		{"ask:service", "by Service, Oct"},
 		{"ask:region", "by Region, Oct"},
 		{"ask:previous", "cdn_usage, Sep"},
+		{"ask:next", "cdn_usage, Nov"},
 	} {
 		m := w.types(alice, general, "/usage 2026-10 cdn_usage", 1)
 		next := w.presses(alice, m, test.action, 1)
@@ -186,6 +187,25 @@ func TestButtonsUnderAnAnswerAskTheNextQuestion(t *testing.T) {
 		if next.EphemeralTo != alice {
 			t.Errorf("%s is shown to %q", test.action, next.EphemeralTo)
 		}
+	}
+	w.inOrder()
+}
+
+func TestPreviousAndNextPeriodLeadToAndFro(t *testing.T) {
+	w := newWorld(t)
+	for _, test := range []struct{ name, text, previous, next string }{
+		{"a month", "2026-09 cdn_usage", "cdn_usage, August 2026", "cdn_usage, September 2026"},
+		{"this year so far", "ytd cdn_usage", "cdn_usage, Jan–Nov 2025", "cdn_usage, Jan–Nov 2026 So Far"},
+		{"both of two periods", "2026-10 vs 2025-10 cdn_usage", "cdn_usage, September 2026 vs September 2025", "cdn_usage, October 2026 vs October 2025"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			previous := w.presses(alice, w.types(alice, general, "/usage "+test.text, 1), "ask:previous", 1)
+			says(t, previous, test.previous)
+			says(t, w.presses(alice, previous, "ask:next", 1), test.next)
+		})
+	}
+	if m := w.types(alice, general, "/usage ytd", 1); strings.Contains(all(m), "Next Period") {
+		t.Errorf("there is a next period of one that is not over: %s", all(m))
 	}
 	w.inOrder()
 }

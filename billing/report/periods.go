@@ -9,6 +9,14 @@ import (
 // IsComparison reports whether the question is about two periods.
 func (q Question) IsComparison() bool { return q.Against != billing.Range{} }
 
+// First returns the earliest month that the question asks for.
+func (q Question) First() billing.Month {
+	if q.IsComparison() {
+		return q.Against.First
+	}
+	return q.Months.First
+}
+
 // asked returns every month that the question asks for, those of the earlier period first.
 func (q Question) asked() []billing.Month {
 	if q.IsComparison() {
