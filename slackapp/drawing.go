@@ -11,6 +11,7 @@ import (
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
+	"budgetbot/billing/rates"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
@@ -40,6 +41,9 @@ func (a *usageAnswers) drawn(ctx context.Context, q inquiry) (drawing, error) {
 	if q.Question.Show == report.ShowForecast && !q.Question.Months.Last.IsOver(q.now) {
 		return a.forecast(ctx, q)
 	}
+	if q.Question.Show == report.ShowRates {
+		return a.rates(ctx, q)
+	}
 	table, err := a.ask(ctx, q)
 	if err != nil {
 		return drawing{}, err
@@ -52,6 +56,15 @@ func (a *usageAnswers) drawn(ctx context.Context, q inquiry) (drawing, error) {
 		c.Likely, c.Lead = likely, lead
 		return usageview.Usage(table, c)
 	}, table.WriteCSV}, nil
+}
+
+// rates works out what units cost.
+func (a *usageAnswers) rates(ctx context.Context, q inquiry) (drawing, error) {
+	found, err := rates.Asker{Usage: q.reader, Bills: a.Bills}.Ask(ctx, q.Question, q.now)
+	if err != nil {
+		return drawing{}, err
+	}
+	return drawing{len(found.Rates) > 0, func(c usageview.Context) blocks.Message { return usageview.Rates(found, c) }, found.WriteCSV}, nil
 }
 
 // forecast works out how the month is likely to end. A record that cannot be read makes that rougher.

@@ -189,6 +189,10 @@ func nextShown(asked command.Asked, names []string) []blocks.Action {
 			actions = append(actions, blocks.Action{Label: label, ID: actionAsk + ":" + id, Value: text})
 		}
 	}
+	if asked.Question.Show == report.ShowRates {
+		add("Cost", "shown", func(q *report.Question) { q.Show, q.Cost = report.ShowUsage, true })
+		return actions
+	}
 	for _, other := range []struct {
 		label string
 		by    report.Breakdown

@@ -98,6 +98,14 @@ func perDay(low, high, before decimal.Decimal, month billing.Month) *Span {
 	return &Span{change(low), change(high)}
 }
 
+// isWanted reports whether the question is about usage.
+func isWanted(q report.Question) func(billing.Usage) bool {
+	return func(u billing.Usage) bool {
+		_, _, wanted := q.RowOf(u)
+		return wanted
+	}
+}
+
 // rank puts bandwidth first and requests second.
 func rank(m billing.Measure) int {
 	order := []string{billing.NounBandwidth, billing.NounRequests}

@@ -2,6 +2,7 @@ package monthend
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"budgetbot/billing"
@@ -19,8 +20,14 @@ func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time
 		return nil, err
 	}
 	f := &Forecast{Question: q, Fresh: table.Fresh}
-	if q.Cost && !table.ServicesTo.IsZero() {
-		f.Fresh.CountedTo = table.ServicesTo
+	if q.Cost { // an estimate may be newer than the usage of services
+		reading, err := a.Usage.Read(ctx, q.Months)
+		if err != nil {
+			return nil, fmt.Errorf("read usage for %s: %w", q.Months, err)
+		}
+		if to := billing.CountedTo(reading.Rows, q.Months.Last, isWanted(q)); to.Before(f.Fresh.CountedTo) && !to.IsZero() {
+			f.Fresh.CountedTo = to
+		}
 	}
 	for _, u := range table.LeftOut {
 		f.Unread = append(f.Unread, u.Why)

@@ -14,6 +14,7 @@ import (
 	"budgetbot/alerts/monthend"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/rates"
 	"budgetbot/billing/report"
 	"budgetbot/internal/service"
 	"budgetbot/slackapp/blocks"
@@ -123,6 +124,10 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 				fmt.Fprintf(stderr, "budgetbot: note: the forecast is rougher than it could be: %s\n", billing.OneLine(err.Error()))
 			}
 			return forecastAnswer{*f}, nil
+		}
+		if asked.Question.Show == report.ShowRates {
+			found, err := rates.Asker{Usage: fastly.Usage, Bills: fastly.Bills}.Ask(ctx, asked.Question, now)
+			return ratesAnswer{found}, err
 		}
 		table, err := asker.Ask(ctx, asked.Question, now)
 		return usageAnswer{table}, err

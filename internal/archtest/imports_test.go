@@ -24,6 +24,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}},
 	"billing/source":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "github.com/hashicorp/golang-lru/v2"}},
 	"billing/report":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "golang.org/x/sync"}},
+	"billing/rates":    {[]string{"billing", "billing/report"}, []string{"github.com/shopspring/decimal"}},
 	"billing/forecast": {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
 	"alerts/rules":     {[]string{"billing"}, []string{"github.com/shopspring/decimal", "github.com/netresearch/go-cron"}},
 	"alerts/rulesfile": {[]string{"alerts/rules", "billing"}, []string{
@@ -69,7 +70,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/view/phrase": {[]string{
 		"slackapp/blocks", "alerts", "alerts/rules", "billing", "billing/report",
 	}, drawn},
-	"slackapp/view/usage": {[]string{"slackapp/blocks", "slackapp/view/phrase", "alerts/monthend", "billing", "billing/forecast", "billing/report"}, drawn},
+	"slackapp/view/usage": {[]string{"slackapp/blocks", "slackapp/view/phrase", "alerts/monthend", "billing", "billing/forecast", "billing/rates", "billing/report"}, drawn},
 	"slackapp/view/budget": {[]string{
 		"slackapp/blocks", "slackapp/view/phrase", "alerts", "alerts/rules", "alerts/status", "billing", "billing/forecast",
 	}, drawn},
@@ -81,7 +82,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/view/sampledata": {[]string{"alerts", "alerts/rules", "billing", "billing/report"}, []string{"github.com/shopspring/decimal"}},
 	"slackapp/view/samples": {[]string{
 		"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
-		"slackapp/view/sampledata", "alerts", "alerts/monthend", "alerts/rules", "alerts/status", "billing", "billing/report", "billing/forecast",
+		"slackapp/view/sampledata", "alerts", "alerts/monthend", "alerts/rules", "alerts/status", "billing", "billing/report", "billing/forecast", "billing/rates",
 	}, drawn},
 	"slackapp/command/period": {[]string{"slackapp/blocks", "billing"}, nil},
 	"slackapp/command":        {[]string{"slackapp/blocks", "slackapp/command/period", "billing", "billing/report"}, nil},
@@ -92,7 +93,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 		"slackapp/command", "slackapp/command/period", "slackapp/webapi",
 		"slackapp/socket", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
 		"alerts", "alerts/answer", "alerts/check", "alerts/deliver", "alerts/monthend", "alerts/rules", "alerts/status",
-		"billing", "billing/report", "billing/forecast", "internal/loopback",
+		"billing", "billing/rates", "billing/report", "billing/forecast", "internal/loopback",
 	}, []string{"github.com/slack-go/slack", "go.uber.org/zap"}},
 	"internal/service": {[]string{
 		"alerts", "alerts/answer", "alerts/check", "alerts/decide", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/rulesfile", "alerts/status",

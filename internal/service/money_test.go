@@ -94,7 +94,7 @@ func TestThePublishedInvoice(t *testing.T) {
 		}
 		for _, question := range []string{
 			"/usage 2026-07 cost by type", "/usage 2026-07 cost", "/usage 2026-07 cost by region", "/usage 2026-07 cost by service",
-			"/usage 2026-07 cost by team",
+			"/usage 2026-07 cost by team", "/usage 2026-07 rates",
 		} {
 			shown(w.Asks(question))
 		}
@@ -103,6 +103,7 @@ func TestThePublishedInvoice(t *testing.T) {
 		shown(w.Message(cdnBudget, "The Bill"))
 		shown(w.Message(cdnBudget, "Delivery"))
 		shown(w.Asks("/budget all"))
+		shown(w.Asks("/usage forecast cost"))
 	})
 }
 

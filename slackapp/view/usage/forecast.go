@@ -54,12 +54,14 @@ func forecastFinding(f monthend.Forecast) string {
 	}
 	what := blocks.Capital(blocks.Escape(measure.Noun))
 	switch {
-	case f.Question.Cost && f.Question.IsWhole():
-		what = "The bill"
-	case f.Question.Cost:
-		what = "It"
+	case line.Name != totalName && f.Question.Cost:
+		what = blocks.Escape(phrase.NameCell(line.Name))
 	case line.Name != totalName:
 		what = blocks.Escape(nameWith(phrase.NameCell(line.Name), measure))
+	case f.Question.IsWhole() && f.Question.Cost:
+		what = "The bill"
+	case f.Question.Cost:
+		what = "The cost"
 	}
 	sentence := what + " is likely to end at *" + blocks.Escape(phrase.Range(measure, line.Low, line.High)) + "*"
 	before := blocks.LongMonth(f.Month().Add(-1))
@@ -68,7 +70,7 @@ func forecastFinding(f monthend.Forecast) string {
 	}
 	if f.Question.Cost {
 		sentence += "."
-		if line.Before.Valid {
+		if line.Before.Valid && line.Before.Decimal.IsPositive() {
 			sentence += " " + before + " was " + blocks.Escape(measure.Format(line.Before.Decimal)) + "."
 		}
 		if line.Change != nil {
@@ -296,7 +298,7 @@ func methodFact(f monthend.Forecast) string {
 func billFact(f monthend.Forecast) string {
 	fact := "usage as it is forecast, at the rates of the tiers it reaches; fees once"
 	if f.Last.IsZero() {
-		return fact + ", and none that may come at the month's close: there is no invoice before"
+		return fact + ", with none added for the month's close, since there is no earlier invoice"
 	}
 	return fact + ", those still to come as in " + blocks.LongMonth(f.Last)
 }

@@ -1,0 +1,188 @@
+package usageview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/billing/rates"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// maxRates is how many rates stand in an answer where the person asked for no number.
+const maxRates = 40
+
+// Rates returns what a unit of each usage type costs, with what the rates were worked out from.
+func Rates(a rates.Answer, c Context) blocks.Message {
+	if len(a.Rates) == 0 {
+		return noRates(a, c)
+	}
+	subject := ratesSubject(a)
+	finding := ratesFinding(a, c)
+	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
+		blocks.Context("read-as", readAsFact(c)),
+		blocks.Section("finding", blocks.Bold(subject), finding),
+		ratesGrid(a).Block("figures"),
+		blocks.Context("freshness", ratesFacts(a, c)...),
+		blocks.Buttons("next", c.Actions),
+	)}
+}
+
+// ratesSubject names the month that the rates come from.
+func ratesSubject(a rates.Answer) string {
+	q := a.Question
+	q.Months = billing.One(a.Month)
+	if q.IsWhole() {
+		return "Fastly Rates, " + blocks.Period(q.Months)
+	}
+	return "Rates: " + subjectOf(report.Table{Question: q}, a.Month.End())
+}
+
+// ratesFinding is about the rate that most was paid at, after a sentence where the rates are those of an earlier month.
+func ratesFinding(a rates.Answer, c Context) string {
+	var sentences []string
+	if asked := a.Question.Months.Last; asked != a.Month {
+		why := "isn't invoiced yet"
+		if a.Unknown != "" {
+			why = "has no clear invoice"
+		}
+		sentences = append(sentences, fmt.Sprintf("%s %s, so these are the rates of %s.", blocks.LongMonth(asked), why, blocks.LongMonth(a.Month)))
+	}
+	top := slices.MaxFunc(a.Rates, func(x, y rates.Rate) int { return x.Charge.Cmp(y.Charge) })
+	money := billing.Cost(a.Currency)
+	sentence := fmt.Sprintf("%s cost *%s per %s*", blocks.Escape(top.Name), blocks.Escape(rateText(money, top.Effective)), blocks.Escape(top.Per))
+	if top.Tiers > 1 {
+		sentence += ", all tiers together, and " + blocks.Escape(rateText(money, top.Marginal)) + " at the last tier"
+	}
+	return blocks.Joined(" ", append(sentences, sentence+".")...)
+}
+
+// leastCents is the rate from which cents are enough.
+var leastCents = decimal.New(1, 0)
+
+// rateText prints a rate to the cent, and a small one with three figures.
+func rateText(money billing.Measure, rate decimal.Decimal) string {
+	if rate.GreaterThanOrEqual(leastCents) || rate.IsZero() || rate.Equal(rate.Round(2)) {
+		return money.Format(rate)
+	}
+	whole := money.Format(leastCents) // "$1", or "1 XAU"
+	return strings.Replace(whole, "1", decimalText(rate), 1)
+}
+
+func decimalText(rate decimal.Decimal) string {
+	cut := rate.Round(rateDigits(rate))
+	if text := cut.String(); len(text) > len(cut.StringFixed(2)) {
+		return text
+	}
+	return cut.StringFixed(2)
+}
+
+// rateDigits is after how many decimals a rate is cut.
+func rateDigits(rate decimal.Decimal) int32 {
+	if rate.GreaterThanOrEqual(leastCents) {
+		return 2
+	}
+	return billing.Figures - int32(rate.NumDigits()) - rate.Exponent()
+}
+
+func ratesGrid(a rates.Answer) *blocks.Grid {
+	money := billing.Cost(a.Currency)
+	g := &blocks.Grid{}
+	g.Add(true, "Usage Type", "Effective", "Marginal", "Per", "Quantity", "Charge")
+	for _, r := range shownRates(a) {
+		name := phrase.NameCell(r.Name)
+		if isTwice(a.Rates, r) {
+			name += " (" + phrase.NameCell(r.Product) + ")"
+		}
+		g.Add(false, name, rateText(money, r.Effective), rateText(money, r.Marginal), strings.TrimSuffix(r.Per, " "+billing.NounRequests), quantityCell(r), money.Format(r.Charge))
+	}
+	return g
+}
+
+// shownRates are those that most was paid at, in their order.
+func shownRates(a rates.Answer) []rates.Rate {
+	if len(a.Rates) <= maxRates || a.Question.Top > 0 {
+		return a.Rates
+	}
+	bySize := slices.SortedStableFunc(slices.Values(a.Rates), func(x, y rates.Rate) int { return y.Charge.Cmp(x.Charge) })
+	least := bySize[maxRates-1].Charge
+	return slices.DeleteFunc(slices.Clone(a.Rates), func(r rates.Rate) bool { return r.Charge.LessThan(least) })
+}
+
+func isTwice(all []rates.Rate, r rates.Rate) bool {
+	return slices.ContainsFunc(all, func(other rates.Rate) bool { return other.Name == r.Name && other.Product != r.Product })
+}
+
+// mostFigures is how many figures a quantity may have.
+const mostFigures = 8
+
+// quantityCell prints a quantity with as many figures as give the effective rate from the charge.
+func quantityCell(r rates.Rate) string {
+	figures := int32(billing.Figures) + 1
+	for ; figures < mostFigures; figures++ {
+		rate := r.Charge.Mul(r.Singles).Div(billing.Shown(figures, r.Quantity))
+		if rate.Sub(r.Effective).Abs().LessThan(decimal.New(1, -rateDigits(r.Effective))) {
+			break
+		}
+	}
+	text := r.Measure.FormatTo(figures, r.Quantity)
+	if !r.Measure.Billed && (r.Measure.Noun == billing.NounRequests || r.Measure.Noun == billing.NounUnits) { // the column before has it
+		text = strings.TrimSuffix(text, " "+r.Measure.Noun)
+	}
+	return text
+}
+
+// ratesFacts returns what stands in small type under rates.
+func ratesFacts(a rates.Answer, c Context) []string {
+	facts := []string{
+		"effective: charge ÷ quantity, all tiers together",
+		"marginal: what one more unit costs, at the last tier that " + blocks.LongMonth(a.Month) + " reached",
+		"rates are the account's, the same for every service",
+	}
+	if shown := len(shownRates(a)); shown < len(a.Rates) {
+		facts = append(facts, fmt.Sprintf("%d of %d rates, those that most was paid at: `budgetbot usage -o csv` shows all", shown, len(a.Rates)))
+	}
+	for i, why := range a.Unread {
+		if i < mostUnread {
+			facts = append(facts, "not in these rates: "+blocks.Prose(why))
+		}
+	}
+	if a.Unknown != "" {
+		facts = append(facts, blocks.LongMonth(a.Question.Months.Last)+": "+blocks.Prose(a.Unknown))
+	}
+	if a.Currency == "" {
+		facts = append(facts, "Fastly didn't say which currency")
+	}
+	return append(facts, "as invoiced for "+blocks.Period(billing.One(a.Month)), phrase.ReadFact(a.Fresh, c.Now), audienceFact(c))
+}
+
+// noRates says why there are no rates, and what to ask instead.
+func noRates(a rates.Answer, c Context) blocks.Message {
+	q := a.Question
+	when := blocks.Period(q.Months)
+	before := billing.Range{First: q.Months.Last.Add(-billing.InvoiceLag), Last: q.Months.Last}
+	var lines []string
+	switch {
+	case a.Month.IsZero():
+		lines = []string{
+			fmt.Sprintf("*I don't know the rates of %s:* Fastly has no invoice for %s that I can read.", when, blocks.Period(before)),
+			"This account may not get any invoices. To see what there is: " + blocks.Code(c.Command+" last month cost"),
+		}
+		if a.Unknown != "" {
+			lines = append(lines[:1], blocks.Prose(a.Unknown)+".")
+		}
+	case len(a.Unread) > 0:
+		lines = []string{fmt.Sprintf("*I can't tell the rates for %s in %s.*", wanted(q), blocks.LongMonth(a.Month)), blocks.Prose(a.Unread[0]) + "."}
+	default:
+		lines = []string{
+			fmt.Sprintf("*The invoice of %s has no rate for %s.*", blocks.LongMonth(a.Month), wanted(q)),
+			"To see all of them: " + blocks.Code(c.Command+" "+q.Months.String()+" rates"),
+		}
+	}
+	return withoutTable(report.Table{Question: q, Fresh: a.Fresh}, c, lines)
+}
