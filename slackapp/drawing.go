@@ -92,7 +92,11 @@ func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error)
 		return report.Table{}, err
 	}
 	defer leave()
-	return report.Asker{Usage: q.reader, Prior: a.Record, Bills: a.Bills, TeamOf: a.teamOf()}.Ask(ctx, q.Question, q.now)
+	return a.asker(q).Ask(ctx, q.Question, q.now)
+}
+
+func (a *usageAnswers) asker(q inquiry) report.Asker {
+	return report.Asker{Usage: q.reader, Prior: a.Record, Bills: a.Bills, TeamOf: a.teamOf()}
 }
 
 // enter waits until the question may be added up: few wide ones are at a time. The function that it returns ends that.

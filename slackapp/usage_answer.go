@@ -48,6 +48,7 @@ func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, 
 			return a.readNames(ctx, q, months, cost)
 		},
 		Services: func(months billing.Range) ([]string, error) { return report.ServiceNames(ctx, q.reader, months) },
+		Has:      func(asked report.Question) bool { return a.asker(q).HasRows(ctx, asked, q.now) },
 	}
 	asked, mistake, err := command.Understand(text, q.now, names)
 	if unchecked, ok := errors.AsType[*command.Unchecked](err); ok {

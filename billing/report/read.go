@@ -146,6 +146,15 @@ func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillRead
 	return catalog, nil
 }
 
+// HasRows reports whether the answer to the question would have rows; it is true where that cannot be known. All services are not read for it.
+func (a Asker) HasRows(ctx context.Context, q Question, now time.Time) bool {
+	if q.By.ofServices() && !q.OfSomeServices() {
+		q.By = ByUsageType
+	}
+	table, err := a.Ask(ctx, q, now)
+	return err != nil || len(table.Groups) > 0
+}
+
 // ServiceNames reads the names of the services that used each product's largest usage type, in the newest month that has usage.
 func ServiceNames(ctx context.Context, usage billing.Reader, months billing.Range) ([]string, error) {
 	reading, err := usage.Read(ctx, months.ToRead())

@@ -93,6 +93,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 				return report.ReadNames(ctx, fastly.Usage, fastly.Bills, months, cost, now)
 			},
 			Services: func(months billing.Range) ([]string, error) { return report.ServiceNames(ctx, fastly.Usage, months) },
+			Has:      func(asked report.Question) bool { return asker.HasRows(ctx, asked, now) },
 		}
 		if noTeams == nil {
 			names.Teams, asker.TeamOf, ending.TeamOf = set.TeamNames(), set.TeamOf, set.TeamOf

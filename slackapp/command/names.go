@@ -33,15 +33,15 @@ func resolve(names []word, account Account) (named, *problem) {
 			continue
 		}
 		rest := plain(split.rest)
+		if t, found := pick(rest, catalog.UsageTypes(product)); found {
+			return named{product: product, usageType: t}, nil
+		}
 		if other, isProduct := pick(rest, catalog.ProductIDs()); isProduct {
 			return named{}, &problem{
 				sentence: "One product at a time, or none for all of them.",
 				at:       names,
 				fixes:    []string{quoted(product), quoted(other)},
 			}
-		}
-		if t, found := pick(rest, catalog.UsageTypes(product)); found {
-			return named{product: product, usageType: t}, nil
 		}
 	}
 	if found, ok, wrong := selected(names, account); ok || wrong != nil {

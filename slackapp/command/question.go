@@ -1,12 +1,8 @@
 package command
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"slices"
-	"sync"
-	"time"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -199,114 +195,4 @@ func (a Asked) TextWith(names []string) string {
 		text = append(text, "csv")
 	}
 	return blocks.Joined(" ", text...)
-}
-
-// maxRounds bounds how many mistakes of one text are corrected for an offer.
-const maxRounds = 5
-
-// mistake makes the problem presentable: what it offers can be read, and is written in the one plain way.
-func mistake(wrong *problem, now billing.Month, account Account) *blocks.Mistake {
-	m := &blocks.Mistake{Sentence: wrong.sentence, Hint: wrong.hint}
-	for _, fix := range wrong.fixes {
-		text, ok := mended(fix, now, account)
-		if ok && !slices.Contains(m.Corrected, text) && len(m.Corrected) < maxOffers {
-			m.Corrected = append(m.Corrected, text)
-		}
-	}
-	if len(m.Corrected) == 0 {
-		m.Corrected = []string{"help"}
-	}
-	return m
-}
-
-func mended(text string, now billing.Month, account Account) (string, bool) {
-	for range maxRounds {
-		parts, wrong := takeApart(text, now)
-		if wrong == nil && len(account.Products) == 0 && !parts.help {
-			return parts.text(), true
-		}
-		var asked Asked
-		if wrong == nil {
-			asked, wrong = parts.asked(account)
-		}
-		switch {
-		case wrong == nil:
-			return asked.Text(), true
-		case len(wrong.fixes) == 0:
-			return "", false
-		}
-		text = wrong.fixes[0]
-	}
-	return "", false
-}
-
-// Names are the names that a question may have.
-type Names struct {
-	// Read returns those that had usage in the months, and for a question of cost those that were charged. Its error is ErrNoNames where there
-	// are none; along with another error it may return names that were read before.
-	Read func(months billing.Range, cost bool) (billing.Catalog, error)
-	// Services returns the names of the services of the months. It is called for words that are nothing else; nil is none.
-	Services func(months billing.Range) ([]string, error)
-	Teams    []string
-	// Known are names that were read before, by which the corrections of a question without a name are checked.
-	Known billing.Catalog
-}
-
-// Unchecked is that a name is not known, and that names could not be read.
-type Unchecked struct {
-	Name string
-	Err  error
-}
-
-func (u *Unchecked) Error() string { return u.Err.Error() }
-
-func (u *Unchecked) Unwrap() error { return u.Err }
-
-// Understand reads the text of a question. What is not understood is a mistake with complete corrected texts; its Command is for the caller to
-// fill in. The error is Unchecked.
-func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake, error) {
-	month := billing.MonthOf(now)
-	parts, wrong := takeApart(text, month)
-	catalog := names.Known
-	var err error
-	if len(parts.names) > 0 {
-		catalog, err = names.ofPeriods(parts.Question)
-	}
-	if errors.Is(err, report.ErrNoNames) { // no name can be known then, and the answer says why
-		unnamed := report.Question{Months: parts.Months, Against: parts.Against, Show: parts.Show, Cost: parts.Cost, By: report.ByProduct}
-		return Asked{Question: unnamed}, nil, nil
-	}
-	account := Account{Catalog: catalog, Teams: names.Teams}
-	if names.Services != nil {
-		account.Services = sync.OnceValue(func() []string {
-			services, failed := names.servicesOf(parts.Question)
-			err = cmp.Or(err, failed)
-			return services
-		})
-	}
-	var asked Asked
-	if wrong == nil {
-		asked, wrong = parts.asked(account)
-	}
-	if text, found := unquoteTimes(parts.typed); wrong != nil && found {
-		return Understand(text, now, names)
-	}
-	switch {
-	case wrong == nil:
-		return asked, nil, nil
-	case err != nil && wrong.name != "":
-		return Asked{}, nil, &Unchecked{wrong.name, err}
-	}
-	return Asked{}, mistake(wrong, month, account), nil
-}
-
-// unquoteTimes removes the quotes around times. People put them around "last month" as well as around names.
-func unquoteTimes(typed []word) (text string, found bool) {
-	plainer := slices.Clone(typed)
-	for i, w := range plainer {
-		if w.quoted && period.Is(w.text) {
-			plainer[i].quoted, found = false, true
-		}
-	}
-	return textOf(plainer), found
 }

@@ -160,6 +160,9 @@ func (a Account) meanings(all []word, kind, product string) []meaning {
 	if alias := typeAliases[strings.ToLower(text)]; len(exact) == 0 && len(partial) == 0 && kind == "" && alias != "" {
 		return having(kindType, a.UsageTypes(product), alias)
 	}
+	if i := slices.IndexFunc(exact, func(m meaning) bool { return m.name == text && m.kind != kindTeam && m.kind != kindService }); i >= 0 {
+		return exact[i : i+1] // "object_storage" is no "Object Storage"
+	}
 	if len(exact) > 0 {
 		return exact
 	}

@@ -1,0 +1,173 @@
+package command
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/period"
+)
+
+// Names are the names that a question may have.
+type Names struct {
+	// Read returns those that had usage in the months, and for a question of cost those that were charged. Its error is ErrNoNames where there
+	// are none; along with another error it may return names that were read before.
+	Read func(months billing.Range, cost bool) (billing.Catalog, error)
+	// Services returns the names of the services of the months. It is called for words that are nothing else; nil is none.
+	Services func(months billing.Range) ([]string, error)
+	Teams    []string
+	// Has reports whether a question that is offered has rows, as far as that is known; nil is always.
+	Has func(report.Question) bool
+	// Known are names that were read before, by which the corrections of a question without a name are checked.
+	Known billing.Catalog
+}
+
+// Unchecked is that a name is not known, and that names could not be read.
+type Unchecked struct {
+	Name string
+	Err  error
+}
+
+func (u *Unchecked) Error() string { return u.Err.Error() }
+
+func (u *Unchecked) Unwrap() error { return u.Err }
+
+// Understand reads the text of a question. What is not understood is a mistake with complete corrected texts; its Command is for the caller to
+// fill in. The error is Unchecked.
+func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake, error) {
+	month := billing.MonthOf(now)
+	parts, wrong := takeApart(text, month)
+	if wrong != nil {
+		parts.Months = billing.One(month) // whose names the corrections may have
+	}
+	var catalog billing.Catalog
+	var err error
+	if len(parts.names) > 0 {
+		catalog, err = names.read(parts)
+	}
+	if errors.Is(err, report.ErrNoNames) { // no name can be known then, and the answer says why
+		unnamed := report.Question{Months: parts.Months, Against: parts.Against, Show: parts.Show, Cost: parts.Cost, By: report.ByProduct}
+		return Asked{Question: unnamed}, nil, nil
+	}
+	account := Account{Catalog: catalog, Teams: names.Teams}
+	if names.Services != nil {
+		account.Services = sync.OnceValue(func() []string {
+			services, failed := names.servicesOf(parts.Question)
+			err = cmp.Or(err, failed)
+			return services
+		})
+	}
+	var asked Asked
+	if wrong == nil {
+		asked, wrong = parts.asked(account)
+	}
+	if text, found := unquoteTimes(parts.typed); wrong != nil && found {
+		return Understand(text, now, names)
+	}
+	switch {
+	case wrong == nil:
+		return asked, nil, nil
+	case err != nil && wrong.name != "":
+		return Asked{}, nil, &Unchecked{wrong.name, err}
+	}
+	return Asked{}, corrector{month, names, account}.mistake(wrong), nil
+}
+
+// read reads the names of a question, or returns those that are known where that fails.
+func (n Names) read(p parts) (billing.Catalog, error) {
+	catalog, err := n.ofPeriods(p.Question)
+	if err != nil && len(catalog.Products) == 0 {
+		catalog = n.Known
+	}
+	return catalog, err
+}
+
+// unquoteTimes removes the quotes around times. People put them around "last month" as well as around names.
+func unquoteTimes(typed []word) (text string, found bool) {
+	plainer := slices.Clone(typed)
+	for i, w := range plainer {
+		if w.quoted && period.Is(w.text) {
+			plainer[i].quoted, found = false, true
+		}
+	}
+	return textOf(plainer), found
+}
+
+// mostMonthsOfServices is for how many months a question of services is offered: Fastly has them by pages for each usage type and month.
+const mostMonthsOfServices = 12
+
+// maxRounds bounds how many mistakes of one text are corrected for an offer.
+const maxRounds = 5
+
+// corrector finds the commands that are offered for a text that was not understood. Each can be read, and is answered with rows.
+type corrector struct {
+	now     billing.Month
+	names   Names
+	account Account // of the text
+}
+
+// mistake makes the problem presentable.
+func (c corrector) mistake(wrong *problem) *blocks.Mistake {
+	m := &blocks.Mistake{Sentence: wrong.sentence, Hint: wrong.hint}
+	for _, fix := range wrong.fixes {
+		text, ok := c.mended(fix)
+		if ok && !slices.Contains(m.Corrected, text) && len(m.Corrected) < maxOffers {
+			m.Corrected = append(m.Corrected, text)
+		}
+	}
+	if len(m.Corrected) == 0 {
+		m.Corrected = []string{"help"}
+	}
+	return m
+}
+
+// mended corrects one mistake of a text after another, and writes it in the one plain way. Where no names are known it keeps those of the
+// text. It reports false for a text that remains wrong, or has no rows.
+func (c corrector) mended(text string) (string, bool) {
+	for range maxRounds {
+		parts, wrong := takeApart(text, c.now)
+		if wrong == nil && parts.help {
+			return Asked{Help: true}.Text(), true
+		}
+		var asked Asked
+		if wrong == nil {
+			account, any := c.accountOf(parts)
+			switch {
+			case !any:
+				return "", false
+			case len(account.Products) == 0:
+				return parts.text(), true
+			}
+			asked, wrong = parts.asked(account)
+		}
+		switch {
+		case wrong == nil:
+			return asked.Text(), c.hasRows(asked.Question)
+		case len(wrong.fixes) == 0:
+			return "", false
+		}
+		text = wrong.fixes[0]
+	}
+	return "", false
+}
+
+// accountOf returns what a question may name in its months, and reports whether Fastly has anything for them.
+func (c corrector) accountOf(p parts) (Account, bool) {
+	of := c.account
+	var err error
+	of.Catalog, err = c.names.read(p)
+	return of, !errors.Is(err, report.ErrNoNames)
+}
+
+func (c corrector) hasRows(q report.Question) bool {
+	isLong := q.ReadsServices() && q.Months.Len() > mostMonthsOfServices
+	if isLong || q.By == report.ByTeam && len(c.names.Teams) == 0 {
+		return false
+	}
+	return c.names.Has == nil || c.names.Has(q)
+}
