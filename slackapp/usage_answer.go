@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -43,7 +42,7 @@ func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, 
 	q := a.inquire(report.Question{})
 	known, _ := a.names.last()
 	names := command.Names{
-		Known: known, Teams: a.Rules().TeamNames(),
+		Known: known, Teams: a.Rules().TeamNames(), YearStarts: a.Rules().YearStarts,
 		Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
 			return a.readNames(ctx, q, months, cost)
 		},
@@ -129,7 +128,7 @@ func (a *usageAnswers) readNames(ctx context.Context, q inquiry, months billing.
 
 // nextActions are the buttons under an answer, but for Share.
 func (a *usageAnswers) nextActions(q inquiry, names []string, text string) []blocks.Action {
-	actions := nextQuestions(q.Asked, names, len(a.Rules().Teams) > 0, billing.MonthOf(q.now))
+	actions := nextQuestions(q.Asked, names, len(a.Rules().Teams) > 0, period.Now{Month: billing.MonthOf(q.now), YearStarts: a.Rules().YearStarts})
 	if a.Uploads {
 		actions = append(actions, blocks.Action{Label: "Export CSV", ID: actionExport, Value: text})
 	}
@@ -137,7 +136,7 @@ func (a *usageAnswers) nextActions(q inquiry, names []string, text string) []blo
 }
 
 // nextQuestions are the buttons that ask for the same names in another way.
-func nextQuestions(asked command.Asked, names []string, teams bool, now billing.Month) []blocks.Action {
+func nextQuestions(asked command.Asked, names []string, teams bool, now period.Now) []blocks.Action {
 	if show := asked.Question.Show; show != report.ShowUsage && show != report.ShowChanges {
 		return nextShown(asked, names)
 	}
@@ -158,10 +157,10 @@ func nextQuestions(asked command.Asked, names []string, teams bool, now billing.
 		}
 	}
 	months := asked.Question.Months
-	if before := moved(asked, period.Before(months, now, time.January), now); !before.Question.First().Before(period.Oldest) {
+	if before := moved(asked, period.Before(months, now), now.Month); !before.Question.First().Before(period.Oldest) {
 		actions = append(actions, blocks.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.TextWith(names)})
 	}
-	if after := moved(asked, period.After(months, now, time.January), now); !after.Question.Months.First.After(now) {
+	if after := moved(asked, period.After(months, now), now.Month); !after.Question.Months.First.After(now.Month) {
 		actions = append(actions, blocks.Action{Label: "Next Period", ID: actionAsk + ":next", Value: after.TextWith(names)})
 	}
 	return actions

@@ -15,6 +15,7 @@ type Rules struct {
 	// Zone is the time zone of working hours and digest schedules. Months are UTC, as Fastly bills them.
 	Zone         *time.Location
 	WorkingHours []WorkingHours // when non-urgent messages are posted; empty for at any hour
+	YearStarts   time.Month     // the month in which a fiscal year starts
 	URL          string         // where people find the file; may be empty
 	People       map[string]Person
 	Access       Access

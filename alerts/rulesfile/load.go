@@ -45,6 +45,7 @@ type loader struct {
 func (l *loader) file(parent *yaml.Node) {
 	written := l.mapping(parent, "the file", []entry{
 		{"time_zone", func(value *yaml.Node) { l.rules.Zone = l.zone(value) }},
+		{"fiscal_year_starts", func(value *yaml.Node) { l.rules.YearStarts = l.month(value) }},
 		{"working_hours", func(value *yaml.Node) { l.rules.WorkingHours = l.workingHours(value) }},
 		{"rules_url", func(value *yaml.Node) { l.rules.URL = l.url(value) }},
 		{"operators", l.operators},

@@ -69,6 +69,7 @@ func TestWhereTheValuesOfARuleStand(t *testing.T) {
 const fullFile = `time_zone: Europe/Berlin
 working_hours: ["Mon-Fri 09:00-18:00", "Sat,Sun 10:00-24:00"]
 rules_url: https://git.example.com/budgets/rules.yaml
+fiscal_year_starts: 2
 rules:
   - name: plain
     budget: 2 billion requests
@@ -128,6 +129,8 @@ func TestLoadEveryKey(t *testing.T) {
 			{Days: rules.Weekdays{false, true, true, true, true, true, false}, From: 9 * time.Hour, To: 18 * time.Hour},
 			{Days: rules.Weekdays{true, false, false, false, false, false, true}, From: 10 * time.Hour, To: 24 * time.Hour},
 		},
+		YearStarts: time.February,
+
 		URL:    "https://git.example.com/budgets/rules.yaml",
 		People: map[string]rules.Person{"finops": finops, "oncall": oncall},
 		Teams:  []rules.Team{shop, {Name: "media", Services: []string{"media-*"}}},
@@ -144,10 +147,10 @@ func TestLoadEveryKey(t *testing.T) {
 			{Name: "close", Channel: "finops", Schedule: "", Shows: []rules.Section{rules.SectionFinal, rules.SectionTopChanges, rules.SectionTeams, rules.SectionForecast}},
 		},
 		Rules: []rules.Rule{
-			rule("plain", rules.RuleBudget, 5, func(r *rules.Rule) {
+			rule("plain", rules.RuleBudget, 6, func(r *rules.Rule) {
 				r.Match, r.Budget = rules.Match{Product: "image_optimizer"}, amount(2_000_000_000, billing.Requests, "")
 			}),
-			rule("own", rules.RuleBudget, 8, func(r *rules.Rule) {
+			rule("own", rules.RuleBudget, 9, func(r *rules.Rule) {
 				r.Was, r.Title, r.Per = "older", "Shop in Asia", rules.PerService
 				r.Match = rules.Match{Product: "cdn_usage", UsageType: "Asia *", Region: "Asia", Service: "shop-*"}
 				r.Budget = amount(146017, billing.Billed, "")
@@ -156,21 +159,21 @@ func TestLoadEveryKey(t *testing.T) {
 				r.Thresholds, r.Forecast, r.Channel, r.PingAt = []rules.Threshold{}, 90, "shop-cdn", 80
 				r.Owners, r.EscalateAfter = []rules.Person{oncall, {Name: "W0123ABCD", ID: "W0123ABCD"}}, 4*time.Hour
 			}),
-			rule("cost", rules.RuleBudget, 24, func(r *rules.Rule) {
+			rule("cost", rules.RuleBudget, 25, func(r *rules.Rule) {
 				r.Budget, r.Charges, r.Forecast = amount(84000, billing.Money, "USD"), rules.ChargesUsage, 0
 				r.Teams = []rules.Team{{Name: "media", Services: []string{"media-*"}, Channel: "C9999999", Owners: []rules.Person{finops}}}
 			}),
-			rule("teams", rules.RuleBudget, 25, func(r *rules.Rule) {
+			rule("teams", rules.RuleBudget, 26, func(r *rules.Rule) {
 				r.Budget, r.Charges, r.Per = amount(500, billing.Money, "EUR"), rules.ChargesUsage, rules.PerTeam
 				r.Teams = []rules.Team{shop, {Name: "media", Services: []string{"media-*"}, Channel: "C9999999", Owners: []rules.Person{finops}}}
 			}),
-			rule("jump", rules.RuleChange, 26, func(r *rules.Rule) {
+			rule("jump", rules.RuleChange, 27, func(r *rules.Rule) {
 				r.Match, r.Change = rules.Match{UsageType: "* Requests"}, rules.Change{Over: 30, AtLeast: amount(2_000_000_000, billing.Requests, "")}
 			}),
-			rule("fresh", rules.RuleNew, 27, func(r *rules.Rule) {
+			rule("fresh", rules.RuleNew, 28, func(r *rules.Rule) {
 				r.Of, r.AtLeast = []rules.Subject{rules.SubjectProduct, rules.SubjectUsageType, rules.SubjectService}, 1
 			}),
-			rule("gone", rules.RuleVanished, 28, func(r *rules.Rule) { r.Of, r.AtLeast = []rules.Subject{rules.SubjectService}, 5 }),
+			rule("gone", rules.RuleVanished, 29, func(r *rules.Rule) { r.Of, r.AtLeast = []rules.Subject{rules.SubjectService}, 5 }),
 		},
 	}
 	var err error

@@ -27,6 +27,20 @@ func (l *loader) zone(node *yaml.Node) *time.Location {
 	return zone
 }
 
+// month reads the number of a month.
+func (l *loader) month(node *yaml.Node) time.Month {
+	written := l.text(node, "fiscal_year_starts")
+	if written == "" {
+		return time.January
+	}
+	n, err := strconv.Atoi(written)
+	if err != nil || n < int(time.January) || n > int(time.December) {
+		l.note(node, "fiscal_year_starts must be a month from 1 to 12, such as 2 for February, not %s", rules.Clip(written))
+		return time.January
+	}
+	return time.Month(n)
+}
+
 func (l *loader) url(node *yaml.Node) string {
 	written := l.text(node, "rules_url")
 	if written == "" {

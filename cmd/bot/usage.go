@@ -95,6 +95,9 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 			Services: func(months billing.Range) ([]string, error) { return report.ServiceNames(ctx, fastly.Usage, months) },
 			Has:      func(asked report.Question) bool { return asker.HasRows(ctx, asked, now) },
 		}
+		if set != nil {
+			names.YearStarts = set.YearStarts
+		}
 		if noTeams == nil {
 			names.Teams, asker.TeamOf, ending.TeamOf = set.TeamNames(), set.TeamOf, set.TeamOf
 		}

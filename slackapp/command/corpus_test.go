@@ -84,7 +84,7 @@ func TestCorpus(t *testing.T) {
 		t.Run(row.section+": "+row.typed, func(t *testing.T) {
 			asked, mistake, err := Understand(row.typed, corpusNow, Names{
 				Known: catalog, Read: func(billing.Range, bool) (billing.Catalog, error) { return catalog, nil },
-				Teams:    []string{"shop", "media"},
+				Teams: []string{"shop", "media"}, YearStarts: time.February,
 				Services: func(billing.Range) ([]string, error) { return services, nil },
 			})
 			if err != nil {

@@ -25,7 +25,7 @@ const versus = "vs"
 
 // reading is what the words of a question were found to say of time.
 type reading struct {
-	now   billing.Month
+	now   period.Now
 	found []billing.Range // each once, in the order typed
 	at    []word          // the words of them, and between them
 	rest  []word          // the words that belong to something else
@@ -40,7 +40,7 @@ type reading struct {
 
 // periods finds the one or two ranges of months that the words name, wherever these stand among them, and returns them with the words
 // that belong to something else. Without any it is this month. Of two the later one is compared with the earlier.
-func periods(all []word, now billing.Month) (months, against billing.Range, rest []word, wrong *problem) {
+func periods(all []word, now period.Now) (months, against billing.Range, rest []word, wrong *problem) {
 	r := reading{now: now}
 	times := timesOf(all)
 	r.split(all, times)
@@ -167,7 +167,7 @@ func spelled(times []string, forms [][]string) int {
 
 // settle decides which of the periods is asked for, and which it is compared with.
 func (r *reading) settle() (months, against billing.Range, wrong *problem) {
-	months = billing.One(r.now)
+	months = billing.One(r.now.Month)
 	if len(r.found) > 0 {
 		months = r.found[0]
 	}
@@ -182,8 +182,8 @@ func (r *reading) settle() (months, against billing.Range, wrong *problem) {
 		return r.inOrder(r.found[0], r.found[1])
 	case len(r.found) == 2:
 		return months, against, severalPeriods(r.found, r.at)
-	case r.isVersus && r.times == 1 && months != billing.One(r.now):
-		return r.inOrder(billing.One(r.now), months) // "vs last month"
+	case r.isVersus && r.times == 1 && months != billing.One(r.now.Month):
+		return r.inOrder(billing.One(r.now.Month), months) // "vs last month"
 	case r.yearly:
 		r.drop(r.compare)
 		return r.inOrder(months, period.Moved(months, -12))

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command/period"
@@ -37,7 +36,7 @@ type parts struct {
 //
 // Text that is not understood is never answered: the problem explains it in one sentence, and mistake turns its offers
 // into complete corrected texts, which all can be read.
-func takeApart(text string, now billing.Month) (parts, *problem) {
+func takeApart(text string, now period.Now) (parts, *problem) {
 	text, wrong := clean(text)
 	if wrong != nil {
 		return parts{}, wrong

@@ -23,6 +23,8 @@ type Names struct {
 	Teams    []string
 	// Has reports whether a question that is offered has rows, as far as that is known; nil is always.
 	Has func(report.Question) bool
+	// YearStarts is the month in which the account's fiscal years start; zero is January.
+	YearStarts time.Month
 	// Known are names that were read before, by which the corrections of a question without a name are checked.
 	Known billing.Catalog
 }
@@ -40,10 +42,10 @@ func (u *Unchecked) Unwrap() error { return u.Err }
 // Understand reads the text of a question. What is not understood is a mistake with complete corrected texts; its Command is for the caller to
 // fill in. The error is Unchecked.
 func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake, error) {
-	month := billing.MonthOf(now)
+	month := period.Now{Month: billing.MonthOf(now), YearStarts: names.YearStarts}
 	parts, wrong := takeApart(text, month)
 	if wrong != nil {
-		parts.Months = billing.One(month) // whose names the corrections may have
+		parts.Months = billing.One(month.Month) // whose names the corrections may have
 	}
 	var catalog billing.Catalog
 	var err error
@@ -106,7 +108,7 @@ const maxRounds = 5
 
 // corrector finds the commands that are offered for a text that was not understood. Each can be read, and is answered with rows.
 type corrector struct {
-	now     billing.Month
+	now     period.Now
 	names   Names
 	account Account // of the text
 }

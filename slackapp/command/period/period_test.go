@@ -27,7 +27,7 @@ func TestAtReadsTheLongestPeriodThatTheWordsBeginWith(t *testing.T) {
 		{"no words are no period", "", "", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r, used, wrong := At(strings.Fields(test.text), november)
+			r, used, wrong := At(strings.Fields(test.text), Now{Month: november})
 			if wrong != nil {
 				t.Fatal(wrong.Sentence)
 			}
@@ -50,7 +50,7 @@ func TestAtNamesTheWordsAtFault(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			words := strings.Fields(test.text)
-			_, _, wrong := At(words, november)
+			_, _, wrong := At(words, Now{Month: november})
 			if wrong == nil {
 				t.Fatal("nothing is wrong with it")
 			}

@@ -26,7 +26,7 @@ type point struct {
 // form is one way to write a point. It is matched against the whole of one to four words in lower case.
 type form struct {
 	pattern *regexp.Regexp
-	read    func(parts []string, now billing.Month) (point, *Wrong)
+	read    func(parts []string, now Now) (point, *Wrong)
 }
 
 const (
@@ -46,30 +46,33 @@ const (
 )
 
 var forms = []form{
-	exact(`(\d{4})[-/](\d{1,2})`, func(p []string, _ billing.Month) (point, *Wrong) { return yearMonth(p[1], p[2]) }),
-	exact(`(\d{4})(\d{2})`, func(p []string, _ billing.Month) (point, *Wrong) { return yearMonth(p[1], p[2]) }),
-	exact(`(\d{1,2})[-/.](\d{4})`, func(p []string, _ billing.Month) (point, *Wrong) { return yearMonth(p[2], p[1]) }),
+	exact(`(\d{4})[-/](\d{1,2})`, func(p []string, _ Now) (point, *Wrong) { return yearMonth(p[1], p[2]) }),
+	exact(`(\d{4})(\d{2})`, func(p []string, _ Now) (point, *Wrong) { return yearMonth(p[1], p[2]) }),
+	exact(`(\d{1,2})[-/.](\d{4})`, func(p []string, _ Now) (point, *Wrong) { return yearMonth(p[2], p[1]) }),
 	exact(`(\d{2})-(\d{2})`, readShortYear),
 	exact(`(\d{4})`, readYear),
 	exact(`(`+monthNames+`)\.?`, readMonthName),
-	exact(`(`+monthNames+`)[., -]{0,2}`+year, func(p []string, _ billing.Month) (point, *Wrong) { return namedMonth(p[1], p[2]) }),
-	exact(year+`[ -]?(`+monthNames+`)`, func(p []string, _ billing.Month) (point, *Wrong) { return namedMonth(p[2], p[1]) }),
-	exact(`([qh])(\d)`, func(p []string, now billing.Month) (point, *Wrong) { return latestPart(p[1], number(p[2]), now) }),
-	exact(year+`[ /-]?([qh])(\d)`, func(p []string, _ billing.Month) (point, *Wrong) { return partOf(p[1], p[2], number(p[3])) }),
-	exact(`([qh])(\d)[ /-]?`+year, func(p []string, _ billing.Month) (point, *Wrong) { return partOf(p[3], p[1], number(p[2])) }),
+	exact(`(`+monthNames+`)[., -]{0,2}`+year, func(p []string, _ Now) (point, *Wrong) { return namedMonth(p[1], p[2]) }),
+	exact(year+`[ -]?(`+monthNames+`)`, func(p []string, _ Now) (point, *Wrong) { return namedMonth(p[2], p[1]) }),
+	exact(`([qh])(\d)`, func(p []string, now Now) (point, *Wrong) { return latestPart(p[1], number(p[2]), now) }),
+	exact(year+`[ /-]?([qh])(\d)`, func(p []string, _ Now) (point, *Wrong) { return partOf(p[1], p[2], number(p[3])) }),
+	exact(`([qh])(\d)[ /-]?`+year, func(p []string, _ Now) (point, *Wrong) { return partOf(p[3], p[1], number(p[2])) }),
 	exact(`(`+ordinals+`) (quarter|half)(?: (?:of )?`+year+`)?`, readOrdinal),
-	exact(`(?:this|current) `+ofUnit, func(p []string, now billing.Month) (point, *Wrong) { return current(p[1], now) }),
+	exact(`(?:this|current) `+ofUnit, func(p []string, now Now) (point, *Wrong) { return current(p[1], now) }),
 	exact(`(?:([mqy])td|`+ofUnit+` to date)`, readToDate),
 	exact(`(?:last|past|previous|prev) (?:(`+counts+`) )?`+ofUnit+`s?`, readLast),
 	exact(`(?:last|past|previous|prev) (`+monthNames+`)`, readLastNamed),
 	exact(`(?:(`+counts+`) )`+ofUnit+`s?`, readCount),
 	exact(`(a|`+counts+`) `+ofUnit+`s? ago`, readAgo),
-	exact(`(?:this|same) month (?:of )?last year`, func(_ []string, now billing.Month) (point, *Wrong) { return months(now.Add(-12), 1, point{}), nil }),
+	exact(`(?:this|same) month (?:of )?last year`, func(_ []string, now Now) (point, *Wrong) { return months(now.Add(-12), 1, point{}), nil }),
+	exact(`(?:fy|fiscal|fiscal year|financial year) ?'?(\d{4}|\d{2})`, readFiscal),
+	exact(`(this|current|last|past|previous|prev) (?:fiscal|financial) year`, readThisFiscal),
+	exact(`(fy)td|(fiscal|financial) year to date`, readThisFiscal),
 	exact(`(\d{1,4})m`, readWithThis),
 	exact(`(\d{4})[-/.](\d{1,2})[-/.]\d{1,2}|today|yesterday|this week|(?:last|past|previous) (?:\d{1,4} )?(?:day|week|hour)s?|\d{1,4}[dwh]`, readDay),
 }
 
-func exact(pattern string, read func([]string, billing.Month) (point, *Wrong)) form {
+func exact(pattern string, read func([]string, Now) (point, *Wrong)) form {
 	return form{regexp.MustCompile(`^(?:` + pattern + `)$`), read}
 }
 
@@ -80,7 +83,7 @@ const longestPoint = 5
 var timeWords = func() map[string]bool {
 	known := map[string]bool{}
 	for word := range strings.FieldsSeq("january february march april may june july august september october november december " +
-		"this current same last past previous month quarter half year mtd qtd ytd to date ago of a today yesterday week day hour " +
+		"fy fytd fiscal financial this current same last past previous month quarter half year mtd qtd ytd to date ago of a today yesterday week day hour " +
 		strings.ReplaceAll(ordinals, "|", " ") + " " + strings.Join(countWords, " ")) {
 		known[word[:min(len(word), 3)]] = true
 	}
@@ -89,7 +92,7 @@ var timeWords = func() map[string]bool {
 
 // mayBeTime reports whether a word can be part of a point. Most words of a question are names, and no pattern need be tried on them.
 func mayBeTime(word string) bool {
-	number := strings.TrimLeft(word, "qQhH'")
+	number := strings.TrimLeft(word, "qQhHfFyY'")
 	if number != "" && number[0] >= '0' && number[0] <= '9' {
 		return true
 	}
@@ -98,7 +101,7 @@ func mayBeTime(word string) bool {
 
 // readPoint reads the text, lower-case or not, as a point. It reports false where no form has this shape; a problem where
 // one has, but there is no such time.
-func readPoint(text string, now billing.Month) (point, *Wrong, bool) {
+func readPoint(text string, now Now) (point, *Wrong, bool) {
 	if first, _, _ := strings.Cut(text, " "); !mayBeTime(first) {
 		return point{}, nil, false
 	}
@@ -119,7 +122,7 @@ func readPoint(text string, now billing.Month) (point, *Wrong, bool) {
 
 // Is reports whether the text has the shape of a time, be there such a one or not.
 func Is(text string) bool {
-	_, _, shaped := readPoint(text, billing.NewMonth(2000, time.January))
+	_, _, shaped := readPoint(text, Now{Month: billing.NewMonth(2000, time.January)})
 	return shaped
 }
 
@@ -132,12 +135,12 @@ func yearMonth(year, month string) (point, *Wrong) {
 	return point{months: billing.One(billing.NewMonth(y, time.Month(m)))}, nil
 }
 
-func readYear(p []string, _ billing.Month) (point, *Wrong) {
+func readYear(p []string, _ Now) (point, *Wrong) {
 	return months(billing.NewMonth(yearOf(p[1]), time.January), 12, point{running: true}), nil
 }
 
 // readShortYear reads "26-10", which may be October 2026 and is asked back.
-func readShortYear(p []string, _ billing.Month) (point, *Wrong) {
+func readShortYear(p []string, _ Now) (point, *Wrong) {
 	return point{}, &Wrong{
 		Sentence: fmt.Sprintf("I can't read %s-%s as a month for sure: write the year with four digits.", p[1], p[2]),
 		Fixes:    []string{"20" + p[1] + "-" + p[2]},
@@ -152,9 +155,9 @@ func yearOf(text string) int {
 	return number(text)
 }
 
-func readMonthName(p []string, now billing.Month) (point, *Wrong) {
+func readMonthName(p []string, now Now) (point, *Wrong) {
 	m := billing.NewMonth(now.Year(), monthNamed(p[1]))
-	if m.After(now) {
+	if m.After(now.Month) {
 		m = m.Add(-12)
 	}
 	return point{months: billing.One(m), yearless: true}, nil
@@ -176,12 +179,12 @@ var yearParts = map[string]struct {
 }{"q": {"quarter", 3}, "h": {"half", 6}}
 
 // latestPart is the most recent quarter or half of that number that has begun.
-func latestPart(letter string, n int, now billing.Month) (point, *Wrong) {
+func latestPart(letter string, n int, now Now) (point, *Wrong) {
 	part, wrong := partOf(strconv.Itoa(now.Year()), letter, n)
 	if wrong != nil {
 		return point{}, wrong
 	}
-	if part.months.First.After(now) {
+	if part.months.First.After(now.Month) {
 		part = moved(part, -12)
 	}
 	part.yearless = true
@@ -200,7 +203,7 @@ func partOf(year, letter string, n int) (point, *Wrong) {
 }
 
 // readOrdinal reads "first quarter" and "second half of 2025".
-func readOrdinal(p []string, now billing.Month) (point, *Wrong) {
+func readOrdinal(p []string, now Now) (point, *Wrong) {
 	letter, n := p[2][:1], slices.Index(strings.Split(ordinals, "|"), p[1])/2+1
 	if p[3] == "" {
 		return latestPart(letter, n, now)
@@ -209,7 +212,7 @@ func readOrdinal(p []string, now billing.Month) (point, *Wrong) {
 }
 
 // readToDate reads "mtd" and "month to date".
-func readToDate(p []string, now billing.Month) (point, *Wrong) {
+func readToDate(p []string, now Now) (point, *Wrong) {
 	for unit := range unitMonths {
 		if unit == p[2] || p[1] != "" && unit[:1] == p[1] {
 			return current(unit, now)
@@ -219,9 +222,9 @@ func readToDate(p []string, now billing.Month) (point, *Wrong) {
 }
 
 // readLastNamed reads "last november": the most recent one that is over.
-func readLastNamed(p []string, now billing.Month) (point, *Wrong) {
+func readLastNamed(p []string, now Now) (point, *Wrong) {
 	latest, wrong := readMonthName(p, now)
-	if latest.months.Last == now {
+	if latest.months.Last == now.Month {
 		latest = moved(latest, -12)
 	}
 	latest.yearless = false
@@ -229,7 +232,7 @@ func readLastNamed(p []string, now billing.Month) (point, *Wrong) {
 }
 
 // readAgo reads "2 months ago": one whole unit.
-func readAgo(p []string, now billing.Month) (point, *Wrong) {
+func readAgo(p []string, now Now) (point, *Wrong) {
 	n, length := 1, unitMonths[p[2]]
 	if p[1] != "a" {
 		n = countOf(p[1])
@@ -240,26 +243,26 @@ func readAgo(p []string, now billing.Month) (point, *Wrong) {
 	if p[2] == "year" {
 		return months(now.Add(-12*n), 1, point{}), nil
 	}
-	return months(unitStart(p[2], now).Add(-n*length), length, point{}), nil
+	return months(unitStart(p[2], now.Month).Add(-n*length), length, point{}), nil
 }
 
 // current is the month, quarter or year that now is in, up to this month.
-func current(unit string, now billing.Month) (point, *Wrong) {
-	return point{months: billing.Range{First: unitStart(unit, now), Last: now}}, nil
+func current(unit string, now Now) (point, *Wrong) {
+	return point{months: billing.Range{First: unitStart(unit, now.Month), Last: now.Month}}, nil
 }
 
 // readLast reads "last quarter" and "last 3 months": whole units that are over.
-func readLast(p []string, now billing.Month) (point, *Wrong) {
+func readLast(p []string, now Now) (point, *Wrong) {
 	n, length := countOf(p[1]), unitMonths[p[2]]
 	if n < 1 || n*length > MaxMonths {
 		return point{}, tooMany(fmt.Sprintf("%d %ss", n, p[2]), n, fmt.Sprintf("last %d months", MaxMonths), "last month")
 	}
-	first := unitStart(p[2], now).Add(-n * length)
+	first := unitStart(p[2], now.Month).Add(-n * length)
 	return months(first, n*length, point{}), nil
 }
 
 // readCount reads "3 months", which is ambiguous: this month may count or not.
-func readCount(p []string, _ billing.Month) (point, *Wrong) {
+func readCount(p []string, _ Now) (point, *Wrong) {
 	n := countOf(p[1])
 	return point{}, &Wrong{
 		Sentence: fmt.Sprintf("Should the %s %ss include this one?", p[1], p[2]),
@@ -268,7 +271,7 @@ func readCount(p []string, _ billing.Month) (point, *Wrong) {
 }
 
 // readWithThis reads "3m": this month and the two before it.
-func readWithThis(p []string, now billing.Month) (point, *Wrong) {
+func readWithThis(p []string, now Now) (point, *Wrong) {
 	n := number(p[1])
 	if n < 1 || n > MaxMonths {
 		return point{}, tooMany(p[1]+" months", n, fmt.Sprintf("%dm", MaxMonths), "this month")
@@ -277,7 +280,7 @@ func readWithThis(p []string, now billing.Month) (point, *Wrong) {
 }
 
 // readDay reads a day, or days and weeks, which nobody can be answered for.
-func readDay(p []string, _ billing.Month) (point, *Wrong) {
+func readDay(p []string, _ Now) (point, *Wrong) {
 	wrong := &Wrong{
 		Sentence: "Fastly counts usage by month, so I can't answer for days or weeks.",
 		Fixes:    []string{"this month", "last month"},
@@ -331,4 +334,43 @@ func tooMany(typed string, n int, most, least string) *Wrong {
 func moved(p point, n int) point {
 	p.months = billing.Range{First: p.months.First.Add(n), Last: p.months.Last.Add(n)}
 	return p
+}
+
+// Now is the month that runs, and the month in which the account's fiscal years start; zero is January, as of calendar years.
+type Now struct {
+	billing.Month
+	YearStarts time.Month
+}
+
+// fiscalYear is the year that ends in the one of that number.
+func fiscalYear(ends int, now Now) point {
+	first := billing.NewMonth(ends, time.January)
+	if now.YearStarts > time.January {
+		first = billing.NewMonth(ends-1, now.YearStarts)
+	}
+	return months(first, unitMonths["year"], point{running: true})
+}
+
+// readFiscal reads "fy26" and "fiscal year 2026".
+func readFiscal(p []string, now Now) (point, *Wrong) {
+	ends, err := strconv.Atoi(p[1])
+	if err == nil && len(p[1]) == len("26") {
+		ends += 2000
+	}
+	return fiscalYear(ends, now), nil
+}
+
+// readThisFiscal reads "this fiscal year" and "last fiscal year".
+func readThisFiscal(p []string, now Now) (point, *Wrong) {
+	year := fiscalYear(now.Year(), now)
+	if year.months.Last.Before(now.Month) {
+		year = moved(year, unitMonths["year"])
+	}
+	switch p[1] {
+	case "last", "past", "previous", "prev":
+		year = moved(year, -unitMonths["year"])
+	default:
+		year.months.Last = now.Month
+	}
+	return year, nil
 }

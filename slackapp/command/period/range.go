@@ -18,7 +18,7 @@ var Oldest = billing.NewMonth(2011, time.January)
 
 // At reads the range of months that the words, in lower case, begin with, and says how many of them it took: 0 where none begins there.
 // A word that cannot be part of one, as a quoted one, is handed in as "".
-func At(all []string, now billing.Month) (billing.Range, int, *Wrong) {
+func At(all []string, now Now) (billing.Range, int, *Wrong) {
 	if r, used, wrong := untilAt(all, now); used > 0 {
 		return r, used, wrong
 	}
@@ -37,7 +37,7 @@ func At(all []string, now billing.Month) (billing.Range, int, *Wrong) {
 		return billing.Range{}, used, wrong
 	}
 	if taken == 0 && open {
-		to = point{months: billing.One(now)}
+		to = point{months: billing.One(now.Month)}
 	}
 	r, wrong := judge(from, to, now)
 	return r, used, wrong.at(0, used)
@@ -45,12 +45,12 @@ func At(all []string, now billing.Month) (billing.Range, int, *Wrong) {
 
 // Begins reports whether the words begin with a time, be there such a one or not.
 func Begins(words []string) bool {
-	_, _, used := pointAt(words, billing.NewMonth(2000, time.January))
+	_, _, used := pointAt(words, Now{Month: billing.NewMonth(2000, time.January)})
 	return used > 0
 }
 
 // untilAt reads "until october": from the beginning of that year.
-func untilAt(all []string, now billing.Month) (billing.Range, int, *Wrong) {
+func untilAt(all []string, now Now) (billing.Range, int, *Wrong) {
 	if len(all) == 0 || !slices.Contains(untilWords, all[0]) {
 		return billing.Range{}, 0, nil
 	}
@@ -78,14 +78,14 @@ var (
 
 // endAt reads what follows the start of a range: its mark and its end, the mark alone for a range until now, or nothing
 // that belongs to it.
-func endAt(all []string, from point, now billing.Month) (point, *Wrong, int) {
+func endAt(all []string, from point, now Now) (point, *Wrong, int) {
 	if len(all) == 0 || !slices.Contains(rangeWords, all[0]) {
 		return from, nil, 0
 	}
 	to, wrong, taken := pointAt(all[1:], now)
 	switch {
 	case len(all) > 1 && slices.Contains(nowWords, all[1]):
-		return point{months: billing.One(now)}, nil, 2
+		return point{months: billing.One(now.Month)}, nil, 2
 	case taken > 0:
 		return to, wrong.at(1, taken), 1 + taken
 	case len(all) > 1 && !from.yearless && bareMonth.MatchString(all[1]):
@@ -98,7 +98,7 @@ func endAt(all []string, from point, now billing.Month) (point, *Wrong, int) {
 			return from, wrong.at(1, 1), 2
 		}
 	}
-	return point{months: billing.One(now)}, nil, 1
+	return point{months: billing.One(now.Month)}, nil, 1
 }
 
 // leading counts the small words that may precede a period, if one follows them. open means that they mean "from then
@@ -114,7 +114,7 @@ func leading(all []string) (n int, open bool) {
 var leadWords = []string{"from", "since", "between", "in", "for", "during", "of", "the", "over"}
 
 // pointAt reads the longest point that the words begin with, and says how many words it took.
-func pointAt(all []string, now billing.Month) (point, *Wrong, int) {
+func pointAt(all []string, now Now) (point, *Wrong, int) {
 	n := 0
 	for n < min(longestPoint, len(all)) && mayBeTime(all[n]) {
 		n++
@@ -129,16 +129,16 @@ func pointAt(all []string, now billing.Month) (point, *Wrong, int) {
 
 // judge makes a range of its two ends, or returns the problem with it. An end without a year takes the year that puts it
 // nearest to the other end.
-func judge(from, to point, now billing.Month) (billing.Range, *Wrong) {
+func judge(from, to point, now Now) (billing.Range, *Wrong) {
 	from, to = nearYears(from, to)
 	r := billing.Range{First: from.months.First, Last: to.months.Last}
-	if to.running && r.Last.After(now) && !to.months.First.After(now) {
-		r.Last = now
+	if to.running && r.Last.After(now.Month) && !to.months.First.After(now.Month) {
+		r.Last = now.Month
 	}
 	switch {
 	case r.Last.Before(r.First):
 		return r, reversed(from, to)
-	case r.Last.After(now):
+	case r.Last.After(now.Month):
 		return r, future(r, now)
 	case r.Len() > MaxMonths:
 		latest := billing.Range{First: r.Last.Add(1 - MaxMonths), Last: r.Last}
@@ -174,13 +174,13 @@ func reversed(from, to point) *Wrong {
 	}
 }
 
-func future(r billing.Range, now billing.Month) *Wrong {
+func future(r billing.Range, now Now) *Wrong {
 	early, fix := r.First, "this month"
-	if !r.First.After(now) {
-		early, fix = r.Last, billing.Range{First: r.First, Last: now}.String()
+	if !r.First.After(now.Month) {
+		early, fix = r.Last, billing.Range{First: r.First, Last: now.Month}.String()
 	}
 	return &Wrong{
-		Sentence: fmt.Sprintf("%s hasn't started yet. Months are UTC, and it's %s.", spoken(early), spoken(now)),
+		Sentence: fmt.Sprintf("%s hasn't started yet. Months are UTC, and it's %s.", spoken(early), spoken(now.Month)),
 		Fixes:    []string{fix},
 	}
 }

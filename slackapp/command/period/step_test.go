@@ -27,15 +27,15 @@ func TestPreviousPeriodIsTheLikeOne(t *testing.T) {
 		{"this fiscal year so far leads to the same months of the last", "2026-02 .. 2026-11", "2025-02..2025-11", time.February},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			months, _, wrong := At(strings.Fields(test.text), november)
+			months, _, wrong := At(strings.Fields(test.text), Now{Month: november})
 			if wrong != nil {
 				t.Fatal(wrong.Sentence)
 			}
-			before := Before(months, november, test.yearStarts)
+			before := Before(months, Now{november, test.yearStarts})
 			if got := before.String(); got != test.previous {
 				t.Errorf("before %s is %s, want %s", months, got, test.previous)
 			}
-			if again := After(before, november, test.yearStarts); again != months {
+			if again := After(before, Now{november, test.yearStarts}); again != months {
 				t.Errorf("after %s is %s, want %s", before, again, months)
 			}
 		})
@@ -48,9 +48,9 @@ func TestNextPeriodLeadsBackToWherePreviousCameFrom(t *testing.T) {
 		last := november.Add(-rapid.IntRange(0, 100).Draw(t, "ago"))
 		months := billing.Range{First: last.Add(-rapid.IntRange(0, 40).Draw(t, "longer")), Last: last}
 		starts := time.Month(rapid.IntRange(1, 12).Draw(t, "year starts"))
-		before := Before(months, november, starts)
-		again := After(before, november, starts)
-		if again != months && !isYearToDate(again, november, starts) {
+		before := Before(months, Now{november, starts})
+		again := After(before, Now{november, starts})
+		if again != months && !isYearToDate(again, Now{november, starts}) {
 			t.Fatalf("%s leads back to %s, want %s", before, again, months)
 		}
 	})

@@ -37,7 +37,7 @@ func Span(r billing.Range, to time.Time, years bool) string {
 		end += day.Format(", 2006")
 	}
 	if midnight := billing.DayOf(to); !midnight.Equal(to.UTC()) {
-		end += to.UTC().Format(" (to 15:04)")
+		end += to.UTC().Format(" (to 15:04 UTC)")
 	}
 	return first + "–" + end
 }
