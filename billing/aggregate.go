@@ -50,10 +50,18 @@ const Figures = 3
 // Format prints a figure of the measure for people, with three significant figures: "1.28 TB", "3.41 B requests".
 func (m Measure) Format(d decimal.Decimal) string { return m.FormatTo(Figures, d) }
 
+// Padded is Format with the zeros that its three figures end with: "7.00 B requests", where Format has "7 B requests". What is counted one by
+// one has none.
+func (m Measure) Padded(d decimal.Decimal) string { return m.format(Figures, d, true) }
+
 // FormatTo is Format with so many significant figures.
 func (m Measure) FormatTo(figures int32, d decimal.Decimal) string {
+	return m.format(figures, d, false)
+}
+
+func (m Measure) format(figures int32, d decimal.Decimal, padded bool) string {
 	if d.IsNegative() {
-		return minus + m.FormatTo(figures, d.Neg())
+		return minus + m.format(figures, d.Neg(), padded)
 	}
 	if m.Currency != "" {
 		return formatMoney(d, m.Currency)
@@ -67,7 +75,11 @@ func (m Measure) FormatTo(figures int32, d decimal.Decimal) string {
 	if i+1 < len(steps) && figure.GreaterThanOrEqual(decimal.New(1, 3)) {
 		i, figure = i+1, figure.Shift(-3)
 	}
-	return withUnit(commas(figure.String()), m.unit(steps[i], figure.Equal(decimal.New(1, 0))))
+	text := figure.String()
+	if padded && !figure.IsZero() && (i > 0 || !m.whole()) {
+		text = figure.StringFixed(max(figures-magnitude(figure), -figure.Exponent(), 0))
+	}
+	return withUnit(commas(text), m.unit(steps[i], figure.Equal(decimal.New(1, 0))))
 }
 
 // whole reports whether a fraction of the single unit means nothing.

@@ -20,7 +20,7 @@ type entry struct {
 }
 
 // group turns the ledgers of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
-// are the largest. Services and regions stand in that order; of usage types and products the one that grew most comes first.
+// are the largest, in the order of the last month, so that months that are read one after the other have their rows where they were.
 func (b *tabulation) group(m measured) Group {
 	all := make([]entry, 0, len(m.sums.rows))
 	entries := make([]entry, 0, len(m.sums.rows))
@@ -63,8 +63,8 @@ func (b *tabulation) group(m measured) Group {
 		group.Rows = append(group.Rows, b.row(e, sum))
 	}
 	distinguish(group.Rows)
-	if by := b.question.By; !b.question.Cost && (by == ByUsageType || by == ByProduct) {
-		slices.SortStableFunc(group.Rows, worstFirst)
+	if b.question.Months.Len() > 1 { // of one month they stand so already
+		slices.SortStableFunc(group.Rows, latestFirst)
 	}
 	return group
 }
@@ -186,14 +186,15 @@ func largestFirst(a, b entry) int {
 	)
 }
 
-// worstFirst puts the entry that grew most first, and those without a comparison last.
-func worstFirst(a, b Row) int {
+// latestFirst puts the row with the largest figure in the last month first, and those without one last.
+func latestFirst(a, b Row) int {
+	x, y := a.Last(), b.Last()
 	switch {
-	case a.Change.Valid && b.Change.Valid:
-		return b.Change.Decimal.Cmp(a.Change.Decimal)
-	case a.Change.Valid:
+	case x.Valid && y.Valid:
+		return y.Decimal.Cmp(x.Decimal)
+	case x.Valid:
 		return -1
-	case b.Change.Valid:
+	case y.Valid:
 		return 1
 	}
 	return 0

@@ -114,14 +114,14 @@ func TestTabulateTheQuarter(t *testing.T) {
 	table := tabulate(t, Question{Months: quarter(), Product: "cdn_usage"}, Data{Rows: seedQuarter()}, longAfter)
 	checkSketch(t, table, `
 		Bandwidth, TB | 846.5 813.6 962.5 | 100% | +6.9%
-		Asia Bandwidth | 96.2 101.8 139.5 | 13% | +23.8%
-		Europe Bandwidth | 298.4 285.0 331.7 | 35% | +5.1%
 		North America Bandwidth | 412.6 389.1 448.9 | 48% | +4.2%
+		Europe Bandwidth | 298.4 285.0 331.7 | 35% | +5.1%
+		Asia Bandwidth | 96.2 101.8 139.5 | 13% | +23.8%
 		South America Bandwidth | 21.4 20.9 23.8 | 3% | +2.9%
 		Australia Bandwidth | 17.9 16.8 18.6 | 2% | 0.0%
 		Requests, B | 39.91 39.36 47.66 | 100% | +9.4%
-		Asia Requests | 9.80 10.42 14.61 | 27% | +26.6%
 		Europe Requests | 30.11 28.94 33.05 | 73% | +3.2%
+		Asia Requests | 9.80 10.42 14.61 | 27% | +26.6%
 	`)
 }
 
@@ -177,12 +177,12 @@ func TestTabulate(t *testing.T) {
 			Asia Requests | 9.80 10.42 14.61 | 100% | +26.6%`,
 		},
 		{
-			"the top rows are the largest, in the order of their change, and the rest is one row",
+			"the top rows are the largest, in the order of the last month, and the rest is one row",
 			Question{Months: quarter(), Top: 2, UsageType: ""},
 			seedQuarter()[:15], `
 			Bandwidth, TB | 846.5 813.6 962.5 | 100% | +6.9%
-			Europe Bandwidth | 298.4 285.0 331.7 | 35% | +5.1%
 			North America Bandwidth | 412.6 389.1 448.9 | 48% | +4.2%
+			Europe Bandwidth | 298.4 285.0 331.7 | 35% | +5.1%
 			3 Others | 135.5 139.5 181.9 | 17% | +17.8%`,
 		},
 		{
@@ -190,8 +190,8 @@ func TestTabulate(t *testing.T) {
 			Question{Months: quarter()},
 			join(gb("p", "Old Bandwidth", "", "2", "", ""), gb("p", "New Bandwidth", "", "", "", "4"), gb("p", "Kept Bandwidth", "", "1", "1", "1")), `
 			Bandwidth, TB | 3.00 1.00 5.00 | 100% | +351.6%
-			Kept Bandwidth | 1.00 1.00 1.00 | 33% | −9.7%
 			New Bandwidth | – – 4.00 | 44% | ?
+			Kept Bandwidth | 1.00 1.00 1.00 | 33% | −9.7%
 			Old Bandwidth | 2.00 – – | 22% | ?`,
 		},
 		{

@@ -113,7 +113,7 @@ func missing(b alerts.Bulletin) []slack.Block {
 // topChangesFinding states what the changes cost, else how much the first measure changed, and who made it, or why that is unknown.
 func topChangesFinding(b alerts.Bulletin) string {
 	t := *b.TopChanges
-	switch change := phrase.BiggestChange(t); {
+	switch change := phrase.MainChange(t); {
 	case t.Versus == nil:
 		return "There's nothing to compare with yet."
 	case t.Versus.Unknown && t.Fresh.CountedTo.IsZero():

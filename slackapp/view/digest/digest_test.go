@@ -361,21 +361,21 @@ November is closed.
 November 2026 Is Closed
 
 Teams
-• team_0: 17 TB of bandwidth
-• team_1: 16 TB of bandwidth
-• team_2: 15 TB of bandwidth
-• team_3: 14 TB of bandwidth
-• team_4: 13 TB of bandwidth
-• team_5: 12 TB of bandwidth
-• team_6: 11 TB of bandwidth
-• team_7: 10 TB of bandwidth
-• team_8: 9 TB of bandwidth
-• team_9: 8 TB of bandwidth
-• team_10: 7 TB of bandwidth
-• team_11: 6 TB of bandwidth
-• team_12: 5 TB of bandwidth
-• team_13: 4 TB of bandwidth
-• team_14: 3 TB of bandwidth
+• team_0: 17.0 TB of bandwidth
+• team_1: 16.0 TB of bandwidth
+• team_2: 15.0 TB of bandwidth
+• team_3: 14.0 TB of bandwidth
+• team_4: 13.0 TB of bandwidth
+• team_5: 12.0 TB of bandwidth
+• team_6: 11.0 TB of bandwidth
+• team_7: 10.0 TB of bandwidth
+• team_8: 9.00 TB of bandwidth
+• team_9: 8.00 TB of bandwidth
+• team_10: 7.00 TB of bandwidth
+• team_11: 6.00 TB of bandwidth
+• team_12: 5.00 TB of bandwidth
+• team_13: 4.00 TB of bandwidth
+• team_14: 3.00 TB of bandwidth
 • 2 other teams
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'

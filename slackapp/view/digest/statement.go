@@ -282,7 +282,7 @@ func againstBefore(s alerts.Statement) string {
 	}
 	g := s.Bill.Groups[0]
 	before := blocks.LongMonth(s.Month.Add(-1)) + "'s was " + blocks.Escape(g.Measure.Format(g.Total.Earlier.Decimal)) + "."
-	return blocks.Joined(" ", phrase.BiggestChange(*s.Bill), before)
+	return blocks.Joined(" ", phrase.MainChange(*s.Bill), before)
 }
 
 // unsigned returns a part as a percentage without its sign: "0.8%".

@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -13,46 +14,40 @@ import (
 // MaxSums is how many measures the finding names; the table has them all.
 const MaxSums = 3
 
-// Amount returns a figure with what it is of: "2.62 PB of bandwidth", "263 B requests".
+// Amount returns a figure with what it is of: "2.62 PB of bandwidth", "7.00 B requests".
 func Amount(m billing.Measure, d decimal.Decimal) string {
 	if m.Bytes || m.Billed {
-		return blocks.Escape(m.Format(d)) + " of " + blocks.Escape(m.Noun)
+		return blocks.Escape(m.Padded(d)) + " of " + blocks.Escape(m.Noun)
 	}
-	return blocks.Escape(m.Format(d))
+	return blocks.Escape(m.Padded(d))
 }
 
-// BiggestChange names the named measure that changed most, and the row behind most of that change.
-func BiggestChange(t report.Table) string {
+// MainChange tells how the first measure changed that can be compared, always the same where there are figures, and the row behind most of
+// that change.
+func MainChange(t report.Table) string {
 	switch {
 	case t.Versus == nil || t.Versus.Unknown:
 		return ""
 	case t.Versus.IsPerDay:
 		return perDayOnly(t)
 	}
-	var most *report.Group
-	for i, g := range t.Groups[:min(len(t.Groups), MaxSums)] {
-		if !g.Total.Change.Valid || i > 0 && IsApart(t) {
-			continue
-		}
-		if most == nil || g.Total.Change.Decimal.Abs().GreaterThan(most.Total.Change.Decimal.Abs()) {
-			most = &t.Groups[i]
-		}
-	}
-	if most == nil {
+	i := slices.IndexFunc(t.Groups, func(g report.Group) bool { return g.Total.Change.Valid })
+	if i < 0 || i > 0 && IsApart(t) {
 		return ""
 	}
+	first := &t.Groups[i]
 	if t.Versus.Whole {
-		return billChange(*most, *t.Versus)
+		return billChange(*first, *t.Versus)
 	}
-	change := most.Total.Change.Decimal
+	change := first.Total.Change.Decimal
 	month, against := Sides(*t.Versus)
-	when, in := "Per day, "+month, " in "+blocks.Escape(whatOf(*most, t))
+	when, in := "Per day, "+month, " in "+blocks.Escape(whatOf(*first, t))
 	if change.Round(3).IsZero() {
 		return when + " was level with " + against + in + "."
 	}
 	figure, word, noun := direction(change)
-	row, part, found := most.Maker(leastMade)
-	return when + " was *" + figure + " " + word + " " + against + "*" + in + made(row, part, found, most.Measure, noun) + "."
+	row, part, found := first.Maker(leastMade)
+	return when + " was *" + figure + " " + word + " " + against + "*" + in + made(row, part, found, first.Measure, noun) + "."
 }
 
 // billChange compares two bills as a whole, and, where a month is shorter than the other, what was counted per day: a short month is no saving.

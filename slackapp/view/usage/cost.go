@@ -24,7 +24,7 @@ func costFinding(t report.Table, likely *forecast.CostForecast) string {
 	if by := t.Question.By; t.Versus == nil && by != report.ByUsageType && by != report.ByRegion { // most fees have no region
 		sentences = append(sentences, largest(t.Groups))
 	}
-	return blocks.Joined(" ", append(sentences, likelyEnd(t, likely), phrase.BiggestChange(t), uncompared(t), feesToCome(t), unbilled(t))...)
+	return blocks.Joined(" ", append(sentences, likelyEnd(t, likely), phrase.MainChange(t), uncompared(t), feesToCome(t), unbilled(t))...)
 }
 
 // notBilled says of fees that the running month's estimate has none of them yet, and what they were in the month before.

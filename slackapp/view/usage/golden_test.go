@@ -60,16 +60,16 @@ func TestUsage(t *testing.T) {
 	unreadable.Unread = []billing.Usage{{Month: sampledata.October, Product: "kv", UsageType: "KV *x*", Unread: "its quantity is \x60abc\x60"}}
 	// What people read of cdn_usage and of the running month, above the small type.
 	const cdnUsage = `
-cdn_usage, Sep–Oct 2026: 871 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
+cdn_usage, Sep–Oct 2026: 871 TB of bandwidth and 25.0 B requests. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
 
 cdn_usage, Sep–Oct 2026
-871 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
+871 TB of bandwidth and 25.0 B requests. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
 
 Usage Type          Sep    Oct  Oct vs Sep, per Day
 ---------------------------------------------------
 Bandwidth, TB     400.0  471.2               +14.0%
-Asia Bandwidth    100.0  139.5               +35.0%
 Europe Bandwidth  300.0  331.7                +7.0%
+Asia Bandwidth    100.0  139.5               +35.0%
 Asia Requests, B  10.42  14.61               +35.7%
 
 `
@@ -104,10 +104,10 @@ Asia Bandwidth    100.0    25%
 Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
 `},
 		{"more than four months are lines", asked(report.Question{Months: six}, usageOf(six, long...), nil), `
-Fastly Usage, May–Oct 2026: 21 TB of bandwidth and 21 B requests. Per day, October was 16.1% above September in Asia Bandwidth.
+Fastly Usage, May–Oct 2026: 21.0 TB of bandwidth and 21.0 B requests. Per day, October was 16.1% above September in Asia Bandwidth.
 
 Fastly Usage, May–Oct 2026
-21 TB of bandwidth and 21 B requests. Per day, October was 16.1% above September in Asia Bandwidth.
+21.0 TB of bandwidth and 21.0 B requests. Per day, October was 16.1% above September in Asia Bandwidth.
 
 Month     Bandwidth, TB  Requests, B
 ------------------------------------
@@ -121,10 +121,10 @@ Oct 2026           6.00         6.00
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
 		{"the rows of one measure beside each other, with a total", asked(report.Question{Months: six}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1)), nil), `
-Fastly Usage, May–Oct 2026: 42 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
+Fastly Usage, May–Oct 2026: 42.0 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
 
 Fastly Usage, May–Oct 2026
-42 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
+42.0 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
 
 Month     Asia Bandwidth, TB  Europe Bandwidth, TB  Total
 ---------------------------------------------------------
@@ -138,10 +138,10 @@ Oct 2026                6.00                  1.00   7.00
 Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
 `},
 		{"one usage type", asked(report.Question{Months: two, Product: "cdn_usage", UsageType: "Asia Requests"}, usageOf(two, traffic...), nil), `
-Asia Requests, Sep–Oct 2026: 25 B requests. Per day, October was 35.7% above September in requests.
+Asia Requests, Sep–Oct 2026: 25.0 B requests. Per day, October was 35.7% above September in requests.
 
 Asia Requests, Sep–Oct 2026
-25 B requests. Per day, October was 35.7% above September in requests.
+25.0 B requests. Per day, October was 35.7% above September in requests.
 
 Usage Type          Sep    Oct  Oct vs Sep, per Day
 ---------------------------------------------------
@@ -150,10 +150,10 @@ Asia Requests, B  10.42  14.61               +35.7%
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"by region, the months as columns", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, append(traffic, of("cdn_usage", "Europe Requests", 30, 33))...), nil), `
-Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth and 88 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
+Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth and 88.0 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
 
 Fastly Usage by Region, Sep–Oct 2026
-871 TB of bandwidth and 88 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
+871 TB of bandwidth and 88.0 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
 
 Region           Sep    Oct  Share  Oct vs Sep, per Day
 -------------------------------------------------------
@@ -195,10 +195,10 @@ Asia            139.5    30%        14.61    31%
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
 		{"more than four months by region are lines, the regions columns", asked(report.Question{Months: six, By: report.ByRegion}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1), long[1]), nil), `
-Fastly Usage by Region, May–Oct 2026: 42 TB of bandwidth and 21 B requests. Asia made 50% of the bandwidth. Per day, October was 16.1% above September in requests.
+Fastly Usage by Region, May–Oct 2026: 42.0 TB of bandwidth and 21.0 B requests. Asia made 50% of the bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
 
 Fastly Usage by Region, May–Oct 2026
-42 TB of bandwidth and 21 B requests. Asia made 50% of the bandwidth. Per day, October was 16.1% above September in requests.
+42.0 TB of bandwidth and 21.0 B requests. Asia made 50% of the bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
 
 Month     Bandwidth, TB  Asia  Europe
 -------------------------------------
@@ -212,10 +212,10 @@ Oct 2026           7.00  6.00    1.00
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · only bandwidth: name another measure to see it · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
 		{"a region", asked(report.Question{Months: two, Region: "Asia"}, usageOf(two, traffic...), nil), `
-Fastly Usage in Asia, Sep–Oct 2026: 240 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
+Fastly Usage in Asia, Sep–Oct 2026: 240 TB of bandwidth and 25.0 B requests. Per day, October was 35.0% above September in Asia Bandwidth.
 
 Fastly Usage in Asia, Sep–Oct 2026
-240 TB of bandwidth and 25 B requests. Per day, October was 35.7% above September in Asia Requests.
+240 TB of bandwidth and 25.0 B requests. Per day, October was 35.0% above September in Asia Bandwidth.
 
 Usage Type            Sep    Oct  Oct vs Sep, per Day
 -----------------------------------------------------
@@ -225,10 +225,10 @@ Asia Requests, B    10.42  14.61               +35.7%
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"a measure", asked(report.Question{Months: two, Measure: billing.NounRequests}, usageOf(two, traffic...), nil), `
-Requests, Sep–Oct 2026: 25 B requests. Per day, October was 35.7% above September in requests.
+Requests, Sep–Oct 2026: 25.0 B requests. Per day, October was 35.7% above September in requests.
 
 Requests, Sep–Oct 2026
-25 B requests. Per day, October was 35.7% above September in requests.
+25.0 B requests. Per day, October was 35.7% above September in requests.
 
 Usage Type          Sep    Oct  Oct vs Sep, per Day
 ---------------------------------------------------
@@ -237,24 +237,24 @@ Asia Requests, B  10.42  14.61               +35.7%
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
 		{"products are not added up", asked(report.Question{Months: two, By: report.ByProduct}, usageOf(two, products...), nil), `
-Fastly Usage by Product, Sep–Oct 2026: cdn_usage came to 240 TB of bandwidth and 24 B requests. Per day, October was 35.0% above September in bandwidth.
+Fastly Usage by Product, Sep–Oct 2026: cdn_usage came to 240 TB of bandwidth and 24.0 B requests. Per day, October was 35.0% above September in bandwidth.
 
 Fastly Usage by Product, Sep–Oct 2026
-cdn_usage came to 240 TB of bandwidth and 24 B requests. Per day, October was 35.0% above September in bandwidth.
+cdn_usage came to 240 TB of bandwidth and 24.0 B requests. Per day, October was 35.0% above September in bandwidth.
 
 Product                    Sep    Oct  Oct vs Sep, per Day
 ----------------------------------------------------------
 cdn_usage bandwidth, TB  100.0  139.5               +35.0%
-compute requests, B       1.00   2.00               +93.5%
 cdn_usage requests, B    10.00  14.00               +35.5%
+compute requests, B       1.00   2.00               +93.5%
 
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"the largest product of each measure, by month", asked(report.Question{Months: six, By: report.ByProduct}, usageOf(six, append(long, of("compute", "Compute Requests", 1, 1, 1, 1, 1, 1))...), nil), `
-Fastly Usage by Product, May–Oct 2026: cdn_usage came to 21 TB of bandwidth and 21 B requests. Per day, October was 16.1% above September in bandwidth.
+Fastly Usage by Product, May–Oct 2026: cdn_usage came to 21.0 TB of bandwidth and 21.0 B requests. Per day, October was 16.1% above September in bandwidth.
 
 Fastly Usage by Product, May–Oct 2026
-cdn_usage came to 21 TB of bandwidth and 21 B requests. Per day, October was 16.1% above September in bandwidth.
+cdn_usage came to 21.0 TB of bandwidth and 21.0 B requests. Per day, October was 16.1% above September in bandwidth.
 
 Month     cdn_usage bandwidth, TB  cdn_usage requests, B
 --------------------------------------------------------
@@ -278,8 +278,8 @@ Fastly Usage, November 2026 So Far
 Usage Type        Nov 1–21  Oct 1–21  Change, per Day
 -----------------------------------------------------
 Bandwidth, TB        360.9     301.1           +19.9%
-Asia Bandwidth       139.5      81.3           +71.6%
 Europe Bandwidth     221.4     219.8            +0.7%
+Asia Bandwidth       139.5      81.3           +71.6%
 
 November has data to the end of Nov 21 · compared with Oct 1–21 · read from Fastly 10:42 UTC · only you see this
 `},
@@ -298,16 +298,16 @@ Asia Bandwidth, TB    –    –  139.5
 Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
 `},
 		{"what could not be read", asked(report.Question{Months: two}, unreadable, nil), `
-Fastly Usage, Sep–Oct 2026: 871 TB of bandwidth and 25 B requests. Not in these figures: its quantity is 'abc'.
+Fastly Usage, Sep–Oct 2026: 871 TB of bandwidth and 25.0 B requests. Not in these figures: its quantity is 'abc'.
 
 Fastly Usage, Sep–Oct 2026
-871 TB of bandwidth and 25 B requests. Not in these figures: its quantity is 'abc'.
+871 TB of bandwidth and 25.0 B requests. Not in these figures: its quantity is 'abc'.
 
 Usage Type          Sep    Oct  Oct vs Sep, per Day
 ---------------------------------------------------
 Bandwidth, TB     400.0  471.2                    –
-Asia Bandwidth    100.0  139.5               +35.0%
 Europe Bandwidth  300.0  331.7                +7.0%
+Asia Bandwidth    100.0  139.5               +35.0%
 Asia Requests, B  10.42  14.61               +35.7%
 
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
@@ -327,26 +327,26 @@ Fastly Usage, Sep–Oct 2026
 Usage Type        Sep    Oct  Oct vs Sep, per Day
 -------------------------------------------------
 Bandwidth, TB   325.0  394.0               +17.3%
-R019 Bandwidth    6.0   11.0               +77.4%
-R018 Bandwidth    7.0   11.0               +52.1%
-R013 Bandwidth   12.0   18.0               +45.2%
-R012 Bandwidth   13.0   18.0               +34.0%
-R017 Bandwidth    8.0   11.0               +33.1%
-R006 Bandwidth   19.0   25.0               +27.3%
-R011 Bandwidth   14.0   18.0               +24.4%
-R005 Bandwidth   20.0   25.0               +21.0%
-R016 Bandwidth    9.0   11.0               +18.3%
-R010 Bandwidth   15.0   18.0               +16.1%
-R004 Bandwidth   21.0   25.0               +15.2%
-R003 Bandwidth   22.0   25.0               +10.0%
-R009 Bandwidth   16.0   18.0                +8.9%
-R015 Bandwidth   10.0   11.0                +6.5%
-R002 Bandwidth   23.0   25.0                +5.2%
-R008 Bandwidth   17.0   18.0                +2.5%
-R001 Bandwidth   24.0   25.0                +0.8%
 R000 Bandwidth   25.0   25.0                −3.2%
+R001 Bandwidth   24.0   25.0                +0.8%
+R002 Bandwidth   23.0   25.0                +5.2%
+R003 Bandwidth   22.0   25.0               +10.0%
+R004 Bandwidth   21.0   25.0               +15.2%
+R005 Bandwidth   20.0   25.0               +21.0%
+R006 Bandwidth   19.0   25.0               +27.3%
 R007 Bandwidth   18.0   18.0                −3.2%
+R008 Bandwidth   17.0   18.0                +2.5%
+R009 Bandwidth   16.0   18.0                +8.9%
+R010 Bandwidth   15.0   18.0               +16.1%
+R011 Bandwidth   14.0   18.0               +24.4%
+R012 Bandwidth   13.0   18.0               +34.0%
+R013 Bandwidth   12.0   18.0               +45.2%
 R014 Bandwidth   11.0   11.0                −3.2%
+R015 Bandwidth   10.0   11.0                +6.5%
+R016 Bandwidth    9.0   11.0               +18.3%
+R017 Bandwidth    8.0   11.0               +33.1%
+R018 Bandwidth    7.0   11.0               +52.1%
+R019 Bandwidth    6.0   11.0               +77.4%
 5 others         15.0   27.0               +74.2%
 
 Months are UTC and closed · 20 of 25 rows: '/usage 2026-10 top 50' shows more, 'budgetbot usage -o csv' shows all · read from Fastly 10:42 UTC · only you see this

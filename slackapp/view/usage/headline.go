@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
@@ -20,7 +22,7 @@ func findingOf(t report.Table) string {
 	case t.Question.By != report.ByUsageType || t.Versus == nil || t.Versus.Unknown:
 		most = largest(t.Groups)
 	}
-	return blocks.Joined(" ", total, most, phrase.BiggestChange(t), uncompared(t), missing(t), unread(t))
+	return blocks.Joined(" ", total, most, phrase.MainChange(t), uncompared(t), missing(t), unread(t))
 }
 
 // products names the product that made most of the first measure, and what it made of the first two. Products are not
@@ -49,6 +51,9 @@ func sums(groups []report.Group) string {
 	return blocks.And(blocks.Most(groups, phrase.MaxSums, amount, blocks.CountedAs("other measure")))
 }
 
+// leastNamed is the least share of the first measure that is worth naming who made it.
+var leastNamed = decimal.New(1, -1)
+
 // largest names the row that makes most of the first measure.
 func largest(groups []report.Group) string {
 	g := groups[0]
@@ -56,6 +61,9 @@ func largest(groups []report.Group) string {
 		return ""
 	}
 	top := biggest(g.Rows)
+	if top.Share.Decimal.LessThan(leastNamed) {
+		return ""
+	}
 	return fmt.Sprintf("%s made %s of the %s.",
 		blocks.Escape(phrase.ShortName(top.Name, g.Measure)), blocks.Escape(billing.FormatShare(top.Share.Decimal)), blocks.Escape(g.Measure.Noun))
 }

@@ -56,10 +56,22 @@ func TestFinding(t *testing.T) {
 			"610 TB of bandwidth. Per day, October was level with September in bandwidth.",
 		},
 		{
-			"of two measures it names the one that changed most",
+			"of two measures it names the first, though the other changed more",
 			map[string][]float64{"Asia Bandwidth": {300, 310}, "Asia Requests": {30, 62}},
 			report.ByUsageType,
-			"610 TB of bandwidth and 92 B requests. Per day, October was *100.0% above September* in Asia Requests.",
+			"610 TB of bandwidth and 92.0 B requests. Per day, October was level with September in Asia Bandwidth.",
+		},
+		{
+			"where the first cannot be compared, it names the next",
+			map[string][]float64{"Asia Bandwidth": {0, 310}, "Asia Requests": {30, 62}},
+			report.ByUsageType,
+			"310 TB of bandwidth and 92.0 B requests. Per day, October was *100.0% above September* in Asia Requests.",
+		},
+		{
+			"a share that says nothing is left out",
+			map[string][]float64{"A Bandwidth": {9}, "B Bandwidth": {9}, "C Bandwidth": {9}, "D Bandwidth": {9}, "E Bandwidth": {9}, "F Bandwidth": {9}, "G Bandwidth": {9}, "H Bandwidth": {9}, "I Bandwidth": {9}, "J Bandwidth": {9}, "K Bandwidth": {9}},
+			report.ByUsageType,
+			"99.0 TB of bandwidth.",
 		},
 		{
 			"with nothing to compare the largest is named",
