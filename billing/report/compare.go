@@ -54,14 +54,15 @@ func (b *tabulation) compare(data Data, now time.Time) (*Comparison, stretch) {
 }
 
 // compareSoFar compares the days so far of a month that is not over with the same days of the month before, or with the
-// whole of it where it is the shorter one.
+// whole of it where it is the shorter one, and where services, whose days nobody records, are compared by their average day.
 func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior Prior) (*Comparison, stretch) {
 	elapsed := counted.Sub(versus.Month.Start())
 	s := stretch{month: billing.One(versus.Month), against: billing.One(versus.Against), monthDays: days(elapsed)}
 	versus.Days = int(elapsed.Round(24*time.Hour) / (24 * time.Hour))
 	versus.Until, versus.AgainstUntil = counted, billing.Earlier(versus.Against.Start().Add(elapsed), versus.Against.End())
 	versus.WatchingSince = prior.WatchingSince
-	if versus.Against.Start().Add(elapsed+slack).Compare(versus.Against.End()) >= 0 && b.has(versus.Against) {
+	isShorter := versus.Against.Start().Add(elapsed+slack).Compare(versus.Against.End()) >= 0
+	if (isShorter || b.question.ReadsServices()) && b.has(versus.Against) {
 		s.againstDays, versus.AgainstUntil = length(versus.Against), versus.Against.End()
 		return versus, s
 	}

@@ -106,13 +106,13 @@ func readServices(ctx context.Context, usage billing.Reader, queries []billing.S
 }
 
 // serviceQueries lists what must be read for a question by service: the metrics that had usage, month by month. The month
-// before a single month is read only where it will be compared, since this is the slowest of all questions.
+// before a single month is read, too, to compare with; of a cost only where the month is over, since an estimate is not compared by service.
 func serviceQueries(q Question, rows []billing.Usage, now time.Time) []billing.ServiceQuery {
 	seen := map[billing.ServiceQuery]bool{}
 	var queries []billing.ServiceQuery
 	for _, u := range rows {
 		query := u.Metric().In(u.Month)
-		wanted := q.asksFor(u.Month) || q.Months.Len() == 1 && q.Months.Last.IsOver(now)
+		wanted := q.asksFor(u.Month) || q.Months.Len() == 1 && (!q.Cost || q.Months.Last.IsOver(now))
 		if wanted && q.wants(u) && !seen[query] {
 			seen[query] = true
 			queries = append(queries, query)

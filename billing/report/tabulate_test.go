@@ -314,7 +314,10 @@ func TestTabulateByService(t *testing.T) {
 	rows := gb("cdn_usage", "Asia Bandwidth", "", "", "2.8", "4.6")
 	rows[1].CountedTo = march.Start().AddDate(0, 0, 10)
 	table = tabulate(t, q, Data{Rows: rows, Services: totals}, march.Start().AddDate(0, 0, 11))
-	if table.Versus == nil || table.Versus.Why != GapServices {
-		t.Errorf("a month that runs is compared by service: %+v", table.Versus)
+	if v := table.Versus; v == nil || v.Unknown || !v.AgainstUntil.Equal(february.End()) {
+		t.Fatalf("services of a month that runs are not compared with the whole month before: %+v", v)
+	}
+	if www := table.Groups[0].Rows[0]; billing.FormatChange(www.Change.Decimal) != "+520.0%" || !www.Earlier.Decimal.Equal(dec("2800e9")) {
+		t.Errorf("620 GB a day is %s above 100 GB of an average day of February, whose figure is %s", billing.FormatChange(www.Change.Decimal), www.Earlier.Decimal)
 	}
 }
