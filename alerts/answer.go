@@ -14,6 +14,7 @@ type Answer struct {
 	At        time.Time       `json:"at,omitzero"`      // in whole milliseconds, UTC
 	Reason    string          `json:"reason,omitempty"` // in their own words; may be empty
 	Threshold rules.Threshold `json:"level,omitempty"`  // the highest threshold reached when it was given
+	Until     time.Time       `json:"until,omitzero"`   // when a mute ends that ends before its month does; else zero
 }
 
 // Given reports whether there is an answer.
@@ -23,7 +24,8 @@ func (a Answer) Given() bool { return a.By != "" }
 type Answers struct {
 	// Ack stops repeated messages. A threshold above Ack.Threshold is still posted.
 	Ack Answer `json:"ack,omitzero"`
-	// Mute lasts until the month's end: nothing new is posted about the budget in its channel, whatever threshold it reaches.
+	// Mute lasts until a day that was named, or the month's end: nothing new is posted about the budget in its channel, whatever threshold it
+	// reaches.
 	Mute Answer `json:"mute,omitzero"`
 }
 
@@ -34,6 +36,14 @@ func (a Answers) Acknowledged(threshold rules.Threshold) bool {
 
 // Muted reports whether nothing more is to be posted.
 func (a Answers) Muted() bool { return a.Mute.Given() }
+
+// At returns the answers that hold at the instant: without a mute that has ended.
+func (a Answers) At(now time.Time) Answers {
+	if until := a.Mute.Until; !until.IsZero() && !now.Before(until) {
+		a.Mute = Answer{}
+	}
+	return a
+}
 
 // Act is a person's action on a budget, by its name in the audit.
 type Act string
@@ -50,8 +60,9 @@ const (
 // Press is one person's request about one budget, by a button or a command.
 type Press struct {
 	Act    Act
-	By     string // Slack's id of the person
-	Reason string // of ActAcknowledge and ActExplain; may be empty
+	By     string    // Slack's id of the person
+	Reason string    // of ActAcknowledge and ActExplain; may be empty
+	Until  time.Time // of ActMute: zero for the month's end
 	// Shown is what the pressed message showed; nil for a command, which refers to the current state.
 	Shown *Shown
 }
@@ -82,6 +93,7 @@ type AuditEntry struct {
 	BudgetID
 	Threshold rules.Threshold // the highest threshold reached at the time
 	Detail    string          // the reason given; may be empty
+	MuteUntil time.Time       // of ActMute: zero for the month's end
 	Revision  int64           // of the budget state after the action
 }
 

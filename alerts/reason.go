@@ -49,7 +49,8 @@ const (
 	ReasonUnknown        Reason = "no usage figure"
 	ReasonNewRule        Reason = "already reached when the rule was added; posted in a summary"
 	ReasonWavers         Reason = "usage keeps moving around a threshold that was posted twice" // only an update
-	ReasonMuted          Reason = "muted until the month's end"                                 // an update of the parent still shows the threshold
+	ReasonMuted          Reason = "muted"                                                       // an update of the parent still shows the threshold
+	ReasonMuteOver       Reason = "its mute has ended"                                          // only an update
 	ReasonChangedRule    Reason = "reached by editing the rule; posted in a summary"
 	ReasonRuleIsBack     Reason = "the rule was changed back; its earlier alerts stand"
 )

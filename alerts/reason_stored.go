@@ -26,6 +26,7 @@ var storedReasons = map[string]Reason{
 	"change already said":                                            ReasonChangePosted,
 	"usage unknown":                                                  ReasonUnknown,
 	"usage wavers around a level that was posted twice":              ReasonWavers,
+	"muted until the month's end":                                    ReasonMuted,
 	"the rule is again as it was: what was posted then stays posted": ReasonRuleIsBack,
 
 	"new rule: levels that it is past already are one summary":       ReasonNewRule,

@@ -30,6 +30,7 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	set := a.Rules()
 	books, err := a.readBooks(ctx)
 	names := budgetNames(set)
+	names.Now = a.Now().In(set.Zone)
 	if err == nil {
 		names.Instances = books.InstancesByRule()
 	}

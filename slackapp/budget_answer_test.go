@@ -160,6 +160,12 @@ func TestWhyThisMessage(t *testing.T) {
 		Used: terabytes(402), Limit: terabytes(500), At: now, DeliveryID: "d1",
 	})
 	says(t, w.presses(boris, parent, phrase.ActionWhy, 1), "found 402 TB of 500 TB used, which is 80% of the budget or more", "rules.yaml#L12")
+	shown := w.budgets.alerts[len(w.budgets.alerts)-1]
+	shown.Threshold, shown.Reason, shown.DeliveryID, shown.At = 90, alerts.ReasonShown, "", now.Add(time.Hour)
+	w.budgets.alerts = append(w.budgets.alerts, shown)
+	if again := w.presses(alice, parent, phrase.ActionWhy, 1); contains(again, "90%") {
+		t.Errorf("what the message shows besides is called its reason: %s", again.Text)
+	}
 	w.budgets.err = alerts.ErrConflict
 	says(t, w.presses(boris, parent, phrase.ActionWhy, 1), "Something went wrong on my side.")
 	w.inOrder()

@@ -227,6 +227,9 @@ func (a *budgetAnswers) whyOf(ctx context.Context, c *conversation, rule rules.R
 	w := budgetview.Why{RulesURL: a.Rules().URL, RuleLine: rule.Line, Now: a.Now()}
 	for _, alert := range past {
 		posted = posted || alert.DeliveryID != ""
+		if alert.Reason == alerts.ReasonShown { // the message that shows it was posted for another reason
+			continue
+		}
 		if w.Last.Reason == "" || alert.At.After(w.Last.At) || alert.At.Equal(w.Last.At) && alert.Kind == alerts.KindBudget {
 			w.Last = alert
 		}
@@ -235,7 +238,7 @@ func (a *budgetAnswers) whyOf(ctx context.Context, c *conversation, rule rules.R
 	for _, s := range states {
 		if s.BudgetID == id {
 			w.Line.Threshold, w.Line.Next, w.Line.Used, w.Line.Limit = s.Threshold, s.Next(&rule), s.Used, s.Limit
-			w.Line.CountedTo, w.Line.Answers = s.CountedTo, s.Answers
+			w.Line.CountedTo, w.Line.Answers = s.CountedTo, s.At(a.Now())
 			posted = posted || s.ParentID != ""
 		}
 	}

@@ -142,7 +142,7 @@ func TestAMuteAsksOnceAndCanBeTakenBack(t *testing.T) {
 	edited := w.delivered(parent)
 	says(t, edited, "Muted until Dec 1 by <@"+boris+">")
 	says(t, w.types(alice, cdn, "/budget", 1), "muted until Dec 1")
-	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1), "Muted until Dec 1 by <@"+boris+">", "not posting now: muted until the month")
+	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1), "Muted until Dec 1 by <@"+boris+">", "not posting now: muted until Dec 1")
 	// From the private answer, which gives way to the next one.
 	undone := w.presses(boris, m, alertview.ActionUnmute, 1)
 	says(t, undone, "is no longer muted. The next message comes at 100%")
@@ -150,6 +150,21 @@ func TestAMuteAsksOnceAndCanBeTakenBack(t *testing.T) {
 		t.Errorf("the answer is another message than the one it was pressed in")
 	}
 	says(t, w.delivered(parent), `"Acknowledge"`)
+	w.inOrder()
+}
+
+func TestAMuteMayEndOnANamedDay(t *testing.T) {
+	w := newWorld(t)
+	parent := w.alerted()
+	m := w.types(boris, cdn, "/budget mute na-bandwidth until friday", 1)
+	says(t, m, "is muted until Nov 27, even above 100%")
+	says(t, w.delivered(parent), "Muted until Nov 27 by <@"+boris+">")
+	says(t, w.types(alice, cdn, "/budget", 1), "muted until Nov 27")
+	says(t, w.types(alice, cdn, "/budget na-bandwidth", 1), "Muted until Nov 27 by <@"+boris+">", "not posting now: muted until Nov 27")
+	says(t, w.types(boris, cdn, "/budget snooze na-bandwidth 5 days", 1), "You muted this already, Nov 22, 10:42 UTC, until Nov 27.")
+	says(t, w.types(boris, cdn, "/budget mute na-bandwidth until dec 20", 1), "A mute ends with the month at the latest, and Dec 20 is after that.", `"mute na-bandwidth"`)
+	says(t, w.types(boris, cdn, "/budget mute na-bandwidth for 2 days", 1), "is muted until Nov 24")
+	says(t, w.types(alice, cdn, "/budget history na-bandwidth", 1), "<@"+boris+"> muted it until Nov 24", "<@"+boris+"> muted it until Nov 27")
 	w.inOrder()
 }
 
@@ -416,7 +431,7 @@ func TestHistoryTellsAllOfIt(t *testing.T) {
 		})
 	}
 	m := w.types(alice, cdn, "/budget history na-bandwidth", 1)
-	says(t, m, "100% reached, no separate alert: muted until the month", "Fastly corrected its figures: back to 80%", "100% reached, posted in #cdn-budget",
+	says(t, m, "100% reached, no separate alert: muted", "Fastly corrected its figures: back to 80%", "100% reached, posted in #cdn-budget",
 		"muted it until Dec 1", "earlier events not shown")
 	if contains(m, "figures refreshed") || strings.Count(string(m.Blocks), "• ") != maxEvents {
 		t.Errorf("want %d events, and none that is an update:\n%s", maxEvents, all(m))

@@ -13,6 +13,7 @@ import (
 // Respond applies a press to a budget state and returns the new state and its audit entry. The state keeps its Revision, by which the
 // ledger notices that another writer was first. The error is a *Refusal.
 func Respond(before alerts.BudgetState, p alerts.Press, now time.Time) (alerts.BudgetState, alerts.AuditEntry, error) {
+	before.Answers = before.At(now)
 	if obstacle := obstacleTo(p, before, now); obstacle != "" {
 		return before, alerts.AuditEntry{}, &alerts.Refusal{Press: p, Obstacle: obstacle, BudgetState: before}
 	}
@@ -29,12 +30,12 @@ func Respond(before alerts.BudgetState, p alerts.Press, now time.Time) (alerts.B
 			next.Forms[i].Ack = alerts.Answer{}
 		}
 	case alerts.ActMute:
-		next.Mute = alerts.Answer{By: p.By, At: now, Threshold: before.Threshold}
+		next.Mute = alerts.Answer{By: p.By, At: now, Threshold: before.Threshold, Until: p.Until.UTC()}
 	case alerts.ActUnmute:
 		next.Mute = alerts.Answer{}
 	}
 	return next, alerts.AuditEntry{
-		At: now, Actor: p.By, Act: p.Act, BudgetID: before.BudgetID, Threshold: before.Threshold, Detail: p.Reason,
+		At: now, Actor: p.By, Act: p.Act, BudgetID: before.BudgetID, Threshold: before.Threshold, Detail: p.Reason, MuteUntil: p.Until.UTC(),
 		Revision: before.Revision + 1,
 	}, nil
 }
@@ -52,7 +53,7 @@ func obstacleTo(p alerts.Press, s alerts.BudgetState, now time.Time) alerts.Obst
 		return alerts.ObstacleAcknowledged
 	case p.Act == alerts.ActAcknowledge && s.Threshold == 0 && s.ForecastThreshold == 0:
 		return alerts.ObstacleNoAlert
-	case p.Act == alerts.ActMute && s.Muted():
+	case p.Act == alerts.ActMute && s.Muted() && s.Mute.Until.Equal(p.Until):
 		return alerts.ObstacleMuted
 	case p.Act == alerts.ActUnmute && !s.Muted():
 		return alerts.ObstacleUnmuted

@@ -36,6 +36,14 @@ func TestRespond(t *testing.T) {
 	both := mine
 	both.Mute = mutedByMe.Mute
 	end := alertstest.November.End()
+	friday := time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC)
+	toFriday := alertstest.Muted(posted)
+	toFriday.Mute.Until = friday
+	ended := toFriday
+	ended.Mute.Until = alertstest.Noon
+	until := func(who string, at time.Time) alerts.Press {
+		return alerts.Press{Act: alerts.ActMute, By: who, Until: at}
+	}
 
 	tests := []struct {
 		name     string
@@ -75,6 +83,11 @@ func TestRespond(t *testing.T) {
 		{name: "before anything was posted, too", before: fresh, press: typed(alertstest.Ann, alerts.ActMute), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon}}},
 		{name: "and an acknowledgement stays beside it", before: mine, press: by(alertstest.Bob, alerts.ActMute, mine), want: alerts.Answers{Ack: mine.Ack, Mute: alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Threshold: 80}}},
 		{name: "the second to mute reads of the first", before: mutedByMe, press: by(alertstest.Bob, alerts.ActMute, posted), obstacle: alerts.ObstacleMuted, want: mutedByMe.Answers},
+		{name: "a mute may end on a day", before: posted, press: until(alertstest.Ann, friday), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: alertstest.Noon, Threshold: 80, Until: friday}}},
+		{name: "until the same day it is muted already", before: toFriday, press: until(alertstest.Bob, friday), obstacle: alerts.ObstacleMuted, want: toFriday.Answers},
+		{name: "until another day it is muted anew", before: toFriday, press: until(alertstest.Bob, friday.AddDate(0, 0, 1)), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Threshold: 80, Until: friday.AddDate(0, 0, 1)}}},
+		{name: "so it is until the month's end", before: toFriday, press: typed(alertstest.Bob, alerts.ActMute), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Bob, At: alertstest.Noon, Threshold: 80}}},
+		{name: "a mute that has ended is none", before: ended, press: typed(alertstest.Bob, alerts.ActUnmute), obstacle: alerts.ObstacleUnmuted},
 		{name: "a mute can be taken back, and the acknowledgement stays", before: both, press: by(alertstest.Bob, alerts.ActUnmute, both), want: mine.Answers},
 		{name: "what is not muted cannot be", before: mine, press: typed(alertstest.Bob, alerts.ActUnmute), obstacle: alerts.ObstacleUnmuted, want: mine.Answers},
 		{name: "a month's budget can be muted up to its last moment", before: posted, press: by(alertstest.Ann, alerts.ActMute, posted), now: end.Add(-time.Millisecond), want: alerts.Answers{Mute: alerts.Answer{By: alertstest.Ann, At: end.Add(-time.Millisecond), Threshold: 80}}},
@@ -107,7 +120,7 @@ func assertRefusal(t *testing.T, err error, want alerts.Obstacle, before alerts.
 	var got alerts.Obstacle
 	if refusal, ok := errors.AsType[*alerts.Refusal](err); ok {
 		got = refusal.Obstacle
-		if refusal.BudgetState.Answers != before.Answers {
+		if refusal.BudgetState.Answers != before.At(alertstest.Noon) {
 			t.Errorf("the refusal tells of %+v, want %+v", refusal.BudgetState.Answers, before.Answers)
 		}
 	}
@@ -125,7 +138,7 @@ func assertAudited(t *testing.T, got alerts.AuditEntry, p alerts.Press, before a
 		return
 	}
 	want := alerts.AuditEntry{
-		At: got.At, Actor: p.By, Act: p.Act, BudgetID: before.BudgetID, Threshold: before.Threshold, Detail: p.Reason,
+		At: got.At, Actor: p.By, Act: p.Act, BudgetID: before.BudgetID, Threshold: before.Threshold, Detail: p.Reason, MuteUntil: p.Until,
 		Revision: before.Revision + 1,
 	}
 	if got != want || got.At.Location() != time.UTC {

@@ -45,6 +45,13 @@ type Decision struct {
 // Decide returns how a finding changes the state of its budget, and whether to post that.
 func Decide(past Past, f evaluate.Finding, now time.Time) Decision {
 	d := decide(past, f, now)
+	if isMuteOver(past.BudgetState, f, now) {
+		d.Changed = true
+		if d.Posts == "" && past.BudgetState.ParentID != "" {
+			d.Reason = alerts.ReasonMuteOver
+			d = d.edit(past.BudgetState, now)
+		}
+	}
 	if past.Waits && d.Reason == alerts.ReasonAlreadyPosted {
 		d.Reason = alerts.ReasonWaits
 	}
@@ -61,6 +68,8 @@ func decide(past Past, f evaluate.Finding, now time.Time) Decision {
 	if f.Unknown != "" {
 		return decideUnknown(before, f)
 	}
+	before.Answers = before.At(now)
+	past.BudgetState = before
 	if f.Month.IsOver(now) && before.Revision > 0 {
 		return decideLate(past, f, now)
 	}
@@ -86,6 +95,12 @@ func decide(past Past, f evaluate.Finding, now time.Time) Decision {
 		return d.escalate(before, now)
 	}
 	return d.stay(before, f, now)
+}
+
+// isMuteOver reports whether the check is the first to find that the budget's mute has ended: its message has buttons again. A check without a
+// figure leaves that to the next.
+func isMuteOver(s alerts.BudgetState, f evaluate.Finding, now time.Time) bool {
+	return f.Unknown == "" && s.Muted() && !s.At(now).Muted()
 }
 
 // decideUnknown keeps the last figures: unknown usage is neither zero nor news. A budget without a state gets one

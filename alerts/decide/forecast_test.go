@@ -150,7 +150,7 @@ var courses = []course{
 		name: "muted, a forecast is passed in silence, and is not posted once the mute is taken back", muted: true,
 		looks: []look{
 			{300, 1100, "v1", "silent: below the first threshold; On Course"},
-			{310, 1100, "v2", "silent: muted until the month's end; Likely Over"},
+			{310, 1100, "v2", "silent: muted; Likely Over"},
 			{320, 1100, "v3", "silent: forecast already posted; Likely Over"},
 		},
 	},

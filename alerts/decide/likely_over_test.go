@@ -97,7 +97,7 @@ func TestBelowTheLimitThresholdsAddNothingToLikelyOver(t *testing.T) {
 			name: "muted without a message, nobody knows of Likely Over once the mute is undone", muted: true,
 			looks: []answered{
 				open,
-				{look{310, 1100, "v2", "silent: muted until the month's end; Likely Over; next 50%"}, alerts.ActUnmute},
+				{look{310, 1100, "v2", "silent: muted; Likely Over; next 50%"}, alerts.ActUnmute},
 				{look{500, 1100, "v3", "root: first threshold reached; 50% Used, Likely Over; next 100%"}, ""},
 			},
 		},
@@ -105,7 +105,7 @@ func TestBelowTheLimitThresholdsAddNothingToLikelyOver(t *testing.T) {
 			name: "muted, and acknowledged all the same, somebody knows", muted: true,
 			looks: []answered{
 				open,
-				{look{310, 1100, "v2", "silent: muted until the month's end; Likely Over; next 50%"}, alerts.ActAcknowledge},
+				{look{310, 1100, "v2", "silent: muted; Likely Over; next 50%"}, alerts.ActAcknowledge},
 				{look{315, 1100, "v2", "silent: forecast already posted; Likely Over; next 100%, acknowledged"}, alerts.ActUnmute},
 				{look{500, 1100, "v3", "silent: shown in the Likely Over message; 50% Used, Likely Over; next 100%, acknowledged"}, ""},
 			},

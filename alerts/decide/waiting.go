@@ -85,7 +85,7 @@ func isOutdated(waiting []alerts.Waiting, past Past, f *evaluate.Finding, now ti
 		return true
 	case f.Month.IsOver(now):
 		return false
-	case before.Muted(), before.Version != f.Version && !before.PostedAt.IsZero() && now.Sub(before.PostedAt) >= updateAfter:
+	case before.At(now).Muted(), before.Version != f.Version && !before.PostedAt.IsZero() && now.Sub(before.PostedAt) >= updateAfter:
 		return true
 	}
 	stands := []alerts.Reason{alerts.ReasonAlreadyPosted, alerts.ReasonForecastPosted, alerts.ReasonBelow, alerts.ReasonUnanswered}

@@ -135,7 +135,7 @@ func (s *Snapshot) Instance(rule *rules.Rule, instance string) alerts.BudgetStat
 			BudgetID: id, Title: rule.Title, Threshold: state.Threshold, Next: state.Next(rule), Used: state.Used,
 			Limit:   rule.BudgetOf(s.Month, rules.Instance{Name: instance, ServiceID: state.ServiceID}).Value,
 			Measure: rule.Measure(), Estimate: rule.IsEstimate(),
-			CountedTo: state.CountedTo, ReadAt: s.Checks.SucceededAt, Owners: route.Owners, PingAt: rule.PingAt, Answers: state.Answers,
+			CountedTo: state.CountedTo, ReadAt: s.Checks.SucceededAt, Owners: route.Owners, PingAt: rule.PingAt, Answers: state.At(s.Now),
 		},
 	}
 	if day, kept := s.forecasts[id]; kept && known && unknown == "" && day.Version == state.Version {

@@ -221,7 +221,7 @@ func TestAnswersSurviveAKill(t *testing.T) {
 		w.replies(2)
 		r.Kill()
 		r = w.Start(through(censor))
-		w.Says(w.Asks("/budget na-bandwidth"), "by <@"+boris+">", "Muted until", "not posting now: muted until the month")
+		w.Says(w.Asks("/budget na-bandwidth"), "by <@"+boris+">", "Muted until", "not posting now: muted until")
 		w.Says(w.Answer(w.Types(boris, cdnBudget, "/budget unmute na-bandwidth")), "is no longer muted")
 		w.root("Over Budget, 104% Used", "Mute Until")
 		w.AwaitChecks(manyChecks)

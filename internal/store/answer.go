@@ -53,7 +53,7 @@ func answerRow(state alerts.BudgetState) query.AnswerParams {
 	return query.AnswerParams{
 		Rule: row.Rule, Scope: row.Scope, Month: row.Month, Revision: state.Revision,
 		AckBy: row.AckBy, AckAt: row.AckAt, AckReason: row.AckReason, AckLevel: row.AckLevel,
-		MuteBy: row.MuteBy, MuteAt: row.MuteAt, MuteLevel: row.MuteLevel, Forms: row.Forms,
+		MuteBy: row.MuteBy, MuteAt: row.MuteAt, MuteLevel: row.MuteLevel, MuteUntil: row.MuteUntil, Forms: row.Forms,
 	}
 }
 
@@ -61,7 +61,7 @@ func auditRow(entry alerts.AuditEntry) query.InsertAuditParams {
 	return query.InsertAuditParams{
 		ID: entry.ID, RecordedAt: millis(entry.At), Actor: entry.Actor, Action: string(entry.Act),
 		Rule: entry.Rule, Scope: entry.Instance, Month: monthText(entry.Month), Level: int64(entry.Threshold), Detail: entry.Detail,
-		Revision: entry.Revision,
+		Revision: entry.Revision, MuteUntil: millis(entry.MuteUntil),
 	}
 }
 
@@ -75,7 +75,7 @@ func readAudit(row query.Audit) (alerts.AuditEntry, error) {
 	budget, err := readBudget(row.Rule, row.Scope, row.Month)
 	return alerts.AuditEntry{
 		ID: row.ID, At: instant(row.RecordedAt), Actor: row.Actor, Act: alerts.Act(row.Action), BudgetID: budget,
-		Threshold: rules.Threshold(row.Level), Detail: row.Detail, Revision: row.Revision,
+		Threshold: rules.Threshold(row.Level), Detail: row.Detail, Revision: row.Revision, MuteUntil: instant(row.MuteUntil),
 	}, err
 }
 

@@ -49,17 +49,17 @@ func TestAnswersAreKept(t *testing.T) {
 		before := stored(t, s, "na")
 		recordAnswer(t, s, answered(t, before, alerts.Press{Act: alerts.ActAcknowledge, By: "U1", Reason: "launch"}, "a1"))
 		acked := must(s.BudgetState(t.Context(), before.BudgetID))(t)
-		recordAnswer(t, s, answered(t, acked, alerts.Press{Act: alerts.ActMute, By: "U2"}, "a2"))
+		recordAnswer(t, s, answered(t, acked, alerts.Press{Act: alerts.ActMute, By: "U2", Until: noon.Add(48 * time.Hour)}, "a2"))
 
 		want, at := before, noon.Add(time.Hour)
 		want.Revision = 3
 		want.Ack = alerts.Answer{By: "U1", At: at, Reason: "launch", Threshold: 80}
-		want.Mute = alerts.Answer{By: "U2", At: at, Threshold: 80}
+		want.Mute = alerts.Answer{By: "U2", At: at, Threshold: 80, Until: noon.Add(48 * time.Hour).UTC()}
 		if diff := cmp.Diff([]alerts.BudgetState{want}, must(s.BudgetStates(t.Context(), november))(t), sameMonth); diff != "" {
 			t.Errorf("standing (-want +got):\n%s", diff)
 		}
 		entries := []alerts.AuditEntry{
-			{ID: "a2", At: at, Actor: "U2", Act: alerts.ActMute, BudgetID: before.BudgetID, Threshold: 80, Revision: 3},
+			{ID: "a2", At: at, Actor: "U2", Act: alerts.ActMute, BudgetID: before.BudgetID, Threshold: 80, Revision: 3, MuteUntil: want.Mute.Until},
 			{ID: "a1", At: at, Actor: "U1", Act: alerts.ActAcknowledge, BudgetID: before.BudgetID, Threshold: 80, Detail: "launch", Revision: 2},
 		}
 		if diff := cmp.Diff(entries, must(s.Audit(t.Context(), before.BudgetID, 0))(t), sameMonth); diff != "" {

@@ -83,7 +83,7 @@ func readBudgetState(row query.Standing) (alerts.BudgetState, error) {
 		ClosedAt: instant(row.ClosedAt), Final: row.Final, RestatedAt: instant(row.RestatedAt), ServiceID: row.ServiceID, Falls: falls, Forms: forms, Revision: row.Revision,
 		Answers: alerts.Answers{
 			Ack:  alerts.Answer{By: row.AckBy, At: instant(row.AckAt), Reason: row.AckReason, Threshold: rules.Threshold(row.AckLevel)},
-			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Threshold: rules.Threshold(row.MuteLevel)},
+			Mute: alerts.Answer{By: row.MuteBy, At: instant(row.MuteAt), Threshold: rules.Threshold(row.MuteLevel), Until: instant(row.MuteUntil)},
 		},
 	}, nil
 }

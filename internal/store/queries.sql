@@ -39,12 +39,12 @@ SELECT * FROM standing WHERE month = @month ORDER BY rule, scope;
 -- A row that is not stored yet has revision 0. One that is has to have the revision that was read.
 -- name: SaveBudgetState :batchone
 INSERT INTO standing (rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
-                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
+                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, mute_until,
                       forecast_likely, forecast_against, forecast_version, foretold,
                       root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms,
                       month, rule, scope, revision)
 VALUES (@rule_hash, @level, @used, sqlc.arg('limit'), @version, @counted_to, @unknown, @root_id, @said_at, @recorded_at,
-        @ack_by, @ack_at, @ack_reason, @ack_level, @mute_by, @mute_at, @mute_level,
+        @ack_by, @ack_at, @ack_reason, @ack_level, @mute_by, @mute_at, @mute_level, @mute_until,
         @forecast_likely, @forecast_against, @forecast_version, @foretold,
         @root_channel, @held_until, @over_at, @calls, @closed_at, @final, @restated_at, @service_id, @falls, @forms,
         @month, @rule, @scope, @revision + 1)
@@ -53,6 +53,7 @@ SET rule_hash = excluded.rule_hash, level = excluded.level, used = excluded.used
     counted_to = excluded.counted_to, unknown = excluded.unknown, root_id = excluded.root_id, said_at = excluded.said_at,
     recorded_at = excluded.recorded_at, ack_by = excluded.ack_by, ack_at = excluded.ack_at, ack_reason = excluded.ack_reason,
     ack_level = excluded.ack_level, mute_by = excluded.mute_by, mute_at = excluded.mute_at, mute_level = excluded.mute_level,
+    mute_until = excluded.mute_until,
     forecast_likely = excluded.forecast_likely, forecast_against = excluded.forecast_against, forecast_version = excluded.forecast_version,
     foretold = excluded.foretold, root_channel = excluded.root_channel, held_until = excluded.held_until, over_at = excluded.over_at,
     calls = excluded.calls, closed_at = excluded.closed_at, final = excluded.final, restated_at = excluded.restated_at,
@@ -66,7 +67,7 @@ SELECT * FROM standing WHERE month = @month AND rule = @rule AND scope = @scope;
 -- name: Answer :execrows
 UPDATE standing
 SET ack_by = @ack_by, ack_at = @ack_at, ack_reason = @ack_reason, ack_level = @ack_level,
-    mute_by = @mute_by, mute_at = @mute_at, mute_level = @mute_level, forms = @forms,
+    mute_by = @mute_by, mute_at = @mute_at, mute_level = @mute_level, mute_until = @mute_until, forms = @forms,
     revision = revision + 1
 WHERE month = @month AND rule = @rule AND scope = @scope AND revision = @revision;
 
@@ -155,8 +156,8 @@ ON CONFLICT (month) DO UPDATE SET seen_at = excluded.seen_at;
 -- What people did about budgets.
 
 -- name: InsertAudit :exec
-INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision)
-VALUES (@id, @recorded_at, @actor, @action, @rule, @scope, @month, @level, @detail, @revision);
+INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision, mute_until)
+VALUES (@id, @recorded_at, @actor, @action, @rule, @scope, @month, @level, @detail, @revision, @mute_until);
 
 -- name: Audit :many
 SELECT * FROM audit

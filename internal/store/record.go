@@ -101,7 +101,7 @@ func budgetStateRow(state alerts.BudgetState, at time.Time) query.SaveBudgetStat
 		Version: state.Version, CountedTo: millis(state.CountedTo), Unknown: state.Unknown,
 		RootID: state.ParentID, SaidAt: millis(state.PostedAt), RecordedAt: millis(at),
 		AckBy: state.Ack.By, AckAt: millis(state.Ack.At), AckReason: state.Ack.Reason, AckLevel: int64(state.Ack.Threshold),
-		MuteBy: state.Mute.By, MuteAt: millis(state.Mute.At), MuteLevel: int64(state.Mute.Threshold),
+		MuteBy: state.Mute.By, MuteAt: millis(state.Mute.At), MuteLevel: int64(state.Mute.Threshold), MuteUntil: millis(state.Mute.Until),
 		ForecastLikely: state.Track.Likely, ForecastAgainst: int64(state.Track.Against), ForecastVersion: state.Track.Version,
 		Foretold: int64(state.ForecastThreshold), RootChannel: state.ParentChannel, HeldUntil: millis(state.DeferredUntil),
 		OverAt: millis(state.OverAt), Calls: int64(state.Escalations),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
@@ -13,14 +14,15 @@ import (
 type BudgetAsked struct {
 	Help     bool
 	List     BudgetList
-	Verb     Verb   // what to do about the budget of Rule; empty asks to see it
-	Set      bool   // another budget is wanted, which is for the rules file; the fields below may be empty
-	Amount   string // that is wanted, as it was typed
-	Rule     string // the exact name of one rule
-	Instance string // which of the rule's budgets, where it has several
-	Page     int    // of the budgets of a rule; 0 is the first
-	Reason   string // of an acknowledgement, in the person's own words; may be empty
-	Digest   string // the exact name of a digest, to see what it would post now
+	Verb     Verb      // what to do about the budget of Rule; empty asks to see it
+	Set      bool      // another budget is wanted, which is for the rules file; the fields below may be empty
+	Amount   string    // that is wanted, as it was typed
+	Rule     string    // the exact name of one rule
+	Instance string    // which of the rule's budgets, where it has several
+	Page     int       // of the budgets of a rule; 0 is the first
+	Reason   string    // of an acknowledgement, in the person's own words; may be empty
+	Until    time.Time // when a mute ends; zero for the month's end
+	Digest   string    // the exact name of a digest, to see what it would post now
 }
 
 // ParseBudget reads the text after the budget command: nothing, help, which budgets to list, the name of one, or a verb and the name of
@@ -135,7 +137,7 @@ func (n BudgetNames) nearTo(v Verb, name string, reason []string) *blocks.Mistak
 		return m
 	}
 	if near := billing.Nearest(name, n.Rules); len(near) > 0 {
-		return unknown("budget", name, n.Rules, func(rule string) string { return typed(v, rule, "", reason...) })
+		return unknown("budget", name, n.Rules, func(rule string) string { return typed(v, rule, "", n.kept(v, reason)...) })
 	}
 	return nil
 }
@@ -163,7 +165,7 @@ func (n BudgetNames) verbBehind(fields []string) *blocks.Mistake {
 	}
 	return &blocks.Mistake{
 		Sentence:  fmt.Sprintf("%s comes before the name.", blocks.Quote(string(v))),
-		Corrected: []string{typed(v, rule, instance, rest[1:]...)},
+		Corrected: []string{typed(v, rule, instance, n.kept(v, rest[1:])...)},
 	}
 }
 
@@ -184,7 +186,7 @@ func (n BudgetNames) unread(name string, fields []string) *blocks.Mistake {
 	return unknown("budget", name, n.Rules, RuleText)
 }
 
-// order reads what stands behind a verb: a rule, which of its budgets, and a reason for those that take one.
+// order reads what stands behind a verb: a rule, which of its budgets, and a reason or an end for those that take one.
 func (n BudgetNames) order(v Verb, fields []string) (BudgetAsked, *blocks.Mistake) {
 	if len(fields) == 0 {
 		return BudgetAsked{}, n.ruleless(v)
@@ -195,6 +197,13 @@ func (n BudgetNames) order(v Verb, fields []string) (BudgetAsked, *blocks.Mistak
 		return BudgetAsked{}, n.unknownTo(v, fields)
 	case instance == "" && len(n.Instances[rule]) > 0:
 		return BudgetAsked{}, n.withoutInstance(v, rule, rest)
+	case v == VerbMute:
+		until, wrong := n.muteUntil(rest)
+		if wrong != nil {
+			wrong.Corrected = []string{typed(v, rule, instance)}
+			return BudgetAsked{}, wrong
+		}
+		return BudgetAsked{Verb: v, Rule: rule, Instance: instance, Until: until}, nil
 	case v != VerbAck && len(rest) > 0:
 		return BudgetAsked{}, &blocks.Mistake{
 			Sentence:  fmt.Sprintf("%s takes the name of one budget and nothing else.", blocks.Quote(string(v))),
@@ -204,16 +213,13 @@ func (n BudgetNames) order(v Verb, fields []string) (BudgetAsked, *blocks.Mistak
 	return BudgetAsked{Verb: v, Rule: rule, Instance: instance, Reason: strings.Trim(strings.Join(rest, " "), `"“”„:–—- `)}, nil
 }
 
-// typed is the command as it can be typed again, with the reason for the one verb that takes it.
-func typed(v Verb, rule, instance string, reason ...string) string {
+// typed is the command as it can be typed again, with what follows the name.
+func typed(v Verb, rule, instance string, rest ...string) string {
 	text := strings.TrimSpace(string(v) + " " + rule)
 	if instance != "" {
 		text += ": " + instance
 	}
-	if v == VerbAck && len(reason) > 0 {
-		text += " " + strings.Join(reason, " ")
-	}
-	return text
+	return strings.Join(append([]string{text}, rest...), " ")
 }
 
 // WhichToUndo asks what to undo of a budget that is both acknowledged and muted.
@@ -247,6 +253,7 @@ func (n BudgetNames) withoutInstance(v Verb, rule string, rest []string) *blocks
 			instances, rest = near, rest[1:]
 		}
 	}
+	rest = n.kept(v, rest)
 	for _, instance := range instances[:min(len(instances), maxOffers)] {
 		m.Corrected = append(m.Corrected, typed(v, rule, instance, rest...))
 	}
@@ -259,6 +266,7 @@ func (n BudgetNames) meantTo(v Verb, name string, reason []string) *blocks.Mista
 	if len(means) == 1 && means[0].Instance == "" && len(n.Instances[means[0].Rule]) > 0 {
 		return n.withoutInstance(v, means[0].Rule, reason)
 	}
+	reason = n.kept(v, reason)
 	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no budget called %s.", blocks.Quote(name))}
 	var near []string
 	for _, meant := range means {
@@ -298,7 +306,7 @@ func (n BudgetNames) unknownTo(v Verb, fields []string) *blocks.Mistake {
 	if len(billing.Nearest(name, n.Rules)) == 0 && len(billing.Nearest(fields[0], n.Rules)) > 0 {
 		name, reason = fields[0], fields[1:]
 	}
-	return unknown("budget", name, n.Rules, func(rule string) string { return typed(v, rule, "", reason...) })
+	return unknown("budget", name, n.Rules, func(rule string) string { return typed(v, rule, "", n.kept(v, reason)...) })
 }
 
 // BudgetAsksFastly reports whether the budget command's text may ask for more than what the bot has written down.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
@@ -20,6 +21,8 @@ type BudgetNames struct {
 	Instances map[string][]string
 	Teams     []string // typed behind the word team
 	Digests   []string // typed behind the word digest
+	// Now is when it is typed, in the zone whose days people name.
+	Now time.Time
 }
 
 // maxFields is how many words a name has at most.
@@ -213,7 +216,7 @@ const (
 )
 
 var verbs = map[string]Verb{
-	"ack": VerbAck, "acknowledge": VerbAck, "unack": VerbUnack, "unacknowledge": VerbUnack, "mute": VerbMute, "unmute": VerbUnmute,
+	"ack": VerbAck, "acknowledge": VerbAck, "unack": VerbUnack, "unacknowledge": VerbUnack, "mute": VerbMute, "snooze": VerbMute, "unmute": VerbUnmute,
 	"undo": VerbUndo, "history": VerbHistory, "try": VerbTry, "why": VerbWhy,
 }
 

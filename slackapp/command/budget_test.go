@@ -64,7 +64,7 @@ func TestParseBudget(t *testing.T) {
 		{"an unknown one", "mute zzz", BudgetAsked{}, "There's no budget called `zzz`.", []string{"all"}},
 		{"a misspelt verb", "histroy na-bandwidth", BudgetAsked{}, "I don't know `histroy`. Did you mean `history`?", []string{"history na-bandwidth"}},
 		{"a verb behind its rule", "na-bandwidth mute", BudgetAsked{}, "`mute` comes before the name.", []string{"mute na-bandwidth"}},
-		{"more than a name", "mute na-bandwidth until friday", BudgetAsked{}, "`mute` takes the name of one budget and nothing else.", []string{"mute na-bandwidth"}},
+		{"more than a name", "history na-bandwidth for a week", BudgetAsked{}, "`history` takes the name of one budget and nothing else.", []string{"history na-bandwidth"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			asked, mistake := ParseBudget(test.text, watchedNames)

@@ -380,20 +380,21 @@ func (b *RearmAlertsBatchResults) Close() error {
 
 const saveBudgetState = `-- name: SaveBudgetState :batchone
 INSERT INTO standing (rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at,
-                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level,
+                      ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, mute_until,
                       forecast_likely, forecast_against, forecast_version, foretold,
                       root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms,
                       month, rule, scope, revision)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-        $11, $12, $13, $14, $15, $16, $17,
-        $18, $19, $20, $21,
-        $22, $23, $24, $25, $26, $27, $28, $29, $30, $31,
-        $32, $33, $34, $35+ 1)
+        $11, $12, $13, $14, $15, $16, $17, $18,
+        $19, $20, $21, $22,
+        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,
+        $33, $34, $35, $36+ 1)
 ON CONFLICT (month, rule, scope) DO UPDATE
 SET rule_hash = excluded.rule_hash, level = excluded.level, used = excluded.used, "limit" = excluded."limit", version = excluded.version,
     counted_to = excluded.counted_to, unknown = excluded.unknown, root_id = excluded.root_id, said_at = excluded.said_at,
     recorded_at = excluded.recorded_at, ack_by = excluded.ack_by, ack_at = excluded.ack_at, ack_reason = excluded.ack_reason,
     ack_level = excluded.ack_level, mute_by = excluded.mute_by, mute_at = excluded.mute_at, mute_level = excluded.mute_level,
+    mute_until = excluded.mute_until,
     forecast_likely = excluded.forecast_likely, forecast_against = excluded.forecast_against, forecast_version = excluded.forecast_version,
     foretold = excluded.foretold, root_channel = excluded.root_channel, held_until = excluded.held_until, over_at = excluded.over_at,
     calls = excluded.calls, closed_at = excluded.closed_at, final = excluded.final, restated_at = excluded.restated_at,
@@ -426,6 +427,7 @@ type SaveBudgetStateParams struct {
 	MuteBy          string
 	MuteAt          int64
 	MuteLevel       int64
+	MuteUntil       int64
 	ForecastLikely  bool
 	ForecastAgainst int64
 	ForecastVersion string
@@ -468,6 +470,7 @@ func (q *Queries) SaveBudgetState(ctx context.Context, arg []SaveBudgetStatePara
 			a.MuteBy,
 			a.MuteAt,
 			a.MuteLevel,
+			a.MuteUntil,
 			a.ForecastLikely,
 			a.ForecastAgainst,
 			a.ForecastVersion,

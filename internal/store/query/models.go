@@ -32,6 +32,7 @@ type Audit struct {
 	Level      int64
 	Detail     string
 	Revision   int64
+	MuteUntil  int64
 }
 
 type Delivery struct {
@@ -208,4 +209,5 @@ type Standing struct {
 	ServiceID       string
 	Falls           string
 	Forms           string
+	MuteUntil       int64
 }

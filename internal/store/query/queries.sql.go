@@ -106,9 +106,9 @@ func (q *Queries) Alerts(ctx context.Context, arg AlertsParams) ([]AlertsRow, er
 const answer = `-- name: Answer :execrows
 UPDATE standing
 SET ack_by = $1, ack_at = $2, ack_reason = $3, ack_level = $4,
-    mute_by = $5, mute_at = $6, mute_level = $7, forms = $8,
+    mute_by = $5, mute_at = $6, mute_level = $7, mute_until = $8, forms = $9,
     revision = revision + 1
-WHERE month = $9 AND rule = $10 AND scope = $11 AND revision = $12
+WHERE month = $10 AND rule = $11 AND scope = $12 AND revision = $13
 `
 
 type AnswerParams struct {
@@ -119,6 +119,7 @@ type AnswerParams struct {
 	MuteBy    string
 	MuteAt    int64
 	MuteLevel int64
+	MuteUntil int64
 	Forms     string
 	Month     string
 	Rule      string
@@ -135,6 +136,7 @@ func (q *Queries) Answer(ctx context.Context, arg AnswerParams) (int64, error) {
 		arg.MuteBy,
 		arg.MuteAt,
 		arg.MuteLevel,
+		arg.MuteUntil,
 		arg.Forms,
 		arg.Month,
 		arg.Rule,
@@ -148,7 +150,7 @@ func (q *Queries) Answer(ctx context.Context, arg AnswerParams) (int64, error) {
 }
 
 const audit = `-- name: Audit :many
-SELECT id, recorded_at, actor, action, rule, scope, month, level, detail, revision FROM audit
+SELECT id, recorded_at, actor, action, rule, scope, month, level, detail, revision, mute_until FROM audit
 WHERE month = $1 AND rule = $2 AND scope = $3
 ORDER BY recorded_at DESC, revision DESC
 LIMIT $4
@@ -186,6 +188,7 @@ func (q *Queries) Audit(ctx context.Context, arg AuditParams) ([]Audit, error) {
 			&i.Level,
 			&i.Detail,
 			&i.Revision,
+			&i.MuteUntil,
 		); err != nil {
 			return nil, err
 		}
@@ -305,7 +308,7 @@ func (q *Queries) BroadcastAbove(ctx context.Context, arg BroadcastAboveParams) 
 }
 
 const budgetStateOf = `-- name: BudgetStateOf :one
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms, mute_until FROM standing WHERE month = $1 AND rule = $2 AND scope = $3
 `
 
 type BudgetStateOfParams struct {
@@ -353,13 +356,14 @@ func (q *Queries) BudgetStateOf(ctx context.Context, arg BudgetStateOfParams) (S
 		&i.ServiceID,
 		&i.Falls,
 		&i.Forms,
+		&i.MuteUntil,
 	)
 	return i, err
 }
 
 const budgetStates = `-- name: BudgetStates :many
 
-SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms FROM standing WHERE month = $1 ORDER BY rule, scope
+SELECT rule, scope, month, rule_hash, level, used, "limit", version, counted_to, unknown, root_id, said_at, recorded_at, revision, ack_by, ack_at, ack_reason, ack_level, mute_by, mute_at, mute_level, forecast_likely, forecast_against, forecast_version, foretold, root_channel, held_until, over_at, calls, closed_at, final, restated_at, service_id, falls, forms, mute_until FROM standing WHERE month = $1 ORDER BY rule, scope
 `
 
 // What a check found.
@@ -408,6 +412,7 @@ func (q *Queries) BudgetStates(ctx context.Context, month string) ([]Standing, e
 			&i.ServiceID,
 			&i.Falls,
 			&i.Forms,
+			&i.MuteUntil,
 		); err != nil {
 			return nil, err
 		}
@@ -1162,8 +1167,8 @@ func (q *Queries) Incidents(ctx context.Context, since string) ([]Episode, error
 
 const insertAudit = `-- name: InsertAudit :exec
 
-INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO audit (id, recorded_at, actor, action, rule, scope, month, level, detail, revision, mute_until)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 `
 
 type InsertAuditParams struct {
@@ -1177,6 +1182,7 @@ type InsertAuditParams struct {
 	Level      int64
 	Detail     string
 	Revision   int64
+	MuteUntil  int64
 }
 
 // What people did about budgets.
@@ -1192,6 +1198,7 @@ func (q *Queries) InsertAudit(ctx context.Context, arg InsertAuditParams) error 
 		arg.Level,
 		arg.Detail,
 		arg.Revision,
+		arg.MuteUntil,
 	)
 	return err
 }

@@ -25,7 +25,7 @@ func Answered(act alerts.Act, l alerts.BudgetLine, command string) blocks.Messag
 		}
 		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnacknowledge, Value: value})
 	case alerts.ActMute:
-		sentence = fmt.Sprintf("%s is muted until %s, even above 100%%. %s", name, phrase.MonthEnd(l), phrase.StaysIn(command))
+		sentence = fmt.Sprintf("%s is muted until %s, even above 100%%. %s", name, phrase.MuteEnd(l), phrase.StaysIn(command))
 		actions = append(actions, blocks.Action{Label: "Undo", ID: ActionUnmute, Value: value})
 	case alerts.ActUnacknowledge:
 		sentence = name + " is no longer acknowledged."
@@ -53,7 +53,7 @@ func AnswerRefused(r *alerts.Refusal, l alerts.BudgetLine, command string, now t
 	case alerts.ObstacleAcknowledged:
 		return blocks.Note(answererOf(r.Press, l.Ack) + " acknowledged this already, " + blocks.Stamp(l.Ack.At, now) + phrase.Because(l.Ack.Reason) + ".")
 	case alerts.ObstacleMuted:
-		return blocks.Note(fmt.Sprintf("%s muted this already, %s, until %s.", answererOf(r.Press, l.Mute), blocks.Stamp(l.Mute.At, now), phrase.MonthEnd(l)))
+		return blocks.Note(fmt.Sprintf("%s muted this already, %s, until %s.", answererOf(r.Press, l.Mute), blocks.Stamp(l.Mute.At, now), phrase.MuteEnd(l)))
 	case alerts.ObstacleUnacknowledged:
 		return blocks.Note(name + " isn't acknowledged, so there's nothing to undo or explain.")
 	case alerts.ObstacleUnmuted:

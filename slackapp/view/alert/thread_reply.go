@@ -76,7 +76,7 @@ func answerMessage(act alerts.Acted, l alerts.BudgetLine, c phrase.AlertContext)
 		sentence = who + " withdrew the acknowledgement."
 	case alerts.ActMute:
 		sentence = fmt.Sprintf("Muted until %s by %s, %s: no more alerts about it, even above 100%%. %s",
-			phrase.MonthEnd(l), who, blocks.Stamp(act.At, c.Now), phrase.StaysIn(c.BudgetCommand))
+			phrase.MuteEnd(l), who, blocks.Stamp(act.At, c.Now), phrase.StaysIn(c.BudgetCommand))
 	case alerts.ActUnmute:
 		sentence = who + " unmuted this. " + phrase.AlertedAgain(l)
 	}

@@ -188,7 +188,7 @@ func (d Detail) silence() string {
 	case !s.Known || s.Unknown != "":
 		why = alerts.ReasonUnknown
 	case s.Line.Muted():
-		why = alerts.ReasonMuted
+		return "not posting now: muted until " + phrase.MuteEnd(s.Line)
 	case s.Line.Threshold == 0:
 		why = alerts.ReasonBelow
 	default:

@@ -115,7 +115,7 @@ Muted until Dec 1 by @U0BORIS01, Nov 22, 10:14 UTC. It stays in '/budget' and in
 
 Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
-Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: muted until the month's end
+Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: muted until Dec 1
 
 Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},

@@ -1,6 +1,7 @@
 package budgetview
 
 import (
+	"cmp"
 	"time"
 
 	"budgetbot/alerts"
@@ -115,7 +116,7 @@ func deed(entry alerts.AuditEntry) string {
 	case alerts.ActUnacknowledge:
 		return "withdrew the acknowledgement"
 	case alerts.ActMute:
-		return "muted it until " + blocks.Day(entry.Month.End())
+		return "muted it until " + blocks.Day(cmp.Or(entry.MuteUntil, entry.Month.End()))
 	case alerts.ActUnmute:
 		return "unmuted it"
 	}

@@ -25,7 +25,7 @@ func (s budget) sentence(now time.Time) string {
 		stands += ", acknowledged"
 	}
 	if s.Line.Muted() {
-		stands += ", muted until " + phrase.MonthEnd(s.Line)
+		stands += ", muted until " + phrase.MuteEnd(s.Line)
 	}
 	return stands
 }

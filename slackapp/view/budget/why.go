@@ -62,7 +62,7 @@ func whySentence(w Why) string {
 func whatNext(l alerts.BudgetLine) string {
 	switch {
 	case l.Muted():
-		return "It's muted, so I'll post nothing more until " + phrase.MonthEnd(l) + "."
+		return "It's muted, so I'll post nothing more until " + phrase.MuteEnd(l) + "."
 	case l.Next == 0:
 		return phrase.LastAlert
 	}

@@ -17,6 +17,14 @@ func IsAcknowledged(l alerts.BudgetLine) bool { return l.Acknowledged(l.Threshol
 // MonthEnd returns the first day after the budget's month: "Dec 1".
 func MonthEnd(l alerts.BudgetLine) string { return blocks.Day(l.Month.End()) }
 
+// MuteEnd returns the day at whose beginning the budget's mute ends: "Nov 27", or the first one after its month.
+func MuteEnd(l alerts.BudgetLine) string {
+	if until := l.Mute.Until; !until.IsZero() {
+		return blocks.Day(until)
+	}
+	return MonthEnd(l)
+}
+
 // AnswerLines say who decided what, and what follows from it.
 func AnswerLines(l alerts.BudgetLine, command string, now time.Time) []string {
 	var lines []string
@@ -28,7 +36,7 @@ func AnswerLines(l alerts.BudgetLine, command string, now time.Time) []string {
 		lines = append(lines, line)
 	}
 	if l.Muted() {
-		lines = append(lines, fmt.Sprintf("Muted until %s by %s, %s. %s", MonthEnd(l), Mention(l.Mute.By), blocks.Stamp(l.Mute.At, now), StaysIn(command)))
+		lines = append(lines, fmt.Sprintf("Muted until %s by %s, %s. %s", MuteEnd(l), Mention(l.Mute.By), blocks.Stamp(l.Mute.At, now), StaysIn(command)))
 	}
 	return lines
 }

@@ -700,7 +700,7 @@ When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last q
 What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like · bandwidth · requests · a region · a service · a team
 How  by type · by product · by region · by service · by team · cost · forecast · rates · top 20
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget na-bandwidth' one budget in detail
-'/budget ack na-bandwidth' or 'mute', 'undo', 'why', 'history', 'try': answer an alert, see its reason and history, preview its message
+'/budget ack na-bandwidth' or 'mute' (also 'until friday'), 'undo', 'why', 'history', 'try': answer an alert, see its reason and history, preview its message
 
 Your account: 8 products · Months are UTC · this month has data to the end of Nov 21
 `},

@@ -73,7 +73,7 @@ func (c HelpContext) words() []string {
 	verbs := ""
 	if rule := blocks.Clean(c.Rule); rule != "" {
 		budgets = append(budgets, blocks.Code(c.BudgetCommand+" "+rule)+" one budget in detail")
-		verbs = blocks.Code(c.BudgetCommand+" ack "+rule) + " or `mute`, `undo`, `why`, `history`, `try`: answer an alert, see its reason and history, preview its message"
+		verbs = blocks.Code(c.BudgetCommand+" ack "+rule) + " or `mute` (also `until friday`), `undo`, `why`, `history`, `try`: answer an alert, see its reason and history, preview its message"
 	}
 	return append(lines, "*Budgets*  "+strings.Join(budgets, " · "), verbs)
 }
