@@ -253,7 +253,7 @@ func (c *composer) endUnwatched() {
 			edited.Reason, edited.Act = alerts.ReasonUnwatched, nil
 			c.deliver(alerts.DeliverUpdate, parent.Channel, state, edited)
 		}
-		state.ParentID, state.ParentChannel = "", ""
+		state.ParentID, state.ParentChannel, state.PostedAt = "", "", time.Time{} // if the rule comes back, nobody has a message of it
 		c.write(state)
 	}
 }

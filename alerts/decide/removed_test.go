@@ -8,6 +8,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
+	"budgetbot/billing/forecast"
 	"budgetbot/internal/alertstest"
 )
 
@@ -35,6 +36,25 @@ func TestARemovedRuleEndsItsMessage(t *testing.T) {
 	w.rules.Rules = append([]rules.Rule{removed}, w.rules.Rules...)
 	expect(t, w.check(t, 820, 10))
 	expect(t, w.check(t, 1010, 10), "d3 root #cdn a 100%: higher threshold reached")
+}
+
+// TestARemovedRuleGivesUpItsLikelyOverMessage: where the rule comes back, a threshold below the limit gets a message of its own.
+func TestARemovedRuleGivesUpItsLikelyOverMessage(t *testing.T) {
+	w := watching(true, "a@cdn")
+	id := alertstest.BudgetOf("a")
+	w.check(t, 300)
+	state := w.BudgetStates[id]
+	state.ForecastThreshold, state.ParentID, state.ParentChannel, state.PostedAt = 100, "d0", "cdn", w.now
+	state.Track = forecast.Track{Likely: true, Version: state.Version}
+	w.BudgetStates[id] = state
+	w.rules.Rules[0].Forecast = 100
+	removed := w.rules.Rules
+	w.rules.Rules = nil
+	if err := w.Record(planned(w.rules, nil, w.memory(), w.now, w.NewID).Outcome); err != nil {
+		t.Fatal(err)
+	}
+	w.rules.Rules = removed
+	expect(t, w.check(t, 810), "d1 root #cdn a 80%: first threshold reached")
 }
 
 // TestARuleThatMovesPostsWhereItIsNow: its parent message stays where it was and is kept fresh; news is a parent message in the new channel.

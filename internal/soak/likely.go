@@ -59,15 +59,16 @@ func reachedIn(text string) int {
 // isShown reports whether a crossing below the limit need not be posted: its budget was called likely over before it could be posted, nothing
 // took that back, and the message that says so shows the threshold. A line of a list shows nothing more, nor does a message in the closed channel.
 func (j *judgement) isShown(c crossing) bool {
-	if c.threshold >= usedUp {
+	if c.threshold >= usedUp || j.rules[c.rule].silent {
 		return false
 	}
 	up, isLikely, isFixed := j.clock.Wall(c.up), false, false
 	for _, w := range j.words[c.budget] {
-		isAfter := !w.at.Before(up)
+		isAfter, isOver := !w.at.Before(up), j.isOver(c.month, w)
 		switch {
-		case isAfter && isLikely && w.reached >= c.threshold && (w.likely || w.reached >= usedUp):
+		case isAfter && isLikely && w.reached >= c.threshold && (w.likely || isOver || w.reached >= usedUp):
 			return true
+		case isOver && !w.likely:
 		case !isAfter || !w.likely || w.at.Sub(up) <= patience:
 			isLikely, isFixed = w.likely, w.listed
 		}
@@ -75,10 +76,13 @@ func (j *judgement) isShown(c crossing) bool {
 	return isLikely && (isFixed || j.rules[c.rule].channel == closed)
 }
 
+// isOver reports whether a month was over when people could read a word about it, which says nothing of its end any more.
+func (j *judgement) isOver(month string, w word) bool { return !j.clock.At(w.at).Before(end(month)) }
+
 // isNews complains of a message about a threshold below the limit that only repeats that the month is likely over: nothing that people could
 // read took that back meanwhile. What an edit of the rules did to a budget is not followed.
 func (j *judgement) isNews(c crossing, s *notice) {
-	if c.threshold >= usedUp || s.threshold >= usedUp || !s.likely || absent.has(c.rule) || raised.has(c.rule) {
+	if c.threshold >= usedUp || s.threshold >= usedUp || !s.likely || j.rules[c.rule].silent || absent.has(c.rule) || raised.has(c.rule) {
 		return
 	}
 	wasLikely := false
@@ -86,8 +90,10 @@ func (j *judgement) isNews(c crossing, s *notice) {
 		if !w.at.Before(s.post.wall) {
 			break
 		}
-		if !w.likely || w.reached < c.threshold { // else it may be the update that comes with the message
-			wasLikely = w.likely
+		switch {
+		case !w.likely && j.isOver(c.month, w):
+		case !w.likely || w.reached < c.threshold: // else it may be the update that comes with the message
+			wasLikely = w.likely && !w.listed // a line of a list cannot be taken back
 		}
 	}
 	if wasLikely {

@@ -77,8 +77,9 @@ func TestJudgeOfLikelyOver(t *testing.T) {
 			verdict{expected: 1, posted: 1, shown: 1, forecasts: 1}, "",
 		},
 		{
-			"a list has called it likely over, and another one says it again", []message{listed(5, [2]string{"one", "Likely Over"}), listed(10.5, [2]string{"one", "Past 80%, Likely Over"})}, nil,
-			verdict{expected: 1, posted: 1, doubled: 1, forecasts: 1}, "posted although its message says that the month is likely over: one",
+			"a list has called it likely over, which nothing can take back, and another one says it again",
+			[]message{listed(5, [2]string{"one", "Likely Over"}), listed(10.5, [2]string{"one", "Past 80%, Likely Over"})}, nil,
+			verdict{expected: 1, posted: 1, forecasts: 1}, "",
 		},
 		{
 			"nobody called it likely over", nil, nil,
@@ -98,6 +99,28 @@ func TestJudgeOfLikelyOver(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})
+	}
+}
+
+// TestTheLastDayOfALikelyMonth: what is counted of it later is in the message that the month leaves, which says nothing of its end any more.
+func TestTheLastDayOfALikelyMonth(t *testing.T) {
+	foreseen := msg(25, "one: 60 TB used, 60% of July's 100 TB. Rule one.", "likely to end above the budget", headed("one: Likely Over, 60% Used"), as("1"))
+	update := func(day float64, text, heading string) post { return msg(day, text, "figures updated", headed(heading), as("1")).post }
+	for _, test := range []struct {
+		name    string
+		updates []post
+		missing int
+	}{
+		{"it is closed there", []post{update(33, "one: July is closed: 81 TB, 81%. Rule one.", "one: July Closed at 81%")}, 0},
+		{"it is shown first, and closed then", []post{update(32.2, "one: 79 TB used, 79% of July's 100 TB. Rule one.", "one: 79% Used"), update(33, "one: 81 TB used, 81% of July's 100 TB. Rule one.", "one: 81% Used")}, 0},
+		{"it is nowhere", []post{update(33, "one: July is closed: 79 TB, 79%. Rule one.", "one: July Closed at 79%")}, 1},
+	} {
+		got := judge(evidence{
+			clock: fast, rules: ofTests, crossings: []crossing{crosses(0, 80, 32.4, 35)}, looks: daily(1, 34), messages: []message{foreseen}, updates: test.updates,
+		})
+		if got.missing != test.missing || got.shown != 1-test.missing {
+			t.Errorf("%s: %+v", test.name, got)
+		}
 	}
 }
 
