@@ -459,7 +459,7 @@ func TestAForecastIsPostedOnce(t *testing.T) {
 		w.ExpectPosts(cdnBudget, 0)
 		w.Uses(373, 50)
 		likely := w.Message(cdnBudget, "North America Bandwidth: Likely Over, 74% Used")
-		w.Says(likely, "Likely end of month", "It runs out about", "likely to end above the budget")
+		w.Says(likely, "Likely end of month", "It runs out about")
 		w.AwaitChecks(manyChecks)
 		r.Stop()
 		w.Start()

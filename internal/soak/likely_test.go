@@ -105,7 +105,9 @@ func TestJudgeOfLikelyOver(t *testing.T) {
 // TestTheLastDayOfALikelyMonth: what is counted of it later is in the message that the month leaves, which says nothing of its end any more.
 func TestTheLastDayOfALikelyMonth(t *testing.T) {
 	foreseen := msg(25, "one: 60 TB used, 60% of July's 100 TB. Rule one.", "likely to end above the budget", headed("one: Likely Over, 60% Used"), as("1"))
-	update := func(day float64, text, heading string) post { return msg(day, text, "figures updated", headed(heading), as("1")).post }
+	update := func(day float64, text, heading string) post {
+		return msg(day, text, "figures updated", headed(heading), as("1")).post
+	}
 	for _, test := range []struct {
 		name    string
 		updates []post
