@@ -52,10 +52,14 @@ func (a *usageAnswers) drawn(ctx context.Context, q inquiry) (drawing, error) {
 	if q.Question.Show == report.ShowForecast {
 		lead = usageview.NoLongerForecast(q.Question.Months.Last)
 	}
-	return drawing{len(table.Groups) > 0, func(c usageview.Context) blocks.Message {
-		c.Likely, c.Lead = likely, lead
-		return usageview.Usage(table, c)
-	}, table.WriteCSV}, nil
+	return drawing{
+		hasFigures: len(table.Groups) > 0,
+		message: func(c usageview.Context) blocks.Message {
+			c.Likely, c.Lead = likely, lead
+			return usageview.Usage(table, c)
+		},
+		csv: func(w io.Writer, form report.CSVForm) error { return table.WriteCSV(w, form) },
+	}, nil
 }
 
 // rates works out what units cost.

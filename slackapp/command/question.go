@@ -74,7 +74,7 @@ func takeApart(text string, now period.Now) (parts, *problem) {
 		}
 		return parts{}, unread.in(p.typed)
 	}
-	if asked, sentence := p.showable(); sentence != "" {
+	if asked, sentence := p.showable(now.Month); sentence != "" {
 		return parts{}, &problem{sentence: sentence, fixes: []string{asked.text()}}
 	}
 	return p, nil

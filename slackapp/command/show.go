@@ -7,6 +7,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
 )
 
 // shown is what a phrase asks to be shown, and the measure that it implies.
@@ -88,8 +89,20 @@ func (p phrase) begins(all []word) bool {
 	return true
 }
 
+func anyPhrase(all []word) bool {
+	for i := range all {
+		if _, found := phraseAt(all[i:]); found {
+			return true
+		}
+	}
+	return false
+}
+
 // toShow finds what the words ask to be shown, and returns it with the other words.
 func toShow(all []word) (of shown, rest []word, wrong *problem) {
+	if !anyPhrase(all) { // as in most questions
+		return shown{}, all, nil
+	}
 	for len(all) > 0 {
 		p, found := phraseAt(all)
 		if !found {
@@ -115,8 +128,11 @@ func toShow(all []word) (of shown, rest []word, wrong *problem) {
 
 // showable returns the parts as they can be shown, as far as that is known without any names, and what was wrong with them; an empty
 // sentence means nothing.
-func (p parts) showable() (asked parts, sentence string) {
+func (p parts) showable(now billing.Month) (asked parts, sentence string) {
 	switch {
+	case p.Show == report.ShowForecast && p.isToCome(now):
+		sentence = fmt.Sprintf("%s hasn't started yet, and I forecast to the end of this month only.", blocks.LongMonth(p.Months.Last))
+		p.Months = billing.One(now)
 	case p.Show == report.ShowForecast && p.Months.Len() > 1:
 		p.Months.First, sentence = p.Months.Last, "A forecast is of one month: the one that isn't over."
 	case p.Show == report.ShowRates && p.By != "" && p.By != report.ByUsageType:
@@ -125,6 +141,14 @@ func (p parts) showable() (asked parts, sentence string) {
 		p.Months.First, sentence = p.Months.Last, "Rates are those of one month."
 	}
 	return p, sentence
+}
+
+// isToCome reports whether the one month was typed by its name alone, and would have been last year's, since this year's is still to come.
+func (p parts) isToCome(now billing.Month) bool {
+	year := p.Months.First.Add(12)
+	return p.Months.Len() == 1 && year.After(now) && year.Year() == now.Year() && !slices.ContainsFunc(p.typed, func(w word) bool {
+		return strings.ContainsAny(w.text, "0123456789") || w.is("last", "past", "previous", "prev", "ago", "same")
+	})
 }
 
 // showableOf is showable of what was named.

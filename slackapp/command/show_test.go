@@ -17,6 +17,8 @@ func TestParseUsageReadsWhatToShow(t *testing.T) {
 		{"the longest phrase counts", "likely end", "2026-11 forecast", report.ShowForecast},
 		{"two phrases may ask for the same", "likely cost at end of month", "2026-11 forecast cost", report.ShowForecast},
 		{"case means nothing", "RATES", "2026-11 rates", report.ShowRates},
+		{"a month of last year is one where that is typed", "forecast last december", "2025-12 forecast", report.ShowForecast},
+		{"and where its year is", "forecast december 2025", "2025-12 forecast", report.ShowForecast},
 		{"a unit says which measure", "cost per TB", "2026-11 rates bandwidth", report.ShowRates},
 		{"a usage type outweighs the unit", "asia requests per TB", "2026-11 rates cdn_usage Asia Requests", report.ShowRates},
 		{"rates are money without saying so", "rates cost", "2026-11 rates", report.ShowRates},
@@ -37,6 +39,7 @@ func TestParseUsageReadsWhatToShow(t *testing.T) {
 func TestParseUsageAsksBackWhatCannotBeShown(t *testing.T) {
 	for _, test := range []struct{ name, text, sentence, offer string }{
 		{"a month to come is forecast this month", "next month", "I forecast to the end of this month only.", "2026-11 forecast"},
+		{"so is a month of this year that has not begun", "how much will december cost", "December hasn't started yet, and I forecast to the end of this month only.", "2026-11 forecast cost"},
 		{"one thing is shown at a time", "forecast rates", "One at a time: forecast or rates.", "2026-11 forecast"},
 		{"a forecast is of one month", "forecast ytd", "A forecast is of one month: the one that isn't over.", "2026-11 forecast"},
 		{"rates are of usage types", "rates by region", "Fastly has a rate for each usage type, the same for every service and team.", "2026-11 rates"},
