@@ -16,7 +16,7 @@ const (
 	actionAsk       = blocks.ActionAsk
 	actionShare     = "share"
 	actionExport    = blocks.ActionExport
-	actionRunBudget = "run_budget"
+	actionRunBudget = blocks.ActionBudget
 )
 
 // route is what becomes of a command or of a button. The text is what was typed, or what the button carries: nothing in a button is trusted,

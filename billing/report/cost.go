@@ -59,10 +59,26 @@ func (b *tabulation) addBills(data Data) {
 			continue
 		}
 		for _, charge := range b.charges(bill) {
-			b.addCharge(bill, b.question.keyOf(charge.Metric(), charge.Region), charge.Amount, charge.Kind == billing.ChargeUsage)
+			key := b.question.keyOf(charge.Metric(), charge.Region)
+			b.addCharge(bill, key, charge.Amount, charge.Kind == billing.ChargeUsage)
+			if b.question.By == ByProduct && charge.Product != "" {
+				nameFee(b.groups.row(billing.Cost(bill.Currency), key), charge)
+			}
 		}
 	}
 	b.compareBills(data.Bills)
+}
+
+// nameFee names a row of a product by its fee where that is all it has: an invoice's group, such as CS: CSE, says less than Gold Support.
+func nameFee(row *ledger, charge billing.Charge) {
+	name := charge.Product
+	if charge.Kind == billing.ChargeFixed && charge.Name != "" {
+		name = charge.Name
+	}
+	if row.name != "" && row.name != name {
+		name = charge.Product
+	}
+	row.name = name
 }
 
 // addCharge adds an amount of a bill to a row, and remembers whether it is usage.

@@ -78,7 +78,7 @@ func TestEveryColumnOfACostSumsToTheInvoice(t *testing.T) {
 		sum  string
 	}{
 		{"by product a usage type's product_id is used where usage tells it", Question{By: ByProduct}, map[string]string{
-			"CS: CSE": "2600", "TLS": "880", "cdn_usage": "292.03", "Full Site Delivery": "2832.16",
+			"Gold Support": "2600", "TLS Certificates": "880", "cdn_usage": "292.03", "Full Site Delivery": "2832.16",
 		}, "6604.19"},
 		{"by type each line of the invoice is a row", Question{By: ByUsageType}, map[string]string{
 			"Gold Support": "2600", "TLS Certificates": "880", "Asia Requests": "292.03", "Europe Requests": "2832.16",

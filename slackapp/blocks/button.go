@@ -17,6 +17,9 @@ const (
 	ActionExport = "export"
 )
 
+// ActionBudget begins the action ids of buttons that run the budget command. The value is the text behind it.
+const ActionBudget = "run_budget"
+
 // Action is a button: what it says, which handler it calls and what it hands to it. A Value is at most 2,000 characters, and
 // the handler must not trust it.
 type Action struct {

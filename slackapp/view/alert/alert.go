@@ -25,7 +25,7 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 	case len(m.Items) > 0:
 		return itemsMessage(d, c.Now)
 	case d.Kind == alerts.DeliverStart:
-		return startMessage(m, c.Now)
+		return startMessage(m, c)
 	case isEscalation(d):
 		return escalationMessage(d, c)
 	case len(m.Budgets) == 1 && d.Kind != alerts.DeliverBroadcast && isEnded(m):

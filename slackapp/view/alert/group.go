@@ -94,7 +94,7 @@ func listOwners(lines []alerts.BudgetLine) string {
 }
 
 // startMessage is what the bot says once, when it begins to watch.
-func startMessage(m alerts.Message, now time.Time) blocks.Message {
+func startMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	lines := []string{"Rules were added or changed."}
 	if m.Rules > 0 {
 		lines = []string{fmt.Sprintf("I watch %s in %s.", blocks.Counted(m.Rules, "rule"), blocks.Counted(m.Channels, "channel"))}
@@ -107,11 +107,19 @@ func startMessage(m alerts.Message, now time.Time) blocks.Message {
 		}
 	}
 	if m.Route != nil {
-		lines = append(lines, phrase.RouteSentence(*m.Route, now))
+		lines = append(lines, phrase.RouteSentence(*m.Route, c.Now))
 	}
 	if m.Rough > 0 {
 		lines = append(lines, fmt.Sprintf("%s for %s will be rough until %s: there isn't enough daily history yet.",
 			blocks.Plural(m.Rough, "The forecast", "Forecasts"), blocks.Counted(m.Rough, "budget"), blocks.Day(m.RoughUntil)))
 	}
-	return blocks.Note(lines...)
+	if len(m.Budgets) <= phrase.MaxNamed {
+		return blocks.Note(lines...)
+	}
+	note := blocks.Note(lines...)
+	note.Blocks = append(note.Blocks, budgetTable(m.Budgets, false)...)
+	if c.Buttons {
+		note.Blocks = append(note.Blocks, blocks.Buttons("next", []blocks.Action{{Label: "Show All Budgets", ID: blocks.ActionBudget + ":all", Value: "all"}})...)
+	}
+	return note
 }

@@ -237,7 +237,6 @@ func TestCloseOfAMonth(t *testing.T) {
 November is closed: 2 of 12 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I forecast 171–198 TB). North America ended at 571 TB, 114% (on Nov 10 I forecast 540–610 TB).
 
 November 2026 Is Closed: 2 of 12 Budgets Went Over
-Asia ended at 219 TB, 146% (on Nov 10 I forecast 171–198 TB). North America ended at 571 TB, 114% (on Nov 10 I forecast 540–610 TB).
 
 Budget         Ended at   Limit  Used  Forecast Nov 10
 ------------------------------------------------------
@@ -257,7 +256,6 @@ Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 November is closed: 2 of 12 budgets went over. Asia ended at 219 TB, 146%. North America ended at 571 TB, 114%.
 
 November 2026 Is Closed: 2 of 12 Budgets Went Over
-Asia ended at 219 TB, 146%. North America ended at 571 TB, 114%.
 
 Budget         Ended at   Limit  Used
 -------------------------------------
@@ -312,7 +310,6 @@ Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 November is closed: 2 of 2 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I forecast 0.9–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I forecast 440 TB).
 
 November 2026 Is Closed: 2 of 2 Budgets Went Over
-Asia ended at 219 TB, 146% (on Nov 10 I forecast 0.9–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I forecast 440 TB).
 
 Budget  Ended at   Limit  Used
 ------------------------------

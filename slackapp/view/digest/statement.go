@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+	"github.com/slack-go/slack"
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
@@ -30,9 +31,11 @@ func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 		finding = finalFinding(c)
 		text = blocks.Joined(" ", blocks.LongMonth(b.Month)+" is closed: "+strings.ToLower(overWords(c))+".", finding)
 	}
-	body := blocks.Section("final", "*"+heading+"*", finding)
-	if len(c.Budgets) > 1 {
-		body = append(body, finalGrid(c).Block("budgets")...)
+	var body []slack.Block
+	if len(c.Budgets) > 1 { // the table has what the finding has
+		body = append(blocks.Section("final", "*"+heading+"*"), finalGrid(c).Block("budgets")...)
+	} else {
+		body = blocks.Section("final", "*"+heading+"*", finding)
 	}
 	if c.ForecastRecord && c.Forecasts > 0 {
 		body = append(body, blocks.Section("foretold", forecastLines(c)...)...)

@@ -157,6 +157,9 @@ func gatheredSamples(lines ...alerts.BudgetLine) []Sample {
 		alertSample("alert-list-month-over", alerts.DeliverList, alerts.ReasonFirstThreshold, inOctober(lines)...),
 		alertSample("alert-list-400", alerts.DeliverList, alerts.ReasonFirstThreshold, many...),
 		{"alert-start", view.Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: start}, sampleAlert)},
+		{"alert-start-many", view.Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: alerts.Message{
+			Reason: alerts.ReasonFirstStart, Rules: 42, Channels: 1, Budgets: many[:24],
+		}}, sampleAlert)},
 		{"alert-start-rough", view.Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: rough}, sampleAlert)},
 		{"alert-start-quiet", view.Alert(alerts.Delivery{Kind: alerts.DeliverStart, Message: quiet}, sampleAlert)},
 		alertSample("alert-start-new-rules", alerts.DeliverStart, alerts.ReasonRulesNew, lines...),

@@ -38,8 +38,9 @@ func oneLine(name string, m billing.Measure, scale billing.Scale) string {
 	name = phrase.NameCell(name)
 	label := scale.Label()
 	noun, unit, _ := strings.Cut(label, ",")
-	if m.Currency != "" || strings.HasSuffix(strings.ToLower(name), strings.ToLower(noun)) {
-		return blocks.Joined(",", name, unit)
+	switch {
+	case m.Currency != "", m.Noun == billing.NounUnits && !m.Billed, strings.HasSuffix(strings.ToLower(name), strings.ToLower(noun)):
+		return blocks.Joined(",", name, unit) // units of what, the name says
 	}
 	return name + ": " + label
 }

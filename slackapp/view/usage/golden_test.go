@@ -482,11 +482,11 @@ Fastly Cost by Product, Sep–Oct 2026: $10,732.61: $5,532.61 for usage and $5,2
 Fastly Cost by Product, Sep–Oct 2026
 $10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September; per day, usage cost rose 1.5% ($90.02 → $91.36), all of it in cdn_usage.
 
-Product         Sep       Oct  Oct vs Sep  Usage per Day
---------------------------------------------------------
-Cost, USD  5,300.45  5,432.16       +2.5%          +1.5%
-cdn_usage  2,700.45  2,832.16       +4.9%          +1.5%
-Support    2,600.00  2,600.00        0.0%              –
+Product            Sep       Oct  Oct vs Sep  Usage per Day
+-----------------------------------------------------------
+Cost, USD     5,300.45  5,432.16       +2.5%          +1.5%
+cdn_usage     2,700.45  2,832.16       +4.9%          +1.5%
+Gold Support  2,600.00  2,600.00        0.0%              –
 
 As invoiced · read from Fastly 10:42 UTC · only you see this
 `},
@@ -523,16 +523,16 @@ Oct 2026   4,755.00  2,155.00  2,600.00
 As invoiced · read from Fastly 10:42 UTC · only you see this
 `},
 		{"an estimate, and how the month is likely to end", cost(report.Question{Months: billing.One(sampledata.November), By: report.ByProduct}, likely(880), estimate), `
-Fastly Cost by Product, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Support made 68% of the cost. Month-end forecast: $3,874–3,922, including $880 in fees (as last month) not billed yet.
+Fastly Cost by Product, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Gold Support made 68% of the cost. Month-end forecast: $3,874–3,922, including $880 in fees (as last month) not billed yet.
 
 Fastly Cost by Product, November 2026 So Far
-$3,840.50: $1,240.50 for usage and $2,600 fixed. Support made 68% of the cost. Month-end forecast: $3,874–3,922, including $880 in fees (as last month) not billed yet.
+$3,840.50: $1,240.50 for usage and $2,600 fixed. Gold Support made 68% of the cost. Month-end forecast: $3,874–3,922, including $880 in fees (as last month) not billed yet.
 
-Product    Nov 1–21  Share
---------------------------
-Cost, USD  3,840.50   100%
-Support    2,600.00    68%
-cdn_usage  1,240.50    32%
+Product       Nov 1–21  Share
+-----------------------------
+Cost, USD     3,840.50   100%
+Gold Support  2,600.00    68%
+cdn_usage     1,240.50    32%
 
 November is Fastly's estimate as of the end of Nov 21 · read from Fastly 10:42 UTC · only you see this
 `},

@@ -138,6 +138,55 @@ func TestFoldedRowsAddUp(t *testing.T) {
 	}
 }
 
+// TestRowsThatFitAreNotFolded: two measures of different length need no more lines than twenty together.
+func TestRowsThatFitAreNotFolded(t *testing.T) {
+	table := sampledata.WideTable(14)
+	few := table.Groups[0]
+	few.Rows = few.Rows[:5]
+	table.Groups = append(table.Groups, few)
+	if shown := shorten(table); shown.shown != 19 || shown.of != 19 {
+		t.Errorf("%d of %d rows are shown", shown.shown, shown.of)
+	}
+}
+
+func TestAMonthThatHasJustBegunOffersTheOneBefore(t *testing.T) {
+	december := sampledata.November.Add(1)
+	for _, tt := range []struct {
+		name, asked string
+		now         time.Time
+		want        string
+	}{
+		{"on its first day", "2026-12 cdn_usage", december.Start().Add(time.Hour), "December has just begun; first figures come during Dec 1–2.\nNovember: `/usage 2026-11 cdn_usage`"},
+		{"where the question names no month", "cdn_usage", december.Start(), "November: `/usage 2026-11 cdn_usage`"},
+		{"where it names nothing", "", december.Start().Add(47 * time.Hour), "November: `/usage 2026-11`\n"},
+		{"not on its third", "2026-12 cdn_usage", december.Start().Add(48 * time.Hour), "Fastly has no usage data for December 2026"},
+		{"not before it", "2026-12 cdn_usage", december.Start().Add(-time.Hour), "Fastly has no usage data for December 2026"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			table := sampledata.Tabulate(report.Question{Months: billing.One(december)}, report.Data{})
+			if got := blocks.PlainText(Usage(table, Context{Now: tt.now, Command: "/usage", Asked: tt.asked})); !strings.Contains(got, tt.want) {
+				t.Errorf("%q is not in\n%s", tt.want, got)
+			}
+		})
+	}
+}
+
+func TestUnitsAreNamedByWhatTheyAreOf(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		m    billing.Measure
+		want string
+	}{
+		{"KV Store Class A Operations", billing.Measure{Noun: billing.NounUnits}, "KV Store Class A Operations, B"},
+		{"Asia Requests", billing.Measure{Noun: billing.NounRequests}, "Asia Requests, B"},
+		{"cdn_usage", billing.Measure{Noun: billing.NounRequests}, "cdn_usage: Requests, B"},
+	} {
+		if got := oneLine(tt.name, tt.m, tt.m.Scale(decimal.New(5, 9))); got != tt.want {
+			t.Errorf("it is %q, want %q", got, tt.want)
+		}
+	}
+}
+
 func TestAskedForRowsAreNotFolded(t *testing.T) {
 	table := sampledata.WideTable(100)
 	table.Question.Top = 100

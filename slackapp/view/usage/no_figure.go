@@ -3,6 +3,8 @@ package usageview
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -30,6 +32,8 @@ func nothingFound(t report.Table, c Context) blocks.Message {
 			fmt.Sprintf("*There's no figure for %s in %s,* so I can't tell (it isn't necessarily zero). %s", wanted(q), when, unread(t)),
 			"The bot's operator can save Fastly's answer with `budgetbot doctor --save`.",
 		}
+	case len(t.Missing) == len(t.Months) && hasJustBegun(q, c.Now):
+		return monthBegins(t, c)
 	case len(t.Missing) == len(t.Months):
 		lines = []string{
 			fmt.Sprintf("*Fastly has no usage data for %s,* so I can't tell (it isn't necessarily zero).", when),
@@ -45,6 +49,29 @@ func nothingFound(t report.Table, c Context) blocks.Message {
 		}
 	}
 	return withoutTable(t, c, lines)
+}
+
+// firstFigures is within which days of a month Fastly lists its first usage.
+const firstFigures = 2
+
+// hasJustBegun reports whether a month alone is asked about that Fastly may not list yet.
+func hasJustBegun(q report.Question, now time.Time) bool {
+	month := q.Months.Last
+	return q.Months.Len() == 1 && !now.Before(month.Start()) && now.Before(month.Start().AddDate(0, 0, firstFigures))
+}
+
+// monthBegins says when the first figures of a month come, and offers the month before.
+func monthBegins(t report.Table, c Context) blocks.Message {
+	month := t.Question.Months.Last
+	before := month.Add(-1).String()
+	if rest := blocks.Clean(strings.Replace(c.Asked, month.String(), "", 1)); rest != "" {
+		before += " " + rest
+	}
+	c.Actions = []blocks.Action{{Label: blocks.LongMonth(month.Add(-1)), ID: blocks.ActionAsk + ":before", Value: before}}
+	return withoutTable(t, c, []string{
+		fmt.Sprintf("*%s has just begun*; first figures come during %s.", blocks.LongMonth(month), blocks.FirstDays(month, firstFigures)),
+		blocks.LongMonth(month.Add(-1)) + ": " + blocks.Code(blocks.Joined(" ", c.Command, before)),
+	})
 }
 
 // withoutTable is an answer that has no figures.

@@ -29,12 +29,16 @@ func shorten(t report.Table) shortened {
 	if sideBySide {
 		limit = maxRows
 	}
+	all := 0
+	for _, g := range t.Groups {
+		all += len(g.Rows)
+	}
 	for i, g := range t.Groups {
 		sized := g
 		if sideBySide {
 			sized = t.Groups[0]
 		}
-		if t.Question.Top == 0 && len(g.Rows) > limit+1 {
+		if t.Question.Top == 0 && all > maxRows && len(g.Rows) > limit+1 {
 			s.table.Groups[i] = fold(g, largestRows(sized, limit))
 		}
 		if i == 0 || !sideBySide {
