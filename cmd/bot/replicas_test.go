@@ -57,7 +57,7 @@ func TestReplicasShareTheWork(t *testing.T) {
 			w.Uses(402.6, 50)
 		}
 	}
-	w.Message(cdnBudget, "North America Bandwidth: 80% Used")
+	w.Message(cdnBudget, "North America Bandwidth: 403 TB used, 80% of")
 	w.AwaitChecks(5)
 	most := int(time.Since(began)/time.Second) + 2
 	if n := w.Checks() - before; n > most {
@@ -250,10 +250,10 @@ func TestDatabaseGoneForAWhile(t *testing.T) {
 	w.ExpectPosts(cdnBudget, 0)
 	server.Mend()
 
-	w.Message(cdnBudget, "North America Bandwidth: 80% Used")
+	w.Message(cdnBudget, "North America Bandwidth: 403 TB used, 80% of")
 	w.AwaitChecks(5)
 	w.ExpectPosts(cdnBudget, 1)
-	w.Says(w.Asks("/budget"), "80% used")
+	w.Says(w.Asks("/budget"), "80%")
 	w.awaitReadiness(all, http.StatusOK, "")
 	for _, p := range all {
 		p.terminate()
@@ -275,7 +275,7 @@ func TestDatabaseServerKilled(t *testing.T) {
 		terabytes float64 // counted meanwhile
 		said      string
 	}{
-		{syscall.SIGKILL, 402.6, "North America Bandwidth: 80% Used"},
+		{syscall.SIGKILL, 402.6, "North America Bandwidth: 403 TB used, 80% of"},
 		{syscall.SIGQUIT, 501, "North America Bandwidth: Over"},
 	} {
 		release := w.Fastly.Hold()

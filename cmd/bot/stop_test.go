@@ -75,9 +75,9 @@ func TestAKilledProcessIsFollowedByAnother(t *testing.T) {
 	p := w.launch(through).connected()
 	w.AwaitChecks(2)
 	kept := censor.Keep("chat.postMessage")
-	w.Uses(402.6, 50)
+	w.Uses(501, 50)
 	kept()
-	parent := w.Message(cdnBudget, "North America Bandwidth: 80% Used")
+	parent := w.Message(cdnBudget, "North America Bandwidth: Over Budget")
 	p.kill()
 
 	p = w.launch(through).connected()
