@@ -109,14 +109,15 @@ Fastly Usage, May–Oct 2026: 21.0 TB of bandwidth and 21.0 B requests. Per day,
 Fastly Usage, May–Oct 2026
 21.0 TB of bandwidth and 21.0 B requests. Per day, October was 16.1% above September in Asia Bandwidth.
 
-Month     Bandwidth, TB  Requests, B
-------------------------------------
-May 2026           1.00         1.00
-Jun 2026           2.00         2.00
-Jul 2026           3.00         3.00
-Aug 2026           4.00         4.00
-Sep 2026           5.00         5.00
-Oct 2026           6.00         6.00
+Month     Bandwidth, TB  Change, per Day  Requests, B
+-----------------------------------------------------
+May 2026           1.00                –         1.00
+Jun 2026           2.00          +106.7%         2.00
+Jul 2026           3.00           +45.2%         3.00
+Aug 2026           4.00           +33.3%         4.00
+Sep 2026           5.00           +29.2%         5.00
+Oct 2026           6.00           +16.1%         6.00
+Total             21.00                –        21.00
 
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
@@ -126,14 +127,16 @@ Fastly Usage, May–Oct 2026: 42.0 TB of bandwidth. Per day, October was 3.2% be
 Fastly Usage, May–Oct 2026
 42.0 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
 
-Month     Asia Bandwidth, TB  Europe Bandwidth, TB  Total
----------------------------------------------------------
-May 2026                1.00                  6.00   7.00
-Jun 2026                2.00                  5.00   7.00
-Jul 2026                3.00                  4.00   7.00
-Aug 2026                4.00                  3.00   7.00
-Sep 2026                5.00                  2.00   7.00
-Oct 2026                6.00                  1.00   7.00
+          Asia Bandwidth,  Europe Bandwidth,         Change,
+Month                  TB                 TB  Total  per Day
+------------------------------------------------------------
+May 2026             1.00               6.00   7.00        –
+Jun 2026             2.00               5.00   7.00    +3.3%
+Jul 2026             3.00               4.00   7.00    −3.2%
+Aug 2026             4.00               3.00   7.00     0.0%
+Sep 2026             5.00               2.00   7.00    +3.3%
+Oct 2026             6.00               1.00   7.00    −3.2%
+Total               21.00              21.00  42.00        –
 
 Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
 `},
@@ -200,14 +203,15 @@ Fastly Usage by Region, May–Oct 2026: 42.0 TB of bandwidth and 21.0 B requests
 Fastly Usage by Region, May–Oct 2026
 42.0 TB of bandwidth and 21.0 B requests. Asia made 50% of the bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
 
-Month     Bandwidth, TB  Asia  Europe
--------------------------------------
-May 2026           7.00  1.00    6.00
-Jun 2026           7.00  2.00    5.00
-Jul 2026           7.00  3.00    4.00
-Aug 2026           7.00  4.00    3.00
-Sep 2026           7.00  5.00    2.00
-Oct 2026           7.00  6.00    1.00
+Month     Bandwidth, TB  Change, per Day   Asia  Europe
+-------------------------------------------------------
+May 2026           7.00                –   1.00    6.00
+Jun 2026           7.00            +3.3%   2.00    5.00
+Jul 2026           7.00            −3.2%   3.00    4.00
+Aug 2026           7.00             0.0%   4.00    3.00
+Sep 2026           7.00            +3.3%   5.00    2.00
+Oct 2026           7.00            −3.2%   6.00    1.00
+Total             42.00                –  21.00   21.00
 
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · only bandwidth: name another measure to see it · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
 `},
@@ -256,14 +260,16 @@ Fastly Usage by Product, May–Oct 2026: cdn_usage came to 21.0 TB of bandwidth 
 Fastly Usage by Product, May–Oct 2026
 cdn_usage came to 21.0 TB of bandwidth and 21.0 B requests. Per day, October was 16.1% above September in bandwidth.
 
-Month     cdn_usage bandwidth, TB  cdn_usage requests, B
---------------------------------------------------------
-May 2026                     1.00                   1.00
-Jun 2026                     2.00                   2.00
-Jul 2026                     3.00                   3.00
-Aug 2026                     4.00                   4.00
-Sep 2026                     5.00                   5.00
-Oct 2026                     6.00                   6.00
+          cdn_usage bandwidth,  Change,  cdn_usage requests,
+Month                       TB  per Day                    B
+------------------------------------------------------------
+May 2026                  1.00        –                 1.00
+Jun 2026                  2.00  +106.7%                 2.00
+Jul 2026                  3.00   +45.2%                 3.00
+Aug 2026                  4.00   +33.3%                 4.00
+Sep 2026                  5.00   +29.2%                 5.00
+Oct 2026                  6.00   +16.1%                 6.00
+Total                    21.00        –                21.00
 
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · 2 of 3 measures: name a product to see the others · read from Fastly 10:42 UTC · only you see this
 `},
@@ -511,14 +517,15 @@ Fastly Cost by Product, May–Oct 2026: $28,065: $12,465 for usage and $15,600 f
 Fastly Cost by Product, May–Oct 2026
 $28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September; per day, usage cost fell 1.8% ($70.80 → $69.52), all of it in cdn_usage.
 
-Month     Cost, USD     Usage     Fixed
----------------------------------------
-May 2026   4,600.00  2,000.00  2,600.00
-Jun 2026   4,631.00  2,031.00  2,600.00
-Jul 2026   4,662.00  2,062.00  2,600.00
-Aug 2026   4,693.00  2,093.00  2,600.00
-Sep 2026   4,724.00  2,124.00  2,600.00
-Oct 2026   4,755.00  2,155.00  2,600.00
+Month     Cost, USD      Usage  Usage per Day      Fixed
+--------------------------------------------------------
+May 2026   4,600.00   2,000.00              –   2,600.00
+Jun 2026   4,631.00   2,031.00          +4.9%   2,600.00
+Jul 2026   4,662.00   2,062.00          −1.7%   2,600.00
+Aug 2026   4,693.00   2,093.00          +1.5%   2,600.00
+Sep 2026   4,724.00   2,124.00          +4.9%   2,600.00
+Oct 2026   4,755.00   2,155.00          −1.8%   2,600.00
+Total     28,065.00  12,465.00              –  15,600.00
 
 As invoiced · read from Fastly 10:42 UTC · only you see this
 `},

@@ -54,23 +54,153 @@ type series struct {
 	scale billing.Scale
 }
 
-// monthsDown returns a line for each month: the few rows of a single measure beside each other, else the measures' totals.
+// monthsDown returns a line for each month, and their sum: the few rows of a single measure beside each other, else the measures' totals. One
+// column has its change from month to month.
 func monthsDown(t report.Table) *blocks.Grid {
 	all := seriesOf(t)
-	g := &blocks.Grid{}
-	header := []string{"Month"}
-	for _, s := range all {
-		header = append(header, s.head)
+	main := changing(all)
+	how := changeOver(t)
+	var changes []string
+	if len(all) > 0 && len(all) <= mostChanging {
+		changes = monthlyChanges(t, &all[main], how)
 	}
-	g.Add(true, header...)
-	for i, m := range t.Months {
-		cells := append(make([]string, 0, len(header)), monthHead(t, m, true))
-		for _, s := range all {
-			cells = append(cells, s.scale.Cell(s.row.Figures[i]))
+	g := &blocks.Grid{}
+	line := func(strong bool, name string, cell func(series) string, change string) {
+		cells := append(make([]string, 0, len(all)+2), name)
+		for i, s := range all {
+			if cells = append(cells, cell(s)); i == main && changes != nil {
+				cells = append(cells, change)
+			}
 		}
-		g.Add(false, cells...)
+		g.Add(strong, cells...)
+	}
+	line(true, "Month", func(s series) string { return s.head }, how.head)
+	for i, m := range t.Months {
+		change := ""
+		if changes != nil {
+			change = changes[i]
+		}
+		line(false, monthHead(t, m, true), func(s series) string { return s.scale.Cell(s.row.Figures[i]) }, change)
+	}
+	if len(t.Months) > 1 && len(all) <= mostChanging+1 {
+		line(true, "Total", func(s series) string { return s.scale.Cell(sumOfAll(s.row)) }, billing.Dash)
 	}
 	return g
+}
+
+// mostChanging is up to how many columns one more, of changes, fits beside them.
+const mostChanging = 7
+
+// changing returns which column has its change beside it: what of a bill was counted, else what the others are parts of, else the first one.
+func changing(all []series) int {
+	for i, s := range all {
+		if i > 0 && (s.head == partsOfBill[0].head || s.head == "Total") {
+			return i
+		}
+	}
+	return 0
+}
+
+// sumOfAll adds up the figures that are known.
+func sumOfAll(r report.Row) decimal.NullDecimal {
+	var sum decimal.NullDecimal
+	for _, figure := range r.Figures {
+		if figure.Valid {
+			billing.Plus(&sum, figure.Decimal)
+		}
+	}
+	return sum
+}
+
+// monthly is how the months of a table are compared with each other.
+type monthly struct {
+	head   string
+	perDay bool
+	// usage takes what of the bills was counted in place of the column's figures.
+	usage bool
+}
+
+// changeOver chooses that: usage is compared per day, of bills what was counted, and fees alone as a whole. A short month is no saving.
+func changeOver(t report.Table) monthly {
+	if !t.Question.Cost {
+		return monthly{head: "Change, per Day", perDay: true}
+	}
+	hasUsage := func(m report.Makeup) bool { return !m.Usage.IsZero() }
+	hasFees := func(m report.Makeup) bool { return !m.Fixed.IsZero() || !m.Credit.IsZero() }
+	switch {
+	case slices.ContainsFunc(t.Makeup, hasUsage) && len(t.Groups) == 1:
+		return monthly{head: "Usage per Day", perDay: true, usage: true}
+	case slices.ContainsFunc(t.Makeup, hasFees):
+		return monthly{head: "Change"}
+	}
+	return monthly{head: "Change, per Day", perDay: true}
+}
+
+// monthlyChanges returns the change of a column from each month to the next, and gives the column the digits that show it; nil where there is none.
+func monthlyChanges(t report.Table, s *series, how monthly) []string {
+	changes := make([]string, len(t.Months))
+	figures := s.row.Figures
+	some := false
+	for i := range t.Months {
+		changes[i] = billing.Dash
+		change, known := how.change(t, s.row, i)
+		if !known {
+			continue
+		}
+		changes[i], some = billing.FormatChange(change), true
+		for range mostFiner {
+			now, before := figures[i].Decimal, figures[i-1].Decimal
+			if t.Question.Cost || billing.Gives(change, now, before, s.scale.In(now), s.scale.In(before)) {
+				break
+			}
+			s.scale = s.scale.Finer()
+		}
+	}
+	if !some {
+		return nil
+	}
+	return changes
+}
+
+// change compares a month with the one before. One that runs is compared as the table is: with the same days.
+func (how monthly) change(t report.Table, r report.Row, i int) (change decimal.Decimal, known bool) {
+	if i == 0 || !r.Figures[i].Valid || !r.Figures[i-1].Valid {
+		return change, false
+	}
+	isLast := i == len(t.Months)-1
+	total := t.Groups[0].Total
+	switch {
+	case isLast && how.usage && total.Usage != nil:
+		return total.Usage.Change.Decimal, total.Usage.Change.Valid
+	case isLast && !t.Question.Cost && r.Change.Valid:
+		return r.Change.Decimal, true
+	case isLast && (isRunning(t) || t.Versus != nil && t.Versus.Unknown):
+		return change, false
+	}
+	for _, u := range t.LeftOut {
+		if u.Month == t.Months[i] || u.Month == t.Months[i-1] {
+			return change, false
+		}
+	}
+	now, before := r.Figures[i].Decimal, r.Figures[i-1].Decimal
+	if how.usage {
+		now, before = t.Makeup[i].Usage, t.Makeup[i-1].Usage
+	}
+	if !before.IsPositive() {
+		return change, false
+	}
+	ratio := now.InexactFloat64() / before.InexactFloat64()
+	if how.perDay {
+		ratio *= float64(t.Months[i-1].Days()) / float64(t.Months[i].Days())
+	}
+	return decimal.NewFromFloat(ratio - 1), true
+}
+
+// isRunning reports whether the newest month is not counted to its end.
+func isRunning(t report.Table) bool {
+	last := t.Question.Months.Last
+	counted := t.Fresh.CountedTo
+	return t.Question.Cost && newestBill(t).Estimate || counted.After(last.Start()) && counted.Before(last.End())
 }
 
 func seriesOf(t report.Table) []series {
@@ -131,6 +261,7 @@ func seriesOfParts(group report.Group, units scales) []series {
 // seriesOfCost are what the bills of many months are made of: all of it, usage, fees and credits.
 func seriesOfCost(t report.Table, scale billing.Scale) []series {
 	all := []series{{scale.Label(), t.Groups[0].Total, scale}}
+	kinds := 0
 	for _, part := range partsOfBill {
 		var row report.Row
 		some := false
@@ -141,7 +272,11 @@ func seriesOfCost(t report.Table, scale billing.Scale) []series {
 		}
 		if some {
 			all = append(all, series{part.head, row, scale})
+			kinds++
 		}
+	}
+	if kinds < 2 {
+		return all[:1] // it would be the same column twice
 	}
 	return all
 }
