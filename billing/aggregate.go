@@ -177,7 +177,9 @@ func (s Scale) Finer() Scale {
 }
 
 // In returns a figure in the scale's unit, rounded as it is shown.
-func (s Scale) In(d decimal.Decimal) decimal.Decimal { return d.Shift(-s.step.exp).Round(s.places) }
+func (s Scale) In(d decimal.Decimal) decimal.Decimal {
+	return d.Shift(-s.step.exp).Round(s.placesOf(d))
+}
 
 // extent returns a figure of the largest magnitude and one of the smallest, both without sign and not zero unless all are.
 func extent(figures []decimal.Decimal) (largest, smallest decimal.Decimal) {
@@ -243,11 +245,23 @@ func (s Scale) Format(d decimal.Decimal) string {
 	case d.IsNegative():
 		return minus + s.Format(d.Neg())
 	}
-	figure := fixed(d, -s.step.exp, s.places)
+	places := s.placesOf(d)
+	figure := fixed(d, -s.step.exp, places)
 	if strings.Trim(figure, "0.") == "" {
-		return "<" + decimal.New(1, -s.places).String()
+		return "<" + decimal.New(1, -places).String()
 	}
 	return commas(figure)
+}
+
+// mostMore is how many more decimals a figure that is small beside its group may have.
+const mostMore = 3
+
+// placesOf returns the decimals of a figure: those of the scale, or more where less than three of its digits would be seen.
+func (s Scale) placesOf(d decimal.Decimal) int32 {
+	if d.IsZero() || s.Measure.Currency != "" || s.step.exp == 0 && s.Measure.whole() {
+		return s.places
+	}
+	return max(s.places, min(Figures-magnitude(d)+s.step.exp, s.places+mostMore))
 }
 
 // Short prints a figure with three significant figures, without its unit: for what is not known better, such as a forecast.

@@ -90,12 +90,12 @@ func TestScale(t *testing.T) {
 		{
 			"but not where the largest would have five digits", bandwidth, decs("12400000000000000", "142000000000000"),
 			"Bandwidth, PB",
-			[]string{"12.40", "0.14"},
+			[]string{"12.40", "0.142"},
 		},
 		{
-			"what is too small says so and is not zero", bandwidth, decs("846500000000000", "1000000000"),
+			"what is too small says so and is not zero", bandwidth, decs("846500000000000", "1000000000", "1000000"),
 			"Bandwidth, TB",
-			[]string{"846.5", "<0.1"},
+			[]string{"846.5", "0.0010", "<0.0001"},
 		},
 		{"small counts are whole", requests, decs("950", "2", "0"), "Requests", []string{"950", "2", "0"}},
 		{"nothing", requests, nil, "Requests", nil},

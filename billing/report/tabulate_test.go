@@ -305,7 +305,7 @@ func TestTabulateByService(t *testing.T) {
 		Bandwidth, TB | 2.80 7.70 | 100% | +148.4%
 		www (S1) | 2.80 6.20 | 86% | +100.0%
 		www (S2) | – 1.00 | 10% | ?
-		S3 | – 0.50 | 5% | ?
+		S3 | – 0.500 | 5% | ?
 		Requests, M | – 400.0 | 100% | ?
 		www | – 400.0 | 100% | ?`)
 	if got := table.Groups[0].Rows[0].ID; got != "S1" {

@@ -1,6 +1,10 @@
 package usageview
 
 import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +85,74 @@ func anyTable() *rapid.Generator[report.Table] {
 			}
 		}
 		return table
+	})
+}
+
+// figureIn returns what a cell shows, and with how many digits; ok is false for a dash and the like.
+func figureIn(cell string) (figure float64, digits int, ok bool) {
+	text := strings.ReplaceAll(cell, ",", "")
+	figure, err := strconv.ParseFloat(text, 64)
+	if err != nil || figure <= 0 {
+		return 0, 0, false
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
+	digits = len(strings.TrimLeft(whole+fraction, "0"))
+	return figure, digits, true
+}
+
+// TestAReaderCanRecomputeWhatIsShown: the figures of two months have three digits or more, and give each shown change and share to within one unit
+// of its last digit, beside the half that a change itself is rounded by.
+func TestAReaderCanRecomputeWhatIsShown(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		months := billing.Range{First: sampledata.October.Add(-1), Last: sampledata.October} // 30 and 31 days
+		var types []sampledata.Figure
+		for i := range rapid.IntRange(1, 12).Draw(t, "types") {
+			before := rapid.Float64Range(0.1, 1000).Draw(t, "before")
+			now := before * rapid.Float64Range(0.3, 3).Draw(t, "factor")
+			name := fmt.Sprintf("T%02d %s", i, rapid.SampledFrom([]string{"Bandwidth", "Requests"}).Draw(t, "of"))
+			types = append(types, sampledata.Figure{Product: "cdn_usage", UsageType: name, Region: name, Figures: []float64{before, now}})
+		}
+		table := sampledata.Tabulate(report.Question{Months: months, By: rapid.SampledFrom([]report.Breakdown{report.ByUsageType, report.ByRegion}).Draw(t, "by")},
+			report.Data{Rows: sampledata.Rows(months.First, types...)})
+		lines := strings.Split(gridFor(table).Text(), "\n")
+		head := regexp.MustCompile(`\s{2,}`)
+		var whole float64
+		for _, line := range lines {
+			cells := head.Split(strings.TrimSpace(line), -1)
+			if len(cells) < 4 {
+				continue
+			}
+			change := cells[len(cells)-1]
+			before, digitsBefore, ok1 := figureIn(cells[1])
+			now, digitsNow, ok2 := figureIn(cells[2])
+			if !ok1 || !ok2 {
+				continue // of lines with their own units, and unknown ones
+			}
+			if digitsBefore < 3 || digitsNow < 3 {
+				t.Fatalf("less than three digits in %q", line)
+			}
+			shown, err := strconv.ParseFloat(strings.TrimSuffix(strings.NewReplacer("−", "-", "+", "", ",", "").Replace(change), "%"), 64)
+			if err != nil {
+				t.Fatalf("%q is no change in %q", change, line)
+			}
+			unit := 0.1
+			if !strings.Contains(change, ".") {
+				unit = 1
+			}
+			if again := 100 * (now/31/(before/30) - 1); math.Abs(again-shown) > unit*1.5 {
+				t.Fatalf("%q gives %.2f%%", line, again)
+			}
+			if len(cells) < 5 {
+				continue
+			}
+			if cells[3] == "100%" { // the line of a measure
+				whole = before + now
+			}
+			share, err := strconv.ParseFloat(strings.Trim(cells[3], "<%"), 64)
+			if again := 100 * (before + now) / whole; err != nil || math.Abs(again-share) > 1 {
+				t.Fatalf("%q gives a share of %.2f%%", line, again)
+			}
+		}
 	})
 }
 

@@ -349,10 +349,10 @@ R012 Bandwidth   13.0   18.0               +34.0%
 R013 Bandwidth   12.0   18.0               +45.2%
 R014 Bandwidth   11.0   11.0                −3.2%
 R015 Bandwidth   10.0   11.0                +6.5%
-R016 Bandwidth    9.0   11.0               +18.3%
-R017 Bandwidth    8.0   11.0               +33.1%
-R018 Bandwidth    7.0   11.0               +52.1%
-R019 Bandwidth    6.0   11.0               +77.4%
+R016 Bandwidth   9.00   11.0               +18.3%
+R017 Bandwidth   8.00   11.0               +33.1%
+R018 Bandwidth   7.00   11.0               +52.1%
+R019 Bandwidth   6.00   11.0               +77.4%
 5 others         15.0   27.0               +74.2%
 
 Months are UTC and closed · 20 of 25 rows: '/usage 2026-10 top 50' shows more, 'budgetbot usage -o csv' shows all · read from Fastly 10:42 UTC · only you see this
