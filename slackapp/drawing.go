@@ -3,6 +3,7 @@ package slackapp
 import (
 	"context"
 	"io"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -44,6 +45,9 @@ func (a *usageAnswers) drawn(ctx context.Context, q inquiry) (drawing, error) {
 	if q.Question.Show == report.ShowRates {
 		return a.rates(ctx, q)
 	}
+	if q.Question.Show.IsList() {
+		return a.list(ctx, q)
+	}
 	table, err := a.ask(ctx, q)
 	if err != nil {
 		return drawing{}, err
@@ -60,6 +64,19 @@ func (a *usageAnswers) drawn(ctx context.Context, q inquiry) (drawing, error) {
 		},
 		csv: func(w io.Writer, form report.CSVForm) error { return table.WriteCSV(w, form) },
 	}, nil
+}
+
+// list reads what there is.
+func (a *usageAnswers) list(ctx context.Context, q inquiry) (drawing, error) {
+	asker := a.asker(q)
+	for _, team := range a.Rules().Teams {
+		asker.Teams = append(asker.Teams, report.Item{Name: team.Name, With: strings.Join(team.Services, ", ")})
+	}
+	found, err := asker.List(ctx, q.Question, q.now)
+	if err != nil {
+		return drawing{}, err
+	}
+	return drawing{len(found.Items) > 0, func(c usageview.Context) blocks.Message { return usageview.List(found, c) }, found.WriteCSV}, nil
 }
 
 // rates works out what units cost.

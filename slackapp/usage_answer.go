@@ -137,7 +137,13 @@ func (a *usageAnswers) nextActions(q inquiry, names []string, text string) []blo
 
 // nextQuestions are the buttons that ask for the same names in another way.
 func nextQuestions(asked command.Asked, names []string, teams bool, now period.Now) []blocks.Action {
-	if show := asked.Question.Show; show != report.ShowUsage && show != report.ShowChanges {
+	switch show := asked.Question.Show; {
+	case show.IsList():
+		used := asked
+		used.Question.Show, used.Question.By = report.ShowUsage, show.Rows()
+		used.Question.Top = command.UsualTop(used.Question)
+		return []blocks.Action{{Label: "Show Usage", ID: actionAsk + ":shown", Value: used.TextWith(names)}}
+	case show != report.ShowUsage && show != report.ShowChanges:
 		return nextShown(asked, names)
 	}
 	var actions []blocks.Action

@@ -38,6 +38,10 @@ const (
 	ShowRates    Show = "rates"    // what a unit costs
 	// ShowChanges is what moved its measure most against the month before, up or down.
 	ShowChanges Show = "top changes"
+	// ShowProducts and its like are lists of what there is.
+	ShowProducts Show = "products"
+	ShowServices Show = "services"
+	ShowTeams    Show = "teams"
 )
 
 // Question is what a person wants to know.

@@ -40,6 +40,8 @@ type Asker struct {
 	Bills billing.BillReader
 	// TeamOf names the team that a service, given by name and id, belongs to, empty for none; nil where there are no teams.
 	TeamOf func(name, id string) string
+	// Teams are the teams, each with its services; only a list of them needs it.
+	Teams []Item
 }
 
 // Ask reads what the question needs and tabulates it. The month before a single month is read in the same go, to compare

@@ -133,6 +133,15 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 			found, err := rates.Asker{Usage: fastly.Usage, Bills: fastly.Bills}.Ask(ctx, asked.Question, now)
 			return ratesAnswer{found}, err
 		}
+		if asked.Question.Show.IsList() {
+			if noTeams == nil {
+				for _, team := range set.Teams {
+					asker.Teams = append(asker.Teams, report.Item{Name: team.Name, With: strings.Join(team.Services, ", ")})
+				}
+			}
+			list, err := asker.List(ctx, asked.Question, now)
+			return listAnswer{list}, err
+		}
 		table, err := asker.Ask(ctx, asked.Question, now)
 		return usageAnswer{table}, err
 	})

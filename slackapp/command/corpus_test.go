@@ -78,12 +78,19 @@ func TestCorpus(t *testing.T) {
 	if len(rows) < 300 {
 		t.Errorf("docs/questions.md has %d questions, want 300 or more", len(rows))
 	}
-	catalog := corpusCatalog()
+	catalog, withFees := corpusCatalog(), corpusCatalog()
+	withFees.Products = append(withFees.Products,
+		billing.Product{ID: "CS: CSE", UsageTypes: []string{"Customer Success: Enterprise"}}, billing.Product{ID: "TLS", UsageTypes: []string{"TLS Certificates"}})
 	services := account.DefaultServiceNames()
 	for _, row := range rows {
 		t.Run(row.section+": "+row.typed, func(t *testing.T) {
 			asked, mistake, err := Understand(row.typed, corpusNow, Names{
-				Known: catalog, Read: func(billing.Range, bool) (billing.Catalog, error) { return catalog, nil },
+				Known: catalog, Read: func(_ billing.Range, cost bool) (billing.Catalog, error) {
+					if cost {
+						return withFees, nil
+					}
+					return catalog, nil
+				},
 				Teams: []string{"shop", "media"}, YearStarts: time.February,
 				Services: func(billing.Range) ([]string, error) { return services, nil },
 			})

@@ -74,6 +74,9 @@ func takeApart(text string, now period.Now) (parts, *problem) {
 		}
 		return parts{}, unread.in(p.typed)
 	}
+	if wrong = p.list(); wrong != nil {
+		return parts{}, wrong.in(p.typed)
+	}
 	if asked, sentence := p.showable(now.Month); sentence != "" {
 		return parts{}, &problem{sentence: sentence, fixes: []string{asked.text()}}
 	}

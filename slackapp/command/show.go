@@ -126,6 +126,29 @@ func toShow(all []word) (of shown, rest []word, wrong *problem) {
 	return of, rest, nil
 }
 
+// lists are the words that alone, beside a period, ask what there is.
+var lists = map[string]report.Show{"product": report.ShowProducts, "products": report.ShowProducts, "services": report.ShowServices, "teams": report.ShowTeams}
+
+// list finds a word that asks what there is, or for what region there is, where it is the only name.
+func (p *parts) list() *problem {
+	telling := slices.DeleteFunc(slices.Clone(p.names), isFiller)
+	if len(telling) != 1 || telling[0].quoted || p.By != "" || p.Top != 0 || p.Show != report.ShowUsage || p.IsComparison() {
+		return nil
+	}
+	only := strings.ToLower(telling[0].text)
+	switch {
+	case only == "region" || only == "regions":
+		p.By, p.names = report.ByRegion, nil
+	case only == "team" || only == "service":
+		return &problem{sentence: "Usage by " + only + ", or which " + only + "s there are?", at: telling, fixes: []string{"by " + only, only + "s"}}
+	case lists[only] != "" && p.Cost:
+		p.By, p.names = breakdowns[only], nil
+	case lists[only] != "":
+		p.Show, p.names = lists[only], nil
+	}
+	return nil
+}
+
 // showable returns the parts as they can be shown, as far as that is known without any names, and what was wrong with them; an empty
 // sentence means nothing.
 func (p parts) showable(now billing.Month) (asked parts, sentence string) {

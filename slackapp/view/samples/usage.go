@@ -65,6 +65,9 @@ func currentSamples() []Sample {
 	c := sampleContext("", "By Type", "By Service", "Share in Channel")
 	return []Sample{
 		{"usage-this-month", usageview.Usage(sampledata.Tabulate(q, report.Data{Rows: rows, Prior: prior}), c)},
+		{"usage-services", usageview.List(report.List{Question: report.Question{Months: billing.One(sampledata.October), Show: report.ShowServices}, Items: []report.Item{
+			{Name: "api-gateway"}, {Name: "media-assets-prod", With: "media"}, {Name: "www-shop", With: "shop"},
+		}}, sampleContext("2026-10 services", "Show Usage"))},
 		{"usage-top-changes", usageview.Usage(sampledata.Tabulate(changes, report.Data{Rows: rows, Prior: prior}), sampleContext("2026-11 top changes", "By Service", "By Team"))},
 		{"usage-top-changes-no-record", usageview.Usage(sampledata.Tabulate(changes, report.Data{Rows: rows, Prior: young}), c)},
 		{"usage-this-month-no-record", usageview.Usage(sampledata.Tabulate(q, report.Data{Rows: rows, Prior: young}), c)},

@@ -1,0 +1,84 @@
+package report
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+)
+
+// List is the answer to a question of what there is: products, services or teams, and not how much they used.
+type List struct {
+	Question Question `json:"question"`
+	Items    []Item   `json:"items"`
+}
+
+// Item is a name, and what belongs to it: a product's usage types, a service's team, a team's services. It may be empty.
+type Item struct {
+	Name string `json:"name"`
+	With string `json:"with,omitempty"`
+}
+
+// IsList reports whether the question is answered by a List.
+func (s Show) IsList() bool { return s == ShowProducts || s == ShowServices || s == ShowTeams }
+
+// Rows are what the rows of a question are that asks how much each of a list used.
+func (s Show) Rows() Breakdown {
+	return map[Show]Breakdown{ShowProducts: ByProduct, ShowServices: ByService, ShowTeams: ByTeam}[s]
+}
+
+// List answers a question of what there is. Services are those that used each product's largest usage type, by name. Teams are of the rules
+// file, whatever the months. The error is ErrNoNames where Fastly has nothing of the months, and ErrNoTeams where there are none.
+func (a Asker) List(ctx context.Context, q Question, now time.Time) (List, error) {
+	list := List{Question: q}
+	switch q.Show {
+	case ShowTeams:
+		if len(a.Teams) == 0 {
+			return List{}, ErrNoTeams
+		}
+		list.Items = a.Teams
+	case ShowServices:
+		names, err := ServiceNames(ctx, a.Usage, q.Months)
+		if err != nil {
+			return List{}, err
+		}
+		for _, name := range names {
+			item := Item{Name: name}
+			if a.TeamOf != nil {
+				item.With = a.TeamOf(name, "")
+			}
+			list.Items = append(list.Items, item)
+		}
+	default:
+		catalog, err := ReadNames(ctx, a.Usage, nil, q.Months, false, now)
+		if err != nil {
+			return List{}, err
+		}
+		for _, p := range catalog.Products {
+			list.Items = append(list.Items, Item{p.ID, strings.Join(p.UsageTypes, ", ")})
+		}
+	}
+	return list, nil
+}
+
+// Heads are what the names are, and what belongs to them.
+func (l List) Heads() (name, with string) {
+	switch l.Question.Show {
+	case ShowTeams:
+		return "Team", "Services"
+	case ShowServices:
+		return "Service", "Team"
+	default:
+		return "Product", "Usage Types"
+	}
+}
+
+// WriteCSV writes a line for each item.
+func (l List) WriteCSV(w io.Writer, form CSVForm) error {
+	name, with := l.Heads()
+	lines := [][]string{{strings.ToLower(name), strings.ReplaceAll(strings.ToLower(with), " ", "_")}}
+	for _, item := range l.Items {
+		lines = append(lines, []string{PlainCell(item.Name), PlainCell(item.With)})
+	}
+	return WriteCSV(w, form, lines)
+}
