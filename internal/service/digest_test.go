@@ -39,7 +39,7 @@ func TestAMondayDigestIsPostedOnce(t *testing.T) {
 
 	w.Clock.Advance(monday.Sub(w.Clock.Now()) + time.Minute)
 	m := w.Message(finOps, "November Budgets")
-	w.Says(m, "No budget is over or close to its limit: 2 on course", "What Changed Most", "digest `monday`", "Data to the end of Nov 22")
+	w.Says(m, "No budget is over or close to its limit: 2 on course", "What Changed Most", "digest `monday`", "Data to Nov 23, 01:00 CET")
 	w.AwaitChecks(5)
 	w.ExpectPosts(finOps, 1)
 	for _, r := range all {
@@ -117,7 +117,7 @@ func TestAMonthIsClosedOnce(t *testing.T) {
 		w.Clock.Advance(thirdOfDecember.Sub(w.Clock.Now()) + time.Minute)
 		m := w.Message(finOps, "November is closed: 1 of 3 budgets went over")
 		w.Says(m, "North America Bandwidth ended at ", "The invoice for November is", "the last estimate, as of", "digest `close+teams`",
-			"*Teams*", "• media: ", "about $", "*What Changed Most*", "Per day, November was")
+			"*Teams*", "• media: ", "about $", "*What Changed Most*", "No usage type moved the cost by as much as 1%")
 		w.AwaitPosts(finOps, 2)
 		file := w.Posts(finOps)[1]
 		if file.ThreadTS != m.TS || len(file.Files) != 1 {

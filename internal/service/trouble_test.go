@@ -58,9 +58,9 @@ func TestStaleFiguresAreReportedOnce(t *testing.T) {
 		w.AwaitChecks(2)
 		w.ExpectPosts(cdnPlatform, 0)
 		w.Clock.Advance(20 * time.Hour)
-		r = w.expectOneRoot(r, cdnPlatform, "No Fresh Data for", "Fastly's newest figures run to Nov")
+		r = w.expectOneRoot(r, cdnPlatform, "No Fresh Data for", "Fastly's newest figures run to ")
 		w.Uses(200, 50)
-		w.expectOneRoot(r, cdnPlatform, "Fresh Again: Data to Nov")
+		w.expectOneRoot(r, cdnPlatform, "Fresh Data Again", "Fastly's figures run to ")
 		w.ExpectPosts(cdnBudget, 0)
 	})
 }

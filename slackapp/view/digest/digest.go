@@ -120,9 +120,11 @@ func topChangesFinding(b alerts.Bulletin) string {
 		return "Fastly didn't say how much of " + blocks.LongMonth(t.Versus.Month) + " its figures cover, so they aren't compared with " + blocks.LongMonth(t.Versus.Against) + "."
 	case t.Versus.Unknown:
 		return blocks.Capital(phrase.ComparisonFact(t)) + "."
+	case len(t.Groups) == 0 && b.Worth != nil:
+		return "No usage type moved the cost by as much as 1%, per day, against " + blocks.LongMonth(t.Versus.Against) + "."
 	case len(t.Groups) == 0:
-		month, against := phrase.Sides(*t.Versus)
-		return "No usage type moved by as much as 1%: per day, " + month + " is level with " + against + "."
+		_, against := phrase.Sides(*t.Versus)
+		return "No usage type moved its measure by as much as 1%, per day, against " + against + "."
 	case b.Worth != nil && len(b.Worth.Rows) > 0:
 		return worthFinding(*b.Worth, *t.Versus)
 	default:

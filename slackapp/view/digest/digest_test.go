@@ -136,13 +136,13 @@ November Budgets
 data to Nov 21 · digest 'monday'
 `},
 		{"nothing moved", digest(budgets, changes(func(t *report.Table) { t.Groups = nil })), `
-November budgets: 1 over. No usage type moved by as much as 1%: per day, Nov 1–21 is level with Oct 1–21.
+November budgets: 1 over. No usage type moved its measure by as much as 1%, per day, against Oct 1–21.
 
 November Budgets
 1 over.
 
 What Changed Most
-No usage type moved by as much as 1%: per day, Nov 1–21 is level with Oct 1–21.
+No usage type moved its measure by as much as 1%, per day, against Oct 1–21.
 
 data to Nov 21 · digest 'monday'
 `},

@@ -50,7 +50,7 @@ func anyGroup(months int) *rapid.Generator[report.Group] {
 		g := report.Group{
 			Measure: billing.Measure{Noun: hostileText().Draw(t, "noun"), Bytes: rapid.Bool().Draw(t, "bytes"), Billed: rapid.Bool().Draw(t, "billed")},
 			Total:   anyRow(months).Draw(t, "total"),
-			Rows:    rapid.SliceOfN(anyRow(months), 0, 40).Draw(t, "rows"),
+			Rows:    rapid.SliceOfNDistinct(anyRow(months), 0, 40, report.Row.Key).Draw(t, "rows"), // as sums by key are
 		}
 		if rapid.Bool().Draw(t, "rest") {
 			rest := anyRow(months).Draw(t, "rest row")

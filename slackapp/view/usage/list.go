@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
@@ -28,7 +29,11 @@ func List(l report.List, c Context) blocks.Message {
 	}
 	add(true, name, with)
 	for _, item := range shown {
-		add(false, phrase.NameCell(item.Name), phrase.NameCell(item.With))
+		with := billing.Dash
+		if item.With != "" {
+			with = phrase.NameCell(item.With)
+		}
+		add(false, phrase.NameCell(item.Name), with)
 	}
 	subject := name + "s, " + blocks.Period(l.Question.Months)
 	finding := blocks.Counted(len(l.Items), strings.ToLower(name)) + " had usage."
