@@ -62,7 +62,7 @@ func (a *usageAnswers) drawn(ctx context.Context, q inquiry) (drawing, error) {
 			c.Likely, c.Lead = likely, lead
 			return usageview.Usage(table, c)
 		},
-		csv: func(w io.Writer, form report.CSVForm) error { return table.WriteCSV(w, form) },
+		csv: table.WriteCSV,
 	}, nil
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // manyWords are of what people ask: some are words of the grammar, some are names of the account, some are misspelt or mean nothing.
-var manyWords = strings.Fields(`bandwidth bandwith requests asia asai europe na us cdn cdn_usage cdn_usag ngwaf waf kv compute ddos dddos image
+var manyWords = strings.Fields(`bandwidth bandwdth requests asia asai europe na us cdn cdn_usage cdn_usag ngwaf waf kv compute ddos dddos image
 	object storage www-shop www-shp video-vod fonts-static api shop media team service region product type top 5 500 by per october oct novmber
 	2026-10 2026-13 2025 q3 q5 last 3 months month this year 2027 next week forecast csv and vs weather latency errors please total class a operations "North "America" "shop-*" *`)
 

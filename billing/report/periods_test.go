@@ -54,43 +54,58 @@ func TestTwoPeriodsAreComparedPerDay(t *testing.T) {
 	}{
 		{
 			"months that are over are compared whole, per day", "2026-10", "2026-09",
-			[]billing.Usage{whole(2026, time.September, "300"), whole(2026, time.October, "341")}, Prior{}, "300 → 341, +10.0%",
+			[]billing.Usage{whole(2026, time.September, "300"), whole(2026, time.October, "341")},
+			Prior{},
+			"300 → 341, +10.0%",
 		},
 		{
 			"what lies between two periods counts in neither", "2026-10", "2026-08",
-			[]billing.Usage{whole(2026, time.August, "310"), whole(2026, time.September, "999"), whole(2026, time.October, "341")}, Prior{}, "310 → 341, +10.0%",
+			[]billing.Usage{whole(2026, time.August, "310"), whole(2026, time.September, "999"), whole(2026, time.October, "341")},
+			Prior{},
+			"310 → 341, +10.0%",
 		},
 		{
 			"a month that runs is compared with the same days where they were recorded", "2026-11", "2026-10",
-			[]billing.Usage{whole(2026, time.October, "310"), soFar}, recorded, "210 → 231, +10.0%",
+			[]billing.Usage{whole(2026, time.October, "310"), soFar},
+			recorded, "210 → 231, +10.0%",
 		},
 		{
 			"without a record it is compared with the whole month, per day", "2026-11", "2026-10",
-			[]billing.Usage{whole(2026, time.October, "310"), soFar}, Prior{}, "310 → 231, +10.0%",
+			[]billing.Usage{whole(2026, time.October, "310"), soFar},
+			Prior{},
+			"310 → 231, +10.0%",
 		},
 		{
 			"months that run are compared with the same part of as many months", "2026-10..2026-11", "2025-10..2025-11",
-			[]billing.Usage{whole(2025, time.October, "310"), whole(2025, time.November, "900"), whole(2026, time.October, "310"), soFar}, lastYear,
+			[]billing.Usage{whole(2025, time.October, "310"), whole(2025, time.November, "900"), whole(2026, time.October, "310"), soFar},
+			lastYear,
 			"510 → 541, +6.1%",
 		},
 		{
 			"a year that runs is compared with a whole one, per day of what was counted", "2026-10..2026-11", "2025-10..2025-12",
 			[]billing.Usage{
 				whole(2025, time.October, "310"), whole(2025, time.November, "300"), whole(2025, time.December, "310"), whole(2026, time.October, "310"), soFar,
-			}, lastYear,
+			},
+			lastYear,
 			"920 → 541, +4.0%",
 		},
 		{
 			"months without any row have no days", "2026-09..2026-10", "2026-07..2026-08",
-			[]billing.Usage{whole(2026, time.August, "310"), whole(2026, time.September, "300"), whole(2026, time.October, "310")}, Prior{}, "310 → 610, 0.0%",
+			[]billing.Usage{whole(2026, time.August, "310"), whole(2026, time.September, "300"), whole(2026, time.October, "310")},
+			Prior{},
+			"310 → 610, 0.0%",
 		},
 		{
 			"without figures of the earlier period nothing is compared, and nothing is zero", "2026-10", "2025-10",
-			[]billing.Usage{whole(2026, time.October, "310")}, Prior{}, "– → 310, –",
+			[]billing.Usage{whole(2026, time.October, "310")},
+			Prior{},
+			"– → 310, –",
 		},
 		{
 			"what was used in the earlier period alone stays", "2026-10", "2026-09",
-			[]billing.Usage{whole(2026, time.September, "300")}, Prior{}, "300 → –, –",
+			[]billing.Usage{whole(2026, time.September, "300")},
+			Prior{},
+			"300 → –, –",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -100,6 +100,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		}
 		if noTeams == nil {
 			names.Teams, asker.TeamOf, ending.TeamOf = set.TeamNames(), set.TeamOf, set.TeamOf
+			asker.Teams = listed(set.Teams)
 		}
 		asked, mistake, err := command.Understand(text, now, names)
 		if err != nil {
@@ -119,36 +120,51 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		if asked.Question.By == report.ByTeam && noTeams != nil {
 			return nil, noTeams
 		}
-		if asked.Question.Show == report.ShowForecast && !asked.Question.Months.Last.IsOver(now) {
-			f, err := ending.Ask(ctx, asked.Question, now)
-			if f == nil {
-				return nil, err
-			}
-			if err != nil {
-				fmt.Fprintf(stderr, "budgetbot: note: the forecast is rougher than it could be: %s\n", billing.OneLine(err.Error()))
-			}
-			return forecastAnswer{*f}, nil
-		}
-		if asked.Question.Show == report.ShowRates {
-			found, err := rates.Asker{Usage: fastly.Usage, Bills: fastly.Bills}.Ask(ctx, asked.Question, now)
-			return ratesAnswer{found}, err
-		}
-		if asked.Question.Show.IsList() {
-			if noTeams == nil {
-				for _, team := range set.Teams {
-					asker.Teams = append(asker.Teams, report.Item{Name: team.Name, With: strings.Join(team.Services, ", ")})
-				}
-			}
-			list, err := asker.List(ctx, asked.Question, now)
-			return listAnswer{list}, err
-		}
-		table, err := asker.Ask(ctx, asked.Question, now)
-		return usageAnswer{table}, err
+		return askers{asker, ending, rates.Asker{Usage: fastly.Usage, Bills: fastly.Bills}}.answer(ctx, asked.Question, now, stderr)
 	})
 	if err != nil {
 		return nil, false, service.FastlyFailure(err)
 	}
 	return found, wantsCSV, nil
+}
+
+// askers answer what can be asked for.
+type askers struct {
+	usage  report.Asker
+	ending monthend.Asker
+	rates  rates.Asker
+}
+
+// answer answers a question. What makes a forecast rougher is noted.
+func (a askers) answer(ctx context.Context, q report.Question, now time.Time, notes io.Writer) (answer, error) {
+	switch {
+	case q.Show == report.ShowForecast && !q.Months.Last.IsOver(now):
+		f, err := a.ending.Ask(ctx, q, now)
+		if f == nil {
+			return nil, err
+		}
+		if err != nil {
+			fmt.Fprintf(notes, "budgetbot: note: the forecast is rougher than it could be: %s\n", billing.OneLine(err.Error()))
+		}
+		return forecastAnswer{*f}, nil
+	case q.Show == report.ShowRates:
+		found, err := a.rates.Ask(ctx, q, now)
+		return ratesAnswer{found}, err
+	case q.Show.IsList():
+		list, err := a.usage.List(ctx, q, now)
+		return listAnswer{list}, err
+	}
+	table, err := a.usage.Ask(ctx, q, now)
+	return usageAnswer{table}, err
+}
+
+// listed returns teams as a list has them.
+func listed(teams []rules.Team) []report.Item {
+	items := make([]report.Item, len(teams))
+	for i, team := range teams {
+		items[i] = report.Item{Name: team.Name, With: strings.Join(team.Services, ", ")}
+	}
+	return items
 }
 
 // teamsIn reads the rules file, for the teams in it.

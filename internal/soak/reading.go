@@ -96,14 +96,14 @@ func readMessage(p post) message {
 	case listOf.MatchString(p.text):
 		h.list(listOf.FindStringSubmatch(p.text)[1], facts)
 	case rule != nil && restates.MatchString(p.text):
-		h.add(notice{kind: aboutRestated, rule: rule[1], month: p.month("January", restates.FindStringSubmatch(p.text)[1])})
+		h.add(notice{kind: aboutRestated, rule: rule[1], month: p.month(restates.FindStringSubmatch(p.text)[1])})
 	case rule != nil && closes.MatchString(p.text) && isThreshold(p.reason): // its last day has brought it there
 		closed := closes.FindStringSubmatch(p.text)
-		h.add(notice{kind: aboutThreshold, rule: rule[1], month: p.month("January", closed[1]), threshold: thresholdOf(closed[2])})
+		h.add(notice{kind: aboutThreshold, rule: rule[1], month: p.month(closed[1]), threshold: thresholdOf(closed[2])})
 	case rule != nil && used != nil && isThreshold(p.reason):
-		h.add(notice{kind: aboutThreshold, rule: rule[1], month: p.month("January", used[2]), threshold: thresholdOf(used[1])})
+		h.add(notice{kind: aboutThreshold, rule: rule[1], month: p.month(used[2]), threshold: thresholdOf(used[1])})
 	case rule != nil && used != nil && strings.HasPrefix(p.reason, "likely to end above"):
-		h.add(notice{kind: aboutForecast, rule: rule[1], month: p.month("January", used[2])})
+		h.add(notice{kind: aboutForecast, rule: rule[1], month: p.month(used[2])})
 	default:
 		h.add(notice{kind: notRead})
 	}
@@ -124,7 +124,7 @@ func (h *message) add(s notice) {
 func (h *message) list(over, facts string) {
 	month := monthOf(h.at)
 	if counted := dataTo.FindStringSubmatch(facts); over != "" {
-		month = h.month("January", over)
+		month = h.month(over)
 	} else if counted != nil {
 		month = monthCounted(counted[1])
 	}
@@ -155,8 +155,8 @@ func monthCounted(unix string) string {
 }
 
 // month is the latest of that name that has begun when the message was posted.
-func (p *post) month(form, name string) string {
-	named, err := time.Parse(form, name)
+func (p *post) month(name string) string {
+	named, err := time.Parse("January", name)
 	if err != nil {
 		return ""
 	}

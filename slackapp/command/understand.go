@@ -168,7 +168,7 @@ func (c corrector) accountOf(p parts) (Account, bool) {
 
 func (c corrector) hasRows(q report.Question) bool {
 	isLong := q.ReadsServices() && q.Months.Len() > mostMonthsOfServices
-	if isLong || q.By == report.ByTeam && len(c.names.Teams) == 0 {
+	if isLong || (q.By == report.ByTeam || q.Show == report.ShowTeams) && len(c.names.Teams) == 0 {
 		return false
 	}
 	return c.names.Has == nil || c.names.Has(q)

@@ -117,19 +117,19 @@ func costSamples() []Sample {
 		{"cost-taken-back", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost"), report.Data{Bills: []billing.Bill{takenBack}})},
 		{"cost-below-zero", ask(report.Question{Months: billing.One(july), By: report.ByProduct}, sampleContext("2026-07 cost"),
 			report.Data{Bills: []billing.Bill{below}})},
-		{"cost-not-billed-yet", ask(report.Question{Months: billing.One(sampledata.November), Charges: billing.ChargeFixed}, sampleContext("2026-11 fees cost"), report.Data{
-			Bills: []billing.Bill{sampleBill(sampledata.November.Add(-1), "240.11", "2700.45"), withoutFees(estimate)},
-			Fresh: billing.Freshness{ReadAt: sampledata.Now, CountedTo: sampledata.ToNov21},
-		})},
+		{"cost-not-billed-yet", ask(report.Question{Months: billing.One(sampledata.November), Charges: billing.ChargeFixed}, sampleContext("2026-11 fees cost"), notBilledYet(estimate))},
 		{"cost-of-nothing", ask(report.Question{Months: billing.One(july), Product: "fanout"}, sampleContext("2026-07 cost fanout"),
 			report.Data{Bills: bills})},
 	}
 }
 
-// withoutFees is an estimate to which no fee has been added yet.
-func withoutFees(estimate billing.Bill) billing.Bill {
+// notBilledYet is an estimate to which no fee has been added yet, after a month that had some.
+func notBilledYet(estimate billing.Bill) report.Data {
 	estimate.Charges = slices.DeleteFunc(slices.Clone(estimate.Charges), func(c billing.Charge) bool { return c.Kind == billing.ChargeFixed })
-	return estimate
+	return report.Data{
+		Bills: []billing.Bill{sampleBill(sampledata.October, "240.11", "2700.45"), estimate},
+		Fresh: billing.Freshness{ReadAt: sampledata.Now, CountedTo: sampledata.ToNov21},
+	}
 }
 
 // newerThanServices is what services cost in a month that Fastly estimates six hours beyond its usage.

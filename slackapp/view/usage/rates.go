@@ -23,7 +23,7 @@ func Rates(a rates.Answer, c Context) blocks.Message {
 		return noRates(a, c)
 	}
 	subject := ratesSubject(a)
-	finding := ratesFinding(a, c)
+	finding := ratesFinding(a)
 	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
 		blocks.Context("read-as", readAsFact(c)),
 		blocks.Section("finding", blocks.Bold(subject), finding),
@@ -44,7 +44,7 @@ func ratesSubject(a rates.Answer) string {
 }
 
 // ratesFinding is about the rate that most was paid at, after a sentence where the rates are those of an earlier month.
-func ratesFinding(a rates.Answer, c Context) string {
+func ratesFinding(a rates.Answer) string {
 	var sentences []string
 	if asked := a.Question.Months.Last; asked != a.Month {
 		why := "isn't invoiced yet"
