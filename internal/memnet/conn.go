@@ -182,8 +182,8 @@ func (s *stream) setDeadline(d *deadline, t time.Time) {
 		d.timer = nil
 	}
 	d.at = t
-	if !t.IsZero() {
-		d.timer = time.AfterFunc(time.Until(t), s.wake)
+	if left := time.Until(t); !t.IsZero() && left > 0 { // who waits is woken below by one that has passed
+		d.timer = time.AfterFunc(left, s.wake)
 	}
 	s.changed.Broadcast()
 }
