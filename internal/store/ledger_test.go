@@ -234,10 +234,11 @@ func TestConflictWritesNothing(t *testing.T) {
 				s := openAt(t, url)
 				record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{budgetState("known")}, Alerts: []alerts.Alert{alert("known", 80)}})
 				record(t, s, alerts.Outcome{At: noon, BudgetStates: []alerts.BudgetState{stale}})
-				test.outcome.At = noon
-				test.outcome.Usage = []billing.Usage{usage("Asia Bandwidth", "1", midnight)}
-				test.outcome.Deliveries = []alerts.Delivery{parent("r1", "cdn-budget")}
-				if err := s.Record(t.Context(), test.outcome); !errors.Is(err, alerts.ErrConflict) {
+				outcome := test.outcome // each database has its own
+				outcome.At = noon
+				outcome.Usage = []billing.Usage{usage("Asia Bandwidth", "1", midnight)}
+				outcome.Deliveries = []alerts.Delivery{parent("r1", "cdn-budget")}
+				if err := s.Record(t.Context(), outcome); !errors.Is(err, alerts.ErrConflict) {
 					t.Fatalf("error = %v, want %v", err, alerts.ErrConflict)
 				}
 				assertOnlyKnown(t, s)
