@@ -103,7 +103,7 @@ type BudgetState struct {
 }
 
 // IsKnownLikelyOver reports whether people know that the month is likely to end above the budget: it was posted, or somebody has
-// acknowledged it, and it still holds. A threshold below the limit is no news to them.
+// acknowledged it, and it still holds. A threshold below the limit tells them nothing new.
 func (s *BudgetState) IsKnownLikelyOver() bool {
 	return s.ForecastThreshold > 0 && (!s.PostedAt.IsZero() || s.Ack.Given())
 }

@@ -93,7 +93,7 @@ func TestScale(t *testing.T) {
 			[]string{"12.40", "0.142"},
 		},
 		{
-			"what is too small says so and is not zero", bandwidth, decs("846500000000000", "1000000000", "1000000"),
+			"a figure that is too small to show is below the smallest one, and not zero", bandwidth, decs("846500000000000", "1000000000", "1000000"),
 			"Bandwidth, TB",
 			[]string{"846.5", "0.0010", "<0.0001"},
 		},

@@ -19,7 +19,7 @@ const maxExport = 48 << 20
 // uploadTimeout bounds the upload of a file, beyond what reading the figures may take.
 const uploadTimeout = 30 * time.Second
 
-// exportTyped is export for a person who typed that a file is wanted, be there a button for it or not.
+// exportTyped is export for a person who typed csv, where the bot may have no scope to send files.
 func (a *usageAnswers) exportTyped(ctx context.Context, c *conversation, q inquiry) result {
 	if !a.Uploads {
 		return reply(blocks.Refusal("I can't send files in this workspace: the Slack app lacks the scope files:write.",

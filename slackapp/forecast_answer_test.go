@@ -12,7 +12,7 @@ func TestForecasts(t *testing.T) {
 		name, typed string
 		shows       []string
 	}{
-		{"all of the account", "forecast", []string{"Forecast: Fastly Usage by Product, November 2026", "cdn_usage bandwidth is likely to end at", "Likely End", "4 times in 5", "rough", "Usage So Far"}},
+		{"all of the account", "forecast", []string{"Forecast: Fastly Usage by Product, November 2026", "cdn_usage bandwidth is likely to end at", "Likely End", "4 of 5 months", "rough", "Usage So Far"}},
 		{"what is named", "asia forecast", []string{"Forecast: Fastly Usage in Asia, November 2026", "Asia Bandwidth is likely to end at", "Asia Requests"}},
 		{"services, by their pace", "cdn_usage asia bandwidth forecast by service top 2", []string{"Asia Bandwidth by Service", "Others", "no daily history by service"}},
 		{"a month that is over", "forecast october", []string{"October 2026 is over: this is how it ended, not a forecast", "Fastly Usage by Product, October 2026"}},

@@ -185,7 +185,7 @@ func moved(asked command.Asked, to billing.Range, now billing.Month) command.Ask
 	return asked
 }
 
-// nextShown are the buttons under an answer that is no usage: other lines of it, and the usage or cost itself.
+// nextShown are the buttons under a forecast or rates: the same by something else, and the usage or cost behind it.
 func nextShown(asked command.Asked, names []string) []blocks.Action {
 	var actions []blocks.Action
 	add := func(label, id string, change func(*report.Question)) {

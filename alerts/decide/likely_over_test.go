@@ -209,7 +209,7 @@ func TestAListThatSaysLikelyOverIsEnough(t *testing.T) {
 }
 
 // TestOtherDefaultsAreNoEdit: a rule that leaves its thresholds and its forecast to the version has other ones after an upgrade, and what was
-// posted before stays posted. Nothing is posted again, and nothing is said of a change.
+// posted before stays posted. The upgrade posts nothing again, and reports no change of a rule.
 func TestOtherDefaultsAreNoEdit(t *testing.T) {
 	rule := alertstest.RuleOf(t, "product: cdn_usage, budget: 1000, thresholds: [100%, 125%, 150%, 200%], forecast: 105%")
 	if rule.Thresholds[0] != rules.DefaultThresholds[0] || rule.Forecast != rules.DefaultForecast {

@@ -89,7 +89,7 @@ func (d Decision) fall(before alerts.BudgetState, f evaluate.Finding, reached ru
 	}
 	d.BudgetState.Ack.Threshold = min(before.Ack.Threshold, reached) // a threshold that is reached again needs a new answer
 	if d.isForecastDue(f) {
-		d.postForecast(f.Rule.Forecast) // over became likely over, which is no news
+		d.postForecast(f.Rule.Forecast) // over became likely over, which tells people nothing new
 	}
 	return d.edit(before, now)
 }

@@ -41,6 +41,9 @@ func (a Asker) askCost(ctx context.Context, q report.Question, now time.Time) (*
 		part := running.Part(func(c billing.Charge) bool { return isIn(q, of, c) })
 		line := lineOf(part, month)
 		line.Name, line.Product = of.name, of.product
+		if q.By == report.ByProduct && of.product != "" {
+			line.Name = nameOf(part)
+		}
 		g.Lines = append(g.Lines, line)
 	}
 	if len(g.Lines) > 1 {
@@ -58,6 +61,23 @@ func (a Asker) askCost(ctx context.Context, q report.Question, now time.Time) (*
 	return f, err
 }
 
+// nameOf names the charges of one product.
+func nameOf(part status.RunningBill) string {
+	name := ""
+	for _, c := range chargesOf(&part) {
+		name = report.NameOfFees(name, c)
+	}
+	return name
+}
+
+// chargesOf are those of the estimate and of the invoice before.
+func chargesOf(running *status.RunningBill) []billing.Charge {
+	if running.Last == nil {
+		return running.Estimate.Charges
+	}
+	return slices.Concat(running.Estimate.Charges, running.Last.Charges)
+}
+
 func isIn(q report.Question, of row, c billing.Charge) bool {
 	name, product, wanted := q.RowOfCharge(c)
 	return wanted && of == row{name, product}
@@ -66,11 +86,7 @@ func isIn(q report.Question, of row, c billing.Charge) bool {
 // rowsOf are the lines of what was charged in either month.
 func rowsOf(q report.Question, running *status.RunningBill) []row {
 	var rows []row
-	charges := running.Estimate.Charges
-	if running.Last != nil {
-		charges = slices.Concat(charges, running.Last.Charges)
-	}
-	for _, c := range charges {
+	for _, c := range chargesOf(running) {
 		name, product, wanted := q.RowOfCharge(c)
 		if of := (row{name, product}); wanted && !slices.Contains(rows, of) {
 			rows = append(rows, of)

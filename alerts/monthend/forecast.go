@@ -106,24 +106,9 @@ func isWanted(q report.Question) func(billing.Usage) bool {
 	}
 }
 
-// rank puts bandwidth first and requests second.
-func rank(m billing.Measure) int {
-	order := []string{billing.NounBandwidth, billing.NounRequests}
-	at := slices.Index(order, m.Noun)
-	if at < 0 {
-		at = len(order)
-	}
-	if m.Billed { // after its like
-		return 2*at + 1
-	}
-	return 2 * at
-}
-
 // inOrder sorts groups by their measure and lines by size, and tells lines of one name apart by their products.
 func inOrder(groups []Group) {
-	slices.SortFunc(groups, func(a, b Group) int {
-		return cmp.Or(cmp.Compare(rank(a.Measure), rank(b.Measure)), cmp.Compare(a.Measure.Noun, b.Measure.Noun))
-	})
+	slices.SortFunc(groups, func(a, b Group) int { return report.CompareMeasures(a.Measure, b.Measure) })
 	for _, g := range groups {
 		slices.SortFunc(g.Lines, func(a, b Line) int {
 			return cmp.Or(b.size().Cmp(a.size()), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Product, b.Product))

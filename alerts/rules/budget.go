@@ -84,8 +84,8 @@ func (r *Rule) Forecasts(threshold Threshold) bool {
 	return threshold == r.Forecast || threshold == earlierForecast && r.Forecast == DefaultForecast
 }
 
-// SilencedAt is the threshold that silences the rule's forecast where it is reached. The default is a forecast of the limit: its margin keeps
-// one percent quiet, and is no news of a budget that is used up.
+// SilencedAt is the threshold that silences the rule's forecast once it is reached. The default forecast is silenced by the limit: its margin of
+// 5% only keeps a small excess quiet, and a budget that is used up needs no forecast.
 func (r *Rule) SilencedAt() Threshold {
 	if r.Forecast == DefaultForecast {
 		return theLimit

@@ -127,24 +127,12 @@ func (a *Answer) add(invoice billing.Bill, usage []billing.Usage) {
 		a.Unread = append(a.Unread, u.Describe())
 	}
 	slices.SortFunc(a.Rates, func(x, y Rate) int {
-		return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(x.Measure.Noun, y.Measure.Noun), y.Charge.Cmp(x.Charge), cmp.Compare(x.Name, y.Name), cmp.Compare(x.Product, y.Product))
+		return cmp.Or(report.CompareMeasures(x.Measure, y.Measure), y.Charge.Cmp(x.Charge), cmp.Compare(x.Name, y.Name), cmp.Compare(x.Product, y.Product))
 	})
 	if top := a.Question.Top; top > 0 && len(a.Rates) > top {
 		slices.SortFunc(a.Rates, func(x, y Rate) int { return cmp.Or(y.Charge.Cmp(x.Charge), cmp.Compare(x.Name, y.Name)) })
 		a.Rates = a.Rates[:top]
 	}
-}
-
-// rank puts bandwidth first and requests second, and what has no unit of its own last.
-func rank(r Rate) int {
-	order := []string{billing.NounBandwidth, billing.NounRequests}
-	switch at := slices.Index(order, r.Measure.Noun); {
-	case r.Measure.Billed:
-		return len(order) + 1
-	case at >= 0:
-		return at
-	}
-	return len(order)
 }
 
 // units are how usage types are counted.

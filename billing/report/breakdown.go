@@ -200,8 +200,8 @@ func latestFirst(a, b Row) int {
 	return 0
 }
 
-// compareMeasures puts bandwidth first and requests second, and each measure that is known only as billed after its like.
-func compareMeasures(a, b billing.Measure) int {
+// CompareMeasures puts bandwidth first and requests second, and each measure that is known only as billed after its like.
+func CompareMeasures(a, b billing.Measure) int {
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Noun, b.Noun))
 }
 

@@ -62,14 +62,16 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 	versus.Until, versus.AgainstUntil = counted, billing.Earlier(versus.Against.Start().Add(elapsed), versus.Against.End())
 	versus.WatchingSince = prior.WatchingSince
 	isShorter := versus.Against.Start().Add(elapsed+slack).Compare(versus.Against.End()) >= 0
-	if (isShorter || b.question.ReadsServices()) && b.has(versus.Against) {
+	has := b.has(versus.Against)
+	if b.question.ReadsServices() && !has {
+		return nil, stretch{}
+	}
+	if has && (isShorter || b.question.ReadsServices()) {
 		s.againstDays, versus.AgainstUntil = length(versus.Against), versus.Against.End()
 		return versus, s
 	}
 	before := prior.CountedTo.Sub(versus.Against.Start())
 	switch {
-	case b.question.ReadsServices():
-		versus.Why = GapServices
 	case prior.Unreadable:
 		versus.Why = GapUnreadable
 	case len(prior.Rows) == 0 || (before-elapsed).Abs() > slack:

@@ -62,23 +62,25 @@ func (b *tabulation) addBills(data Data) {
 			key := b.question.keyOf(charge.Metric(), charge.Region)
 			b.addCharge(bill, key, charge.Amount, charge.Kind == billing.ChargeUsage)
 			if b.question.By == ByProduct && charge.Product != "" {
-				nameFee(b.groups.row(billing.Cost(bill.Currency), key), charge)
+				row := b.groups.row(billing.Cost(bill.Currency), key)
+				row.name = NameOfFees(row.name, charge)
 			}
 		}
 	}
 	b.compareBills(data.Bills)
 }
 
-// nameFee names a row of a product by its fee where that is all it has: an invoice's group, such as CS: CSE, says less than Gold Support.
-func nameFee(row *ledger, charge billing.Charge) {
+// NameOfFees is what the row of a product is called that has been called so, or nothing, and has this charge as well: by its fee where that
+// is all it has, since an invoice's group, such as CS: CSE, says less than Gold Support.
+func NameOfFees(called string, charge billing.Charge) string {
 	name := charge.Product
 	if charge.Kind == billing.ChargeFixed && charge.Name != "" {
 		name = charge.Name
 	}
-	if row.name != "" && row.name != name {
-		name = charge.Product
+	if called != "" && called != name {
+		return charge.Product
 	}
-	row.name = name
+	return name
 }
 
 // addCharge adds an amount of a bill to a row, and remembers whether it is usage.
@@ -221,7 +223,7 @@ func (b *tabulation) makeup(bills []billing.Bill) []Makeup {
 	return made
 }
 
-// unbilled sums the fees of the month before, where that is invoiced, that an estimate does not have.
+// unbilled sums the fees that the month before was invoiced for and that the estimate does not have.
 func (b *tabulation) unbilled(estimate billing.Bill, bills []billing.Bill) decimal.Decimal {
 	billed := map[billing.Metric]bool{}
 	for _, charge := range b.charges(estimate) {

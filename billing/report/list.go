@@ -22,7 +22,7 @@ type Item struct {
 // IsList reports whether the question is answered by a List.
 func (s Show) IsList() bool { return s == ShowProducts || s == ShowServices || s == ShowTeams }
 
-// Rows are what the rows of a question are that asks how much each of a list used.
+// Rows is the breakdown that shows how much each item of the list used.
 func (s Show) Rows() Breakdown {
 	return map[Show]Breakdown{ShowProducts: ByProduct, ShowServices: ByService, ShowTeams: ByTeam}[s]
 }

@@ -36,9 +36,9 @@ const (
 	ShowUsage    Show = ""
 	ShowForecast Show = "forecast" // how the month that runs is likely to end
 	ShowRates    Show = "rates"    // what a unit costs
-	// ShowChanges is what moved its measure most against the month before, up or down.
+	// ShowChanges asks for the rows that moved their measure most against the month before, up or down.
 	ShowChanges Show = "top changes"
-	// ShowProducts and its like are lists of what there is.
+	// ShowProducts, ShowServices and ShowTeams ask which of them there are.
 	ShowProducts Show = "products"
 	ShowServices Show = "services"
 	ShowTeams    Show = "teams"
@@ -117,7 +117,7 @@ type Makeup struct {
 	// Estimate is set where the month is not invoiced: the figures are Fastly's estimate, or nothing where there is none.
 	Estimate bool     `json:"estimate,omitempty"`
 	Remarks  []string `json:"remarks,omitempty"` // Bill.Remarks
-	// Unbilled is what of an estimate's fees is still missing: those of the month before, as it was invoiced, that the estimate does not have.
+	// Unbilled sums the fees that the month before was invoiced for and that this estimate does not have yet.
 	Unbilled decimal.Decimal `json:"unbilled,omitzero"`
 }
 
@@ -168,8 +168,6 @@ const (
 	GapNoRecord Gap = "no_record"
 	// GapUnreadable is that the record could not be read.
 	GapUnreadable Gap = "record_unreadable"
-	// GapServices is that the days of a month are not recorded by service.
-	GapServices Gap = "not_by_service"
 	// GapUnread is that a figure of either stretch could not be read.
 	GapUnread Gap = "unread"
 	// GapUndated is that Fastly does not state up to when the month counts, or that it counts less than half a day.

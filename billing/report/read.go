@@ -148,7 +148,7 @@ func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillRead
 	return catalog, nil
 }
 
-// HasRows reports whether the answer to the question would have rows; it is true where that cannot be known. All services are not read for it.
+// HasRows reports whether the answer to the question would have rows. It is true where that cannot be known, and does not read all services.
 func (a Asker) HasRows(ctx context.Context, q Question, now time.Time) bool {
 	if q.By.ofServices() && !q.OfSomeServices() {
 		q.By = ByUsageType

@@ -60,7 +60,7 @@ func Tabulate(q Question, data Data, now time.Time) Table {
 		}
 	}
 	table.LeftOut = b.omitted(data)
-	slices.SortFunc(table.Groups, func(a, b Group) int { return compareMeasures(a.Measure, b.Measure) })
+	slices.SortFunc(table.Groups, func(a, b Group) int { return CompareMeasures(a.Measure, b.Measure) })
 	return table.shown()
 }
 

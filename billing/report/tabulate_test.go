@@ -317,6 +317,12 @@ func TestTabulateByService(t *testing.T) {
 	if v := table.Versus; v == nil || v.Unknown || !v.AgainstUntil.Equal(february.End()) {
 		t.Fatalf("services of a month that runs are not compared with the whole month before: %+v", v)
 	}
+	first := gb("cdn_usage", "Asia Bandwidth", "", "", "2.8")
+	first[0].CountedTo = february.Start().AddDate(0, 0, 10)
+	running := tabulate(t, Question{Months: billing.One(february), By: ByService}, Data{Rows: first, Services: totals}, february.Start().AddDate(0, 0, 11))
+	if len(running.Groups) == 0 || running.Versus != nil {
+		t.Errorf("services are compared with a month that has none: %+v", running.Versus)
+	}
 	if www := table.Groups[0].Rows[0]; billing.FormatChange(www.Change.Decimal) != "+520.0%" || !www.Earlier.Decimal.Equal(dec("2800e9")) {
 		t.Errorf("620 GB a day is %s above 100 GB of an average day of February, whose figure is %s", billing.FormatChange(www.Change.Decimal), www.Earlier.Decimal)
 	}

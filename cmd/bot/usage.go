@@ -135,7 +135,7 @@ type askers struct {
 	rates  rates.Asker
 }
 
-// answer answers a question. What makes a forecast rougher is noted.
+// answer answers a question, and writes to notes what makes a forecast rougher.
 func (a askers) answer(ctx context.Context, q report.Question, now time.Time, notes io.Writer) (answer, error) {
 	switch {
 	case q.Show == report.ShowForecast && !q.Months.Last.IsOver(now):

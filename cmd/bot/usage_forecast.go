@@ -78,7 +78,7 @@ func forecastCells(l monthend.Line, exact func(decimal.Decimal) string) []string
 
 // notes are what a reader has to know beside the figures.
 func (f forecastAnswer) notes() []string {
-	notes := []string{"A month ends in its range 4 times in 5."}
+	notes := []string{"The range should hold in 4 of 5 months."}
 	if f.Question.Cost {
 		notes[0] += " The change per day is that of usage; fees are the same in a short month."
 	}

@@ -9,7 +9,7 @@ import (
 // listAnswer is a list of names, to be written in any form.
 type listAnswer struct{ report.List }
 
-// missing is nil: a list that there is none of is an error.
+// missing is always nil: an empty list comes as an error.
 func (l listAnswer) missing() error { return nil }
 
 // print writes every name and what belongs to it.

@@ -182,7 +182,7 @@ func (s *stream) setDeadline(d *deadline, t time.Time) {
 		d.timer = nil
 	}
 	d.at = t
-	if left := time.Until(t); !t.IsZero() && left > 0 { // who waits is woken below by one that has passed
+	if left := time.Until(t); !t.IsZero() && left > 0 { // one that has passed wakes its readers below
 		d.timer = time.AfterFunc(left, s.wake)
 	}
 	s.changed.Broadcast()

@@ -33,7 +33,7 @@ func (m Message) Plain() Message {
 	return Message{Text: m.Text, Blocks: blocks}
 }
 
-// TextOnly returns what can be said in mrkdwn without blocks, cut at a line where it is too long. Buttons are lost, and dates are words.
+// TextOnly returns the message as mrkdwn without blocks, cut at the end of a line where it is too long. It loses the buttons, and has dates as words.
 func (m Message) TextOnly() string {
 	var parts []string
 	for _, b := range m.Plain().Blocks {

@@ -211,7 +211,7 @@ func topAt(all []word) (typed string, used int) {
 	return "", 0
 }
 
-// rowsIn is the number that the text is; 0 for one that is none.
+// rowsIn is the number in the text; 0 where it is not a number.
 func rowsIn(text string) int {
 	n, _ := strconv.Atoi(text)
 	return n

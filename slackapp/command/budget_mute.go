@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/period"
 )
 
 // kept is what of the words behind a verb is kept where its name is corrected: the reason of an acknowledgement, and the end of a mute.
@@ -66,16 +66,15 @@ func (n BudgetNames) muteEnd(rest []string) (end time.Time, wrong string) {
 var (
 	muteLead   = regexp.MustCompile(`^(?:until|till|til|for)\b ?`)
 	isMonthEnd = regexp.MustCompile(`^(?:(?:the )?end of (?:the )?month|(?:the )?month(?:'s)? end|next month)$`)
-	someDays   = regexp.MustCompile(`^(\d{1,3}|an?|` + strings.Join(countWords[1:], "|") + `) ?(d|w|days?|weeks?)$`)
+	someDays   = regexp.MustCompile(`^(an?|` + period.Counts + `) ?(d|w|days?|weeks?)$`)
 	weekday    = regexp.MustCompile(`^(?:next |this )?(sun|mon|tue|wed|thu|fri|sat)(?:s|rs|nes|ur)?(?:day)?$`)
 	dayOfMonth = regexp.MustCompile(`^(?:the )?(\d{1,2})(?:st|nd|rd|th)?$`)
 	ordinal    = regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th)\b`)
 )
 
 var (
-	countWords = strings.Fields("zero one two three four five six seven eight nine ten eleven twelve")
-	weekdays   = strings.Fields("sun mon tue wed thu fri sat")
-	dayForms   = []string{"Jan 2", "January 2", "2 Jan", "2 January", "Jan 2 2006", "January 2 2006", "2 Jan 2006", "2 January 2006", time.DateOnly}
+	weekdays = strings.Fields("sun mon tue wed thu fri sat")
+	dayForms = []string{"Jan 2", "January 2", "2 Jan", "2 January", "Jan 2 2006", "January 2 2006", "2 Jan 2006", "2 January 2006", time.DateOnly}
 )
 
 // dayFrom reads a day as people name it: "tomorrow", "friday", "3 days", "dec 20", "the 20th".
@@ -84,7 +83,10 @@ func dayFrom(text string, today time.Time) (time.Time, bool) {
 		return today.AddDate(0, 0, 1), true
 	}
 	if parts := someDays.FindStringSubmatch(text); parts != nil {
-		days := countOf(parts[1])
+		days := 1 // "a day"
+		if !strings.HasPrefix(parts[1], "a") {
+			days = period.CountOf(parts[1])
+		}
 		if strings.HasPrefix(parts[2], "w") {
 			days *= 7
 		}
@@ -98,7 +100,7 @@ func dayFrom(text string, today time.Time) (time.Time, bool) {
 		return today.AddDate(0, 0, ahead), true
 	}
 	if parts := dayOfMonth.FindStringSubmatch(text); parts != nil {
-		day := countOf(parts[1])
+		day := period.CountOf(parts[1])
 		at := time.Date(today.Year(), today.Month(), day, 0, 0, 0, 0, time.UTC)
 		return at, at.Day() == day
 	}
@@ -122,11 +124,4 @@ func dateFrom(text string, today time.Time) (time.Time, bool) {
 		return at, true
 	}
 	return time.Time{}, false
-}
-
-func countOf(text string) int {
-	if n, err := strconv.Atoi(text); err == nil {
-		return n
-	}
-	return max(slices.Index(countWords, text), 1) // "a", "an"
 }

@@ -22,7 +22,7 @@ func TestAMuteEndsOnANamedDay(t *testing.T) {
 		{"a weekday is the next of that name", "until friday", "2026-11-20"},
 		{"short", "until Fri.", "2026-11-20"},
 		{"today's name means a week from now", "until wednesday", "2026-11-25"},
-		{"next is said, too", "till next tuesday", "2026-11-24"},
+		{"with the word next before it", "till next tuesday", "2026-11-24"},
 		{"tomorrow", "until tomorrow", "2026-11-19"},
 		{"a date", "until nov 27", "2026-11-27"},
 		{"a date the other way round", "until 27th of November", "2026-11-27"},

@@ -23,7 +23,7 @@ var (
 // versus is the one way in which a comparison is written.
 const versus = "vs"
 
-// reading is what the words of a question were found to say of time.
+// reading collects what the words of a question say about time.
 type reading struct {
 	now   period.Now
 	found []billing.Range // each once, in the order typed
@@ -123,8 +123,6 @@ func (r *reading) ends(times []string) bool {
 func (r *reading) mark(all []word, times []string) int {
 	n := 0
 	switch first := times[0]; first {
-	case "vs", "versus", "v", "against":
-		n = 1
 	case "compared":
 		if len(times) > 1 && slices.Contains(withinWords, times[1]) {
 			n = 2
@@ -141,6 +139,9 @@ func (r *reading) mark(all []word, times []string) int {
 		n = spelled(times, monthOnPast)
 		r.monthly = r.monthly || n > 0
 		return n
+	}
+	if slices.Contains(versusWords, times[0]) {
+		n = 1
 	}
 	switch {
 	case n == 0:
@@ -239,7 +240,7 @@ func severalPeriods(found []billing.Range, at []word) *problem {
 	wrong := &problem{at: at}
 	a, b := found[0], found[1]
 	if len(found) > 2 {
-		wrong.sentence = "I can compare two periods, and not more of them."
+		wrong.sentence = "I can compare two periods at most."
 	} else {
 		wrong.sentence = fmt.Sprintf("That's two periods, %s and %s. Pick one, or compare them with `vs`.", blocks.Period(a), blocks.Period(b))
 	}
@@ -250,7 +251,7 @@ func severalPeriods(found []billing.Range, at []word) *problem {
 	return wrong
 }
 
-// onePeriod is for what is not compared: a forecast, or rates.
+// onePeriod refuses to compare a forecast or rates.
 func (p parts) onePeriod() *problem {
 	shown, one := p.Show, p
 	one.Against = billing.Range{}

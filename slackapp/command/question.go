@@ -140,7 +140,7 @@ func usualBreakdown(q report.Question) report.Breakdown {
 	return report.ByUsageType
 }
 
-// UsualTop is how many rows are shown where the person named no number; 0 is all, or of the top changes as many as is usual there.
+// UsualTop is how many rows are shown where the person named no number. 0 is all of them; of the top changes it is report's usual number.
 func UsualTop(q report.Question) int {
 	if q.By == report.ByService && q.Show != report.ShowChanges {
 		return defaultTop

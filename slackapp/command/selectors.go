@@ -161,7 +161,7 @@ func (a Account) meanings(all []word, kind, product string) []meaning {
 		return having(kindType, a.UsageTypes(product), alias)
 	}
 	if i := slices.IndexFunc(exact, func(m meaning) bool { return m.name == text && m.kind != kindTeam && m.kind != kindService }); i >= 0 {
-		return exact[i : i+1] // "object_storage" is no "Object Storage"
+		return exact[i : i+1] // "object_storage" is the product, and not the usage type "Object Storage"
 	}
 	if len(exact) > 0 {
 		return exact

@@ -37,7 +37,7 @@ var showPhrases = map[shown][]string{
 // nextPeriods have not begun. They are asked back with a forecast of this month.
 var nextPeriods = []string{"next month", "next quarter", "next year"}
 
-// phrase is a phrase word by word. That of a time that is still to come shows nothing.
+// phrase is a phrase word by word. A phrase for a time still to come, such as "next month", has no show.
 type phrase struct {
 	words []string
 	shown

@@ -29,7 +29,7 @@ type Names struct {
 	Known billing.Catalog
 }
 
-// Unchecked is that a name is not known, and that names could not be read.
+// Unchecked is the error for a name that is not known while names could not be read.
 type Unchecked struct {
 	Name string
 	Err  error
@@ -100,7 +100,7 @@ func unquoteTimes(typed []word) (text string, found bool) {
 	return textOf(plainer), found
 }
 
-// mostMonthsOfServices is for how many months a question of services is offered: Fastly has them by pages for each usage type and month.
+// mostMonthsOfServices is up to how many months a question of services is offered: Fastly lists services in pages for each usage type and month.
 const mostMonthsOfServices = 12
 
 // maxRounds bounds how many mistakes of one text are corrected for an offer.

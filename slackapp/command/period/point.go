@@ -36,7 +36,8 @@ const (
 
 var (
 	countWords = strings.Fields("zero one two three four five six seven eight nine ten eleven twelve")
-	counts     = `\d{1,4}|` + strings.Join(countWords[1:], "|")
+	// Counts is the pattern of the texts that CountOf knows.
+	Counts = `\d{1,4}|` + strings.Join(countWords[1:], "|")
 )
 
 const (
@@ -60,10 +61,10 @@ var forms = []form{
 	exact(`(`+ordinals+`) (quarter|half)(?: (?:of )?`+year+`)?`, readOrdinal),
 	exact(`(?:this|current) `+ofUnit, func(p []string, now Now) (point, *Wrong) { return current(p[1], now) }),
 	exact(`(?:([mqy])td|`+ofUnit+` to date)`, readToDate),
-	exact(`(?:last|past|previous|prev) (?:(`+counts+`) )?`+ofUnit+`s?`, readLast),
+	exact(`(?:last|past|previous|prev) (?:(`+Counts+`) )?`+ofUnit+`s?`, readLast),
 	exact(`(?:last|past|previous|prev) (`+monthNames+`)`, readLastNamed),
-	exact(`(?:(`+counts+`) )`+ofUnit+`s?`, readCount),
-	exact(`(a|`+counts+`) `+ofUnit+`s? ago`, readAgo),
+	exact(`(?:(`+Counts+`) )`+ofUnit+`s?`, readCount),
+	exact(`(a|`+Counts+`) `+ofUnit+`s? ago`, readAgo),
 	exact(`(?:this|same) month (?:of )?last year`, func(_ []string, now Now) (point, *Wrong) { return months(now.Add(-12), 1, point{}), nil }),
 	exact(`(?:fy|fiscal|fiscal year|financial year) ?'?(\d{4}|\d{2})`, readFiscal),
 	exact(`(this|current|last|past|previous|prev) (?:fiscal|financial) year`, readThisFiscal),
@@ -120,7 +121,7 @@ func readPoint(text string, now Now) (point, *Wrong, bool) {
 	return point{}, nil, false
 }
 
-// Is reports whether the text has the shape of a time, be there such a one or not.
+// Is reports whether the text is written like a time. There may be no such time: 2026-13 is written like one.
 func Is(text string) bool {
 	_, _, shaped := readPoint(text, Now{Month: billing.NewMonth(2000, time.January)})
 	return shaped
@@ -235,7 +236,7 @@ func readLastNamed(p []string, now Now) (point, *Wrong) {
 func readAgo(p []string, now Now) (point, *Wrong) {
 	n, length := 1, unitMonths[p[2]]
 	if p[1] != "a" {
-		n = countOf(p[1])
+		n = CountOf(p[1])
 	}
 	if n > MaxMonths/length {
 		return point{}, tooMany(fmt.Sprintf("%d %ss", n, p[2]), n, fmt.Sprintf("last %d months", MaxMonths), "last month")
@@ -253,7 +254,7 @@ func current(unit string, now Now) (point, *Wrong) {
 
 // readLast reads "last quarter" and "last 3 months": whole units that are over.
 func readLast(p []string, now Now) (point, *Wrong) {
-	n, length := countOf(p[1]), unitMonths[p[2]]
+	n, length := CountOf(p[1]), unitMonths[p[2]]
 	if n < 1 || n*length > MaxMonths {
 		return point{}, tooMany(fmt.Sprintf("%d %ss", n, p[2]), n, fmt.Sprintf("last %d months", MaxMonths), "last month")
 	}
@@ -263,7 +264,7 @@ func readLast(p []string, now Now) (point, *Wrong) {
 
 // readCount reads "3 months", which is ambiguous: this month may count or not.
 func readCount(p []string, _ Now) (point, *Wrong) {
-	n := countOf(p[1])
+	n := CountOf(p[1])
 	return point{}, &Wrong{
 		Sentence: fmt.Sprintf("Should the %s %ss include this one?", p[1], p[2]),
 		Fixes:    []string{fmt.Sprintf("last %d %ss", n, p[2]), fmt.Sprintf("%dm", n*unitMonths[p[2]])},
@@ -304,7 +305,8 @@ func unitStart(unit string, m billing.Month) billing.Month {
 	return billing.NewMonth(m.Year(), time.Month((int(m.Month())-1)/n*n+1))
 }
 
-func countOf(text string) int {
+// CountOf is the number that the text is, in figures or in words up to twelve; 1 for none.
+func CountOf(text string) int {
 	if text == "" {
 		return 1
 	}

@@ -43,7 +43,7 @@ func At(all []string, now Now) (billing.Range, int, *Wrong) {
 	return r, used, wrong.at(0, used)
 }
 
-// Begins reports whether the words begin with a time, be there such a one or not.
+// Begins reports whether the words begin with something that is written like a time.
 func Begins(words []string) bool {
 	_, _, used := pointAt(words, Now{Month: billing.NewMonth(2000, time.January)})
 	return used > 0
@@ -187,7 +187,7 @@ func future(r billing.Range, now Now) *Wrong {
 
 func spoken(m billing.Month) string { return blocks.Period(billing.One(m)) }
 
-// Unknown is for a text that was meant to be a time: near the name of one, or beginning with a digit. It is nil for others.
+// Unknown explains a text that was meant to be a time: one near the name of a time, or beginning with a digit. It is nil for other texts.
 func Unknown(text string) *Wrong {
 	known := []string{"this month", "last month", "this quarter", "last quarter", "this year", "last year"}
 	for m := time.January; m <= time.December; m++ {

@@ -10,7 +10,7 @@ type Wrong struct {
 	First, Words int
 }
 
-// at returns the problem as one of the words from that place on. Of nothing wrong it is nil.
+// at returns the problem with these words at fault; nil where nothing is wrong.
 func (w *Wrong) at(first, words int) *Wrong {
 	if w == nil {
 		return nil
@@ -20,7 +20,7 @@ func (w *Wrong) at(first, words int) *Wrong {
 	return &of
 }
 
-// shifted returns the problem among words that follow more of them.
+// shifted returns the problem with its words so many places further on.
 func (w *Wrong) shifted(by int) *Wrong {
 	if w == nil {
 		return nil

@@ -12,8 +12,7 @@ import (
 	"budgetbot/slackapp/view/sampledata"
 )
 
-// TestAThresholdOnCourseIsOneLine: below the limit and on course there is nothing to do, so that nobody is mentioned and nothing can be pressed
-// until somebody has answered.
+// TestAThresholdOnCourseIsOneLine: a budget on course needs nothing from anybody, so its message mentions nobody and has no buttons.
 func TestAThresholdOnCourseIsOneLine(t *testing.T) {
 	calm := ending(458, 471, onCourse)
 	owned := func(l *alerts.BudgetLine) { l.PingAt = 80 }
@@ -56,7 +55,7 @@ func TestAThresholdOnCourseIsOneLine(t *testing.T) {
 			"North America Bandwidth: www-shop, 80% used, on course. 402.6 of 500 TB after 21 of 30 days; likely end 458–471 TB.",
 		},
 		{
-			"figures of which nobody knows up to when they count", alerts.DeliverParent, alerts.ReasonFirstThreshold, na(402.6, 80, calm, undated),
+			"Fastly does not say up to when its figures count", alerts.DeliverParent, alerts.ReasonFirstThreshold, na(402.6, 80, calm, undated),
 			"North America Bandwidth: 80% used, on course. 402.6 of 500 TB; likely end 458–471 TB.",
 		},
 		{

@@ -121,7 +121,7 @@ func topChangesFinding(b alerts.Bulletin) string {
 	case t.Versus.Unknown:
 		return blocks.Capital(phrase.ComparisonFact(t)) + "."
 	case len(t.Groups) == 0 && b.Worth != nil:
-		return "No usage type moved the cost by as much as 1%, per day, against " + blocks.LongMonth(t.Versus.Against) + "."
+		return wholeWorth(*b.Worth, *t.Versus) + ". No usage type made as much as 1% of the cost."
 	case len(t.Groups) == 0:
 		_, against := phrase.Sides(*t.Versus)
 		return "No usage type moved its measure by as much as 1%, per day, against " + against + "."
@@ -134,22 +134,35 @@ func topChangesFinding(b alerts.Bulletin) string {
 
 // worthFinding states what the changes cost together, and which usage type made most of that.
 func worthFinding(w alerts.Worth, v report.Comparison) string {
-	month, against := phrase.Sides(v)
-	rates := ", at the rates of " + blocks.LongMonth(w.Rates) + "'s last tiers"
 	first := w.Rows[0]
 	if w.Whole.Abs().LessThan(first.Amount.Abs().Mul(levelBelow)) {
-		return "Usage in " + month + " cost about as much as in " + against + rates + "."
+		w.Whole = decimal.Decimal{}
+		return wholeWorth(w, v) + "."
 	}
-	sides, noun := " more than in ", "rise"
+	noun := "rise"
 	if w.Whole.IsNegative() {
-		sides, noun = " less than in ", "fall"
+		noun = "fall"
 	}
-	amount := blocks.Escape(billing.Cost(w.Currency).Format(phrase.ThreeFigures(w.Whole.Abs())))
-	finding := "Usage in " + month + " cost *about " + amount + sides + against + "*" + rates
+	finding := wholeWorth(w, v)
 	if part := first.Amount.Div(w.Whole); part.IsPositive() && part.LessThan(decimal.New(1, 0)) {
 		finding += "; " + blocks.Escape(first.UsageType) + " made " + blocks.Escape(billing.FormatShare(part)) + " of that " + noun
 	}
 	return finding + "."
+}
+
+// wholeWorth states what the changes cost together, without a full stop.
+func wholeWorth(w alerts.Worth, v report.Comparison) string {
+	month, against := phrase.Sides(v)
+	rates := ", at the rates of " + blocks.LongMonth(w.Rates) + "'s last tiers"
+	sides := " more than in "
+	switch {
+	case w.Whole.IsZero():
+		return "Usage in " + month + " cost about as much as in " + against + rates
+	case w.Whole.IsNegative():
+		sides = " less than in "
+	}
+	amount := blocks.Escape(billing.Cost(w.Currency).Format(phrase.ThreeFigures(w.Whole.Abs())))
+	return "Usage in " + month + " cost *about " + amount + sides + against + "*" + rates
 }
 
 // levelBelow is below which part of the largest change all of them together are no change.

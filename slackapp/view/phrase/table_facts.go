@@ -46,8 +46,6 @@ func gapReason(t report.Table) string {
 	switch {
 	case v.Why == report.GapUnreadable:
 		return "my own record of it can't be read"
-	case v.Why == report.GapServices:
-		return "no daily history by service"
 	case v.WatchingSince.IsZero():
 		return "I've only just started watching"
 	case v.WatchingSince.Before(v.Against.Start().AddDate(0, 0, v.Days)):

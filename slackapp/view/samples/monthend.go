@@ -55,7 +55,7 @@ func monthEndSamples() []Sample {
 	bill.Pending, bill.Change = decimal.NewFromInt(880), &monthend.Span{Low: decimal.New(-4, -2), High: decimal.New(5, -2)}
 	tls := likelyLine("TLS", 0, 0, 880, 880, 880)
 	tls.Pending, tls.Change = decimal.NewFromInt(880), nil
-	support := likelyLine("CS: CSE", 0, 2600, 2600, 2600, 2600)
+	support := likelyLine("Gold Support", 0, 2600, 2600, 2600, 2600)
 	support.Change = nil
 	cost := forecastOf(report.Question{Cost: true, By: report.ByProduct}, monthend.Group{Measure: dollars, Total: &bill, Lines: []monthend.Line{
 		support, tls, likelyLine("cdn_usage", 0, 290.32, 394.1, 441.7, 422.11),

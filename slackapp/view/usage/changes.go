@@ -26,5 +26,5 @@ func changesFact(t report.Table) string {
 	if t.Question.Show != report.ShowChanges {
 		return ""
 	}
-	return "what moved each measure most comes first; totals have all rows"
+	return "the rows that moved each measure most, the most first; totals are of all rows"
 }

@@ -23,15 +23,7 @@ func Forecast(f monthend.Forecast, c Context) blocks.Message {
 	if len(f.Groups) == 0 {
 		return noForecast(f, c)
 	}
-	subject := forecastSubject(f)
-	finding := forecastFinding(f)
-	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
-		blocks.Context("read-as", readAsFact(c)),
-		blocks.Section("finding", blocks.Bold(subject), finding),
-		forecastGrid(f).Block("figures"),
-		blocks.Context("freshness", forecastFacts(f, c)...),
-		blocks.Buttons("next", c.Actions),
-	)}
+	return withTable(forecastSubject(f), forecastFinding(f), forecastGrid(f), forecastFacts(f, c), c)
 }
 
 func forecastSubject(f monthend.Forecast) string {
@@ -242,7 +234,7 @@ func threeFigures(s string) string {
 func forecastFacts(f monthend.Forecast, c Context) []string {
 	var facts []string
 	if slices.ContainsFunc(f.Lines(), monthend.Line.IsKnown) {
-		facts = []string{"a month ends in its range 4 times in 5", methodFact(f), totalFact(f)}
+		facts = []string{"the range should hold in 4 of 5 months", methodFact(f), totalFact(f)}
 	}
 	facts = append(facts, hiddenLines(f, c))
 	if f.Question.Cost && !f.Question.ReadsServices() {

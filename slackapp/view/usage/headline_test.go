@@ -195,16 +195,6 @@ func TestAskedForRowsAreNotFolded(t *testing.T) {
 	}
 }
 
-// novemberServices is one service in a month that runs.
-func novemberServices() *report.ServiceTotals {
-	totals := report.NewServiceTotals(nil, nil)
-	u := billing.ServiceUsage{Month: sampledata.November, UsageType: "Asia Bandwidth", Unit: "gb", ServiceID: "s", Quantity: decimal.New(1, 0)}
-	if err := totals.Add([]billing.ServiceUsage{u}); err != nil {
-		panic(err)
-	}
-	return totals
-}
-
 func TestFacts(t *testing.T) {
 	rows := sampledata.Rows(sampledata.November, sampledata.ThisMonth...)
 	closed := sampledata.Rows(sampledata.October, sampledata.ThisMonth...)
@@ -223,7 +213,6 @@ func TestFacts(t *testing.T) {
 		{"a record that began too late is named", one, report.Data{Rows: rows, Prior: watching}, sampledata.Now, "can't compare with Oct 1–21: I started watching on Oct 30"},
 		{"without any record the watching has only begun", one, report.Data{Rows: rows}, sampledata.Now, "can't compare with Oct 1–21: I've only just started watching"},
 		{"a record with a hole is not blamed on its beginning", one, report.Data{Rows: rows, Prior: report.Prior{WatchingSince: sampledata.ToNov21.AddDate(0, -4, 0)}}, sampledata.Now, "can't compare with Oct 1–21: I didn't read Fastly on its last day"},
-		{"single services have no record", report.Question{Months: billing.One(sampledata.November), By: report.ByService}, report.Data{Rows: rows, Services: novemberServices()}, sampledata.Now, "no daily history by service"},
 		{"a month without rows is not called final", report.Question{Months: billing.Range{First: sampledata.October, Last: sampledata.November}}, report.Data{Rows: closed}, sampledata.Now, "Months are UTC ·"},
 		{"a record that cannot be read is named", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampledata.Now, "can't be read"},
 		{"blocks of billing are read off the figures", last, report.Data{Rows: closed}, sampledata.Now, "B is billion single requests; Fastly bills them by 10,000"},

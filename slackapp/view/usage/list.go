@@ -40,13 +40,7 @@ func List(l report.List, c Context) blocks.Message {
 	if l.Question.Show == report.ShowTeams {
 		subject, finding = "Teams", blocks.Counted(len(l.Items), "team")+" in the rules file."
 	}
-	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
-		blocks.Context("read-as", readAsFact(c)),
-		blocks.Section("finding", blocks.Bold(subject), finding),
-		g.Block("figures"),
-		blocks.Context("freshness", listFacts(l, len(shown), c)...),
-		blocks.Buttons("next", c.Actions),
-	)}
+	return withTable(subject, finding, g, listFacts(l, len(shown), c), c)
 }
 
 // listFacts says how to see what each used, and what a long list leaves out.

@@ -22,15 +22,7 @@ func Rates(a rates.Answer, c Context) blocks.Message {
 	if len(a.Rates) == 0 {
 		return noRates(a, c)
 	}
-	subject := ratesSubject(a)
-	finding := ratesFinding(a)
-	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
-		blocks.Context("read-as", readAsFact(c)),
-		blocks.Section("finding", blocks.Bold(subject), finding),
-		ratesGrid(a).Block("figures"),
-		blocks.Context("freshness", ratesFacts(a, c)...),
-		blocks.Buttons("next", c.Actions),
-	)}
+	return withTable(ratesSubject(a), ratesFinding(a), ratesGrid(a), ratesFacts(a, c), c)
 }
 
 // ratesSubject names the month that the rates come from.

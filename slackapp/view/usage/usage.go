@@ -49,11 +49,15 @@ func Usage(t report.Table, c Context) blocks.Message {
 	if t.Question.Cost {
 		finding, facts = costFinding(shown.table, c.Likely), costFacts(shown, c)
 	}
-	subject := subjectOf(t, c.Now)
+	return withTable(subjectOf(t, c.Now), finding, gridFor(shown.table), facts, c)
+}
+
+// withTable is an answer that has figures: what it is about, the finding, the table, what is to know about it, and what to ask next.
+func withTable(subject, finding string, g *blocks.Grid, facts []string, c Context) blocks.Message {
 	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
 		blocks.Context("read-as", readAsFact(c), c.Lead),
 		blocks.Section("finding", blocks.Bold(subject), finding),
-		gridFor(shown.table).Block("figures"),
+		g.Block("figures"),
 		blocks.Context("freshness", facts...),
 		blocks.Buttons("next", c.Actions),
 	)}
