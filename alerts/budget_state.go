@@ -117,7 +117,7 @@ func (s *BudgetState) Next(rule *rules.Rule) rules.Threshold {
 }
 
 // OverThreshold is the threshold at which a budget is used up.
-const OverThreshold rules.Threshold = 100
+const OverThreshold = rules.UsedUp
 
 // How long a month is watched after its end.
 const (

@@ -88,7 +88,7 @@ func (r *Rule) Forecasts(threshold Threshold) bool {
 // 5% only keeps a small excess quiet, and a budget that is used up needs no forecast.
 func (r *Rule) SilencedAt() Threshold {
 	if r.Forecast == DefaultForecast {
-		return theLimit
+		return UsedUp
 	}
 	return r.Forecast
 }

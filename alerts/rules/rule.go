@@ -205,10 +205,10 @@ func (m Match) String() string {
 func (m Match) Describe() string { return cmp.Or(m.String(), "any product") }
 
 // ForecastThreshold returns the threshold of the forecast. A rule without one still shows whether the limit will hold.
-func (r *Rule) ForecastThreshold() Threshold { return cmp.Or(r.Forecast, theLimit) }
+func (r *Rule) ForecastThreshold() Threshold { return cmp.Or(r.Forecast, UsedUp) }
 
-// theLimit is the threshold at which a budget is used up.
-const theLimit Threshold = 100
+// UsedUp is the threshold at which a budget is used up.
+const UsedUp Threshold = 100
 
 // Texts converts named strings to plain ones.
 func Texts[T ~string](values []T) []string {

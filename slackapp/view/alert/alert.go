@@ -86,7 +86,7 @@ func headingOf(reason alerts.Reason, l alerts.BudgetLine) string {
 	return phrase.NameOf(l) + phrase.Stop(l) + used
 }
 
-// endsOver reports whether the month is expected to end above the limit, be it by less than the rule warns of.
+// endsOver reports whether the month is expected to end above the limit, even if by less than the rule warns of.
 func endsOver(l alerts.BudgetLine) bool {
 	return l.Forecast != nil && l.Forecast.Unknown == "" && l.Forecast.Expected.GreaterThan(l.Limit)
 }

@@ -45,7 +45,7 @@ func UsedLine(l alerts.BudgetLine) string {
 // IsCalm reports whether a threshold was reached that asks nobody to do anything: below the limit, in a month that is on course.
 func IsCalm(l alerts.BudgetLine) bool { return l.Threshold > 0 && alerts.IsOnCourse(l) }
 
-// CalmLine is all that there is to say of a calm budget: "*North America Bandwidth*: 80% used, on course. 402.6 of 500 TB after 26 of 30
+// CalmLine is the whole message about a calm budget: "*North America Bandwidth*: 80% used, on course. 402.6 of 500 TB after 26 of 30
 // days; likely end 458–471 TB."
 func CalmLine(l alerts.BudgetLine) string {
 	line := blocks.Bold(NameOf(l)) + Stop(l) + blocks.Escape(PercentText(l)) + " used, on course. " + blocks.Escape(OfLimit(l))
