@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"budgetbot/alerts/rules"
-	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/webapi"
 )
 
@@ -62,7 +62,7 @@ func (c *conversation) mayAnswer(ctx context.Context, owners []rules.Person) *re
 		return c.mayAsk(ctx)
 	}
 	names := namesOf(owners, func(p rules.Person) string { return p.Name })
-	return refused(fmt.Sprintf("Only this budget's owners can answer it: %s.", command.List(names)), "The bot's rules file lists them.")
+	return refused(fmt.Sprintf("Only this budget's owners can answer it: %s.", blocks.List(names)), "The bot's rules file lists them.")
 }
 
 // owns reports whether the person is one of the owners, and whether the budget is open to everyone who may ask because
@@ -196,7 +196,7 @@ func (c *conversation) elsewhere(ctx context.Context, ask []rules.Person) *resul
 	}
 	switch {
 	case len(channels) > 0:
-		return refused(fmt.Sprintf("Usage is shown in %s only.", command.List(channels)),
+		return refused(fmt.Sprintf("Usage is shown in %s only.", blocks.List(channels)),
 			"Ask there, or ask the bot's operator to add this channel to the rules file.")
 	case private:
 		return refused("Usage is not shown in this channel.", "The bot's operator can add it to the rules file, or tell you where to ask.")

@@ -50,6 +50,12 @@ func CountedAs(noun string) func(int) string {
 // And lists parts as a sentence does: "a", "a and b", "a, b and c".
 func And(parts []string) string { return billing.List(parts, " and ") }
 
+// maxListed is how many names a sentence has.
+const maxListed = 8
+
+// List returns names for a sentence, and how many more there are where they are many.
+func List(names []string) string { return And(Most(names, maxListed, Quote, More)) }
+
 // Capital returns the sentence with a capital letter.
 func Capital(s string) string {
 	if s == "" {

@@ -10,6 +10,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/typed"
 )
 
 const (
@@ -29,8 +30,8 @@ var breakdowns = map[string]report.Breakdown{
 }
 
 // isCost reports whether a word asks for money. A name that is such a word is typed in quotes.
-func isCost(w word) bool {
-	return w.is("cost", "costs", "bill", "bills", "spend", "spent", "spending", "money", "invoice", "invoices", "pay", "paid", "expensive")
+func isCost(w typed.Word) bool {
+	return w.Is("cost", "costs", "bill", "bills", "spend", "spent", "spending", "money", "invoice", "invoices", "pay", "paid", "expensive")
 }
 
 // charges are the words for the kinds of charges that a bill has beside usage.
@@ -44,17 +45,17 @@ var charges = map[string]billing.ChargeKind{
 var chargesTyped = map[billing.ChargeKind]string{billing.ChargeFixed: "fees", billing.ChargeCredit: "credits"}
 
 // isCharges reports whether a word asks for a kind of charges, and so for money.
-func isCharges(w word) bool { return !w.quoted && charges[strings.ToLower(w.text)] != "" }
+func isCharges(w typed.Word) bool { return !w.Quoted && charges[strings.ToLower(w.Text)] != "" }
 
 // isCSV reports whether a word asks for a file.
-func isCSV(w word) bool {
-	return w.is("csv", "export", "download", "spreadsheet", "excel")
+func isCSV(w typed.Word) bool {
+	return w.Is("csv", "export", "download", "spreadsheet", "excel")
 }
 
 // csv finds "as csv" and its like, and reports whether the words have it, with the other words.
-func csv(all []word) (wanted bool, rest []word) {
+func csv(all []typed.Word) (wanted bool, rest []typed.Word) {
 	for i, w := range all {
-		if isLead := w.is("as", "to", "in") && i+1 < len(all) && isCSV(all[i+1]); !isLead && !isCSV(w) {
+		if isLead := w.Is("as", "to", "in") && i+1 < len(all) && isCSV(all[i+1]); !isLead && !isCSV(w) {
 			rest = append(rest, w)
 		}
 		wanted = wanted || isCSV(w)
@@ -63,10 +64,10 @@ func csv(all []word) (wanted bool, rest []word) {
 }
 
 // withoutOrder returns the words without the "by" of "by cost" and "by bandwidth", which is the order that rows have anyway.
-func withoutOrder(all []word) []word {
-	var rest []word
+func withoutOrder(all []typed.Word) []typed.Word {
+	var rest []typed.Word
 	for i, w := range all {
-		isOrder := w.is("by", "per") && i+1 < len(all) && (isCost(all[i+1]) || measures[strings.ToLower(all[i+1].text)] != "")
+		isOrder := w.Is("by", "per") && i+1 < len(all) && (isCost(all[i+1]) || measures[strings.ToLower(all[i+1].Text)] != "")
 		if !isOrder {
 			rest = append(rest, w)
 		}
@@ -75,20 +76,20 @@ func withoutOrder(all []word) []word {
 }
 
 // spelledOut puts words of the grammar in place of those that mean the same: "showback" is cost by team, "which service" and "who" are by service.
-func spelledOut(all []word) []word {
-	var plainer []word
+func spelledOut(all []typed.Word) []typed.Word {
+	var plainer []typed.Word
 	for i, w := range all {
 		put := func(texts ...string) {
 			for _, text := range texts {
-				plainer = append(plainer, word{text: text, at: w.at})
+				plainer = append(plainer, typed.Word{Text: text, At: w.At})
 			}
 		}
 		switch next := i + 1; {
-		case w.is("showback", "chargeback"):
+		case w.Is("showback", "chargeback"):
 			put("cost", "by", "team")
-		case w.is("who"):
+		case w.Is("who"):
 			put("by", "service")
-		case w.is("which", "what") && next < len(all) && isNoun(all[next]):
+		case w.Is("which", "what") && next < len(all) && isNoun(all[next]):
 			put("by")
 		default:
 			plainer = append(plainer, w)
@@ -98,16 +99,16 @@ func spelledOut(all []word) []word {
 }
 
 // isNoun reports whether a word is what rows can be.
-func isNoun(w word) bool { return !w.quoted && breakdowns[strings.ToLower(w.text)] != "" }
+func isNoun(w typed.Word) bool { return !w.Quoted && breakdowns[strings.ToLower(w.Text)] != "" }
 
 // breakdown finds "by service" and its like, and returns it with the other words; it is empty where the words have none.
-func breakdown(all []word) (by report.Breakdown, rest []word, wrong *problem) {
-	var read []word // of breakdowns
+func breakdown(all []typed.Word) (by report.Breakdown, rest []typed.Word, wrong *problem) {
+	var read []typed.Word // of breakdowns
 	for len(all) > 0 {
 		if top, noun := topNoun(all); noun > 0 {
-			rest, all = append(rest, all[:top]...), append([]word{{text: "by", at: all[noun].at}}, all[noun:]...)
+			rest, all = append(rest, all[:top]...), append([]typed.Word{{Text: "by", At: all[noun].At}}, all[noun:]...)
 		}
-		if !all[0].is("by", "per") {
+		if !all[0].Is("by", "per") {
 			rest, all = append(rest, all[0]), all[1:]
 			continue
 		}
@@ -126,30 +127,30 @@ func breakdown(all []word) (by report.Breakdown, rest []word, wrong *problem) {
 }
 
 // topNoun finds "top services" and "top 10 services": how many words ask for a number of rows, and which word says what the rows are.
-func topNoun(all []word) (top, noun int) {
+func topNoun(all []typed.Word) (top, noun int) {
 	switch {
-	case !all[0].is("top", "biggest", "largest", "most"):
+	case !all[0].Is("top", "biggest", "largest", "most"):
 		return 0, 0
 	case len(all) > 1 && isNoun(all[1]):
 		return 0, 1
-	case len(all) > 2 && rowsIn(all[1].text) > 0 && isNoun(all[2]):
+	case len(all) > 2 && rowsIn(all[1].Text) > 0 && isNoun(all[2]):
 		return 2, 2
 	}
 	return 0, 0
 }
 
 // nounAt returns what stands after "by": one word, or "usage type" as two.
-func nounAt(all []word) (noun string, used int) {
+func nounAt(all []typed.Word) (noun string, used int) {
 	switch {
-	case len(all) == 0 || all[0].quoted:
+	case len(all) == 0 || all[0].Quoted:
 		return "", 0
-	case all[0].is("usage") && len(all) > 1 && all[1].is("type", "types"):
+	case all[0].Is("usage") && len(all) > 1 && all[1].Is("type", "types"):
 		return "usage", 2
 	}
-	return all[0].text, 1
+	return all[0].Text, 1
 }
 
-func unknownBreakdown(noun string, at []word) *problem {
+func unknownBreakdown(noun string, at []typed.Word) *problem {
 	nouns := []string{"type", "product", "region", "service", "team"}
 	near := billing.Nearest(noun, nouns)
 	wrong := &problem{
@@ -169,7 +170,7 @@ func unknownBreakdown(noun string, at []word) *problem {
 	return wrong
 }
 
-func twoBreakdowns(a, b report.Breakdown, at []word) *problem {
+func twoBreakdowns(a, b report.Breakdown, at []typed.Word) *problem {
 	return &problem{
 		sentence: fmt.Sprintf("One breakdown at a time: by %s or by %s.", a, b),
 		at:       at,
@@ -180,14 +181,14 @@ func twoBreakdowns(a, b report.Breakdown, at []word) *problem {
 var topTogether = regexp.MustCompile(`(?i)^top(\d+)$`)
 
 // top finds "top 20" and returns the number with the other words; it is 0 where the words have none.
-func top(all []word) (n int, rest []word, wrong *problem) {
+func top(all []typed.Word) (n int, rest []typed.Word, wrong *problem) {
 	for len(all) > 0 {
-		typed, used := topAt(all)
+		number, used := topAt(all)
 		if used == 0 {
 			rest, all = append(rest, all[0]), all[1:]
 			continue
 		}
-		read := rowsIn(typed)
+		read := rowsIn(number)
 		if read < 1 || read > maxTop || n != 0 && n != read {
 			return 0, nil, badTop(cmp.Or(n, read), all[:used])
 		}
@@ -196,16 +197,16 @@ func top(all []word) (n int, rest []word, wrong *problem) {
 	return n, rest, nil
 }
 
-func topAt(all []word) (typed string, used int) {
+func topAt(all []typed.Word) (number string, used int) {
 	switch {
-	case all[0].is("top") && len(all) == 1:
+	case all[0].Is("top") && len(all) == 1:
 		return "", 1
-	case all[0].is("top"):
-		return all[1].text, 2
-	case all[0].quoted:
+	case all[0].Is("top"):
+		return all[1].Text, 2
+	case all[0].Quoted:
 		return "", 0
 	}
-	if parts := topTogether.FindStringSubmatch(all[0].text); parts != nil {
+	if parts := topTogether.FindStringSubmatch(all[0].Text); parts != nil {
 		return parts[1], 1
 	}
 	return "", 0
@@ -217,7 +218,7 @@ func rowsIn(text string) int {
 	return n
 }
 
-func badTop(read int, at []word) *problem {
+func badTop(read int, at []typed.Word) *problem {
 	fix := "top 20"
 	if read > 0 {
 		fix = fmt.Sprintf("top %d", min(read, maxTop))

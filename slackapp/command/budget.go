@@ -8,6 +8,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/typed"
 )
 
 // BudgetAsked is what a person asked with the budget command. Where nothing else is set, it is a list.
@@ -40,24 +41,24 @@ func ParseBudget(text string, names BudgetNames) (BudgetAsked, *blocks.Mistake) 
 
 // parse is ParseBudget, whose mistake may offer what would be a mistake itself.
 func (n BudgetNames) parse(text string) (BudgetAsked, *blocks.Mistake) {
-	cleaned, wrong := clean(text)
+	cleaned, wrong := typed.Clean(text)
 	if wrong != nil {
-		return BudgetAsked{}, &blocks.Mistake{Sentence: wrong.sentence, Corrected: wrong.fixes}
+		return BudgetAsked{}, wrong
 	}
-	all := words(cleaned)
+	all := typed.Words(cleaned)
 	switch {
-	case isHelp(cleaned):
+	case typed.IsHelp(cleaned):
 		return BudgetAsked{Help: true}, nil
 	case len(all) == 0:
 		return BudgetAsked{}, nil
-	case len(all) > 1 && all[0].is("digest"):
-		name := plain(all[1:])
-		if digest, ok := pick(name, n.Digests); ok {
+	case len(all) > 1 && all[0].Is("digest"):
+		name := typed.Plain(all[1:])
+		if digest, ok := typed.Pick(name, n.Digests); ok {
 			return BudgetAsked{Digest: digest}, nil
 		}
 		return BudgetAsked{}, unknown("digest", name, n.Digests, func(near string) string { return "digest " + near })
 	}
-	fields := strings.Fields(blocks.Clean(unescape.Replace(text))) // as typed: what follows may be a reason
+	fields := typed.Fields(text) // what follows may be a reason
 	if v, ok := VerbOf(fields[0]); ok {
 		return n.order(v, fields[1:])
 	}
@@ -86,17 +87,17 @@ func (b *BudgetAsked) setPage(page int) {
 }
 
 // read reads what to list, the name of a budget, or a wish for another one.
-func (n BudgetNames) read(all []word, fields []string) (BudgetAsked, *blocks.Mistake) {
-	name := plain(all)
+func (n BudgetNames) read(all []typed.Word, fields []string) (BudgetAsked, *blocks.Mistake) {
+	name := typed.Plain(all)
 	means := n.named(fields, name)
 	list, isList := n.readList(all)
-	if isList && (len(means) == 0 || all[0].is("all")) {
+	if isList && (len(means) == 0 || all[0].Is("all")) {
 		return BudgetAsked{List: list}, nil
 	}
 	if isList && !slices.ContainsFunc(means, func(m BudgetAsked) bool { return m.List.Text() == list.Text() }) {
 		means = append(means, BudgetAsked{List: list})
 	}
-	if asked, isSet := n.readSet(fields); isSet && len(means) == 0 && !all[0].quoted {
+	if asked, isSet := n.readSet(fields); isSet && len(means) == 0 && !all[0].Quoted {
 		return n.setOr(asked, fields)
 	}
 	if wrong := n.verbBehind(fields); wrong != nil && len(means) == 0 {
@@ -137,7 +138,7 @@ func (n BudgetNames) nearTo(v Verb, name string, reason []string) *blocks.Mistak
 		return m
 	}
 	if near := billing.Nearest(name, n.Rules); len(near) > 0 {
-		return unknown("budget", name, n.Rules, func(rule string) string { return typed(v, rule, "", n.kept(v, reason)...) })
+		return unknown("budget", name, n.Rules, func(rule string) string { return again(v, rule, "", n.kept(v, reason)...) })
 	}
 	return nil
 }
@@ -165,7 +166,7 @@ func (n BudgetNames) verbBehind(fields []string) *blocks.Mistake {
 	}
 	return &blocks.Mistake{
 		Sentence:  fmt.Sprintf("%s comes before the name.", blocks.Quote(string(v))),
-		Corrected: []string{typed(v, rule, instance, n.kept(v, rest[1:])...)},
+		Corrected: []string{again(v, rule, instance, n.kept(v, rest[1:])...)},
 	}
 }
 
@@ -173,7 +174,7 @@ func (n BudgetNames) verbBehind(fields []string) *blocks.Mistake {
 func (n BudgetNames) unread(name string, fields []string) *blocks.Mistake {
 	if verb, near := misspelt(first(fields)); near && len(fields) > 1 {
 		return &blocks.Mistake{
-			Sentence:  fmt.Sprintf("I don't know %s.", blocks.Quote(fields[0])) + didYouMean([]string{verb}),
+			Sentence:  fmt.Sprintf("I don't know %s.", blocks.Quote(fields[0])) + typed.DidYouMean([]string{verb}),
 			Corrected: []string{strings.Join(append([]string{verb}, fields[1:]...), " ")},
 		}
 	}
@@ -181,7 +182,7 @@ func (n BudgetNames) unread(name string, fields []string) *blocks.Mistake {
 		return unknown("team", asTyped(fields[1:]), n.Teams, func(near string) string { return "team " + near })
 	}
 	if near := n.near(name); len(near) > 0 {
-		return &blocks.Mistake{Sentence: fmt.Sprintf("There's no budget called %s.", blocks.Quote(name)) + didYouMean(near), Corrected: near}
+		return &blocks.Mistake{Sentence: fmt.Sprintf("There's no budget called %s.", blocks.Quote(name)) + typed.DidYouMean(near), Corrected: near}
 	}
 	return unknown("budget", name, n.Rules, RuleText)
 }
@@ -200,21 +201,21 @@ func (n BudgetNames) order(v Verb, fields []string) (BudgetAsked, *blocks.Mistak
 	case v == VerbMute:
 		until, wrong := n.muteUntil(rest)
 		if wrong != nil {
-			wrong.Corrected = []string{typed(v, rule, instance)}
+			wrong.Corrected = []string{again(v, rule, instance)}
 			return BudgetAsked{}, wrong
 		}
 		return BudgetAsked{Verb: v, Rule: rule, Instance: instance, Until: until}, nil
 	case v != VerbAck && len(rest) > 0:
 		return BudgetAsked{}, &blocks.Mistake{
 			Sentence:  fmt.Sprintf("%s takes the name of one budget and nothing else.", blocks.Quote(string(v))),
-			Corrected: []string{typed(v, rule, instance)},
+			Corrected: []string{again(v, rule, instance)},
 		}
 	}
 	return BudgetAsked{Verb: v, Rule: rule, Instance: instance, Reason: strings.Trim(strings.Join(rest, " "), `"“”„:–—- `)}, nil
 }
 
-// typed is the command as it can be typed again, with what follows the name.
-func typed(v Verb, rule, instance string, rest ...string) string {
+// again is the command as it can be typed again, with what follows the name.
+func again(v Verb, rule, instance string, rest ...string) string {
 	text := strings.TrimSpace(string(v) + " " + rule)
 	if instance != "" {
 		text += ": " + instance
@@ -225,8 +226,8 @@ func typed(v Verb, rule, instance string, rest ...string) string {
 // WhichToUndo asks what to undo of a budget that is both acknowledged and muted.
 func WhichToUndo(rule, instance string) *blocks.Mistake {
 	return &blocks.Mistake{
-		Sentence:  fmt.Sprintf("%s is acknowledged and muted. Which should I undo?", blocks.Quote(typed("", rule, instance))),
-		Corrected: []string{typed(VerbUnack, rule, instance), typed(VerbUnmute, rule, instance)},
+		Sentence:  fmt.Sprintf("%s is acknowledged and muted. Which should I undo?", blocks.Quote(again("", rule, instance))),
+		Corrected: []string{again(VerbUnack, rule, instance), again(VerbUnmute, rule, instance)},
 	}
 }
 
@@ -235,8 +236,8 @@ func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
 	if slices.Contains(n.Rules, string(v)) {
 		m.Corrected = append(m.Corrected, RuleText(string(v)))
 	}
-	for _, rule := range n.Rules[:min(len(n.Rules), maxOffers-len(m.Corrected))] {
-		m.Corrected = append(m.Corrected, typed(v, rule, ""))
+	for _, rule := range n.Rules[:min(len(n.Rules), typed.MaxOffers-len(m.Corrected))] {
+		m.Corrected = append(m.Corrected, again(v, rule, ""))
 	}
 	return m
 }
@@ -246,7 +247,7 @@ func (n BudgetNames) withoutInstance(v Verb, rule string, rest []string) *blocks
 	instances := n.Instances[rule]
 	m := &blocks.Mistake{
 		Sentence: fmt.Sprintf("%s has several budgets. Pick one.", blocks.Quote(rule)),
-		Hint:     "They are, the worst first: " + List(instances) + ".",
+		Hint:     "They are, the worst first: " + blocks.List(instances) + ".",
 	}
 	if len(rest) > 0 {
 		if near := billing.Nearest(rest[0], instances); len(near) > 0 {
@@ -254,8 +255,8 @@ func (n BudgetNames) withoutInstance(v Verb, rule string, rest []string) *blocks
 		}
 	}
 	rest = n.kept(v, rest)
-	for _, instance := range instances[:min(len(instances), maxOffers)] {
-		m.Corrected = append(m.Corrected, typed(v, rule, instance, rest...))
+	for _, instance := range instances[:min(len(instances), typed.MaxOffers)] {
+		m.Corrected = append(m.Corrected, again(v, rule, instance, rest...))
 	}
 	return m
 }
@@ -271,8 +272,8 @@ func (n BudgetNames) meantTo(v Verb, name string, reason []string) *blocks.Mista
 	var near []string
 	for _, meant := range means {
 		for _, rule := range n.rulesOf(meant) {
-			if offer := typed(v, rule, meant.Instance+meant.List.Instance, reason...); !slices.Contains(m.Corrected, offer) && len(near) < maxOffers {
-				m.Corrected, near = append(m.Corrected, offer), append(near, typed("", rule, meant.Instance+meant.List.Instance))
+			if offer := again(v, rule, meant.Instance+meant.List.Instance, reason...); !slices.Contains(m.Corrected, offer) && len(near) < typed.MaxOffers {
+				m.Corrected, near = append(m.Corrected, offer), append(near, again("", rule, meant.Instance+meant.List.Instance))
 			}
 		}
 	}
@@ -283,7 +284,7 @@ func (n BudgetNames) meantTo(v Verb, name string, reason []string) *blocks.Mista
 		m.Sentence = severalThings(name, len(near))
 		return m
 	}
-	m.Sentence += didYouMean(near)
+	m.Sentence += typed.DidYouMean(near)
 	return m
 }
 
@@ -306,21 +307,15 @@ func (n BudgetNames) unknownTo(v Verb, fields []string) *blocks.Mistake {
 	if len(billing.Nearest(name, n.Rules)) == 0 && len(billing.Nearest(fields[0], n.Rules)) > 0 {
 		name, reason = fields[0], fields[1:]
 	}
-	return unknown("budget", name, n.Rules, func(rule string) string { return typed(v, rule, "", n.kept(v, reason)...) })
+	return unknown("budget", name, n.Rules, func(rule string) string { return again(v, rule, "", n.kept(v, reason)...) })
 }
 
 // BudgetAsksFastly reports whether the budget command's text may ask for more than what the bot has written down.
 func BudgetAsksFastly(text string) bool {
 	word := FirstWord(text)
 	v, _ := VerbOf(word)
-	return v == VerbTry || word == "digest" || isHelp(word)
+	return v == VerbTry || word == "digest" || typed.IsHelp(word)
 }
 
 // FirstWord is the first word of a text, in lower case.
-func FirstWord(text string) string {
-	words := strings.Fields(strings.ToLower(blocks.Clean(unescape.Replace(text))))
-	if len(words) == 0 {
-		return ""
-	}
-	return words[0]
-}
+func FirstWord(text string) string { return strings.ToLower(first(typed.Fields(text))) }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"budgetbot/slackapp/command/typed"
 )
 
 // BudgetList is which budgets a list has. The zero one has those of the channel, or all of them where the channel has none; each field narrows it.
@@ -60,7 +62,7 @@ func PageText(text string, page int) string {
 
 // inQuotes returns a name as it can be typed behind the word that says what it is.
 func inQuotes(name string) string {
-	if plain := strings.ReplaceAll(name, `"`, " "); strings.ContainsAny(plain, " ") || len(words(plain)) != 1 || words(plain)[0].text != plain {
+	if plain := strings.ReplaceAll(name, `"`, " "); strings.ContainsAny(plain, " ") || len(typed.Words(plain)) != 1 || typed.Words(plain)[0].Text != plain {
 		return `"` + plain + `"`
 	}
 	return name
@@ -94,20 +96,20 @@ var idleWords = []string{"budget", "budgets", "and", "or", "in", "of", "the", "t
 // listReader reads the words of a list, one after the other.
 type listReader struct {
 	names BudgetNames
-	words []word
+	words []typed.Word
 	list  BudgetList
 	found bool // something other than idle words
 }
 
 // readList reads words as a list; false where one of them has no place there.
-func (n BudgetNames) readList(all []word) (BudgetList, bool) {
+func (n BudgetNames) readList(all []typed.Word) (BudgetList, bool) {
 	r := listReader{names: n, words: all}
 	for len(r.words) > 0 {
 		read := r.state() || r.listWord() || r.channel() || r.named("team", n.Teams, &r.list.Team) || r.ofService()
 		switch {
 		case read:
 			r.found = true
-		case r.words[0].is(idleWords...):
+		case r.words[0].Is(idleWords...):
 			r.words = r.words[1:]
 		default:
 			return BudgetList{}, false
@@ -123,7 +125,7 @@ func (r *listReader) phrase(phrase string) bool {
 		return false
 	}
 	for i, field := range fields {
-		if !r.words[i].is(field) {
+		if !r.words[i].Is(field) {
 			return false
 		}
 	}
@@ -164,10 +166,10 @@ func (r *listReader) listWord() bool {
 
 // channel takes "#cdn-budget", or the form that Slack may give a channel, "<#C0CDN0001|cdn-budget>".
 func (r *listReader) channel() bool {
-	name := strings.Trim(r.words[0].text, "<>")
+	name := strings.Trim(r.words[0].Text, "<>")
 	name, _, _ = strings.Cut(name, "|")
 	name, isChannel := strings.CutPrefix(name, "#")
-	if !isChannel || name == "" || r.words[0].quoted {
+	if !isChannel || name == "" || r.words[0].Quoted {
 		return false
 	}
 	r.list.Channel, r.words = name, r.words[1:]
@@ -186,11 +188,11 @@ func (r *listReader) ofService() bool {
 
 // named takes a word and one of the names behind it, the longest first.
 func (r *listReader) named(what string, names []string, found *string) bool {
-	if len(r.words) < 2 || !r.words[0].is(what) {
+	if len(r.words) < 2 || !r.words[0].Is(what) {
 		return false
 	}
 	for i := min(len(r.words), maxFields+1); i > 1; i-- {
-		if name, ok := pick(plain(r.words[1:i]), names); ok {
+		if name, ok := typed.Pick(typed.Plain(r.words[1:i]), names); ok {
 			*found, r.words = name, r.words[i:]
 			return true
 		}
@@ -199,9 +201,9 @@ func (r *listReader) named(what string, names []string, found *string) bool {
 }
 
 // cutPage cuts "page 2" from the end.
-func cutPage(all []word) (before []word, page int) {
-	if at := len(all) - 2; at >= 0 && all[at].is("page") && !all[at+1].quoted {
-		if page, err := strconv.Atoi(all[at+1].text); err == nil && page > 0 {
+func cutPage(all []typed.Word) (before []typed.Word, page int) {
+	if at := len(all) - 2; at >= 0 && all[at].Is("page") && !all[at+1].Quoted {
+		if page, err := strconv.Atoi(all[at+1].Text); err == nil && page > 0 {
 			return all[:at], page
 		}
 	}

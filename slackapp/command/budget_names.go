@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/typed"
 )
 
 // BudgetNames are the names that can be typed after the budget command.
@@ -44,7 +45,7 @@ func (n BudgetNames) find(fields []string) (rule, instance string, rest []string
 
 func leadingName(fields, names []string) (name string, rest []string, found bool) {
 	for i := min(len(fields), maxFields); i > 0; i-- {
-		if name, found = pick(asTyped(fields[:i]), names); found {
+		if name, found = typed.Pick(asTyped(fields[:i]), names); found {
 			return name, fields[i:], true
 		}
 	}
@@ -56,11 +57,11 @@ func asTyped(fields []string) string { return strings.Trim(strings.Join(fields, 
 
 // exactly are all that a name may mean. A rule's own name means that rule, since messages name rules by it.
 func (n BudgetNames) exactly(name string) []BudgetAsked {
-	if rule, ok := pick(name, n.Rules); ok {
+	if rule, ok := typed.Pick(name, n.Rules); ok {
 		return []BudgetAsked{{Rule: rule}}
 	}
 	return n.meant(func(names []string) []string {
-		if found, ok := pick(name, names); ok {
+		if found, ok := typed.Pick(name, names); ok {
 			return []string{found}
 		}
 		return nil
@@ -69,12 +70,12 @@ func (n BudgetNames) exactly(name string) []BudgetAsked {
 
 // beginning are all that the beginning of a name may mean.
 func (n BudgetNames) beginning(name string) []BudgetAsked {
-	folded := letters(name)
+	folded := typed.Letters(name)
 	if len(folded) < 2 {
 		return nil
 	}
 	begins := func(names []string) []string {
-		return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !strings.HasPrefix(letters(name), folded) })
+		return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !strings.HasPrefix(typed.Letters(name), folded) })
 	}
 	return n.meant(begins)
 }
@@ -113,7 +114,7 @@ func (n BudgetNames) meant(chosen func(names []string) []string) []BudgetAsked {
 func (n BudgetNames) namesOf(rule string) []string {
 	names := []string{rule}
 	for _, called := range n.Called[rule] {
-		if !slices.ContainsFunc(names, func(name string) bool { return letters(name) == letters(called) }) {
+		if !slices.ContainsFunc(names, func(name string) bool { return typed.Letters(name) == typed.Letters(called) }) {
 			names = append(names, called)
 		}
 	}
@@ -137,10 +138,10 @@ func choice(name string, means []BudgetAsked) *blocks.Mistake {
 	for i, m := range means {
 		texts[i] = m.text()
 	}
-	shown := min(len(texts), maxOffers)
+	shown := min(len(texts), typed.MaxOffers)
 	m := &blocks.Mistake{Sentence: severalThings(name, len(texts)), Corrected: texts[:shown]}
 	if more := texts[shown:]; len(more) > 0 {
-		m.Hint = "The others: " + List(more) + "."
+		m.Hint = "The others: " + blocks.List(more) + "."
 	}
 	return m
 }
@@ -157,8 +158,8 @@ func unknown(what, name string, names []string, offer func(near string) string) 
 		m.Hint, m.Corrected = listed(what, names), []string{"all"}
 		return m
 	}
-	near = near[:min(maxOffers, len(near))]
-	m.Sentence += didYouMean(near)
+	near = near[:min(typed.MaxOffers, len(near))]
+	m.Sentence += typed.DidYouMean(near)
 	for _, n := range near {
 		m.Corrected = append(m.Corrected, offer(n))
 	}
@@ -174,7 +175,7 @@ func (n BudgetNames) near(name string) []string {
 	var texts []string
 	for _, near := range billing.Nearest(name, names) {
 		for _, means := range n.exactly(near) {
-			if text := means.text(); !slices.Contains(texts, text) && len(texts) < maxOffers {
+			if text := means.text(); !slices.Contains(texts, text) && len(texts) < typed.MaxOffers {
 				texts = append(texts, text)
 			}
 		}
@@ -187,14 +188,14 @@ func listed(what string, names []string) string {
 	if len(names) == 0 {
 		return "There are no " + what + "s yet."
 	}
-	return "The " + what + "s: " + List(names) + "."
+	return "The " + what + "s: " + blocks.List(names) + "."
 }
 
 // RuleText returns the rule's name as it is typed alone: in quotes where it would be read as something else.
 func RuleText(rule string) string {
 	_, isVerb := VerbOf(rule)
-	_, isList := BudgetNames{}.readList(words(rule))
-	if isVerb || isList || isSetWord(rule) || isHelp(rule) {
+	_, isList := BudgetNames{}.readList(typed.Words(rule))
+	if isVerb || isList || isSetWord(rule) || typed.IsHelp(rule) {
 		return `"` + rule + `"`
 	}
 	return rule

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/typed"
 )
 
 // watchedNames has rules of plain names, one called like a verb, and one of several budgets.
@@ -135,8 +136,8 @@ func checkBudgetText(t *testing.T, text string, names BudgetNames) {
 // checkBudgetAsked: whatever is understood names what there is, and a verb always has a rule.
 func checkBudgetAsked(t *testing.T, text string, asked BudgetAsked, names BudgetNames) {
 	t.Helper()
-	_, isRule := pick(asked.Rule, names.Rules)
-	_, isInstance := pick(asked.Instance, names.Instances[asked.Rule])
+	_, isRule := typed.Pick(asked.Rule, names.Rules)
+	_, isInstance := typed.Pick(asked.Instance, names.Instances[asked.Rule])
 	switch {
 	case asked.Rule != "" && !isRule, asked.Instance != "" && !isInstance, asked.Verb != "" && asked.Rule == "":
 		t.Errorf("%q is read as %+v", text, asked)

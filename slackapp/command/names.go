@@ -7,20 +7,21 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/typed"
 )
 
 // resolve finds the product, the usage type or both that the words name, in any case and in either order. Names are never
 // guessed: one that is not known is a problem with the nearest known ones.
-func resolve(names []word, account Account) (named, *problem) {
+func resolve(names []typed.Word, account Account) (named, *problem) {
 	catalog := account.Catalog
 	if len(names) == 0 {
 		return named{}, nil
 	}
-	whole := plain(names)
-	if product, ok := pick(whole, catalog.ProductIDs()); ok {
+	whole := typed.Plain(names)
+	if product, ok := typed.Pick(whole, catalog.ProductIDs()); ok {
 		return named{product: product}, nil
 	}
-	if t, ok := pick(whole, catalog.UsageTypes("")); ok {
+	if t, ok := typed.Pick(whole, catalog.UsageTypes("")); ok {
 		found := named{usageType: t}
 		if owners := ownersOf(catalog, t); len(owners) == 1 {
 			found.product = owners[0]
@@ -28,15 +29,15 @@ func resolve(names []word, account Account) (named, *problem) {
 		return found, nil
 	}
 	for _, split := range splits(names) {
-		product, ok := pick(plain(split.product), catalog.ProductIDs())
+		product, ok := typed.Pick(typed.Plain(split.product), catalog.ProductIDs())
 		if !ok {
 			continue
 		}
-		rest := plain(split.rest)
-		if t, found := pick(rest, catalog.UsageTypes(product)); found {
+		rest := typed.Plain(split.rest)
+		if t, found := typed.Pick(rest, catalog.UsageTypes(product)); found {
 			return named{product: product, usageType: t}, nil
 		}
-		if other, isProduct := pick(rest, catalog.ProductIDs()); isProduct {
+		if other, isProduct := typed.Pick(rest, catalog.ProductIDs()); isProduct {
 			return named{}, &problem{
 				sentence: "One product at a time, or none for all of them.",
 				at:       names,
@@ -56,10 +57,10 @@ func resolve(names []word, account Account) (named, *problem) {
 }
 
 // split is one way to read words as a product and the rest.
-type split struct{ product, rest []word }
+type split struct{ product, rest []typed.Word }
 
 // splits returns every way, the longest product first.
-func splits(names []word) []split {
+func splits(names []typed.Word) []split {
 	if len(names) > maxNameWords {
 		return nil
 	}
@@ -73,35 +74,35 @@ func splits(names []word) []split {
 }
 
 // unknownName says which of the names is not known, and what it may have been meant to be.
-func unknownName(names []word, account Account) *problem {
+func unknownName(names []typed.Word, account Account) *problem {
 	catalog := account.Catalog
 	if len(catalog.Products) == 0 {
 		if wrong := unknownPeriod(names); wrong != nil {
 			return wrong
 		}
-		whole := plain(names)
+		whole := typed.Plain(names)
 		return &problem{sentence: fmt.Sprintf("I don't know this account's products yet, so I can't look up %s.", blocks.Quote(whole)), name: whole}
 	}
 	for _, s := range splits(names) {
-		if product, ok := pick(plain(s.product), catalog.ProductIDs()); ok {
+		if product, ok := typed.Pick(typed.Plain(s.product), catalog.ProductIDs()); ok {
 			return unknownType(product, s, catalog)
 		}
 	}
-	if near := billing.Nearest(plain(names), catalog.ProductIDs()); len(near) > 0 {
+	if near := billing.Nearest(typed.Plain(names), catalog.ProductIDs()); len(near) > 0 {
 		return suggest(names, "There's no product called", near)
 	}
 	if near := nearTypes(names, catalog.UsageTypes("")); len(near) > 0 {
 		return suggest(names, "There's no usage type called", near)
 	}
 	for _, s := range splits(names) {
-		if near := billing.Nearest(plain(s.product), catalog.ProductIDs()); len(near) > 0 {
+		if near := billing.Nearest(typed.Plain(s.product), catalog.ProductIDs()); len(near) > 0 {
 			return suggest(s.product, "There's no product called", near)
 		}
 	}
 	if wrong := unknownPeriod(names); wrong != nil {
 		return wrong
 	}
-	if means := account.near(plain(names)); len(means) > 0 {
+	if means := account.near(typed.Plain(names)); len(means) > 0 {
 		return nothingCalled(names, means)
 	}
 	return strange(names, catalog)
@@ -109,7 +110,7 @@ func unknownName(names []word, account Account) *problem {
 
 // unknownType is the problem of words that name a known product and an unknown usage type.
 func unknownType(product string, s split, catalog billing.Catalog) *problem {
-	if t, ok := pick(plain(s.rest), catalog.UsageTypes("")); ok {
+	if t, ok := typed.Pick(typed.Plain(s.rest), catalog.UsageTypes("")); ok {
 		owner := ownersOf(catalog, t)[0]
 		return &problem{
 			sentence: fmt.Sprintf("%s is a usage type of %s, not of %s.", blocks.Quote(t), blocks.Quote(owner), blocks.Quote(product)),
@@ -124,47 +125,47 @@ func unknownType(product string, s split, catalog billing.Catalog) *problem {
 	wrong := suggest(s.rest, blocks.Quote(product)+" has no usage type called", near)
 	if len(near) == 0 {
 		wrong.fixes = []string{""}
-		wrong.hint = "Its usage types: " + List(catalog.UsageTypes(product)) + "."
+		wrong.hint = "Its usage types: " + blocks.List(catalog.UsageTypes(product)) + "."
 	}
 	return wrong
 }
 
 // strange is for words that are near nothing.
-func strange(names []word, catalog billing.Catalog) *problem {
-	whole := plain(names)
+func strange(names []typed.Word, catalog billing.Catalog) *problem {
+	whole := typed.Plain(names)
 	seen := billing.Range{First: catalog.First, Last: catalog.Last}
 	return &problem{
 		sentence: fmt.Sprintf("%s is not a product or usage type that had usage in %s.", blocks.Quote(whole), blocks.Period(seen)),
 		at:       names,
-		hint:     "Products then: " + List(catalog.ProductIDs()) + ". For services, add `by service`.",
+		hint:     "Products then: " + blocks.List(catalog.ProductIDs()) + ". For services, add `by service`.",
 		fixes:    []string{""},
 		name:     whole,
 	}
 }
 
 // suggest says that nothing has the name that the words are, and offers the near ones.
-func suggest(name []word, lead string, near []string) *problem {
-	wrong := &problem{sentence: fmt.Sprintf("%s %s.", lead, blocks.Quote(plain(name))), at: name, name: plain(name)}
-	near = near[:min(maxOffers, len(near))]
+func suggest(name []typed.Word, lead string, near []string) *problem {
+	wrong := &problem{sentence: fmt.Sprintf("%s %s.", lead, blocks.Quote(typed.Plain(name))), at: name, name: typed.Plain(name)}
+	near = near[:min(typed.MaxOffers, len(near))]
 	if len(near) == 0 {
 		return wrong
 	}
 	for _, n := range near {
 		wrong.fixes = append(wrong.fixes, quoted(n))
 	}
-	wrong.sentence += didYouMean(near)
+	wrong.sentence += typed.DidYouMean(near)
 	return wrong
 }
 
 // nearTypes returns the usage types that the words are near, or else are a part of.
-func nearTypes(typed []word, names []string) []string {
-	if near := billing.Nearest(plain(typed), names); len(near) > 0 {
+func nearTypes(all []typed.Word, names []string) []string {
+	if near := billing.Nearest(typed.Plain(all), names); len(near) > 0 {
 		return near
 	}
 	var having []string
-	part := letters(plain(typed))
+	part := typed.Letters(typed.Plain(all))
 	for _, name := range names {
-		if len(part) >= 3 && strings.Contains(letters(name), part) {
+		if len(part) >= 3 && strings.Contains(typed.Letters(name), part) {
 			having = append(having, name)
 		}
 	}

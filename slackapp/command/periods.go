@@ -10,6 +10,7 @@ import (
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command/period"
+	"budgetbot/slackapp/command/typed"
 )
 
 // Words between or beside the two periods of a comparison.
@@ -27,20 +28,20 @@ const versus = "vs"
 type reading struct {
 	now   period.Now
 	found []billing.Range // each once, in the order typed
-	at    []word          // the words of them, and between them
-	rest  []word          // the words that belong to something else
+	at    []typed.Word    // the words of them, and between them
+	rest  []typed.Word    // the words that belong to something else
 
-	times    int    // how often a period was read
-	isVersus bool   // a word that compares stands before a period
-	open     []word // a word that compares stands at the end
-	compare  []word // "compare"
-	yearly   bool   // "yoy"
-	monthly  bool   // "mom"
+	times    int          // how often a period was read
+	isVersus bool         // a word that compares stands before a period
+	open     []typed.Word // a word that compares stands at the end
+	compare  []typed.Word // "compare"
+	yearly   bool         // "yoy"
+	monthly  bool         // "mom"
 }
 
 // periods finds the one or two ranges of months that the words name, wherever these stand among them, and returns them with the words
 // that belong to something else. Without any it is this month. Of two the later one is compared with the earlier.
-func periods(all []word, now period.Now) (months, against billing.Range, rest []word, wrong *problem) {
+func periods(all []typed.Word, now period.Now) (months, against billing.Range, rest []typed.Word, wrong *problem) {
 	r := reading{now: now}
 	times := timesOf(all)
 	r.split(all, times)
@@ -66,7 +67,7 @@ func periods(all []word, now period.Now) (months, against billing.Range, rest []
 }
 
 // add notes a period. "November 2025 and November 2026" are two of them: nobody asks for thirteen months in that way.
-func (r *reading) add(found billing.Range, at []word, times []string) {
+func (r *reading) add(found billing.Range, at []typed.Word, times []string) {
 	r.at = append(r.at, at...)
 	r.times++
 	both := []billing.Range{found}
@@ -84,7 +85,7 @@ func (r *reading) add(found billing.Range, at []word, times []string) {
 }
 
 // split finds the "to" or "and" between the two periods of "compare october to september", which elsewhere is a range, and writes it as what it means.
-func (r *reading) split(all []word, times []string) {
+func (r *reading) split(all []typed.Word, times []string) {
 	begin := slices.IndexFunc(times, func(t string) bool { return t == "compare" || t == "comparing" })
 	if begin < 0 {
 		return
@@ -120,7 +121,7 @@ func (r *reading) ends(times []string) bool {
 }
 
 // mark reads a word that says what is compared with what, and returns how many words it took; 0 for any other word.
-func (r *reading) mark(all []word, times []string) int {
+func (r *reading) mark(all []typed.Word, times []string) int {
 	n := 0
 	switch first := times[0]; first {
 	case "compared":
@@ -198,11 +199,11 @@ func (r *reading) settle() (months, against billing.Range, wrong *problem) {
 }
 
 // drop takes words away that have been understood.
-func (r *reading) drop(understood []word) {
-	r.rest = slices.DeleteFunc(r.rest, func(w word) bool { return slices.Contains(understood, w) })
+func (r *reading) drop(understood []typed.Word) {
+	r.rest = slices.DeleteFunc(r.rest, func(w typed.Word) bool { return slices.Contains(understood, w) })
 }
 
-func (r *reading) isName(w word) bool { return !isFiller(w) && !slices.Contains(r.compare, w) }
+func (r *reading) isName(w typed.Word) bool { return !isFiller(w) && !slices.Contains(r.compare, w) }
 
 // inOrder puts the later one of two periods first.
 func (r *reading) inOrder(a, b billing.Range) (months, against billing.Range, wrong *problem) {
@@ -227,7 +228,7 @@ func (r *reading) inOrder(a, b billing.Range) (months, against billing.Range, wr
 }
 
 // needsAnother asks what a period is to be compared with, and offers the one before it and the same one a year earlier.
-func needsAnother(months billing.Range, at []word, lead string) *problem {
+func needsAnother(months billing.Range, at []typed.Word, lead string) *problem {
 	return &problem{
 		sentence: fmt.Sprintf("Compare %s with which period?", blocks.Period(months)),
 		at:       at,
@@ -236,7 +237,7 @@ func needsAnother(months billing.Range, at []word, lead string) *problem {
 }
 
 // severalPeriods is for periods that nothing connects, or that are more than two.
-func severalPeriods(found []billing.Range, at []word) *problem {
+func severalPeriods(found []billing.Range, at []typed.Word) *problem {
 	wrong := &problem{at: at}
 	a, b := found[0], found[1]
 	if len(found) > 2 {
@@ -261,23 +262,23 @@ func (p parts) onePeriod() *problem {
 }
 
 // timesOf returns the words, in lower case, as they may be part of a time: quoted ones are names.
-func timesOf(all []word) []string {
+func timesOf(all []typed.Word) []string {
 	texts := make([]string, len(all))
 	for i, w := range all {
-		if !w.quoted {
-			texts[i] = strings.ToLower(w.text)
+		if !w.Quoted {
+			texts[i] = strings.ToLower(w.Text)
 		}
 	}
 	return texts
 }
 
 // isOfTime reports whether a word is one that periods are compared with. A name that has it is typed in quotes.
-func isOfTime(w word) bool {
-	return w.is(versusWords...) || w.is("compare", "comparing", "compared", "yoy", "year-over-year", "year", "mom", "month-over-month", "month")
+func isOfTime(w typed.Word) bool {
+	return w.Is(versusWords...) || w.Is("compare", "comparing", "compared", "yoy", "year-over-year", "year", "mom", "month-over-month", "month")
 }
 
 // ofPeriod returns what is wrong with a period as a problem of the words.
-func ofPeriod(wrong *period.Wrong, at []word) *problem {
+func ofPeriod(wrong *period.Wrong, at []typed.Word) *problem {
 	if wrong == nil {
 		return nil
 	}
@@ -285,7 +286,9 @@ func ofPeriod(wrong *period.Wrong, at []word) *problem {
 }
 
 // unknownPeriod is for words that were meant to be a time. It is nil for others.
-func unknownPeriod(names []word) *problem { return ofPeriod(period.Unknown(plain(names)), names) }
+func unknownPeriod(names []typed.Word) *problem {
+	return ofPeriod(period.Unknown(typed.Plain(names)), names)
+}
 
 // ofPeriods reads the names of a question's months, and of those that these are compared with: what is gone by now may be asked about.
 func (n Names) ofPeriods(q report.Question) (billing.Catalog, error) {

@@ -12,6 +12,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/command/period"
+	"budgetbot/slackapp/command/typed"
 )
 
 var compareMonths = cmp.AllowUnexported(billing.Month{})
@@ -32,12 +33,12 @@ func drawCatalog(t *rapid.T) billing.Catalog {
 		product := rapid.StringMatching(`[a-z]{3,8}_[a-z]{2,5}`).Draw(t, "product")
 		for range rapid.IntRange(1, 4).Draw(t, "types") {
 			name := drawName(t, "type")
-			if folded := letters(name); folded != "" && !taken[folded] && !taken[letters(product)+" "+folded] {
+			if folded := typed.Letters(name); folded != "" && !taken[folded] && !taken[typed.Letters(product)+" "+folded] {
 				taken[folded] = true
 				rows = append(rows, billing.Usage{Month: billing.MonthOf(now), Product: product, UsageType: name, Unit: "gb"})
 			}
 		}
-		taken[letters(product)] = true
+		taken[typed.Letters(product)] = true
 	}
 	return billing.CatalogOf(rows)
 }
@@ -148,7 +149,7 @@ func checkAsked(t *testing.T, asked Asked) {
 func TestParsingStaysFastOnLongText(t *testing.T) {
 	started := time.Now()
 	for _, piece := range []string{"a ", "1 ", "top ", "by ", "jan ", "..", `"`, "–", "cdn_usage "} {
-		parse(strings.Repeat(piece, maxText/len(piece)), now, catalog())
+		parse(strings.Repeat(piece, typed.MaxText/len(piece)), now, catalog())
 	}
 	if took := time.Since(started); took > 5*time.Second {
 		t.Errorf("nine long texts took %s", took)

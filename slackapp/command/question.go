@@ -7,6 +7,7 @@ import (
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command/period"
+	"budgetbot/slackapp/command/typed"
 )
 
 // Asked is what a person asked with the usage command, once understood.
@@ -27,8 +28,8 @@ type parts struct {
 	help, csv bool
 	// Question has what was typed beside names; its By may be empty, and its Top 0.
 	report.Question
-	names []word
-	typed []word // all of it
+	names []typed.Word
+	typed []typed.Word // all of it
 }
 
 // takeApart reads the text after the usage command: what to show, a range of months, a word for cost, a breakdown and a top, in any
@@ -37,14 +38,14 @@ type parts struct {
 // Text that is not understood is never answered: the problem explains it in one sentence, and mistake turns its offers
 // into complete corrected texts, which all can be read.
 func takeApart(text string, now period.Now) (parts, *problem) {
-	text, wrong := clean(text)
-	if wrong != nil {
-		return parts{}, wrong
+	text, tooLong := typed.Clean(text)
+	if tooLong != nil {
+		return parts{}, &problem{sentence: tooLong.Sentence, fixes: tooLong.Corrected}
 	}
-	if isHelp(text) {
+	if typed.IsHelp(text) {
 		return parts{help: true}, nil
 	}
-	p := parts{typed: words(text)}
+	p := parts{typed: typed.Words(text)}
 	of, all, wrong := toShow(spelledOut(p.typed))
 	if wrong != nil {
 		return parts{}, wrong.in(p.typed)
@@ -65,7 +66,7 @@ func takeApart(text string, now period.Now) (parts, *problem) {
 	if (p.Show == report.ShowForecast || p.Show == report.ShowRates) && p.IsComparison() {
 		return parts{}, p.onePeriod()
 	}
-	if slices.ContainsFunc(p.names, func(w word) bool { return w.is(period.Mark) }) {
+	if slices.ContainsFunc(p.names, func(w typed.Word) bool { return w.Is(period.Mark) }) {
 		unread := &problem{
 			sentence: "I can't read the range of months.",
 			at:       p.names,
@@ -107,7 +108,7 @@ func (p parts) asked(account Account) (Asked, *problem) {
 
 // text returns the parts as they can be typed again, their names unchecked.
 func (p parts) text() string {
-	return p.about(named{product: plain(p.names)}).TextWith([]string{textOf(p.names)})
+	return p.about(named{product: typed.Plain(p.names)}).TextWith([]string{typed.Again(p.names)})
 }
 
 // about settles what was left out of a question about what was named.
@@ -154,24 +155,24 @@ func (a Asked) Text() string { return a.TextWith(a.Names()) }
 
 // Names are what the question was narrowed to, as it can be typed.
 func (a Asked) Names() []string {
-	var typed []string
+	var names []string
 	if a.Question.Measure != "" {
-		typed = append(typed, a.Question.Measure)
+		names = append(names, a.Question.Measure)
 	}
 	if a.Question.Charges != "" {
-		typed = append(typed, chargesTyped[a.Question.Charges])
+		names = append(names, chargesTyped[a.Question.Charges])
 	}
 	for _, name := range []string{a.Question.Product, a.Question.UsageType} {
 		if name != "" {
-			typed = append(typed, quoted(name))
+			names = append(names, quoted(name))
 		}
 	}
 	for _, of := range []meaning{{kindRegion, a.Question.Region}, {kindService, a.Question.Service}, {kindTeam, a.Question.Team}} {
 		if of.name != "" {
-			typed = append(typed, of.typed())
+			names = append(names, of.typed())
 		}
 	}
-	return typed
+	return names
 }
 
 // TextWith is Text where the names are there already: to find out whether they need quotes is most of the work.

@@ -4,13 +4,14 @@ import (
 	"strings"
 
 	"budgetbot/slackapp/command/period"
+	"budgetbot/slackapp/command/typed"
 )
 
 // quoted returns the name as it can be typed: in quotes where a part of it would be read as something else.
 func quoted(name string) string {
 	name = strings.ReplaceAll(name, `"`, " ")
-	if typed, wrong := clean(name); wrong == nil && !isHelp(typed) {
-		if all := words(typed); !anyReserved(all) && !strings.Contains(name, "*") && letters(plain(all)) == letters(name) {
+	if text, wrong := typed.Clean(name); wrong == nil && !typed.IsHelp(text) {
+		if all := typed.Words(text); !anyReserved(all) && !strings.Contains(name, "*") && typed.Letters(typed.Plain(all)) == typed.Letters(name) {
 			return name
 		}
 	}
@@ -19,18 +20,18 @@ func quoted(name string) string {
 
 // oneWord returns a name as one word: in quotes where it has spaces.
 func oneWord(name string) string {
-	if typed := quoted(name); strings.HasPrefix(typed, `"`) || !strings.Contains(name, " ") {
-		return typed
+	if text := quoted(name); strings.HasPrefix(text, `"`) || !strings.Contains(name, " ") {
+		return text
 	}
 	return `"` + name + `"`
 }
 
 // anyReserved reports whether a word of a name would be read as something else: as a word of the grammar, or as a time.
-func anyReserved(all []word) bool {
+func anyReserved(all []typed.Word) bool {
 	for i, w := range all {
 		_, isPhrase := phraseAt(all[i:])
-		if isPhrase || isOfTime(w) || period.Begins(timesOf(all[i:])) || isCost(w) || isCharges(w) || isCSV(w) || w.is("by", "per", "top", "who", "showback", "chargeback", period.Mark) ||
-			topTogether.MatchString(w.text) {
+		if isPhrase || isOfTime(w) || period.Begins(timesOf(all[i:])) || isCost(w) || isCharges(w) || isCSV(w) || w.Is("by", "per", "top", "who", "showback", "chargeback", period.Mark) ||
+			topTogether.MatchString(w.Text) {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/typed"
 )
 
 // Account is what a question may name.
@@ -62,11 +63,11 @@ func (m meaning) typed() string {
 
 // selected reads the words as at most one measure, product, usage type, region, service and team, in any order. It reports false
 // where a word is none of them. A region with a measure is the usage type of that name, where the account has one.
-func selected(names []word, account Account) (found named, ok bool, wrong *problem) {
+func selected(names []typed.Word, account Account) (found named, ok bool, wrong *problem) {
 	for left := names; len(left) > 0; {
 		kind := ""
-		if left[0].is(kindProduct, kindType, kindRegion, kindService, kindTeam) && len(left) > 1 {
-			kind, left = strings.ToLower(left[0].text), left[1:]
+		if left[0].Is(kindProduct, kindType, kindRegion, kindService, kindTeam) && len(left) > 1 {
+			kind, left = strings.ToLower(left[0].Text), left[1:]
 		}
 		n, means := longest(left, kind, found.product, account)
 		switch {
@@ -77,7 +78,7 @@ func selected(names []word, account Account) (found named, ok bool, wrong *probl
 		case len(means) == 0 || !found.set(means[0]):
 			return named{}, false, nil
 		}
-		if left = left[n:]; len(left) > 0 && left[0].is(means[0].kind) {
+		if left = left[n:]; len(left) > 0 && left[0].Is(means[0].kind) {
 			left = left[1:] // "shop team"
 		}
 	}
@@ -85,7 +86,7 @@ func selected(names []word, account Account) (found named, ok bool, wrong *probl
 		return named{}, false, nil // "asia bandwidth requests"
 	}
 	if !account.apart && found.region != "" && found.measure != "" && found.service == "" && found.team == "" {
-		if t, known := pick(found.region+" "+found.measure, account.UsageTypes(found.product)); known {
+		if t, known := typed.Pick(found.region+" "+found.measure, account.UsageTypes(found.product)); known {
 			return named{product: ownersOf(account.Catalog, t)[0], usageType: t}, true, nil
 		}
 	}
@@ -97,7 +98,7 @@ func selected(names []word, account Account) (found named, ok bool, wrong *probl
 }
 
 // longest finds what the first words may name, as many of them as possible.
-func longest(all []word, kind, product string, account Account) (n int, means []meaning) {
+func longest(all []typed.Word, kind, product string, account Account) (n int, means []meaning) {
 	for n = min(len(all), maxNameWords); n > 0; n-- {
 		if means = account.meanings(all[:n], kind, product); len(means) > 0 {
 			return n, means
@@ -121,15 +122,15 @@ func (f *named) set(m meaning) bool {
 
 // meanings are what the words may name: everything with exactly this name, else the products that contain it, else the regions, else the
 // usage types. A kind or a product that was typed before narrows the search.
-func (a Account) meanings(all []word, kind, product string) []meaning {
-	text := plain(all)
+func (a Account) meanings(all []typed.Word, kind, product string) []meaning {
+	text := typed.Plain(all)
 	if strings.Contains(text, "*") {
 		return a.matched(text, kind, product)
 	}
-	if measure, is := measures[strings.ToLower(text)]; is && kind == "" && !all[0].quoted {
+	if measure, is := measures[strings.ToLower(text)]; is && kind == "" && !all[0].Quoted {
 		return []meaning{{kindMeasure, measure}}
 	}
-	if of, is := charges[strings.ToLower(text)]; is && kind == "" && !all[0].quoted {
+	if of, is := charges[strings.ToLower(text)]; is && kind == "" && !all[0].Quoted {
 		return []meaning{{kindCharges, string(of)}}
 	}
 	region := text
@@ -146,7 +147,7 @@ func (a Account) meanings(all []word, kind, product string) []meaning {
 		if kind != "" && kind != of.kind {
 			continue
 		}
-		if name, is := pick(of.text, of.names); is {
+		if name, is := typed.Pick(of.text, of.names); is {
 			exact = append(exact, meaning{of.kind, name})
 		}
 		if of.kind != kindTeam && len(partial) == 0 {
@@ -154,7 +155,7 @@ func (a Account) meanings(all []word, kind, product string) []meaning {
 		}
 	}
 	onlyTeam := !slices.ContainsFunc(exact, func(m meaning) bool { return m.kind != kindTeam })
-	if name, is := pick(text, a.services()); onlyTeam && (kind == "" || kind == kindService) && (len(exact) > 0 || len(partial) == 0 || kind != "") && is {
+	if name, is := typed.Pick(text, a.services()); onlyTeam && (kind == "" || kind == kindService) && (len(exact) > 0 || len(partial) == 0 || kind != "") && is {
 		exact = append(exact, meaning{kindService, name})
 	}
 	if alias := typeAliases[strings.ToLower(text)]; len(exact) == 0 && len(partial) == 0 && kind == "" && alias != "" {
@@ -178,7 +179,7 @@ func (a Account) services() []string {
 
 // matched are what a glob matches: usage types, or else services.
 func (a Account) matched(glob, kind, product string) []meaning {
-	if letters(glob) == "" {
+	if typed.Letters(glob) == "" {
 		return nil
 	}
 	matches := func(name string) bool { return billing.Glob(glob, name) }
@@ -204,24 +205,24 @@ func (a Account) near(text string) []meaning {
 			means = append(means, meaning{of.kind, name})
 		}
 	}
-	return means[:min(maxOffers, len(means))]
+	return means[:min(typed.MaxOffers, len(means))]
 }
 
 // nothingCalled says that nothing has this name, and offers similar names.
-func nothingCalled(names []word, near []meaning) *problem {
-	wrong := &problem{sentence: fmt.Sprintf("There's nothing called %s.", blocks.Quote(plain(names))), at: names, name: plain(names)}
-	var typed []string
+func nothingCalled(names []typed.Word, near []meaning) *problem {
+	wrong := &problem{sentence: fmt.Sprintf("There's nothing called %s.", blocks.Quote(typed.Plain(names))), at: names, name: typed.Plain(names)}
+	var offers []string
 	for _, m := range near {
-		typed = append(typed, m.typed())
+		offers = append(offers, m.typed())
 	}
-	wrong.sentence += didYouMean(typed)
-	wrong.fixes = typed
+	wrong.sentence += typed.DidYouMean(offers)
+	wrong.fixes = offers
 	return wrong
 }
 
 // noneCalled says that no team, region or service has this name, and lists or offers those that there are.
-func (a Account) noneCalled(kind string, names []word) *problem {
-	text := plain(names)
+func (a Account) noneCalled(kind string, names []typed.Word) *problem {
+	text := typed.Plain(names)
 	known := map[string][]string{kindTeam: a.Teams, kindRegion: a.Regions, kindService: a.services()}[kind]
 	wrong := &problem{sentence: fmt.Sprintf("There's no %s called %s.", kind, blocks.Quote(text)), at: names, name: text}
 	for _, near := range billing.Nearest(text, known) {
@@ -232,7 +233,7 @@ func (a Account) noneCalled(kind string, names []word) *problem {
 	case kind == kindService:
 		wrong.hint = "`by service` lists them."
 	default:
-		wrong.hint = blocks.Capital(kind) + "s: " + List(known) + "."
+		wrong.hint = blocks.Capital(kind) + "s: " + blocks.List(known) + "."
 		for _, name := range known {
 			wrong.fixes = append(wrong.fixes, oneWord(name))
 		}
@@ -245,13 +246,13 @@ const shortest = 2
 
 // having returns the names that contain the text as whole words.
 func having(kind string, names []string, text string) []meaning {
-	part := letters(text)
-	if len(part) < shortest || isFiller(word{text: text}) {
+	part := typed.Letters(text)
+	if len(part) < shortest || isFiller(typed.Word{Text: text}) {
 		return nil
 	}
 	var found []meaning
 	for _, name := range names {
-		if strings.Contains(" "+letters(name)+" ", " "+part+" ") {
+		if strings.Contains(" "+typed.Letters(name)+" ", " "+part+" ") {
 			found = append(found, meaning{kind, name})
 		}
 	}
@@ -259,9 +260,9 @@ func having(kind string, names []string, text string) []meaning {
 }
 
 // ambiguous asks which of several things is meant.
-func ambiguous(at []word, means []meaning) *problem {
-	wrong := &problem{sentence: fmt.Sprintf("%s can mean several things. Which one?", blocks.Quote(plain(at))), at: at}
-	for _, m := range means[:min(maxOffers, len(means))] {
+func ambiguous(at []typed.Word, means []meaning) *problem {
+	wrong := &problem{sentence: fmt.Sprintf("%s can mean several things. Which one?", blocks.Quote(typed.Plain(at))), at: at}
+	for _, m := range means[:min(typed.MaxOffers, len(means))] {
 		wrong.fixes = append(wrong.fixes, m.typed())
 	}
 	return wrong
@@ -276,23 +277,6 @@ type named struct {
 
 // maxNameWords bounds the work that a long text can cause: no product and usage type have so many words.
 const maxNameWords = 24
-
-// pick returns the name that the text is: as it stands, else in another case, else but for punctuation, provided that only
-// one is.
-func pick(text string, names []string) (string, bool) {
-	if slices.Contains(names, text) {
-		return text, true
-	}
-	folded := letters(text)
-	same := func(name string) bool { return strings.EqualFold(name, text) }
-	samePlain := func(name string) bool { return folded != "" && folded == letters(name) }
-	for _, isIt := range []func(string) bool{same, samePlain} {
-		if i := slices.IndexFunc(names, isIt); i >= 0 {
-			return names[i], !slices.ContainsFunc(names[i+1:], isIt)
-		}
-	}
-	return "", false
-}
 
 // ownersOf returns the products that have the usage type.
 func ownersOf(catalog billing.Catalog, usageType string) []string {

@@ -8,6 +8,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/typed"
 )
 
 // shown is what a phrase asks to be shown, and the measure that it implies.
@@ -65,11 +66,11 @@ var phrases = func() map[string][]phrase {
 }()
 
 // phraseAt returns the phrase that the words begin with.
-func phraseAt(all []word) (phrase, bool) {
-	if all[0].quoted {
+func phraseAt(all []typed.Word) (phrase, bool) {
+	if all[0].Quoted {
 		return phrase{}, false
 	}
-	for _, p := range phrases[strings.ToLower(all[0].text)] {
+	for _, p := range phrases[strings.ToLower(all[0].Text)] {
 		if p.begins(all) {
 			return p, true
 		}
@@ -77,19 +78,19 @@ func phraseAt(all []word) (phrase, bool) {
 	return phrase{}, false
 }
 
-func (p phrase) begins(all []word) bool {
+func (p phrase) begins(all []typed.Word) bool {
 	if len(p.words) > len(all) {
 		return false
 	}
 	for i, text := range p.words {
-		if !all[i].is(text) {
+		if !all[i].Is(text) {
 			return false
 		}
 	}
 	return true
 }
 
-func anyPhrase(all []word) bool {
+func anyPhrase(all []typed.Word) bool {
 	for i := range all {
 		if _, found := phraseAt(all[i:]); found {
 			return true
@@ -99,7 +100,7 @@ func anyPhrase(all []word) bool {
 }
 
 // toShow finds what the words ask to be shown, and returns it with the other words.
-func toShow(all []word) (of shown, rest []word, wrong *problem) {
+func toShow(all []typed.Word) (of shown, rest []typed.Word, wrong *problem) {
 	if !anyPhrase(all) { // as in most questions
 		return shown{}, all, nil
 	}
@@ -132,10 +133,10 @@ var lists = map[string]report.Show{"product": report.ShowProducts, "products": r
 // list finds a word that asks what there is, or for what region there is, where it is the only name.
 func (p *parts) list() *problem {
 	telling := slices.DeleteFunc(slices.Clone(p.names), isFiller)
-	if len(telling) != 1 || telling[0].quoted || p.By != "" || p.Top != 0 || p.Show != report.ShowUsage || p.IsComparison() {
+	if len(telling) != 1 || telling[0].Quoted || p.By != "" || p.Top != 0 || p.Show != report.ShowUsage || p.IsComparison() {
 		return nil
 	}
-	only := strings.ToLower(telling[0].text)
+	only := strings.ToLower(telling[0].Text)
 	switch {
 	case only == "region" || only == "regions":
 		p.By, p.names = report.ByRegion, nil
@@ -169,8 +170,8 @@ func (p parts) showable(now billing.Month) (asked parts, sentence string) {
 // isToCome reports whether the one month was typed by its name alone, and would have been last year's, since this year's is still to come.
 func (p parts) isToCome(now billing.Month) bool {
 	year := p.Months.First.Add(12)
-	return p.Months.Len() == 1 && year.After(now) && year.Year() == now.Year() && !slices.ContainsFunc(p.typed, func(w word) bool {
-		return strings.ContainsAny(w.text, "0123456789") || w.is("last", "past", "previous", "prev", "ago", "same")
+	return p.Months.Len() == 1 && year.After(now) && year.Year() == now.Year() && !slices.ContainsFunc(p.typed, func(w typed.Word) bool {
+		return strings.ContainsAny(w.Text, "0123456789") || w.Is("last", "past", "previous", "prev", "ago", "same")
 	})
 }
 

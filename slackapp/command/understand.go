@@ -11,6 +11,7 @@ import (
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command/period"
+	"budgetbot/slackapp/command/typed"
 )
 
 // Names are the names that a question may have.
@@ -90,14 +91,14 @@ func (n Names) read(p parts) (billing.Catalog, error) {
 }
 
 // unquoteTimes removes the quotes around times. People put them around "last month" as well as around names.
-func unquoteTimes(typed []word) (text string, found bool) {
-	plainer := slices.Clone(typed)
+func unquoteTimes(all []typed.Word) (text string, found bool) {
+	plainer := slices.Clone(all)
 	for i, w := range plainer {
-		if w.quoted && period.Is(w.text) {
-			plainer[i].quoted, found = false, true
+		if w.Quoted && period.Is(w.Text) {
+			plainer[i].Quoted, found = false, true
 		}
 	}
-	return textOf(plainer), found
+	return typed.Again(plainer), found
 }
 
 // mostMonthsOfServices is up to how many months a question of services is offered: Fastly lists services in pages for each usage type and month.
@@ -118,7 +119,7 @@ func (c corrector) mistake(wrong *problem) *blocks.Mistake {
 	m := &blocks.Mistake{Sentence: wrong.sentence, Hint: wrong.hint}
 	for _, fix := range wrong.fixes {
 		text, ok := c.mended(fix)
-		if ok && !slices.Contains(m.Corrected, text) && len(m.Corrected) < maxOffers {
+		if ok && !slices.Contains(m.Corrected, text) && len(m.Corrected) < typed.MaxOffers {
 			m.Corrected = append(m.Corrected, text)
 		}
 	}
