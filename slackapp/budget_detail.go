@@ -6,12 +6,12 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
-	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/command/budget"
 	"budgetbot/slackapp/view/budget"
 )
 
 // shown answers with a rule in detail.
-func (a *budgetAnswers) shown(ctx context.Context, c *conversation, rule *rules.Rule, asked command.BudgetAsked, b books) result {
+func (a *budgetAnswers) shown(ctx context.Context, c *conversation, rule *rules.Rule, asked budget.BudgetAsked, b books) result {
 	if rule.Kind != rules.RuleBudget {
 		return reply(a.watchDetail(*rule, b), outcomeAnswered)
 	}
@@ -20,7 +20,7 @@ func (a *budgetAnswers) shown(ctx context.Context, c *conversation, rule *rules.
 
 // detail answers with one budget and the history of its thresholds, or, if a rule has several budgets and the person
 // named none, with all of them.
-func (a *budgetAnswers) detail(ctx context.Context, c *conversation, rule *rules.Rule, asked command.BudgetAsked, b books) result {
+func (a *budgetAnswers) detail(ctx context.Context, c *conversation, rule *rules.Rule, asked budget.BudgetAsked, b books) result {
 	state := b.Instance(rule, asked.Instance)
 	if asked.Instance == "" {
 		state = b.Budget(rule)
@@ -32,7 +32,7 @@ func (a *budgetAnswers) detail(ctx context.Context, c *conversation, rule *rules
 		if err := b.Date(ctx, d.State.Instances[w.From:w.To]); err != nil {
 			return c.unread(err)
 		}
-		d.Actions = pageActions(command.RuleText(rule.Name), w)
+		d.Actions = pageActions(budget.RuleText(rule.Name), w)
 		return reply(budgetview.BudgetDetail(d), outcomeAnswered)
 	}
 	reached, err := a.Budgets.Alerts(ctx, state.Line.BudgetID)

@@ -10,12 +10,12 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/slackapp/blocks"
-	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/command/budget"
 	"budgetbot/slackapp/view/budget"
 )
 
 // overview answers with the budgets that were asked for. Where nothing was, those are the channel's, or all if the channel has none.
-func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rules.Rules, b books, list command.BudgetList) result {
+func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.BudgetList) result {
 	chosen, no := a.choose(ctx, c, set, b, list)
 	if no != nil {
 		return *no
@@ -45,16 +45,16 @@ func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rule
 func pageActions(text string, w budgetview.Window) []blocks.Action {
 	var actions []blocks.Action
 	if w.Page > 1 {
-		actions = append(actions, blocks.Action{Label: "Previous", ID: actionRunBudget + ":previous", Value: command.PageText(text, w.Page-1)})
+		actions = append(actions, blocks.Action{Label: "Previous", ID: actionRunBudget + ":previous", Value: budget.PageText(text, w.Page-1)})
 	}
 	if w.Page < w.Pages {
-		actions = append(actions, blocks.Action{Label: "Next", ID: actionRunBudget + ":next", Value: command.PageText(text, w.Page+1)})
+		actions = append(actions, blocks.Action{Label: "Next", ID: actionRunBudget + ":next", Value: budget.PageText(text, w.Page+1)})
 	}
 	return actions
 }
 
 // onlyOf are the words for what narrows a list.
-func onlyOf(list command.BudgetList) []string {
+func onlyOf(list budget.BudgetList) []string {
 	names := list.Names()
 	for i, name := range names {
 		switch name {
@@ -77,18 +77,18 @@ type chosenBudgets struct {
 }
 
 // choose finds the budgets of a list; those of the channel are all where it has none.
-func (a *budgetAnswers) choose(ctx context.Context, c *conversation, set *rules.Rules, b books, list command.BudgetList) (chosenBudgets, *result) {
+func (a *budgetAnswers) choose(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.BudgetList) (chosenBudgets, *result) {
 	if !list.IsOfChannel() {
 		return a.chosenFrom(ctx, c, set, b, list)
 	}
-	here, no := a.chosenFrom(ctx, c, set, b, command.BudgetList{Here: true})
+	here, no := a.chosenFrom(ctx, c, set, b, budget.BudgetList{Here: true})
 	if no != nil || here.rules > 0 {
 		return here, no
 	}
-	return a.chosenFrom(ctx, c, set, b, command.BudgetList{All: true})
+	return a.chosenFrom(ctx, c, set, b, budget.BudgetList{All: true})
 }
 
-func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *rules.Rules, b books, list command.BudgetList) (chosenBudgets, *result) {
+func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.BudgetList) (chosenBudgets, *result) {
 	asked := newAsking(ctx, c, list)
 	var chosen chosenBudgets
 	for i := range set.Rules {
@@ -127,7 +127,7 @@ func (b *chosenBudgets) add(asked *asking, whole alerts.BudgetStatus, kept []ale
 }
 
 // channelsOf are the ids and names of the channel that a list is of; none where it is of all.
-func (c *conversation) channelsOf(ctx context.Context, list command.BudgetList) []string {
+func (c *conversation) channelsOf(ctx context.Context, list budget.BudgetList) []string {
 	var channels []string
 	if list.Here {
 		channels = []string{c.channel, c.nameOfChannel(ctx)}
@@ -199,7 +199,7 @@ func teamsOf(set *rules.Rules, name, id string) []string {
 // asking decides what belongs to a list.
 type asking struct {
 	*conversation
-	list    command.BudgetList
+	list    budget.BudgetList
 	channel []string
 	single  bool  // each budget has a row of its own
 	err     error // why it cannot be known who is in a group
@@ -208,7 +208,7 @@ type asking struct {
 
 // newAsking begins a list. Where it is of states, of a team or of a service, each budget has a row of its own; otherwise those of one rule
 // share one.
-func newAsking(ctx context.Context, c *conversation, list command.BudgetList) *asking {
+func newAsking(ctx context.Context, c *conversation, list budget.BudgetList) *asking {
 	single := len(list.States) > 0 || list.Team != "" || list.Instance != ""
 	return &asking{conversation: c, list: list, channel: c.channelsOf(ctx, list), single: single}
 }

@@ -12,7 +12,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/internal/slacksim"
-	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/command/budget"
 )
 
 // rulesOf gives the world other rules.
@@ -228,11 +228,11 @@ func TestWhyByName(t *testing.T) {
 // TestStateWordsAreStates: a list is narrowed by the states that there are, and by each of them.
 func TestStateWordsAreStates(t *testing.T) {
 	for i, state := range alerts.States {
-		if command.StateWords[i][0] != string(state) {
-			t.Errorf("%s is typed as %s", state, command.StateWords[i][0])
+		if budget.StateWords[i][0] != string(state) {
+			t.Errorf("%s is typed as %s", state, budget.StateWords[i][0])
 		}
 	}
-	if len(command.StateWords) != len(alerts.States) {
-		t.Errorf("%d states can be typed, want %d", len(command.StateWords), len(alerts.States))
+	if len(budget.StateWords) != len(alerts.States) {
+		t.Errorf("%d states can be typed, want %d", len(budget.StateWords), len(alerts.States))
 	}
 }

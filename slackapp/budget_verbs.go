@@ -12,16 +12,16 @@ import (
 	"budgetbot/alerts/check"
 	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/blocks"
-	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/command/budget"
 	"budgetbot/slackapp/view"
 	"budgetbot/slackapp/view/budget"
 	"budgetbot/slackapp/view/phrase"
 )
 
 // actByVerb are the verbs that change something.
-var actByVerb = map[command.Verb]alerts.Act{
-	command.VerbAck: alerts.ActAcknowledge, command.VerbUnack: alerts.ActUnacknowledge, command.VerbMute: alerts.ActMute, command.VerbUnmute: alerts.ActUnmute,
-	command.VerbUndo: alerts.ActUnacknowledge,
+var actByVerb = map[budget.Verb]alerts.Act{
+	budget.VerbAck: alerts.ActAcknowledge, budget.VerbUnack: alerts.ActUnacknowledge, budget.VerbMute: alerts.ActMute, budget.VerbUnmute: alerts.ActUnmute,
+	budget.VerbUndo: alerts.ActUnacknowledge,
 }
 
 // Trials is a consumer contract of App. It makes a check without recording it; check.Checker implements it.
@@ -31,18 +31,18 @@ type Trials interface {
 }
 
 // doVerb does what a verb says about one budget of this month.
-func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked command.BudgetAsked, rule rules.Rule, b books) result {
+func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked budget.BudgetAsked, rule rules.Rule, b books) result {
 	id := alerts.BudgetID{Rule: rule.Name, Instance: asked.Instance, Month: b.Month}
 	switch isBudget := rule.Kind == rules.RuleBudget; {
-	case asked.Verb == command.VerbHistory:
+	case asked.Verb == budget.VerbHistory:
 		return a.pastOf(ctx, c, rule, id)
-	case asked.Verb == command.VerbTry && isBudget:
+	case asked.Verb == budget.VerbTry && isBudget:
 		return a.try(ctx, c, rule, id)
-	case asked.Verb == command.VerbTry:
+	case asked.Verb == budget.VerbTry:
 		return a.tryWatch(rule, b)
-	case asked.Verb == command.VerbWhy && isBudget && b.Instance(&rule, id.Instance).Known:
+	case asked.Verb == budget.VerbWhy && isBudget && b.Instance(&rule, id.Instance).Known:
 		return a.whyOf(ctx, c, rule, id, false)
-	case asked.Verb == command.VerbWhy: // without a figure the reason is in the detail
+	case asked.Verb == budget.VerbWhy: // without a figure the reason is in the detail
 		return a.shown(ctx, c, &rule, asked, b)
 	case !isBudget:
 		return reply(noAnswer(rule, a.BudgetCommand), outcomeAnswered)
@@ -51,9 +51,9 @@ func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked comma
 		return *no
 	}
 	act := actByVerb[asked.Verb]
-	if answers := b.Instance(&rule, asked.Instance).Line.Answers; asked.Verb == command.VerbUndo && answers.Muted() {
+	if answers := b.Instance(&rule, asked.Instance).Line.Answers; asked.Verb == budget.VerbUndo && answers.Muted() {
 		if answers.Ack.Given() {
-			return a.mistaken(command.WhichToUndo(rule.Name, asked.Instance))
+			return a.mistaken(budget.WhichToUndo(rule.Name, asked.Instance))
 		}
 		act = alerts.ActUnmute
 	}

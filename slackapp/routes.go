@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"budgetbot/slackapp/blocks"
-	"budgetbot/slackapp/command"
+	"budgetbot/slackapp/command/budget"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/view/alert"
 	"budgetbot/slackapp/view/phrase"
@@ -36,12 +36,12 @@ func always(string) bool { return true }
 
 // routesTo makes the routes of every command and button, those of messages from before included.
 func routesTo(usages *usageAnswers, budgets *budgetAnswers) routes {
-	usage := route{serve: usages.serve, long: always}
-	budget := route{serve: budgets.serve, long: command.BudgetAsksFastly, once: changesBudget}
+	toUsage := route{serve: usages.serve, long: always}
+	toBudget := route{serve: budgets.serve, long: budget.BudgetAsksFastly, once: changesBudget}
 	r := routes{
-		commands: map[string]route{budgets.UsageCommand: usage, budgets.BudgetCommand: budget},
+		commands: map[string]route{budgets.UsageCommand: toUsage, budgets.BudgetCommand: toBudget},
 		actions: map[string]route{
-			blocks.ActionRunIt: usage, actionAsk: usage, actionRunBudget: budget,
+			blocks.ActionRunIt: toUsage, actionAsk: toUsage, actionRunBudget: toBudget,
 			actionShare:              {serve: usages.serveShare, long: always, once: always},
 			actionExport:             {serve: usages.serveExport, long: always},
 			alertview.ActionServices: {serve: budgets.serveServices, long: always},
@@ -85,6 +85,6 @@ func (a *App) MustBeOnce(e socket.Envelope) bool {
 
 // changesBudget reports whether the text of a budget command changes something.
 func changesBudget(text string) bool {
-	verb, _ := command.VerbOf(command.FirstWord(text))
+	verb, _ := budget.VerbOf(budget.FirstWord(text))
 	return actByVerb[verb] != ""
 }

@@ -86,12 +86,13 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}, drawn},
 	"slackapp/command/period": {[]string{"slackapp/blocks", "billing"}, nil},
 	"slackapp/command/typed":  {[]string{"slackapp/blocks", "slackapp/command/period", "billing"}, nil},
+	"slackapp/command/budget": {[]string{"slackapp/blocks", "slackapp/command/period", "slackapp/command/typed", "billing"}, nil},
 	"slackapp/command":        {[]string{"slackapp/blocks", "slackapp/command/period", "slackapp/command/typed", "billing", "billing/report"}, nil},
 	"slackapp/webapi": {[]string{
 		"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "alerts", "alerts/deliver", "alerts/rules", "billing", "internal/loopback",
 	}, []string{"github.com/slack-go/slack", "go.uber.org/zap", "github.com/segmentio/encoding/json", "golang.org/x/sync"}},
 	"slackapp": {[]string{
-		"slackapp/command", "slackapp/command/period", "slackapp/webapi",
+		"slackapp/command", "slackapp/command/period", "slackapp/command/budget", "slackapp/webapi",
 		"slackapp/socket", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
 		"alerts", "alerts/answer", "alerts/check", "alerts/deliver", "alerts/monthend", "alerts/rules", "alerts/status",
 		"billing", "billing/rates", "billing/report", "billing/forecast", "internal/loopback",
@@ -154,7 +155,8 @@ type pkg struct {
 // pure are the packages that take values and return values: they touch no network, no file, no log and no YAML, and now is an argument.
 var pure = []string{
 	"billing", "billing/statement", "billing/report", "billing/forecast", "alerts", "alerts/rules", "alerts/evaluate", "alerts/decide",
-	"slackapp/command", "slackapp/command/period", "slackapp/command/typed", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert", "slackapp/view/digest",
+	"slackapp/command", "slackapp/command/period", "slackapp/command/typed", "slackapp/command/budget",
+	"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert", "slackapp/view/digest",
 }
 
 // impure are what a pure package may not import, with everything below it.
