@@ -19,7 +19,7 @@ type budgetAnswers struct {
 // serve answers the budget command's text. The bot's own records are enough for most of it.
 func (a *budgetAnswers) serve(ctx context.Context, c *conversation, text string) {
 	work := func(ctx context.Context) result { return a.answer(ctx, c, text) }
-	if budget.BudgetAsksFastly(text) {
+	if budget.AsksFastly(text) {
 		c.question(ctx, c.mayAsk, work)
 		return
 	}
@@ -34,7 +34,7 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 	if err == nil {
 		names.Instances = books.InstancesByRule()
 	}
-	asked, wrong := budget.ParseBudget(text, names)
+	asked, wrong := budget.Parse(text, names)
 	switch {
 	case asked.Help:
 		return reply(a.usage.help(ctx), outcomeHelped)
@@ -57,8 +57,8 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 }
 
 // budgetNames are the names that a rules file has for its budgets.
-func budgetNames(set *rules.Rules) budget.BudgetNames {
-	names := budget.BudgetNames{
+func budgetNames(set *rules.Rules) budget.Names {
+	names := budget.Names{
 		Rules:   namesOf(set.Rules, func(r rules.Rule) string { return r.Name }),
 		Called:  map[string][]string{},
 		Teams:   namesOf(set.Teams, func(t rules.Team) string { return t.Name }),

@@ -11,7 +11,7 @@ import (
 )
 
 // shown answers with a rule in detail.
-func (a *budgetAnswers) shown(ctx context.Context, c *conversation, rule *rules.Rule, asked budget.BudgetAsked, b books) result {
+func (a *budgetAnswers) shown(ctx context.Context, c *conversation, rule *rules.Rule, asked budget.Asked, b books) result {
 	if rule.Kind != rules.RuleBudget {
 		return reply(a.watchDetail(*rule, b), outcomeAnswered)
 	}
@@ -20,7 +20,7 @@ func (a *budgetAnswers) shown(ctx context.Context, c *conversation, rule *rules.
 
 // detail answers with one budget and the history of its thresholds, or, if a rule has several budgets and the person
 // named none, with all of them.
-func (a *budgetAnswers) detail(ctx context.Context, c *conversation, rule *rules.Rule, asked budget.BudgetAsked, b books) result {
+func (a *budgetAnswers) detail(ctx context.Context, c *conversation, rule *rules.Rule, asked budget.Asked, b books) result {
 	state := b.Instance(rule, asked.Instance)
 	if asked.Instance == "" {
 		state = b.Budget(rule)

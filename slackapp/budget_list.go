@@ -15,7 +15,7 @@ import (
 )
 
 // overview answers with the budgets that were asked for. Where nothing was, those are the channel's, or all if the channel has none.
-func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.BudgetList) result {
+func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.List) result {
 	chosen, no := a.choose(ctx, c, set, b, list)
 	if no != nil {
 		return *no
@@ -54,7 +54,7 @@ func pageActions(text string, w budgetview.Window) []blocks.Action {
 }
 
 // onlyOf are the words for what narrows a list.
-func onlyOf(list budget.BudgetList) []string {
+func onlyOf(list budget.List) []string {
 	names := list.Names()
 	for i, name := range names {
 		switch name {
@@ -77,18 +77,18 @@ type chosenBudgets struct {
 }
 
 // choose finds the budgets of a list; those of the channel are all where it has none.
-func (a *budgetAnswers) choose(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.BudgetList) (chosenBudgets, *result) {
+func (a *budgetAnswers) choose(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.List) (chosenBudgets, *result) {
 	if !list.IsOfChannel() {
 		return a.chosenFrom(ctx, c, set, b, list)
 	}
-	here, no := a.chosenFrom(ctx, c, set, b, budget.BudgetList{Here: true})
+	here, no := a.chosenFrom(ctx, c, set, b, budget.List{Here: true})
 	if no != nil || here.rules > 0 {
 		return here, no
 	}
-	return a.chosenFrom(ctx, c, set, b, budget.BudgetList{All: true})
+	return a.chosenFrom(ctx, c, set, b, budget.List{All: true})
 }
 
-func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.BudgetList) (chosenBudgets, *result) {
+func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.List) (chosenBudgets, *result) {
 	asked := newAsking(ctx, c, list)
 	var chosen chosenBudgets
 	for i := range set.Rules {
@@ -127,7 +127,7 @@ func (b *chosenBudgets) add(asked *asking, whole alerts.BudgetStatus, kept []ale
 }
 
 // channelsOf are the ids and names of the channel that a list is of; none where it is of all.
-func (c *conversation) channelsOf(ctx context.Context, list budget.BudgetList) []string {
+func (c *conversation) channelsOf(ctx context.Context, list budget.List) []string {
 	var channels []string
 	if list.Here {
 		channels = []string{c.channel, c.nameOfChannel(ctx)}
@@ -199,7 +199,7 @@ func teamsOf(set *rules.Rules, name, id string) []string {
 // asking decides what belongs to a list.
 type asking struct {
 	*conversation
-	list    budget.BudgetList
+	list    budget.List
 	channel []string
 	single  bool  // each budget has a row of its own
 	err     error // why it cannot be known who is in a group
@@ -208,7 +208,7 @@ type asking struct {
 
 // newAsking begins a list. Where it is of states, of a team or of a service, each budget has a row of its own; otherwise those of one rule
 // share one.
-func newAsking(ctx context.Context, c *conversation, list budget.BudgetList) *asking {
+func newAsking(ctx context.Context, c *conversation, list budget.List) *asking {
 	single := len(list.States) > 0 || list.Team != "" || list.Instance != ""
 	return &asking{conversation: c, list: list, channel: c.channelsOf(ctx, list), single: single}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // setting answers a wish for another budget: the rules file alone sets it.
-func (a *budgetAnswers) setting(set *rules.Rules, asked budget.BudgetAsked, b books) blocks.Message {
+func (a *budgetAnswers) setting(set *rules.Rules, asked budget.Asked, b books) blocks.Message {
 	s := budgetview.Setting{RulesURL: set.URL, Command: a.BudgetCommand}
 	if rule, found := a.ruleNamed(asked.Rule); found {
 		s.Rule, s.Month = &rule, b.Month

@@ -31,7 +31,7 @@ type Trials interface {
 }
 
 // doVerb does what a verb says about one budget of this month.
-func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked budget.BudgetAsked, rule rules.Rule, b books) result {
+func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked budget.Asked, rule rules.Rule, b books) result {
 	id := alerts.BudgetID{Rule: rule.Name, Instance: asked.Instance, Month: b.Month}
 	switch isBudget := rule.Kind == rules.RuleBudget; {
 	case asked.Verb == budget.VerbHistory:

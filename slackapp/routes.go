@@ -37,7 +37,7 @@ func always(string) bool { return true }
 // routesTo makes the routes of every command and button, those of messages from before included.
 func routesTo(usages *usageAnswers, budgets *budgetAnswers) routes {
 	toUsage := route{serve: usages.serve, long: always}
-	toBudget := route{serve: budgets.serve, long: budget.BudgetAsksFastly, once: changesBudget}
+	toBudget := route{serve: budgets.serve, long: budget.AsksFastly, once: changesBudget}
 	r := routes{
 		commands: map[string]route{budgets.UsageCommand: toUsage, budgets.BudgetCommand: toBudget},
 		actions: map[string]route{

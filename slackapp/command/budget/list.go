@@ -9,8 +9,8 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// BudgetList is which budgets a list has. The zero one has those of the channel, or all of them where the channel has none; each field narrows it.
-type BudgetList struct {
+// List is which budgets a list has. The zero one has those of the channel, or all of them where the channel has none; each field narrows it.
+type List struct {
 	All bool // of every channel, unless something else narrows it
 	// States are the states that a budget may be in, in the words of StateWords; none allows any.
 	States   []string
@@ -23,10 +23,10 @@ type BudgetList struct {
 }
 
 // IsOfChannel reports whether nothing was asked but for the page.
-func (l BudgetList) IsOfChannel() bool { return l.Text() == "" }
+func (l List) IsOfChannel() bool { return l.Text() == "" }
 
 // Names are what narrows the list, in the order in which they are typed: "over", "team shop".
-func (l BudgetList) Names() []string {
+func (l List) Names() []string {
 	names := slices.Clone(l.States)
 	if l.Mine {
 		names = append(names, "mine")
@@ -47,7 +47,7 @@ func (l BudgetList) Names() []string {
 }
 
 // Text is the list as it can be typed, but for the page. It begins with all, so that no name can be read into it.
-func (l BudgetList) Text() string {
+func (l List) Text() string {
 	names := l.Names()
 	if l.All || len(names) > 0 {
 		names = append([]string{"all"}, names...)
@@ -80,29 +80,29 @@ var StateWords = [][]string{
 }
 
 // listWords ask for a list, each with what it narrows that to.
-var listWords = map[string]func(*BudgetList){
+var listWords = map[string]func(*List){
 	"all": everything, "list": everything, "status": everything, "report": everything, "everything": everything,
 	"mine": mine, "my": mine, "my budgets": mine,
 	"here": here, "this channel": here, "in this channel": here,
 }
 
-func everything(l *BudgetList) { l.All = true }
-func mine(l *BudgetList)       { l.Mine = true }
-func here(l *BudgetList)       { l.Here = true }
+func everything(l *List) { l.All = true }
+func mine(l *List)       { l.Mine = true }
+func here(l *List)       { l.Here = true }
 
 // idleWords stand in a list without a meaning of their own.
 var idleWords = []string{"budget", "budgets", "and", "or", "in", "of", "the", "that", "are", "show", "only"}
 
 // listReader reads the words of a list, one after the other.
 type listReader struct {
-	names BudgetNames
+	names Names
 	words []typed.Word
-	list  BudgetList
+	list  List
 	found bool // something other than idle words
 }
 
 // readList reads words as a list; false where one of them has no place there.
-func (n BudgetNames) readList(all []typed.Word) (BudgetList, bool) {
+func (n Names) readList(all []typed.Word) (List, bool) {
 	r := listReader{names: n, words: all}
 	for len(r.words) > 0 {
 		read := r.state() || r.listWord() || r.channel() || r.named("team", n.Teams, &r.list.Team) || r.ofService()
@@ -112,7 +112,7 @@ func (n BudgetNames) readList(all []typed.Word) (BudgetList, bool) {
 		case r.words[0].Is(idleWords...):
 			r.words = r.words[1:]
 		default:
-			return BudgetList{}, false
+			return List{}, false
 		}
 	}
 	return r.list, r.found

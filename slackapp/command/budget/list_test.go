@@ -11,7 +11,7 @@ import (
 )
 
 // manyNames has titles, teams, services that one rule has and such that two have, and rules called like words of the command.
-var manyNames = BudgetNames{
+var manyNames = Names{
 	Rules: []string{"na-bandwidth", "asia-bandwidth", "asia-requests", "each-video", "each-video-requests", "report", "team-cost", "eu"},
 	Called: map[string][]string{
 		"na-bandwidth": {"North America Bandwidth", "North America Bandwidth", "north-america"}, "each-video": {"Each Video Service"}, "asia-bandwidth": {"Asia Bandwidth"}, "eu": {"Europe", "www-eu"},
@@ -23,41 +23,41 @@ var manyNames = BudgetNames{
 	Digests: []string{"monday"},
 }
 
-func TestBudgetLists(t *testing.T) {
-	states := func(states ...string) BudgetList { return BudgetList{States: states} }
+func TestLists(t *testing.T) {
+	states := func(states ...string) List { return List{States: states} }
 	for _, test := range []struct {
 		name, text string
-		want       BudgetList
+		want       List
 	}{
-		{"all", "all", BudgetList{All: true}},
-		{"words that mean all", "list", BudgetList{All: true}},
-		{"status", "Status?", BudgetList{All: true}},
-		{"a page of all", "all page 2", BudgetList{All: true, Page: 2}},
-		{"a page of the channel's", "page 2", BudgetList{Page: 2}},
+		{"all", "all", List{All: true}},
+		{"words that mean all", "list", List{All: true}},
+		{"status", "Status?", List{All: true}},
+		{"a page of all", "all page 2", List{All: true, Page: 2}},
+		{"a page of the channel's", "page 2", List{Page: 2}},
 		{"what is over", "over", states("over")},
 		{"what is likely over is another state", "likely over", states("likely over")},
 		{"likely for short", "LIKELY", states("likely over")},
 		{"two states", "over and likely over", states("over", "likely over")},
 		{"a state in the words of the list's head", "without a current figure", states("no data")},
-		{"a page of a state", "over page 3", BudgetList{States: []string{"over"}, Page: 3}},
-		{"one's own", "mine", BudgetList{Mine: true}},
-		{"in other words", "my budgets", BudgetList{Mine: true}},
-		{"the channel's", "here", BudgetList{Here: true}},
-		{"another channel's", "#cdn-budget", BudgetList{Channel: "cdn-budget"}},
-		{"a channel as Slack may write it", "&lt;#C0CDN0001|cdn-budget&gt;", BudgetList{Channel: "C0CDN0001"}},
-		{"a channel with its word", "in #cdn-budget", BudgetList{Channel: "cdn-budget"}},
-		{"a team's", "team shop", BudgetList{Team: "shop"}},
-		{"a team alone, where nothing else is called so", "platform", BudgetList{Team: "platform"}},
-		{"a service of two rules", "video-live", BudgetList{Instance: "video-live"}},
-		{"several at once", "all team shop over mine", BudgetList{All: true, Team: "shop", States: []string{"over"}, Mine: true}},
-		{"a rule called like a word is not meant behind all", "all report", BudgetList{All: true}},
+		{"a page of a state", "over page 3", List{States: []string{"over"}, Page: 3}},
+		{"one's own", "mine", List{Mine: true}},
+		{"in other words", "my budgets", List{Mine: true}},
+		{"the channel's", "here", List{Here: true}},
+		{"another channel's", "#cdn-budget", List{Channel: "cdn-budget"}},
+		{"a channel as Slack may write it", "&lt;#C0CDN0001|cdn-budget&gt;", List{Channel: "C0CDN0001"}},
+		{"a channel with its word", "in #cdn-budget", List{Channel: "cdn-budget"}},
+		{"a team's", "team shop", List{Team: "shop"}},
+		{"a team alone, where nothing else is called so", "platform", List{Team: "platform"}},
+		{"a service of two rules", "video-live", List{Instance: "video-live"}},
+		{"several at once", "all team shop over mine", List{All: true, Team: "shop", States: []string{"over"}, Mine: true}},
+		{"a rule called like a word is not meant behind all", "all report", List{All: true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			asked, mistake := ParseBudget(test.text, manyNames)
+			asked, mistake := Parse(test.text, manyNames)
 			if mistake != nil {
 				t.Fatalf("refused: %+v", mistake)
 			}
-			if diff := cmp.Diff(BudgetAsked{List: test.want}, asked); diff != "" {
+			if diff := cmp.Diff(Asked{List: test.want}, asked); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
@@ -67,46 +67,46 @@ func TestBudgetLists(t *testing.T) {
 func TestBudgetsByName(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
-		want       BudgetAsked
+		want       Asked
 		mistake    string
 		corrected  []string
 	}{
-		{"a title in any case", "north america bandwidth", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
-		{"the name that a rule had before", "north-america", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
-		{"a service that a rule counts alone", "www-eu", BudgetAsked{Rule: "eu"}, "", nil},
-		{"the beginning of one name", "na", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
-		{"the beginning of a title", "north", BudgetAsked{Rule: "na-bandwidth"}, "", nil},
-		{"the beginning of two", "asia", BudgetAsked{}, "`asia` could be 2 things. Pick one.", []string{"asia-bandwidth", "asia-requests"}},
-		{"a whole name is no beginning", "each-video", BudgetAsked{Rule: "each-video"}, "", nil},
-		{"a service of one rule", "video-vod", BudgetAsked{Rule: "each-video", Instance: "video-vod"}, "", nil},
-		{"a service of a rule by its title, as messages have it", "Each Video Service: video-live", BudgetAsked{Rule: "each-video", Instance: "video-live"}, "", nil},
-		{"in another case", "VIDEO SHOP", BudgetAsked{Rule: "each-video", Instance: "Video Shop"}, "", nil},
-		{"a team that has a budget, too", "shop", BudgetAsked{}, "`shop` could be 2 things", []string{"team-cost: shop", "all team shop"}},
-		{"a beginning of many", "video", BudgetAsked{}, "`video` could be 4 things", []string{"each-video: video-vod", "all service video-live", "each-video: Video Shop"}},
-		{"a rule called like a word of the command", "report", BudgetAsked{}, "`report` could be 2 things", []string{`"report"`, "all"}},
-		{"and in quotes", `"report"`, BudgetAsked{Rule: "report"}, "", nil},
-		{"a page of a rule's budgets", "each-video page 2", BudgetAsked{Rule: "each-video", Page: 2}, "", nil},
-		{"one letter is no beginning", "e", BudgetAsked{}, "There's no budget called `e`.", []string{"all"}},
-		{"a title that is misspelt", "north amrica bandwidth", BudgetAsked{}, "There's no budget called `north amrica bandwidth`. Did you mean `na-bandwidth`?", []string{"na-bandwidth"}},
-		{"a service that is misspelt", "video-vodd", BudgetAsked{}, "Did you mean `each-video: video-vod`", []string{"each-video: video-vod", "each-video-requests: video-old"}},
-		{"another budget of a name that is misspelt", "set na-bandwdth to 600 TB", BudgetAsked{}, "There's no budget called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"set na-bandwidth 600 TB"}},
-		{"another budget of a name that several have", "set video-live 5 TB", BudgetAsked{}, "`video-live` could be 2 things", []string{"set each-video: video-live 5 TB", "set each-video-requests: video-live 5 TB"}},
-		{"another budget of a beginning that several have", "raise asia to 5 TB", BudgetAsked{}, "Did you mean `asia-bandwidth` or `asia-requests`?", []string{"raise asia-bandwidth 5 TB", "raise asia-requests 5 TB"}},
-		{"a team that there is not", "team shopp", BudgetAsked{}, "There's no team called `shopp`. Did you mean `shop`?", []string{"team shop"}},
-		{"no page has the number 0", "all page 0", BudgetAsked{}, "There's no budget called `all page 0`.", []string{"all"}},
+		{"a title in any case", "north america bandwidth", Asked{Rule: "na-bandwidth"}, "", nil},
+		{"the name that a rule had before", "north-america", Asked{Rule: "na-bandwidth"}, "", nil},
+		{"a service that a rule counts alone", "www-eu", Asked{Rule: "eu"}, "", nil},
+		{"the beginning of one name", "na", Asked{Rule: "na-bandwidth"}, "", nil},
+		{"the beginning of a title", "north", Asked{Rule: "na-bandwidth"}, "", nil},
+		{"the beginning of two", "asia", Asked{}, "`asia` could be 2 things. Pick one.", []string{"asia-bandwidth", "asia-requests"}},
+		{"a whole name is no beginning", "each-video", Asked{Rule: "each-video"}, "", nil},
+		{"a service of one rule", "video-vod", Asked{Rule: "each-video", Instance: "video-vod"}, "", nil},
+		{"a service of a rule by its title, as messages have it", "Each Video Service: video-live", Asked{Rule: "each-video", Instance: "video-live"}, "", nil},
+		{"in another case", "VIDEO SHOP", Asked{Rule: "each-video", Instance: "Video Shop"}, "", nil},
+		{"a team that has a budget, too", "shop", Asked{}, "`shop` could be 2 things", []string{"team-cost: shop", "all team shop"}},
+		{"a beginning of many", "video", Asked{}, "`video` could be 4 things", []string{"each-video: video-vod", "all service video-live", "each-video: Video Shop"}},
+		{"a rule called like a word of the command", "report", Asked{}, "`report` could be 2 things", []string{`"report"`, "all"}},
+		{"and in quotes", `"report"`, Asked{Rule: "report"}, "", nil},
+		{"a page of a rule's budgets", "each-video page 2", Asked{Rule: "each-video", Page: 2}, "", nil},
+		{"one letter is no beginning", "e", Asked{}, "There's no budget called `e`.", []string{"all"}},
+		{"a title that is misspelt", "north amrica bandwidth", Asked{}, "There's no budget called `north amrica bandwidth`. Did you mean `na-bandwidth`?", []string{"na-bandwidth"}},
+		{"a service that is misspelt", "video-vodd", Asked{}, "Did you mean `each-video: video-vod`", []string{"each-video: video-vod", "each-video-requests: video-old"}},
+		{"another budget of a name that is misspelt", "set na-bandwdth to 600 TB", Asked{}, "There's no budget called `na-bandwdth`. Did you mean `na-bandwidth`?", []string{"set na-bandwidth 600 TB"}},
+		{"another budget of a name that several have", "set video-live 5 TB", Asked{}, "`video-live` could be 2 things", []string{"set each-video: video-live 5 TB", "set each-video-requests: video-live 5 TB"}},
+		{"another budget of a beginning that several have", "raise asia to 5 TB", Asked{}, "Did you mean `asia-bandwidth` or `asia-requests`?", []string{"raise asia-bandwidth 5 TB", "raise asia-requests 5 TB"}},
+		{"a team that there is not", "team shopp", Asked{}, "There's no team called `shopp`. Did you mean `shop`?", []string{"team shop"}},
+		{"no page has the number 0", "all page 0", Asked{}, "There's no budget called `all page 0`.", []string{"all"}},
 
-		{"undo", "undo na-bandwidth", BudgetAsked{Verb: VerbUndo, Rule: "na-bandwidth"}, "", nil},
-		{"unack, by title", "unack Asia Bandwidth", BudgetAsked{Verb: VerbUnack, Rule: "asia-bandwidth"}, "", nil},
-		{"why", "why na-bandwidth?", BudgetAsked{Verb: VerbWhy, Rule: "na-bandwidth"}, "", nil},
-		{"a service behind a verb", "mute video-vod", BudgetAsked{Verb: VerbMute, Rule: "each-video", Instance: "video-vod"}, "", nil},
-		{"a beginning behind a verb is offered", "mute north", BudgetAsked{}, "There's no budget called `north`. Did you mean `na-bandwidth`?", []string{"mute na-bandwidth"}},
-		{"with the reason", "ack asia big launch", BudgetAsked{}, "Did you mean `asia-bandwidth` or `asia-requests`?", []string{"ack asia-bandwidth big launch", "ack asia-requests big launch"}},
-		{"a service of two rules behind a verb", "mute video-live", BudgetAsked{}, "`video-live` could be 2 things. Pick one.", []string{"mute each-video: video-live", "mute each-video-requests: video-live"}},
-		{"a team behind a verb is its budget, which is offered", "mute shop", BudgetAsked{}, "Did you mean `team-cost: shop`?", []string{"mute team-cost: shop"}},
-		{"the worst three of a rule with many", "try each-video", BudgetAsked{}, "`each-video` has several budgets. Pick one.", []string{"try each-video: video-vod", "try each-video: video-live", "try each-video: Video Shop"}},
+		{"undo", "undo na-bandwidth", Asked{Verb: VerbUndo, Rule: "na-bandwidth"}, "", nil},
+		{"unack, by title", "unack Asia Bandwidth", Asked{Verb: VerbUnack, Rule: "asia-bandwidth"}, "", nil},
+		{"why", "why na-bandwidth?", Asked{Verb: VerbWhy, Rule: "na-bandwidth"}, "", nil},
+		{"a service behind a verb", "mute video-vod", Asked{Verb: VerbMute, Rule: "each-video", Instance: "video-vod"}, "", nil},
+		{"a beginning behind a verb is offered", "mute north", Asked{}, "There's no budget called `north`. Did you mean `na-bandwidth`?", []string{"mute na-bandwidth"}},
+		{"with the reason", "ack asia big launch", Asked{}, "Did you mean `asia-bandwidth` or `asia-requests`?", []string{"ack asia-bandwidth big launch", "ack asia-requests big launch"}},
+		{"a service of two rules behind a verb", "mute video-live", Asked{}, "`video-live` could be 2 things. Pick one.", []string{"mute each-video: video-live", "mute each-video-requests: video-live"}},
+		{"a team behind a verb is its budget, which is offered", "mute shop", Asked{}, "Did you mean `team-cost: shop`?", []string{"mute team-cost: shop"}},
+		{"the worst three of a rule with many", "try each-video", Asked{}, "`each-video` has several budgets. Pick one.", []string{"try each-video: video-vod", "try each-video: video-live", "try each-video: Video Shop"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			asked, mistake := ParseBudget(test.text, manyNames)
+			asked, mistake := Parse(test.text, manyNames)
 			if diff := cmp.Diff(test.want, asked); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -126,24 +126,24 @@ func TestBudgetsByName(t *testing.T) {
 func TestBudgetsAreNotSetByTyping(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
-		want       BudgetAsked
+		want       Asked
 	}{
-		{"set", "set na-bandwidth 600 TB", BudgetAsked{Rule: "na-bandwidth", Amount: "600 TB"}},
-		{"a name and an amount", "na-bandwidth 500TB", BudgetAsked{Rule: "na-bandwidth", Amount: "500TB"}},
-		{"with an equals sign", "na-bandwidth = 5 billion requests", BudgetAsked{Rule: "na-bandwidth", Amount: "5 billion requests"}},
-		{"in a sentence", "raise the budget of North America Bandwidth to $600", BudgetAsked{Rule: "na-bandwidth", Amount: "$600"}},
-		{"by the beginning of a name", "raise north 600 TB", BudgetAsked{Rule: "na-bandwidth", Amount: "600 TB"}},
-		{"for one service", "set each-video: video-vod 30 TB", BudgetAsked{Rule: "each-video", Instance: "video-vod", Amount: "30 TB"}},
-		{"a service alone", "lower video-vod to 30 TB", BudgetAsked{Rule: "each-video", Instance: "video-vod", Amount: "30 TB"}},
-		{"without an amount", "edit na-bandwidth", BudgetAsked{Rule: "na-bandwidth"}},
-		{"by how much is no amount", "increase na-bandwidth by 10%", BudgetAsked{Rule: "na-bandwidth"}},
-		{"without a name", "set", BudgetAsked{}},
-		{"a new one", "new", BudgetAsked{}},
-		{"a new one with a name and an amount", "add oceania-bandwidth 20 TB", BudgetAsked{Amount: "20 TB"}},
-		{"another word for it", "Create a budget", BudgetAsked{}},
+		{"set", "set na-bandwidth 600 TB", Asked{Rule: "na-bandwidth", Amount: "600 TB"}},
+		{"a name and an amount", "na-bandwidth 500TB", Asked{Rule: "na-bandwidth", Amount: "500TB"}},
+		{"with an equals sign", "na-bandwidth = 5 billion requests", Asked{Rule: "na-bandwidth", Amount: "5 billion requests"}},
+		{"in a sentence", "raise the budget of North America Bandwidth to $600", Asked{Rule: "na-bandwidth", Amount: "$600"}},
+		{"by the beginning of a name", "raise north 600 TB", Asked{Rule: "na-bandwidth", Amount: "600 TB"}},
+		{"for one service", "set each-video: video-vod 30 TB", Asked{Rule: "each-video", Instance: "video-vod", Amount: "30 TB"}},
+		{"a service alone", "lower video-vod to 30 TB", Asked{Rule: "each-video", Instance: "video-vod", Amount: "30 TB"}},
+		{"without an amount", "edit na-bandwidth", Asked{Rule: "na-bandwidth"}},
+		{"by how much is no amount", "increase na-bandwidth by 10%", Asked{Rule: "na-bandwidth"}},
+		{"without a name", "set", Asked{}},
+		{"a new one", "new", Asked{}},
+		{"a new one with a name and an amount", "add oceania-bandwidth 20 TB", Asked{Amount: "20 TB"}},
+		{"another word for it", "Create a budget", Asked{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			asked, mistake := ParseBudget(test.text, manyNames)
+			asked, mistake := Parse(test.text, manyNames)
 			test.want.Set = true
 			if diff := cmp.Diff(test.want, asked); diff != "" || mistake != nil {
 				t.Errorf("%+v (-want +got)\n%s", mistake, diff)
@@ -155,7 +155,7 @@ func TestBudgetsAreNotSetByTyping(t *testing.T) {
 // TestListsReadAsTyped: what the button for another page carries shows the same list.
 func TestListsReadAsTyped(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		list := BudgetList{
+		list := List{
 			Mine: rapid.Bool().Draw(t, "mine"), Here: rapid.Bool().Draw(t, "here"), Page: rapid.IntRange(1, 30).Draw(t, "page"),
 			Team: rapid.SampledFrom([]string{"", "shop", "platform"}).Draw(t, "team"), Channel: rapid.SampledFrom([]string{"", "cdn-budget", "C0CDN0001"}).Draw(t, "channel"),
 			Instance: rapid.SampledFrom([]string{"", "video-live", "Video Shop"}).Draw(t, "service"),
@@ -167,11 +167,11 @@ func TestListsReadAsTyped(t *testing.T) {
 		}
 		list.All = len(list.Names()) > 0 || rapid.Bool().Draw(t, "all")
 		text := PageText(list.Text(), list.Page)
-		asked, mistake := ParseBudget(text, manyNames)
+		asked, mistake := Parse(text, manyNames)
 		if mistake != nil {
 			t.Fatalf("%q is refused: %s", text, mistake.Sentence)
 		}
-		if diff := cmp.Diff(BudgetAsked{List: list}, asked); diff != "" {
+		if diff := cmp.Diff(Asked{List: list}, asked); diff != "" {
 			t.Fatalf("%q reads as something else (-asked +again)\n%s", text, diff)
 		}
 	})

@@ -13,7 +13,7 @@ import (
 )
 
 // kept is what of the words behind a verb is kept where its name is corrected: the reason of an acknowledgement, and the end of a mute.
-func (n BudgetNames) kept(v Verb, rest []string) []string {
+func (n Names) kept(v Verb, rest []string) []string {
 	if v == VerbMute {
 		if _, wrong := n.muteEnd(rest); wrong == "" {
 			return rest
@@ -26,7 +26,7 @@ func (n BudgetNames) kept(v Verb, rest []string) []string {
 }
 
 // muteUntil reads until when a mute lasts. The mistake has no right forms yet.
-func (n BudgetNames) muteUntil(rest []string) (time.Time, *blocks.Mistake) {
+func (n Names) muteUntil(rest []string) (time.Time, *blocks.Mistake) {
 	end, wrong := n.muteEnd(rest)
 	if wrong == "" {
 		return end, nil
@@ -37,11 +37,11 @@ func (n BudgetNames) muteUntil(rest []string) (time.Time, *blocks.Mistake) {
 	}
 }
 
-func (n BudgetNames) month() billing.Month { return billing.MonthOf(n.Now) }
+func (n Names) month() billing.Month { return billing.MonthOf(n.Now) }
 
 // muteEnd returns the instant at which a mute ends: the beginning of the day that is named. It is zero for the end of the month, which is what
 // a mute lasts until otherwise. wrong is what is wrong with the day, for the person.
-func (n BudgetNames) muteEnd(rest []string) (end time.Time, wrong string) {
+func (n Names) muteEnd(rest []string) (end time.Time, wrong string) {
 	text := strings.Trim(strings.ToLower(strings.Join(rest, " ")), ".,!:")
 	day := muteLead.ReplaceAllString(text, "")
 	if text == "" || isMonthEnd.MatchString(day) {

@@ -37,7 +37,7 @@ func TestAMuteEndsOnANamedDay(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for _, verb := range []string{"mute", "snooze"} {
-				asked, mistake := ParseBudget(strings.TrimSpace(verb+" na-bandwidth "+test.text), names)
+				asked, mistake := Parse(strings.TrimSpace(verb+" na-bandwidth "+test.text), names)
 				if mistake != nil {
 					t.Fatalf("%s: %s", verb, mistake.Sentence)
 				}
@@ -67,7 +67,7 @@ func TestAMuteEndsOnANamedDay(t *testing.T) {
 		{"behind the name", "na-bandwidth mute until friday", "`mute` comes before the name.", "mute na-bandwidth until friday"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			asked, mistake := ParseBudget(test.text, names)
+			asked, mistake := Parse(test.text, names)
 			if mistake == nil {
 				t.Fatalf("it is read as %+v", asked)
 			}
@@ -76,7 +76,7 @@ func TestAMuteEndsOnANamedDay(t *testing.T) {
 			}
 		})
 	}
-	one, mistake := ParseBudget("mute shop-services: www-shop until friday", names)
+	one, mistake := Parse("mute shop-services: www-shop until friday", names)
 	if mistake != nil || one.Instance != "www-shop" || one.Until.IsZero() {
 		t.Errorf("one of several: %+v, %v", one, mistake)
 	}

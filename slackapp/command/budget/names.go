@@ -13,8 +13,8 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// BudgetNames are the names that can be typed after the budget command.
-type BudgetNames struct {
+// Names are the names that can be typed after the budget command.
+type Names struct {
 	Rules []string
 	// Called are the other names of a rule: its title, the name that it had before, what it counts alone.
 	Called map[string][]string
@@ -30,7 +30,7 @@ type BudgetNames struct {
 const maxFields = 8
 
 // find reads a rule, and which of its budgets, at the beginning of the fields, the longest name first. A name that several rules have is none.
-func (n BudgetNames) find(fields []string) (rule, instance string, rest []string, found bool) {
+func (n Names) find(fields []string) (rule, instance string, rest []string, found bool) {
 	rest = fields
 	for i := min(len(fields), maxFields); i > 0 && !found; i-- {
 		if means := n.exactly(asTyped(fields[:i])); len(means) == 1 && means[0].Rule != "" {
@@ -56,9 +56,9 @@ func leadingName(fields, names []string) (name string, rest []string, found bool
 func asTyped(fields []string) string { return strings.Trim(strings.Join(fields, " "), `"“”„:`) }
 
 // exactly are all that a name may mean. A rule's own name means that rule, since messages name rules by it.
-func (n BudgetNames) exactly(name string) []BudgetAsked {
+func (n Names) exactly(name string) []Asked {
 	if rule, ok := typed.Pick(name, n.Rules); ok {
-		return []BudgetAsked{{Rule: rule}}
+		return []Asked{{Rule: rule}}
 	}
 	return n.meant(func(names []string) []string {
 		if found, ok := typed.Pick(name, names); ok {
@@ -69,7 +69,7 @@ func (n BudgetNames) exactly(name string) []BudgetAsked {
 }
 
 // beginning are all that the beginning of a name may mean.
-func (n BudgetNames) beginning(name string) []BudgetAsked {
+func (n Names) beginning(name string) []Asked {
 	folded := typed.Letters(name)
 	if len(folded) < 2 {
 		return nil
@@ -81,13 +81,13 @@ func (n BudgetNames) beginning(name string) []BudgetAsked {
 }
 
 // meant are the rules, the budgets of services and the teams that have a name which is chosen.
-func (n BudgetNames) meant(chosen func(names []string) []string) []BudgetAsked {
-	var means []BudgetAsked
+func (n Names) meant(chosen func(names []string) []string) []Asked {
+	var means []Asked
 	having := map[string][]string{} // rules, by instance
 	var instances []string
 	for _, rule := range n.Rules {
 		if len(chosen(n.namesOf(rule))) > 0 {
-			means = append(means, BudgetAsked{Rule: rule})
+			means = append(means, Asked{Rule: rule})
 			continue
 		}
 		for _, instance := range chosen(n.Instances[rule]) {
@@ -99,19 +99,19 @@ func (n BudgetNames) meant(chosen func(names []string) []string) []BudgetAsked {
 	}
 	for _, instance := range instances {
 		if rules := having[instance]; len(rules) == 1 {
-			means = append(means, BudgetAsked{Rule: rules[0], Instance: instance})
+			means = append(means, Asked{Rule: rules[0], Instance: instance})
 			continue
 		}
-		means = append(means, BudgetAsked{List: BudgetList{Instance: instance}})
+		means = append(means, Asked{List: List{Instance: instance}})
 	}
 	for _, team := range chosen(n.Teams) {
-		means = append(means, BudgetAsked{List: BudgetList{Team: team}})
+		means = append(means, Asked{List: List{Team: team}})
 	}
 	return means
 }
 
 // namesOf are a rule's names, of those that read alike one.
-func (n BudgetNames) namesOf(rule string) []string {
+func (n Names) namesOf(rule string) []string {
 	names := []string{rule}
 	for _, called := range n.Called[rule] {
 		if !slices.ContainsFunc(names, func(name string) bool { return typed.Letters(name) == typed.Letters(called) }) {
@@ -122,18 +122,18 @@ func (n BudgetNames) namesOf(rule string) []string {
 }
 
 // text is what was asked, as it can be typed again.
-func (b BudgetAsked) text() string {
+func (a Asked) text() string {
 	switch {
-	case b.Instance != "":
-		return b.Rule + ": " + b.Instance
-	case b.Rule != "":
-		return RuleText(b.Rule)
+	case a.Instance != "":
+		return a.Rule + ": " + a.Instance
+	case a.Rule != "":
+		return RuleText(a.Rule)
 	}
-	return b.List.Text()
+	return a.List.Text()
 }
 
 // choice offers what a name may mean.
-func choice(name string, means []BudgetAsked) *blocks.Mistake {
+func choice(name string, means []Asked) *blocks.Mistake {
 	texts := make([]string, len(means))
 	for i, m := range means {
 		texts[i] = m.text()
@@ -167,7 +167,7 @@ func unknown(what, name string, names []string, offer func(near string) string) 
 }
 
 // near are the names that are nearest to one that is not known, as they can be typed.
-func (n BudgetNames) near(name string) []string {
+func (n Names) near(name string) []string {
 	names := slices.Concat(n.Rules, n.Teams)
 	for _, rule := range n.Rules {
 		names = slices.Concat(names, n.Called[rule], n.Instances[rule])
@@ -194,7 +194,7 @@ func listed(what string, names []string) string {
 // RuleText returns the rule's name as it is typed alone: in quotes where it would be read as something else.
 func RuleText(rule string) string {
 	_, isVerb := VerbOf(rule)
-	_, isList := BudgetNames{}.readList(typed.Words(rule))
+	_, isList := Names{}.readList(typed.Words(rule))
 	if isVerb || isList || isSetWord(rule) || typed.IsHelp(rule) {
 		return `"` + rule + `"`
 	}

@@ -11,10 +11,10 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// BudgetAsked is what a person asked with the budget command. Where nothing else is set, it is a list.
-type BudgetAsked struct {
+// Asked is what a person asked with the budget command. Where nothing else is set, it is a list.
+type Asked struct {
 	Help     bool
-	List     BudgetList
+	List     List
 	Verb     Verb      // what to do about the budget of Rule; empty asks to see it
 	Set      bool      // another budget is wanted, which is for the rules file; the fields below may be empty
 	Amount   string    // that is wanted, as it was typed
@@ -26,9 +26,9 @@ type BudgetAsked struct {
 	Digest   string    // the exact name of a digest, to see what it would post now
 }
 
-// ParseBudget reads the text after the budget command: nothing, help, which budgets to list, the name of one, or a verb and the name of
+// Parse reads the text after the budget command: nothing, help, which budgets to list, the name of one, or a verb and the name of
 // one. The mistake offers the nearest right forms; its Command is for the caller to fill in.
-func ParseBudget(text string, names BudgetNames) (BudgetAsked, *blocks.Mistake) {
+func Parse(text string, names Names) (Asked, *blocks.Mistake) {
 	asked, mistake := names.parse(text)
 	if mistake != nil {
 		mistake.Corrected = slices.DeleteFunc(mistake.Corrected, func(text string) bool {
@@ -39,24 +39,24 @@ func ParseBudget(text string, names BudgetNames) (BudgetAsked, *blocks.Mistake) 
 	return asked, mistake
 }
 
-// parse is ParseBudget, whose mistake may offer what would be a mistake itself.
-func (n BudgetNames) parse(text string) (BudgetAsked, *blocks.Mistake) {
+// parse is Parse, whose mistake may offer what would be a mistake itself.
+func (n Names) parse(text string) (Asked, *blocks.Mistake) {
 	cleaned, wrong := typed.Clean(text)
 	if wrong != nil {
-		return BudgetAsked{}, wrong
+		return Asked{}, wrong
 	}
 	all := typed.Words(cleaned)
 	switch {
 	case typed.IsHelp(cleaned):
-		return BudgetAsked{Help: true}, nil
+		return Asked{Help: true}, nil
 	case len(all) == 0:
-		return BudgetAsked{}, nil
+		return Asked{}, nil
 	case len(all) > 1 && all[0].Is("digest"):
 		name := typed.Plain(all[1:])
 		if digest, ok := typed.Pick(name, n.Digests); ok {
-			return BudgetAsked{Digest: digest}, nil
+			return Asked{Digest: digest}, nil
 		}
-		return BudgetAsked{}, unknown("digest", name, n.Digests, func(near string) string { return "digest " + near })
+		return Asked{}, unknown("digest", name, n.Digests, func(near string) string { return "digest " + near })
 	}
 	fields := typed.Fields(text) // what follows may be a reason
 	if v, ok := VerbOf(fields[0]); ok {
@@ -67,7 +67,7 @@ func (n BudgetNames) parse(text string) (BudgetAsked, *blocks.Mistake) {
 		return n.read(all, fields)
 	}
 	if len(before) == 0 {
-		return BudgetAsked{List: BudgetList{Page: page}}, nil
+		return Asked{List: List{Page: page}}, nil
 	}
 	asked, mistake := n.read(before, fields[:len(fields)-2])
 	if mistake == nil {
@@ -77,46 +77,46 @@ func (n BudgetNames) parse(text string) (BudgetAsked, *blocks.Mistake) {
 }
 
 // setPage asks for a page of what is a list.
-func (b *BudgetAsked) setPage(page int) {
-	if b.Rule == "" {
-		b.List.Page = page
+func (a *Asked) setPage(page int) {
+	if a.Rule == "" {
+		a.List.Page = page
 	}
-	if b.Rule != "" && b.Instance == "" {
-		b.Page = page
+	if a.Rule != "" && a.Instance == "" {
+		a.Page = page
 	}
 }
 
 // read reads what to list, the name of a budget, or a wish for another one.
-func (n BudgetNames) read(all []typed.Word, fields []string) (BudgetAsked, *blocks.Mistake) {
+func (n Names) read(all []typed.Word, fields []string) (Asked, *blocks.Mistake) {
 	name := typed.Plain(all)
 	means := n.named(fields, name)
 	list, isList := n.readList(all)
 	if isList && (len(means) == 0 || all[0].Is("all")) {
-		return BudgetAsked{List: list}, nil
+		return Asked{List: list}, nil
 	}
-	if isList && !slices.ContainsFunc(means, func(m BudgetAsked) bool { return m.List.Text() == list.Text() }) {
-		means = append(means, BudgetAsked{List: list})
+	if isList && !slices.ContainsFunc(means, func(m Asked) bool { return m.List.Text() == list.Text() }) {
+		means = append(means, Asked{List: list})
 	}
 	if asked, isSet := n.readSet(fields); isSet && len(means) == 0 && !all[0].Quoted {
 		return n.setOr(asked, fields)
 	}
 	if wrong := n.verbBehind(fields); wrong != nil && len(means) == 0 {
-		return BudgetAsked{}, wrong
+		return Asked{}, wrong
 	}
 	if len(means) == 0 {
 		means = n.beginning(name)
 	}
 	switch len(means) {
 	case 0:
-		return BudgetAsked{}, n.unread(name, fields)
+		return Asked{}, n.unread(name, fields)
 	case 1:
 		return means[0], nil
 	}
-	return BudgetAsked{}, choice(name, means)
+	return Asked{}, choice(name, means)
 }
 
 // setOr is a wish for another budget, unless its name is a misspelt one, or that of several.
-func (n BudgetNames) setOr(asked BudgetAsked, fields []string) (BudgetAsked, *blocks.Mistake) {
+func (n Names) setOr(asked Asked, fields []string) (Asked, *blocks.Mistake) {
 	words := withoutFiller(fields)
 	if asked.Rule != "" || slices.Contains(newWords, strings.ToLower(words[0])) {
 		return asked, nil
@@ -129,11 +129,11 @@ func (n BudgetNames) setOr(asked BudgetAsked, fields []string) (BudgetAsked, *bl
 	for i, offer := range wrong.Corrected {
 		wrong.Corrected[i] = strings.Join(append([]string{offer}, amount...), " ")
 	}
-	return BudgetAsked{}, wrong
+	return Asked{}, wrong
 }
 
 // nearTo offers the budgets that a name which is not known may mean behind a verb, else those whose names are near; nil where there are none.
-func (n BudgetNames) nearTo(v Verb, name string, reason []string) *blocks.Mistake {
+func (n Names) nearTo(v Verb, name string, reason []string) *blocks.Mistake {
 	if m := n.meantTo(v, name, reason); m != nil {
 		return m
 	}
@@ -144,9 +144,9 @@ func (n BudgetNames) nearTo(v Verb, name string, reason []string) *blocks.Mistak
 }
 
 // named are all that the whole of a text may mean as a name.
-func (n BudgetNames) named(fields []string, name string) []BudgetAsked {
+func (n Names) named(fields []string, name string) []Asked {
 	if rule, instance, rest, found := n.find(fields); found && instance != "" && len(rest) == 0 {
-		return []BudgetAsked{{Rule: rule, Instance: instance}}
+		return []Asked{{Rule: rule, Instance: instance}}
 	}
 	if asTyped(fields) == "" {
 		return nil
@@ -155,7 +155,7 @@ func (n BudgetNames) named(fields []string, name string) []BudgetAsked {
 }
 
 // verbBehind is the mistake of a verb that stands behind the name.
-func (n BudgetNames) verbBehind(fields []string) *blocks.Mistake {
+func (n Names) verbBehind(fields []string) *blocks.Mistake {
 	rule, instance, rest, found := n.find(fields)
 	if !found || len(rest) == 0 {
 		return nil
@@ -171,7 +171,7 @@ func (n BudgetNames) verbBehind(fields []string) *blocks.Mistake {
 }
 
 // unread is the mistake of a text that is nothing that there is.
-func (n BudgetNames) unread(name string, fields []string) *blocks.Mistake {
+func (n Names) unread(name string, fields []string) *blocks.Mistake {
 	if verb, near := misspelt(first(fields)); near && len(fields) > 1 {
 		return &blocks.Mistake{
 			Sentence:  fmt.Sprintf("I don't know %s.", blocks.Quote(fields[0])) + typed.DidYouMean([]string{verb}),
@@ -188,30 +188,30 @@ func (n BudgetNames) unread(name string, fields []string) *blocks.Mistake {
 }
 
 // order reads what stands behind a verb: a rule, which of its budgets, and a reason or an end for those that take one.
-func (n BudgetNames) order(v Verb, fields []string) (BudgetAsked, *blocks.Mistake) {
+func (n Names) order(v Verb, fields []string) (Asked, *blocks.Mistake) {
 	if len(fields) == 0 {
-		return BudgetAsked{}, n.ruleless(v)
+		return Asked{}, n.ruleless(v)
 	}
 	rule, instance, rest, ok := n.find(fields)
 	switch {
 	case !ok:
-		return BudgetAsked{}, n.unknownTo(v, fields)
+		return Asked{}, n.unknownTo(v, fields)
 	case instance == "" && len(n.Instances[rule]) > 0:
-		return BudgetAsked{}, n.withoutInstance(v, rule, rest)
+		return Asked{}, n.withoutInstance(v, rule, rest)
 	case v == VerbMute:
 		until, wrong := n.muteUntil(rest)
 		if wrong != nil {
 			wrong.Corrected = []string{again(v, rule, instance)}
-			return BudgetAsked{}, wrong
+			return Asked{}, wrong
 		}
-		return BudgetAsked{Verb: v, Rule: rule, Instance: instance, Until: until}, nil
+		return Asked{Verb: v, Rule: rule, Instance: instance, Until: until}, nil
 	case v != VerbAck && len(rest) > 0:
-		return BudgetAsked{}, &blocks.Mistake{
+		return Asked{}, &blocks.Mistake{
 			Sentence:  fmt.Sprintf("%s takes the name of one budget and nothing else.", blocks.Quote(string(v))),
 			Corrected: []string{again(v, rule, instance)},
 		}
 	}
-	return BudgetAsked{Verb: v, Rule: rule, Instance: instance, Reason: strings.Trim(strings.Join(rest, " "), `"“”„:–—- `)}, nil
+	return Asked{Verb: v, Rule: rule, Instance: instance, Reason: strings.Trim(strings.Join(rest, " "), `"“”„:–—- `)}, nil
 }
 
 // again is the command as it can be typed again, with what follows the name.
@@ -231,7 +231,7 @@ func WhichToUndo(rule, instance string) *blocks.Mistake {
 	}
 }
 
-func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
+func (n Names) ruleless(v Verb) *blocks.Mistake {
 	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the name of a budget.", blocks.Quote(string(v))), Hint: listed("budget", n.Rules)}
 	if slices.Contains(n.Rules, string(v)) {
 		m.Corrected = append(m.Corrected, RuleText(string(v)))
@@ -243,7 +243,7 @@ func (n BudgetNames) ruleless(v Verb) *blocks.Mistake {
 }
 
 // withoutInstance is the mistake of naming a rule with several budgets without naming one of them.
-func (n BudgetNames) withoutInstance(v Verb, rule string, rest []string) *blocks.Mistake {
+func (n Names) withoutInstance(v Verb, rule string, rest []string) *blocks.Mistake {
 	instances := n.Instances[rule]
 	m := &blocks.Mistake{
 		Sentence: fmt.Sprintf("%s has several budgets. Pick one.", blocks.Quote(rule)),
@@ -262,7 +262,7 @@ func (n BudgetNames) withoutInstance(v Verb, rule string, rest []string) *blocks
 }
 
 // meantTo offers the budgets that a name may mean behind a verb. None is taken for sure, since a verb may change something.
-func (n BudgetNames) meantTo(v Verb, name string, reason []string) *blocks.Mistake {
+func (n Names) meantTo(v Verb, name string, reason []string) *blocks.Mistake {
 	means := append(n.exactly(name), n.beginning(name)...)
 	if len(means) == 1 && means[0].Instance == "" && len(n.Instances[means[0].Rule]) > 0 {
 		return n.withoutInstance(v, means[0].Rule, reason)
@@ -289,7 +289,7 @@ func (n BudgetNames) meantTo(v Verb, name string, reason []string) *blocks.Mista
 }
 
 // rulesOf are the rules that what is meant belongs to; none where it is a team.
-func (n BudgetNames) rulesOf(meant BudgetAsked) []string {
+func (n Names) rulesOf(meant Asked) []string {
 	if meant.Rule != "" {
 		return []string{meant.Rule}
 	}
@@ -297,7 +297,7 @@ func (n BudgetNames) rulesOf(meant BudgetAsked) []string {
 }
 
 // unknownTo is for a verb whose rule is not known: all that follows is its misspelt name, or the first word of it is.
-func (n BudgetNames) unknownTo(v Verb, fields []string) *blocks.Mistake {
+func (n Names) unknownTo(v Verb, fields []string) *blocks.Mistake {
 	for i := min(len(fields), maxFields); i > 0; i-- {
 		if m := n.meantTo(v, asTyped(fields[:i]), fields[i:]); m != nil {
 			return m
@@ -310,8 +310,8 @@ func (n BudgetNames) unknownTo(v Verb, fields []string) *blocks.Mistake {
 	return unknown("budget", name, n.Rules, func(rule string) string { return again(v, rule, "", n.kept(v, reason)...) })
 }
 
-// BudgetAsksFastly reports whether the budget command's text may ask for more than what the bot has written down.
-func BudgetAsksFastly(text string) bool {
+// AsksFastly reports whether the budget command's text may ask for more than what the bot has written down.
+func AsksFastly(text string) bool {
 	word := FirstWord(text)
 	v, _ := VerbOf(word)
 	return v == VerbTry || word == "digest" || typed.IsHelp(word)

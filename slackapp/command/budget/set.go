@@ -11,7 +11,7 @@ import (
 var setFiller = []string{"the", "a", "budget", "limit", "of", "for", "to", "is", "=", ":"}
 
 // readSet reads a wish for another budget: "set na-bandwidth 600 TB", or the name of one and an amount.
-func (n BudgetNames) readSet(fields []string) (BudgetAsked, bool) {
+func (n Names) readSet(fields []string) (Asked, bool) {
 	isSet := len(fields) > 0 && isSetWord(fields[0])
 	if isSet {
 		fields = fields[1:]
@@ -27,7 +27,7 @@ func (n BudgetNames) readSet(fields []string) (BudgetAsked, bool) {
 	if !found {
 		_, rest = cutAmount(fields)
 	}
-	asked := BudgetAsked{Set: true, Rule: rule, Instance: instance}
+	asked := Asked{Set: true, Rule: rule, Instance: instance}
 	if amount := strings.Join(withoutFiller(rest), " "); startsAmount(amount) {
 		asked.Amount = blocks.Clip(amount, blocks.MaxQuoted)
 	}
