@@ -130,12 +130,13 @@ func (g *Grid) Text() string {
 	if over := lineWidth(widths) - TextWidth; over > 0 {
 		widths[0] = min(widths[0], max(MinName, widths[0]-over))
 	}
+	width, name := g.nameColumn(widths[0])
+	widths[0] = width
 	var b strings.Builder
 	for _, cells := range head {
 		b.WriteString(g.textLine(cells, widths) + "\n")
 	}
 	b.WriteString(strings.Repeat("-", lineWidth(widths)) + "\n")
-	name := g.nameClip(widths[0])
 	for _, line := range g.lines[1:] {
 		cells := append([]string{name(line.cells[0], widths[0])}, line.cells[1:]...)
 		b.WriteString(g.textLine(cells, widths) + "\n")
@@ -143,17 +144,34 @@ func (g *Grid) Text() string {
 	return b.String()
 }
 
-// nameClip returns how names are cut to a width: at their end, or in their middle where different ones would then be alike.
-func (g *Grid) nameClip(width int) func(string, int) string {
-	names := map[string]string{}
+// nameCuts are the ways to cut a name to a width, from the one that reads best to the one that keeps most of the name's end.
+var nameCuts = []func(string, int) string{clipName, clipMiddle, clipFront}
+
+// nameColumn returns how wide the first column is and how its names are cut to that: no wider than asked for, unless different names would
+// then look the same. Where MaxTextCell is not enough for that, they do.
+func (g *Grid) nameColumn(width int) (int, func(string, int) string) {
+	for w := width; w <= MaxTextCell; w++ {
+		for _, cut := range nameCuts {
+			if g.tellsApart(cut, w) {
+				return w, cut
+			}
+		}
+	}
+	return width, clipMiddle
+}
+
+// tellsApart reports whether different names stay different where they are cut.
+func (g *Grid) tellsApart(cut func(string, int) string, width int) bool {
+	names := make(map[string]string, len(g.lines))
 	for _, line := range g.lines[1:] {
 		name := line.cells[0]
-		if other, seen := names[clipColumns(name, width)]; seen && other != name {
-			return clipMiddle
+		short := cut(name, width)
+		if other, seen := names[short]; seen && other != name {
+			return false
 		}
-		names[clipColumns(name, width)] = name
+		names[short] = name
 	}
-	return clipColumns
+	return true
 }
 
 func hasTwoParts(cell string) bool { return strings.Contains(cell, ", ") }

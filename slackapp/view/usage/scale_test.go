@@ -58,7 +58,7 @@ image_optimizer requests, B      1.84      1.78    +3.4%
                                                                   Change,
 Usage Type      Nov 1–22 (to 05:00 UTC)  Oct 1–22 (to 05:00 UTC)  per Day
 -------------------------------------------------------------------------
-Asia Bandwidt…                    120.0                    100.0   +20.0%
+Asia Band…, TB                    120.0                    100.0   +20.0%
 `,
 		},
 		{
