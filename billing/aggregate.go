@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -66,6 +67,7 @@ func (m Measure) format(figures int32, d decimal.Decimal, padded bool) string {
 	if m.Currency != "" {
 		return formatMoney(d, m.Currency)
 	}
+	d = m.InUnit(d)
 	steps := m.steps()
 	i := stepOf(steps, d)
 	figure := significant(d.Shift(-steps[i].exp), figures)
@@ -84,8 +86,16 @@ func (m Measure) format(figures int32, d decimal.Decimal, padded bool) string {
 
 // whole reports whether a fraction of the single unit means nothing.
 func (m Measure) whole() bool {
-	return m.Bytes || !m.Billed && (m.Noun == NounRequests || m.Noun == NounUnits)
+	return m.Bytes || m.IsCount()
 }
+
+// IsCount reports whether things are counted one by one, and not bytes, time or what comes in blocks of unknown size.
+func (m Measure) IsCount() bool {
+	return !m.Billed && (m.Noun == NounRequests || m.Noun == NounOperations || m.Noun == NounUnits)
+}
+
+// perMonth stands behind a unit of storage: what a month is billed is how much was kept for how much of it.
+const perMonth = "-months"
 
 // unit returns what stands behind a figure that was divided by the step: "TB", "B requests".
 func (m Measure) unit(s step, one bool) string {
@@ -94,14 +104,21 @@ func (m Measure) unit(s step, one bool) string {
 		return ""
 	case m.Currency != "":
 		return m.Currency
+	case m.Bytes && m.Noun == NounStorage && one:
+		return s.symbol + strings.TrimSuffix(perMonth, "s")
+	case m.Bytes && m.Noun == NounStorage:
+		return s.symbol + perMonth
 	case m.Bytes:
 		return s.symbol
 	}
 	noun := m.Noun
-	if m.Billed {
+	switch {
+	case m.Billed:
 		noun = "billed units"
+	case m.Time:
+		noun = "hours"
 	}
-	if one && s.exp == 0 && (m.Billed || m.whole()) {
+	if one && s.exp == 0 && (m.Billed || m.Time || m.whole()) {
 		noun = strings.TrimSuffix(noun, "s")
 	}
 	return strings.TrimSpace(s.symbol + " " + noun)
@@ -146,7 +163,7 @@ type Scale struct {
 // Scale chooses the power of ten and the number of decimals for figures that stand together. The largest decides; where
 // the smallest is below one and the largest still has at most four digits, the next smaller power is taken.
 func (m Measure) Scale(figures ...decimal.Decimal) Scale {
-	largest, smallest := extent(figures)
+	largest, smallest := m.extent(figures)
 	steps := m.steps()
 	i := stepOf(steps, largest)
 	if i > 0 {
@@ -178,15 +195,18 @@ func (s Scale) Finer() Scale {
 
 // In returns a figure in the scale's unit, rounded as it is shown.
 func (s Scale) In(d decimal.Decimal) decimal.Decimal {
+	d = s.Measure.InUnit(d)
 	return d.Shift(-s.step.exp).Round(s.placesOf(d))
 }
 
-// extent returns a figure of the largest magnitude and one of the smallest, both without sign and not zero unless all are.
-func extent(figures []decimal.Decimal) (largest, smallest decimal.Decimal) {
+// extent returns a figure of the largest magnitude and one of the smallest, both in the measure's unit, without sign and not zero unless
+// all are.
+func (m Measure) extent(figures []decimal.Decimal) (largest, smallest decimal.Decimal) {
 	for _, d := range figures {
 		if d.IsZero() {
 			continue
 		}
+		d = m.InUnit(d)
 		if largest.IsZero() || magnitude(d) > magnitude(largest) {
 			largest = d
 		}
@@ -213,21 +233,20 @@ func (s Scale) Unit() string { return s.Measure.unit(s.step, false) }
 // Label heads a group of figures: "Bandwidth, TB", "Requests, B".
 func (s Scale) Label() string {
 	noun, unit := s.Measure.Noun, s.step.symbol
-	if s.Measure.Billed || s.Measure.Currency != "" {
+	if m := s.Measure; m.Billed || m.Time || m.Bytes || m.Currency != "" {
 		unit = s.Unit()
 	}
-	if isOurs(noun) {
-		noun = strings.ToUpper(noun[:1]) + noun[1:]
-	}
+	noun = cmp.Or(headings[noun], noun)
 	if unit == "" || s.own {
 		return noun
 	}
 	return noun + ", " + unit
 }
 
-// isOurs reports whether a noun is one of this package, and not a unit of the API, whose spelling is left alone.
-func isOurs(noun string) bool {
-	return slices.Contains([]string{NounBandwidth, NounStorage, NounData, NounRequests, NounUnits, NounCost}, noun)
+// headings are the nouns of this package as a heading. A unit of the API's is none, and its spelling is left alone.
+var headings = map[string]string{
+	NounBandwidth: "Bandwidth", NounStorage: "Storage", NounData: "Data", NounRequests: "Requests", NounOperations: "Operations",
+	NounUnits: "Units", NounVCPUTime: "vCPU Time", NounTime: "Time", NounCost: "Cost",
 }
 
 // Format prints a figure for a cell of the group, without its unit: "846.5", or with it where each line has its own: "142.0 TB". Only
@@ -235,7 +254,7 @@ func isOurs(noun string) bool {
 func (s Scale) Format(d decimal.Decimal) string {
 	if s.own && !d.IsZero() {
 		s.own = false
-		return withUnit(s.Format(d), s.step.symbol)
+		return withUnit(s.Format(d), s.behind())
 	}
 	switch {
 	case d.IsZero() && s.Measure.Currency != "":
@@ -245,6 +264,7 @@ func (s Scale) Format(d decimal.Decimal) string {
 	case d.IsNegative():
 		return minus + s.Format(d.Neg())
 	}
+	d = s.Measure.InUnit(d)
 	places := s.placesOf(d)
 	figure := fixed(d, -s.step.exp, places)
 	if strings.Trim(figure, "0.") == "" {
@@ -253,20 +273,38 @@ func (s Scale) Format(d decimal.Decimal) string {
 	return commas(figure)
 }
 
-// mostMore is how many more decimals a figure that is small beside its group may have.
-const mostMore = 3
+// behind is the unit behind a figure that has its own, as short as it can be.
+func (s Scale) behind() string {
+	switch {
+	case s.Measure.Bytes:
+		return s.Unit()
+	case s.Measure.Time:
+		return withUnit(s.step.symbol, "h")
+	}
+	return s.step.symbol
+}
+
+// mostMore is how many more decimals a figure that is small beside its group may have; of time more, since nothing is smaller than the hour.
+const (
+	mostMore       = 3
+	mostMoreOfTime = 6
+)
 
 // placesOf returns the decimals of a figure: those of the scale, or more where less than three of its digits would be seen.
 func (s Scale) placesOf(d decimal.Decimal) int32 {
 	if d.IsZero() || s.Measure.Currency != "" || s.step.exp == 0 && s.Measure.whole() {
 		return s.places
 	}
-	return max(s.places, min(Figures-magnitude(d)+s.step.exp, s.places+mostMore))
+	more := int32(mostMore)
+	if s.Measure.Time {
+		more = mostMoreOfTime
+	}
+	return max(s.places, min(Figures-magnitude(d)+s.step.exp, s.places+more))
 }
 
 // Short prints a figure with three significant figures, without its unit: for what is not known better, such as a forecast.
 func (s Scale) Short(d decimal.Decimal) string {
-	return commas(significant(d.Shift(-s.step.exp), Figures).String())
+	return commas(significant(s.Measure.InUnit(d).Shift(-s.step.exp), Figures).String())
 }
 
 // Cell prints a figure as Format does, and Dash for one that is unknown.

@@ -11,6 +11,8 @@ var (
 	bandwidth = Measure{Noun: "bandwidth", Bytes: true}
 	requests  = Measure{Noun: "requests"}
 	billed    = Measure{Noun: "requests", Billed: true}
+	vCPUTime  = Measure{Noun: "vCPU time", Time: true}
+	storage   = Measure{Noun: "storage", Bytes: true}
 	mhours    = Measure{Noun: "mhour"}
 )
 
@@ -40,6 +42,15 @@ func TestFormat(t *testing.T) {
 		{"a fall has a real minus", bandwidth, "-1283456789012", "−1.28 TB"},
 		{"billed units say so", billed, "146017.0369", "146 K billed units"},
 		{"one billed unit", billed, "1", "1 billed unit"},
+		{"vCPU time is hours and not milliseconds", vCPUTime, "173305000000", "48.1 K hours"},
+		{"one hour", vCPUTime, "3600000", "1 hour"},
+		{"half of an hour is no fraction to round", vCPUTime, "1800000", "0.5 hours"},
+		{"a millisecond is not none", vCPUTime, "1", "0.000000278 hours"},
+		{"999,600 hours are a million", vCPUTime, "3598560000000", "1 M hours"},
+		{"no time", vCPUTime, "0", "0 hours"},
+		{"a fall of hours has a real minus", vCPUTime, "-7200000", "−2 hours"},
+		{"what is kept is billed by the month", storage, "38214660118532", "38.2 TB-months"},
+		{"one such unit", storage, "1000000000000", "1 TB-month"},
 		{"another unit is spelled as Fastly spells it", mhours, "12.345", "12.3 mhour"},
 		{"a fraction of another unit is kept", mhours, "0.012345", "0.0123 mhour"},
 	} {
@@ -100,6 +111,10 @@ func TestScale(t *testing.T) {
 		{"small counts are whole", requests, decs("950", "2", "0"), "Requests", []string{"950", "2", "0"}},
 		{"nothing", requests, nil, "Requests", nil},
 		{"billed units say so", billed, decs("146017", "20000"), "Requests, K billed units", []string{"146.0", "20.0"}},
+		{"vCPU time has hours in its label", vCPUTime, decs("846500000", "3600000000", "36000"), "vCPU Time, hours", []string{"235.1", "1,000.0", "0.0100"}},
+		{"many hours are thousands of them", vCPUTime, decs("173305000000", "64800000000"), "vCPU Time, K hours", []string{"48.14", "18.00"}},
+		{"milliseconds alone have digits", vCPUTime, decs("100", "36"), "vCPU Time, hours", []string{"0.0000278", "0.0000100"}},
+		{"what is kept is billed by the month", storage, decs("38214660118532"), "Storage, TB-months", []string{"38.21"}},
 		{"another unit keeps its spelling", mhours, decs("2.5"), "mhour", []string{"2.50"}},
 		{"a fall has a real minus", bandwidth, decs("-71400000000000"), "Bandwidth, TB", []string{"−71.40"}},
 	} {
@@ -124,6 +139,10 @@ func TestALineHasItsOwnUnitAndDigits(t *testing.T) {
 		{"nothing has no unit", scale.WithUnit().Format(decimal.Decimal{}), "0"},
 		{"a fall keeps it", scale.WithUnit().Format(dec("-142000000000000")), "−142.0 TB"},
 		{"requests have their letter", requests.Scale(dec("3410000000")).WithUnit().Format(dec("3410000000")), "3.41 B"},
+		{"so has vCPU time, and its unit", vCPUTime.Scale(dec("173305000000")).WithUnit().Format(dec("173305000000")), "48.14 K h"},
+		{"and what is kept", storage.Scale(dec("38214660118532")).WithUnit().Format(dec("38214660118532")), "38.21 TB-months"},
+		{"hours as they are shown", vCPUTime.Scale(dec("173305000000")).In(dec("173305000000")).String(), "48.14"},
+		{"hours of a forecast have three figures", vCPUTime.Scale(dec("173305000000")).Short(dec("173305000000")), "48.1"},
 		{"a finer scale has one digit more", scale.Finer().Format(dec("142060000000000")), "142.06"},
 		{"what is counted one by one has no finer scale", requests.Scale(dec("950")).Finer().Format(dec("950")), "950"},
 		{"nor has money", Cost("USD").Scale(dec("950")).Finer().Format(dec("950")), "950.00"},

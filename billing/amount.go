@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,10 +17,11 @@ type Kind string
 
 // The kinds of Amount.
 const (
-	Bytes    Kind = "bytes"    // single bytes
-	Requests Kind = "requests" // single requests
-	Billed   Kind = "billed"   // the API's own quantity, whatever its unit
-	Money    Kind = "money"    // of Amount.Currency
+	Bytes    Kind = "bytes"        // single bytes
+	Requests Kind = "requests"     // single requests
+	Time     Kind = "milliseconds" // of vCPU time, which people write in hours
+	Billed   Kind = "billed"       // the API's own quantity, whatever its unit
+	Money    Kind = "money"        // of Amount.Currency
 )
 
 // Amount is how much of something, as a budget states it.
@@ -65,7 +67,7 @@ func (w written) with(digits string) string {
 	return strings.TrimSpace(digits + " " + cmp.Or(w.unit, w.currency))
 }
 
-// ParseAmount reads an amount as a budget states it: "500 TB", "5 billion requests", "2000000 requests", "84000 USD", or a bare
+// ParseAmount reads an amount as a budget states it: "500 TB", "5 billion requests", "2000000 requests", "50000 hours", "84000 USD", or a bare
 // number, which is the API's own quantity. The error is a sentence for the person who wrote it.
 func ParseAmount(s string) (Amount, error) {
 	text := oneBlank(s)
@@ -179,8 +181,11 @@ func amountOf(number decimal.Decimal, unit, currency string) (Amount, error) {
 	if exp, ok := byteUnits[lower]; ok && !bitUnit.MatchString(unit) {
 		return Amount{Value: number.Shift(exp), Kind: Bytes}, nil
 	}
-	if exp, ok := requestUnit(lower); ok {
+	if exp, ok := countUnit(lower, "request", "requests"); ok {
 		return Amount{Value: number.Shift(exp), Kind: Requests}, nil
+	}
+	if exp, ok := countUnit(lower, "h", "hour", "hours"); ok {
+		return Amount{Value: number.Shift(exp).Mul(hour), Kind: Time}, nil
 	}
 	if currencies[strings.ToUpper(unit)] {
 		return Amount{number, Money, strings.ToUpper(unit)}, nil
@@ -196,10 +201,10 @@ var countWords = map[string]int32{
 	"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "b": 9, "g": 9, "bn": 9, "billion": 9, "t": 12, "tn": 12, "trillion": 12,
 }
 
-// requestUnit reads "requests", "million requests" and "m requests".
-func requestUnit(lower string) (exp int32, ok bool) {
+// countUnit reads one of the nouns, alone or behind a number word: "requests", "million requests" and "m requests".
+func countUnit(lower string, nouns ...string) (exp int32, ok bool) {
 	words := strings.Fields(lower)
-	if last := len(words) - 1; words[last] != "requests" && words[last] != "request" {
+	if !slices.Contains(nouns, words[len(words)-1]) {
 		return 0, false
 	}
 	switch len(words) {
@@ -241,7 +246,7 @@ func refusedUnit(number decimal.Decimal, unit string) error {
 	case lower == "%":
 		return fmt.Errorf("%s%% is a share and not an amount; write one such as 500 TB", number)
 	}
-	return fmt.Errorf("%q is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD", unit)
+	return fmt.Errorf("%q is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, hours, or a currency such as USD", unit)
 }
 
 // bytesWith names the unit of bytes that has the prefix, such as k, in either case.
@@ -271,6 +276,8 @@ func cutSymbol(text string) (rest, currency string) {
 func (a Amount) String() string {
 	steps, noun := countSteps, " requests"
 	switch a.Kind {
+	case Time:
+		return a.Value.DivRound(hour, hourPlaces-a.Value.Exponent()).String() + " hours"
 	case Bytes:
 		steps, noun = byteSteps, ""
 	case Billed:
@@ -285,6 +292,9 @@ func (a Amount) String() string {
 	}
 	return withUnit(a.Value.Shift(-s.exp).String(), strings.TrimSpace(s.symbol+noun))
 }
+
+// hourPlaces is how many more decimals an exact number of hours has than its milliseconds.
+const hourPlaces = 7
 
 // UnitError is the error of a row that cannot be counted in the unit of an Amount.
 type UnitError struct {
@@ -301,7 +311,11 @@ func (e *UnitError) Error() string {
 		return fmt.Sprintf("how many requests one billed unit of %s stands for is not known yet; write the bare number that Fastly counts",
 			e.Metric.UsageType)
 	}
-	return fmt.Sprintf("%s is counted in %s, not in %s", e.Metric.UsageType, e.Unit, e.Kind)
+	wanted := string(e.Kind)
+	if e.Kind == Time {
+		wanted = "hours"
+	}
+	return fmt.Sprintf("%s is counted in %s, not in %s", e.Metric.UsageType, e.Unit, wanted)
 }
 
 // Count returns the row's usage in the unit of kind. Where it cannot be converted the error is a *UnitError.
@@ -313,7 +327,9 @@ func (f Factors) Count(u Usage, kind Kind) (decimal.Decimal, error) {
 	switch {
 	case kind == Bytes && measure.Bytes:
 		return single, nil
-	case kind == Requests && u.Unit == UnitPlain && !measure.Billed:
+	case kind == Time && measure.Time:
+		return single, nil
+	case kind == Requests && u.Unit == UnitPlain && !measure.Billed && !measure.Time:
 		return single, nil
 	}
 	unlearned := kind == Requests && measure.Billed

@@ -6,7 +6,7 @@ import (
 
 func FuzzParseAmount(f *testing.F) {
 	texts := []string{
-		"500 TB", "1.5PB", "5 billion requests", "2000000 requests", "146017.0369", "84000 USD", "$84,000.50", "5B", "5 TiB", "80%",
+		"500 TB", "1.5PB", "5 billion requests", "2000000 requests", "146017.0369", "84000 USD", "$84,000.50", "5B", "5 TiB", "80%", "1.5 K hours",
 		"1,5 TB", "84.000 USD", "€84.000,50", "0,500 TB", "500 Tb", "-1 GB", "1e400000000", "", "\u00a05\u00a0TB", "0x10 GB",
 	}
 	for _, text := range texts {

@@ -29,6 +29,10 @@ func TestParseAmount(t *testing.T) {
 		{"single requests", "2000000 requests", "2000000", Requests, ""},
 		{"one request", "1 request", "1", Requests, ""},
 		{"as the bot prints it", "3.41 B requests", "3410000000", Requests, ""},
+		{"hours are milliseconds", "50,000 hours", "180000000000", Time, ""},
+		{"one hour", "1 hour", "3600000", Time, ""},
+		{"hours by their letter", "1.5h", "5400000", Time, ""},
+		{"thousands of hours as the bot prints them", "48.1 K hours", "173160000000", Time, ""},
 		{"a bare number is the API's own quantity", "146017.0369", "146017.0369", Billed, ""},
 		{"gb for GB", "500 gb", "500000000000", Bytes, ""},
 		{"KB for kB", "3 KB", "3000", Bytes, ""},
@@ -95,12 +99,12 @@ func TestParseAmountRefuses(t *testing.T) {
 		{"a rate of b", "5 Mb/s", `"Mb/s" counts bits, and Fastly bills bytes; write MB`},
 		{"plain bits", "5 bits", `"bits" counts bits, and Fastly bills bytes; write bytes`},
 		{"a share", "80%", "80% is a share and not an amount; write one such as 500 TB"},
-		{"an unknown unit", "5 lorries", `"lorries" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD`},
-		{"an unknown number of requests", "5 heaps requests", `"heaps requests" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD`},
+		{"an unknown unit", "5 lorries", `"lorries" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, hours, or a currency such as USD`},
+		{"an unknown number of requests", "5 heaps requests", `"heaps requests" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, hours, or a currency such as USD`},
 		{"two units", "$5 TB", `USD and "TB" are two units; write one, such as 84000 USD`},
 		{"more than there is", "99999999999 EB", `"99999999999 EB" is more than Fastly could count`},
-		{"an exponent", "1e400000000", `"e400000000" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD`},
-		{"an exponent of a unit", "1e9 TB", `"e9 TB" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, or a currency such as USD`},
+		{"an exponent", "1e400000000", `"e400000000" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, hours, or a currency such as USD`},
+		{"an exponent of a unit", "1e9 TB", `"e9 TB" is not a unit; write kB, MB, GB, TB, PB, requests, million or billion requests, hours, or a currency such as USD`},
 		{"a novel", strings.Repeat("9", 65), "an amount has at most 64 characters, such as 500 TB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -148,7 +152,7 @@ func TestDoubtfulAmount(t *testing.T) {
 
 func TestAmountIsReadBackAsWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.StringMatching(`[1-9][0-9]{0,8}((\.[0-9]{0,3}[1-9])? ?(kB|MB|TB|PB|bytes|requests|million requests|)|(\.[0-9]?[1-9])? ?USD)`).Draw(t, "text")
+		text := rapid.StringMatching(`[1-9][0-9]{0,8}((\.[0-9]{0,3}[1-9])? ?(kB|MB|TB|PB|bytes|requests|million requests|hours|)|(\.[0-9]?[1-9])? ?USD)`).Draw(t, "text")
 		amount, err := ParseAmount(text)
 		if err != nil {
 			t.Fatal(err)

@@ -9,10 +9,13 @@ import (
 
 // Measure is what is being counted in single units, so that like is added to like alone.
 type Measure struct {
-	// Noun is bandwidth, storage, data, requests or units, or the API's own unit where nothing else is known of it.
+	// Noun is bandwidth, storage, data, requests, operations, units, vCPU time or time, or the API's own unit where nothing else is known
+	// of it.
 	Noun string `json:"noun"`
 	// Bytes is set where the single unit is the byte.
 	Bytes bool `json:"bytes,omitempty"`
+	// Time is set where the single unit is the millisecond. People read hours.
+	Time bool `json:"time,omitempty"`
 	// Currency is the ISO 4217 code where money is counted; the single unit is then the currency's own, such as the dollar.
 	Currency string `json:"currency,omitempty"`
 	// Billed is set where the number of single units in a billed unit is not known, so that figures are in the API's
@@ -60,12 +63,15 @@ var MaxQuantity = decimal.New(1, 15)
 
 // Nouns of measures, as people read them.
 const (
-	NounBandwidth = "bandwidth"
-	NounStorage   = "storage"
-	NounData      = "data"
-	NounRequests  = "requests"
-	NounUnits     = "units"
-	NounCost      = "cost"
+	NounBandwidth  = "bandwidth"
+	NounStorage    = "storage"
+	NounData       = "data"
+	NounRequests   = "requests"
+	NounOperations = "operations"
+	NounUnits      = "units"
+	NounVCPUTime   = "vCPU time"
+	NounTime       = "time"
+	NounCost       = "cost"
 )
 
 // Metric names one usage type of one product. Two products may use one name for different usage types.
@@ -148,7 +154,7 @@ func settle(ratio decimal.Decimal) decimal.Decimal {
 // back as billed, and the measure is marked as Billed.
 func (f Factors) Single(u Usage) (decimal.Decimal, Measure) {
 	if u.Unit == UnitPlain && u.hasRaw() {
-		return u.Raw.Decimal, Measure{Noun: countNoun(u.UsageType)}
+		return u.Raw.Decimal, countMeasure(u.UsageType)
 	}
 	return f.single(u.Metric(), u.Unit, u.Quantity)
 }
@@ -163,20 +169,55 @@ func (f Factors) single(metric Metric, unit string, quantity decimal.Decimal) (d
 	case UnitGB:
 		return quantity.Shift(9), Measure{Noun: byteNoun(metric.UsageType), Bytes: true}
 	case UnitPlain:
+		measure := countMeasure(metric.UsageType)
 		factor, known := f[metric]
 		if !known {
-			return quantity, Measure{Noun: countNoun(metric.UsageType), Billed: true}
+			return quantity, Measure{Noun: measure.Noun, Billed: true}
 		}
-		return quantity.Mul(factor), Measure{Noun: countNoun(metric.UsageType)}
+		return quantity.Mul(factor), measure
+	}
+	if milliseconds, isTime := timeUnits[unit]; isTime {
+		return quantity.Mul(milliseconds), Measure{Noun: timeNoun(metric.UsageType), Time: true}
 	}
 	return quantity, Measure{Noun: unit}
 }
 
-func countNoun(usageType string) string {
-	if containsFold(usageType, "request") {
-		return NounRequests
+// countMeasure returns what a usage type counts one by one: of vCPU time Fastly counts milliseconds, whichever unit it bills them in.
+func countMeasure(usageType string) Measure {
+	switch {
+	case containsFold(usageType, "request"):
+		return Measure{Noun: NounRequests}
+	case containsFold(usageType, "operation"):
+		return Measure{Noun: NounOperations}
+	case containsFold(usageType, "vcpu"):
+		return Measure{Noun: NounVCPUTime, Time: true}
 	}
-	return NounUnits
+	return Measure{Noun: NounUnits}
+}
+
+var (
+	second = decimal.New(1000, 0)      // in milliseconds
+	hour   = decimal.New(3_600_000, 0) // in milliseconds
+	// timeUnits are units of time, as they might be written, in milliseconds.
+	timeUnits = map[string]decimal.Decimal{
+		"ms": decimal.New(1, 0), "millisecond": decimal.New(1, 0), "milliseconds": decimal.New(1, 0),
+		"s": second, "second": second, "seconds": second, "h": hour, "hour": hour, "hours": hour,
+	}
+)
+
+func timeNoun(usageType string) string {
+	if containsFold(usageType, "vcpu") {
+		return NounVCPUTime
+	}
+	return NounTime
+}
+
+// InUnit returns a figure in the unit that its letters are of: milliseconds in hours, and anything else as it is.
+func (m Measure) InUnit(d decimal.Decimal) decimal.Decimal {
+	if m.Time {
+		return d.Div(hour)
+	}
+	return d
 }
 
 // byteNoun keeps bytes sent apart from bytes kept: their sum would mean nothing.

@@ -33,6 +33,15 @@ func TestSingle(t *testing.T) {
 		{"nothing at all is zero requests", row("Asia Requests", "unit", "0", "0"), "0", Measure{Noun: "requests"}},
 		{"a quantity of zero may still have a raw one", row("Asia Requests", "unit", "0", "12"), "12", Measure{Noun: "requests"}},
 		{"an unknown factor leaves the billed unit", row("Asia Requests", "unit", "2", ""), "2", Measure{Noun: "requests", Billed: true}},
+		{"storage in GB-months is storage", row("KV Store Storage", "gb", "2", ""), "2000000000", Measure{Noun: "storage", Bytes: true}},
+		{"operations are no units of nothing", row("KV Store Class A Operations", "unit", "3.2", "3201"), "3201", Measure{Noun: "operations"}},
+		{"vCPU time is milliseconds", row("Compute vCPU Time", "ms", "7200000", ""), "7200000", Measure{Noun: "vCPU time", Time: true}},
+		{"by its long name too", row("Compute vCPU Time", "milliseconds", "7200000", ""), "7200000", Measure{Noun: "vCPU time", Time: true}},
+		{"in hours it is milliseconds", row("Compute vCPU Time", "hours", "2", ""), "7200000", Measure{Noun: "vCPU time", Time: true}},
+		{"in blocks of a million its raw quantity is milliseconds", row("Compute vCPU ms", "unit", "7.2", "7200000"), "7200000", Measure{Noun: "vCPU time", Time: true}},
+		{"in blocks of an unknown size it is billed units of vCPU time", row("Compute vCPU ms", "unit", "7.2", ""), "7.2", Measure{Noun: "vCPU time", Billed: true}},
+		{"requests of a vCPU are requests", row("vCPU Requests", "unit", "1", "10000"), "10000", Measure{Noun: "requests"}},
+		{"time of anything else is time", row("Fanout", "ms", "5", ""), "5", Measure{Noun: "time", Time: true}},
 		{"an unknown unit stays itself", row("vCPU", "mhour", "2.5", "9"), "2.5", Measure{Noun: "mhour"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -104,6 +113,15 @@ func TestCount(t *testing.T) {
 		{name: "requests by the factor", row: row("Asia Requests", "unit", "2", ""), kind: Requests, want: "20000"},
 		{name: "a type need not be called requests", row: row("Optimizer", "unit", "2", "20000"), kind: Requests, want: "20000"},
 		{name: "the billed quantity is always there", row: row("vCPU", "mhour", "2.5", ""), kind: Billed, want: "2.5"},
+		{name: "hours of vCPU time", row: row("Compute vCPU Time", "ms", "7200000", ""), kind: Time, want: "7200000"},
+		{
+			name: "bandwidth has no hours", row: row("Asia Bandwidth", "gb", "2", ""), kind: Time,
+			refused: "Asia Bandwidth is counted in gb, not in hours",
+		},
+		{
+			name: "vCPU time in blocks is no requests", row: row("Compute vCPU ms", "unit", "2", "2000000"), kind: Requests,
+			refused: "Compute vCPU ms is counted in unit, not in requests",
+		},
 		{
 			name: "requests are no bytes", row: row("Asia Requests", "unit", "2", "20000"), kind: Bytes,
 			refused: "Asia Requests is counted in unit, not in bytes",

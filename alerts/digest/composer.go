@@ -224,6 +224,8 @@ func singleUnit(m billing.Measure) string {
 	switch {
 	case m.Bytes:
 		return "bytes"
+	case m.Time:
+		return "ms"
 	case m.Currency != "":
 		return m.Currency
 	}

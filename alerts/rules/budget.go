@@ -115,6 +115,8 @@ func (r *Rule) Measure() billing.Measure {
 		return billing.Measure{Noun: "bandwidth", Bytes: true}
 	case billing.Requests:
 		return billing.Measure{Noun: "requests"}
+	case billing.Time:
+		return billing.Measure{Noun: billing.NounVCPUTime, Time: true}
 	case billing.Money:
 		return billing.Cost(r.Budget.Currency)
 	case billing.Billed:

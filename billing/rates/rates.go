@@ -153,23 +153,13 @@ func unitsOf(usage []billing.Usage) units {
 func (k units) count(c billing.Charge, billed decimal.Decimal) (billing.Measure, decimal.Decimal) {
 	unit := cmp.Or(k.units[c.Metric()], billing.MeasureIn(c), billing.UnitPlain)
 	single, measure := k.factors.Single(billing.Usage{Product: c.Product, UsageType: c.Name, Unit: unit, Quantity: billed})
-	if measure.Noun == milliseconds {
-		return billing.Measure{Noun: hours}, single.DivRound(hour, hourPlaces)
-	}
 	return measure, single
 }
-
-// Computing time is counted in milliseconds, and read in hours.
-const (
-	milliseconds = "ms"
-	hours        = "hours"
-	hourPlaces   = 12
-)
 
 var (
 	terabyte = decimal.New(1, 12)
 	million  = decimal.New(1, 6)
-	hour     = decimal.New(3_600_000, 0)
+	hour     = decimal.New(3_600_000, 0) // in milliseconds
 	one      = decimal.New(1, 0)
 )
 
@@ -178,14 +168,16 @@ func perOf(m billing.Measure) (name string, singles decimal.Decimal) {
 	switch {
 	case m.Billed:
 		return "billed unit", one
+	case m.Bytes && m.Noun == billing.NounStorage:
+		return "TB-month", terabyte
 	case m.Bytes:
 		return "TB", terabyte
+	case m.Time:
+		return "hour", hour
 	case m.Noun == billing.NounRequests:
 		return "million requests", million
-	case m.Noun == billing.NounUnits:
+	case m.IsCount():
 		return "million", million
-	case m.Noun == hours:
-		return "hour", one
 	}
 	return m.Noun, one
 }
@@ -193,13 +185,16 @@ func perOf(m billing.Measure) (name string, singles decimal.Decimal) {
 // csvHeader names the columns of WriteCSV.
 var csvHeader = []string{"month", "product", "name", "currency", "per", "effective_rate", "marginal_rate", "quantity", "measure", "billed_quantity", "charge"}
 
-// WriteCSV writes a line for each rate; the quantity is in single units.
+// hourPlaces is after how many decimals an export cuts hours.
+const hourPlaces = 12
+
+// WriteCSV writes a line for each rate; the quantity is in single units, and time in hours, as the rates are.
 func (a Answer) WriteCSV(w io.Writer, form report.CSVForm) error {
 	lines := [][]string{csvHeader}
 	for _, r := range a.Rates {
 		lines = append(lines, []string{
 			a.Month.String(), report.PlainCell(r.Product), report.PlainCell(r.Name), report.PlainCell(a.Currency), report.PlainCell(r.Per),
-			r.Effective.String(), r.Marginal.String(), r.Quantity.String(), report.PlainCell(r.Measure.Noun), r.Billed.String(), r.Charge.String(),
+			r.Effective.String(), r.Marginal.String(), r.Measure.InUnit(r.Quantity).Round(hourPlaces).String(), report.PlainCell(r.Measure.Noun), r.Billed.String(), r.Charge.String(),
 		})
 	}
 	return report.WriteCSV(w, form, lines)

@@ -206,7 +206,7 @@ func CompareMeasures(a, b billing.Measure) int {
 }
 
 func rank(m billing.Measure) int {
-	order := []string{billing.NounBandwidth, billing.NounRequests, billing.NounUnits, billing.NounStorage, billing.NounData}
+	order := []string{billing.NounBandwidth, billing.NounRequests, billing.NounOperations, billing.NounUnits, billing.NounStorage, billing.NounData, billing.NounVCPUTime}
 	at := slices.Index(order, m.Noun)
 	switch {
 	case at < 0:

@@ -56,11 +56,14 @@ const maxListed = 8
 // List returns names for a sentence, and how many more there are where they are many.
 func List(names []string) string { return And(Most(names, maxListed, Quote, More)) }
 
-// Capital returns the sentence with a capital letter.
+// Capital returns the sentence with a capital letter. A word such as vCPU has its own.
 func Capital(s string) string {
 	if s == "" {
 		return ""
 	}
 	first, size := utf8.DecodeRuneInString(s)
+	if second, _ := utf8.DecodeRuneInString(s[size:]); unicode.IsUpper(second) {
+		return s
+	}
 	return string(unicode.ToUpper(first)) + s[size:]
 }

@@ -16,7 +16,7 @@ const MaxSums = 3
 
 // Amount returns a figure with what it is of: "2.62 PB of bandwidth", "7.00 B requests".
 func Amount(m billing.Measure, d decimal.Decimal) string {
-	if m.Bytes || m.Billed {
+	if m.Bytes || m.Time || m.Billed {
 		return blocks.Escape(m.Padded(d)) + " of " + blocks.Escape(m.Noun)
 	}
 	return blocks.Escape(m.Padded(d))
@@ -100,7 +100,7 @@ func direction(change decimal.Decimal) (figure, word, noun string) {
 	return figure, "above", "rise"
 }
 
-// whatOf names what one group of several counts: its only usage type, since a unit such as ms says nothing to most, or what its
+// whatOf names what one group of several counts: its only usage type, since a unit of Fastly's own says nothing to most, or what its
 // rows share.
 func whatOf(g report.Group, t report.Table) string {
 	if t.Question.By == report.ByUsageType && len(t.Groups) > 1 && len(g.Rows) == 1 {

@@ -21,7 +21,7 @@ func WideTable(n int) report.Table {
 	return Tabulate(report.Question{Months: months}, report.Data{Rows: Rows(months.First, figures...)})
 }
 
-// Figure is one usage type over consecutive months: terabytes, or billions of requests.
+// Figure is one usage type over consecutive months: terabytes, billions of requests or operations, or thousands of hours of vCPU time.
 type Figure struct {
 	Product, UsageType, Region string
 	Figures                    []float64
@@ -33,7 +33,9 @@ func (f Figure) rows(first billing.Month) []billing.Usage {
 		u := billing.Usage{Month: first.Add(i), Product: f.Product, UsageType: f.UsageType, Region: f.Region}
 		d := decimal.NewFromFloat(figure)
 		switch {
-		case strings.Contains(f.UsageType, "Requests"):
+		case strings.Contains(f.UsageType, "vCPU"):
+			u.Unit, u.Quantity = "ms", d.Mul(decimal.New(3_600_000_000, 0))
+		case strings.Contains(f.UsageType, "Requests"), strings.Contains(f.UsageType, "Operations"):
 			u.Unit, u.Quantity, u.Raw = "unit", d.Shift(5), decimal.NewNullDecimal(d.Shift(9))
 		default:
 			u.Unit, u.Quantity, u.Raw = "gb", d.Shift(3), decimal.NewNullDecimal(d.Shift(12))

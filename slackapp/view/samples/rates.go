@@ -26,7 +26,7 @@ func rateSamples() []Sample {
 		sampleRate("Asia Bandwidth", bytesMoved, "TB", terabyte, "217.453", "9773.58", "30", 2),
 		sampleRate("North America Requests", requests, "million requests", million, "51060.31", "5106.03", "0.1", 1),
 		sampleRate("Asia Requests", requests, "million requests", million, "2193.2", "438.6401", "0.2", 1),
-		sampleRate("Compute vCPU Time", billing.Measure{Noun: "hours"}, "hour", one, "45475.6", "3274.24", "0.072", 1),
+		sampleRate("Compute vCPU Time", billing.Measure{Noun: billing.NounVCPUTime, Time: true}, "hour", decimal.New(3_600_000, 0), "45475.6", "3274.24", "0.072", 1),
 		sampleRate("Fanout", billing.Measure{Noun: billing.NounUnits, Billed: true}, "billed unit", one, "123456", "24.69", "0.0002", 1),
 	}
 	of := func(month billing.Month, q report.Question, shown ...rates.Rate) rates.Answer {

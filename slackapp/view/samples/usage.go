@@ -8,6 +8,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/sampledata"
 	"budgetbot/slackapp/view/usage"
 )
@@ -31,7 +32,29 @@ func usageSamples() []Sample {
 		{"usage-one-type", usageview.Usage(sampledata.Tabulate(one, report.Data{Rows: rows}), sampleContext(asked+" North America Requests"))},
 		{"usage-by-region", usageview.Usage(sampledata.Tabulate(region, report.Data{Rows: rows}), sampleContext(asked+" by region"))},
 		{"usage-months-missing", usageview.Usage(gap, sampleContext(asked))},
-	}, append(currentSamples(), oddUsageSamples()...)...)
+	}, slices.Concat(measureSamples(), currentSamples(), oddUsageSamples())...)
+}
+
+// measureSamples are answers about what is neither bandwidth nor requests.
+func measureSamples() []Sample {
+	may := sampledata.October.Add(-5)
+	rows := sampledata.Rows(may,
+		sampledata.Figure{Product: "compute_requests", UsageType: "Compute vCPU Time", Figures: []float64{41.2, 42.9, 43.1, 44.7, 46.0, 48.14}},
+		sampledata.Figure{Product: "kv_store", UsageType: "KV Store Class A Operations", Figures: []float64{0.12, 0.13, 0.12, 0.15, 0.16, 0.18}},
+		sampledata.Figure{Product: "object_storage", UsageType: "Object Storage", Figures: []float64{38.2, 39, 39.8, 40.6, 41.4, 42.2}},
+		sampledata.Figure{Product: "object_storage", UsageType: "Object Storage Class A Operations", Figures: []float64{0.06, 0.06, 0.07, 0.08, 0.08, 0.09}},
+	)
+	two, six := billing.Range{First: sampledata.October.Add(-1), Last: sampledata.October}, billing.Range{First: may, Last: sampledata.October}
+	answer := func(q report.Question, asked string) blocks.Message {
+		return usageview.Usage(sampledata.Tabulate(q, report.Data{Rows: rows}), sampleContext(asked))
+	}
+	return []Sample{
+		{"usage-measures", answer(report.Question{Months: two}, "2026-09..2026-10")},
+		{"usage-measures-by-product", answer(report.Question{Months: two, By: report.ByProduct}, "2026-09..2026-10 by product")},
+		{"usage-measures-by-region", answer(report.Question{Months: two, By: report.ByRegion}, "2026-09..2026-10 by region")},
+		{"usage-measures-by-month", answer(report.Question{Months: six}, "2026-05..2026-10")},
+		{"usage-storage-by-month", answer(report.Question{Months: six, Product: "object_storage", UsageType: "Object Storage"}, "2026-05..2026-10 object_storage Object Storage")},
+	}
 }
 
 func invoiced(countedTo time.Time) billing.Freshness {

@@ -48,7 +48,7 @@ func anyRow(months int) *rapid.Generator[report.Row] {
 func anyGroup(months int) *rapid.Generator[report.Group] {
 	return rapid.Custom(func(t *rapid.T) report.Group {
 		g := report.Group{
-			Measure: billing.Measure{Noun: hostileText().Draw(t, "noun"), Bytes: rapid.Bool().Draw(t, "bytes"), Billed: rapid.Bool().Draw(t, "billed")},
+			Measure: billing.Measure{Noun: hostileText().Draw(t, "noun"), Bytes: rapid.Bool().Draw(t, "bytes"), Time: rapid.Bool().Draw(t, "time"), Billed: rapid.Bool().Draw(t, "billed")},
 			Total:   anyRow(months).Draw(t, "total"),
 			Rows:    rapid.SliceOfNDistinct(anyRow(months), 0, 40, report.Row.Key).Draw(t, "rows"), // as sums by key are
 		}
@@ -109,7 +109,7 @@ func TestAReaderCanRecomputeWhatIsShown(t *testing.T) {
 		for i := range rapid.IntRange(1, 12).Draw(t, "types") {
 			before := rapid.Float64Range(0.1, 1000).Draw(t, "before")
 			now := before * rapid.Float64Range(0.3, 3).Draw(t, "factor")
-			name := fmt.Sprintf("T%02d %s", i, rapid.SampledFrom([]string{"Bandwidth", "Requests"}).Draw(t, "of"))
+			name := fmt.Sprintf("T%02d %s", i, rapid.SampledFrom([]string{"Bandwidth", "Requests", "vCPU Time", "Storage", "Operations"}).Draw(t, "of"))
 			types = append(types, sampledata.Figure{Product: "cdn_usage", UsageType: name, Region: name, Figures: []float64{before, now}})
 		}
 		table := sampledata.Tabulate(report.Question{Months: months, By: rapid.SampledFrom([]report.Breakdown{report.ByUsageType, report.ByRegion}).Draw(t, "by")},

@@ -27,10 +27,15 @@ func isMonthsDown(t report.Table) bool {
 func ofProduct(name string, m billing.Measure, scale billing.Scale) string {
 	name = phrase.NameCell(name)
 	_, unit, _ := strings.Cut(scale.Label(), ",")
-	if !strings.HasSuffix(strings.ToLower(name), m.Noun) {
-		name += " " + m.Noun
+	return blocks.Joined(",", nameWith(name, m), unit)
+}
+
+// nameWith names what is counted of a product or a region: "cdn_usage bandwidth", "Asia Requests".
+func nameWith(name string, m billing.Measure) string {
+	if strings.HasSuffix(strings.ToLower(name), strings.ToLower(m.Noun)) {
+		return name
 	}
-	return blocks.Joined(",", name, unit)
+	return name + " " + m.Noun
 }
 
 // oneLine names the only row of a group together with the group: "cdn_usage: Bandwidth, TB", "Asia Requests, B", "Asia, USD".

@@ -79,14 +79,6 @@ func forecastFinding(f monthend.Forecast) string {
 // totalName is the name of a group's total.
 const totalName = "Total"
 
-// nameWith names what is counted of a product or a region: "cdn_usage bandwidth", "Asia Requests".
-func nameWith(name string, m billing.Measure) string {
-	if strings.HasSuffix(strings.ToLower(name), m.Noun) {
-		return name
-	}
-	return name + " " + m.Noun
-}
-
 // cannotForecast is why there is no forecast of the month.
 func cannotForecast(f monthend.Forecast, why string) string {
 	lead := "*Can't forecast " + blocks.LongMonth(f.Month()) + ":* "

@@ -33,11 +33,11 @@ var letters = map[string]string{"K": "thousand", "M": "million", "B": "billion",
 // unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them.
 func unitFact(t report.Table) string {
 	for _, g := range t.Groups {
-		if g.Measure.Noun != "requests" && g.Measure.Noun != "units" {
-			continue
-		}
 		if g.Measure.Billed {
-			return g.Measure.Noun + " are in Fastly's billed units; I don't know yet how many single ones each stands for"
+			return "in Fastly's billed units of " + blocks.Escape(g.Measure.Noun) + ": I don't know yet how many single ones each stands for"
+		}
+		if !g.Measure.IsCount() {
+			continue
 		}
 		used := lettersOf(g, t)
 		if len(used) == 0 {

@@ -117,13 +117,13 @@ const mostFigures = 8
 func quantityCell(r rates.Rate) string {
 	figures := int32(billing.Figures) + 1
 	for ; figures < mostFigures; figures++ {
-		rate := r.Charge.Mul(r.Singles).Div(billing.Shown(figures, r.Quantity))
+		rate := r.Charge.Mul(r.Measure.InUnit(r.Singles)).Div(billing.Shown(figures, r.Measure.InUnit(r.Quantity)))
 		if rate.Sub(r.Effective).Abs().LessThan(decimal.New(1, -rateDigits(r.Effective))) {
 			break
 		}
 	}
 	text := r.Measure.FormatTo(figures, r.Quantity)
-	if !r.Measure.Billed && (r.Measure.Noun == billing.NounRequests || r.Measure.Noun == billing.NounUnits) { // the column before has it
+	if r.Measure.IsCount() { // the column before has it
 		text = strings.TrimSuffix(text, " "+r.Measure.Noun)
 	}
 	return text
