@@ -92,6 +92,9 @@ func costSamples() []Sample {
 		{"cost-month", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"), report.Data{Bills: bills})},
 		{"cost-by-product", ask(report.Question{Months: billing.Range{First: july.Add(-1), Last: july}, By: report.ByProduct},
 			sampleContext("2026-06..2026-07 cost"), report.Data{Bills: bills})},
+		{"cost-with-free-products", ask(report.Question{Months: billing.One(july), By: report.ByProduct}, sampleContext("2026-07 cost"), report.Data{
+			Bills: []billing.Bill{withFree(bills[0], "0"), withFree(bills[1], "4.10")},
+		})},
 		{"cost-this-month", ask(report.Question{Months: billing.One(sampledata.November), By: report.ByProduct}, likely, report.Data{
 			Bills: []billing.Bill{estimate}, Fresh: billing.Freshness{ReadAt: sampledata.Now, CountedTo: sampledata.ToNov21},
 		})},
@@ -121,6 +124,21 @@ func costSamples() []Sample {
 		{"cost-of-nothing", ask(report.Question{Months: billing.One(july), Product: "fanout"}, sampleContext("2026-07 cost fanout"),
 			report.Data{Bills: bills})},
 	}
+}
+
+// withFree adds products that cost nothing, and one that costs as much as is given.
+func withFree(bill billing.Bill, amount string) billing.Bill {
+	bill.Charges = slices.Clone(bill.Charges)
+	for _, c := range []struct{ name, product, amount string }{
+		{"Object Storage", "object_storage", "0"}, {"KV Store Storage", "kv_store", "0"}, {"Fanout", "fanout", amount},
+	} {
+		bill.Charges = append(bill.Charges, billing.Charge{
+			Kind: billing.ChargeUsage, Name: c.name, Product: c.product, Amount: decimal.RequireFromString(c.amount),
+			Units: decimal.NewNullDecimal(decimal.NewFromInt(5)), Rate: decimal.NewNullDecimal(decimal.Zero),
+		})
+	}
+	bill.Total = bill.Total.Add(decimal.RequireFromString(amount))
+	return bill
 }
 
 // notBilledYet is an estimate to which no fee has been added yet, after a month that had some.

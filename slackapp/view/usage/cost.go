@@ -167,7 +167,7 @@ func costFacts(s shortened, c Context) []string {
 		facts = append(facts, phrase.LengthFact(*v), tierFact(*v))
 	}
 	facts = append(facts, uncomparedFacts(t)...)
-	return append(facts, changesFact(t), hiddenFact(s, c), phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))
+	return append(facts, changesFact(t), freeFact(t.Question.By, s.free, newestBill(t).Estimate), hiddenFact(s, c), phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))
 }
 
 // invoiceFact says whether the newest month is invoiced.

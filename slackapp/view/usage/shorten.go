@@ -15,10 +15,11 @@ const (
 	minGroupRows = 3
 )
 
-// shortened is a table as it is shown, and how many of its rows have a line of their own.
+// shortened is a table as it is shown, how many of its rows have a line of their own, and how many that cost nothing were left out before.
 type shortened struct {
 	table     report.Table
 	shown, of int
+	free      int
 }
 
 // shorten folds the smaller rows of long groups into one. A person who asked for a number of rows gets that number.

@@ -43,8 +43,9 @@ func Usage(t report.Table, c Context) blocks.Message {
 	case len(t.Groups) == 0:
 		return nothingFound(t, c)
 	}
-	t = t.ToTheCent()
-	shown := shorten(t)
+	t, free := withoutFree(t)
+	shown := shorten(t.ToTheCent())
+	shown.free = free
 	finding, facts := findingOf(shown.table), factsOf(shown, c)
 	if t.Question.Cost {
 		finding, facts = costFinding(shown.table, c.Likely), costFacts(shown, c)

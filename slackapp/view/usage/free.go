@@ -1,0 +1,59 @@
+package usageview
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+)
+
+// withoutFree leaves out of an answer about cost the rows that cost nothing and did not before, and returns how many they are: such a row tells
+// nothing, and a sentence counts them. Where nothing else is left they stay.
+func withoutFree(t report.Table) (report.Table, int) {
+	if !t.Question.Cost || isMonthsDown(t) {
+		return t, 0
+	}
+	isFree := func(r report.Row) bool { return isFree(t, r) }
+	groups, free := slices.Clone(t.Groups), 0
+	for i, g := range groups {
+		paid := slices.DeleteFunc(slices.Clone(g.Rows), isFree)
+		if len(paid) == 0 {
+			continue
+		}
+		free += len(g.Rows) - len(paid)
+		groups[i].Rows = paid
+	}
+	t.Groups = groups
+	return t, free
+}
+
+// isFree reports whether all figures of a row are known and zero, those that it is compared with as well.
+func isFree(t report.Table, r report.Row) bool {
+	isZero := func(d decimal.NullDecimal) bool { return d.Valid && d.Decimal.IsZero() }
+	isOther := func(d decimal.NullDecimal) bool { return !isZero(d) }
+	isCompared := t.Question.IsComparison() || t.Versus != nil && !t.Versus.Unknown
+	switch {
+	case slices.ContainsFunc(r.Figures, isOther), isCompared && isOther(r.Earlier), t.Question.IsComparison() && isOther(r.Later):
+		return false
+	case r.Change.Valid && !r.Change.Decimal.IsZero():
+		return false
+	}
+	return r.Usage == nil || r.Usage.PerDay.IsZero() && r.Usage.Earlier.IsZero()
+}
+
+// freeFact counts the rows that withoutFree left out. An estimate may not have all of their charges yet.
+func freeFact(by report.Breakdown, free int, isEstimate bool) string {
+	if free == 0 {
+		return ""
+	}
+	fact := blocks.Counted(free, string(by)) + blocks.Plural(free, " costs", " cost") + " nothing"
+	if by == report.ByUsageType {
+		fact = blocks.Counted(free, "charge") + blocks.Plural(free, " is", " are") + " zero"
+	}
+	if isEstimate {
+		fact += " so far"
+	}
+	return fact
+}
