@@ -12,7 +12,7 @@ import (
 
 // Rules is a valid rules file.
 type Rules struct {
-	// Zone is the time zone of working hours and digest schedules. Months are UTC, as Fastly bills them.
+	// Zone is the time zone of working hours, of digest schedules and of instants that Slack does not draw. Months are UTC, as Fastly bills them.
 	Zone         *time.Location
 	WorkingHours []WorkingHours // when non-urgent messages are posted; empty for at any hour
 	YearStarts   time.Month     // the month in which a fiscal year starts
@@ -25,6 +25,14 @@ type Rules struct {
 	Rules        []Rule
 	// Doubts are valid entries that the writer of the file may have meant differently.
 	Doubts Problems
+}
+
+// Local returns an instant in the zone of the rules file. Where there is no file it is UTC: the zone of the machine means nothing to those who read.
+func (r *Rules) Local(t time.Time) time.Time {
+	if r == nil {
+		return t.UTC()
+	}
+	return t.In(cmp.Or(r.Zone, time.UTC))
 }
 
 // HaveMoney reports whether the file has a money budget, so that checks need the bill.

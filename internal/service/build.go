@@ -122,7 +122,7 @@ func (s *Service) Close() error {
 func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) {
 	channels := webapi.NewChannels(api, o.Log.Named("slack"))
 	rules := func() *rules.Rules { return s.rules.rules }
-	local := func() time.Time { return o.Now().In(cmp.Or(s.rules.rules.Zone, time.UTC)) } // what people read is in the zone of the rules file
+	local := func() time.Time { return s.Local(o.Now()) }
 	s.deliverer = &deliver.Deliverer{
 		Notifier:   &webapi.Notifier{API: api, Channels: channels, Command: c.BudgetCommand, Now: local, Log: o.Log.Named("notifier"), Bot: me.botID},
 		Operators:  func() string { return s.rules.rules.Operators.Channel },

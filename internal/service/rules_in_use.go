@@ -26,6 +26,9 @@ type rulesInUse struct {
 	warnings rules.Problems
 }
 
+// Local returns an instant in the zone of the rules in use, in which people read it where Slack does not draw it.
+func (s *Service) Local(t time.Time) time.Time { return s.rules.rules.Local(t) }
+
 // auditTimeout bounds how long a start waits for Fastly, to check the rules' names.
 const auditTimeout = 5 * time.Second
 

@@ -65,44 +65,53 @@ func Day(t time.Time) string { return t.UTC().Format("Jan 2") }
 // LastDay names the last day that a count up to an instant holds: midnight belongs to the day before.
 func LastDay(countedTo time.Time) string { return Day(countedTo.Add(-time.Nanosecond)) }
 
-// An instant is markup: Slack draws it in the time zone of each reader. Where it draws none, in a notification or a terminal, people read it in
-// the zone of now, which is that of the rules file.
+// An instant is markup: Slack draws it in the time zone of each reader. Where it draws none, in a notification, people read the plain words; so they
+// do in a terminal. Those are in the zone of now, which is that of the rules file.
 
 // Clock is an instant as the markup of "today at 10:42": elsewhere "10:42 UTC", with the day in front where that is not today's, and the year
 // where that is not this year's.
 func Clock(t, now time.Time) string {
 	t = t.In(now.Location())
-	switch {
-	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
 		return instant(t, t.Format("15:04 ")+zoneOf(t))
-	case t.Year() == now.Year():
-		return Stamp(t, now)
-	}
-	return instant(t, t.Format("Jan 2 2006, 15:04 ")+zoneOf(t))
-}
-
-// Stamp is Clock for what is still read another day: elsewhere "Nov 22, 10:42 UTC".
-func Stamp(t, now time.Time) string {
-	t = t.In(now.Location())
-	return instant(t, t.Format("Jan 2, 15:04 ")+zoneOf(t))
-}
-
-// CountedTo is the end of what was counted: elsewhere "the end of Nov 21" where a day of the zone ends then, or "Nov 22, 01:00 CET".
-func CountedTo(t, now time.Time) string {
-	t = t.In(now.Location())
-	if t.Hour() == 0 && t.Minute() == 0 {
-		return instant(t, "the end of "+t.Add(-time.Nanosecond).Format("Jan 2"))
 	}
 	return Stamp(t, now)
 }
 
-// zoneOf names the time zone: "UTC", "CET", or "UTC-03" where it has no letters.
-func zoneOf(t time.Time) string {
-	name, _ := t.Zone()
-	if name == "" || name[0] == '+' || name[0] == '-' {
-		return t.Format("UTC-07")
+// Stamp is Clock for what is still read another day: elsewhere "Nov 22, 10:42 UTC".
+func Stamp(t, now time.Time) string { return instant(t, PlainStamp(t, now)) }
+
+// CountedTo is the end of what was counted: elsewhere "the end of Nov 21" where a day of the zone ends then, or "Nov 22, 01:00 CET".
+func CountedTo(t, now time.Time) string { return instant(t, PlainCountedTo(t, now)) }
+
+// PlainStamp is an instant as a terminal shows it: "Nov 22, 10:42 CET", with the year where that is not this year's.
+func PlainStamp(t, now time.Time) string {
+	t = t.In(now.Location())
+	day := "Jan 2"
+	if t.Year() != now.Year() {
+		day = "Jan 2 2006"
 	}
-	return name
+	return t.Format(day+", 15:04 ") + zoneOf(t)
+}
+
+// PlainCountedTo is the end of what was counted as a terminal shows it: "the end of Nov 21", or "Nov 22, 01:00 CET".
+func PlainCountedTo(t, now time.Time) string {
+	t = t.In(now.Location())
+	if t.Hour() == 0 && t.Minute() == 0 {
+		return "the end of " + t.Add(-time.Nanosecond).Format("Jan 2")
+	}
+	return PlainStamp(t, now)
+}
+
+// zoneOf names the time zone: "UTC", "CET", or "UTC-03" and "UTC+05:45" where it has no letters.
+func zoneOf(t time.Time) string {
+	switch name, offset := t.Zone(); {
+	case name != "" && name[0] != '+' && name[0] != '-':
+		return name
+	case offset%int(time.Hour/time.Second) != 0: // a zone need not be whole hours from UTC
+		return t.Format("UTC-07:00")
+	}
+	return t.Format("UTC-07")
 }
 
 // Age returns how long ago something was, in the largest unit that says enough: "12 min", "2 h", "3 days".

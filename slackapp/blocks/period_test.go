@@ -63,6 +63,51 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// A terminal has instants in the zone of the rules file, with its name: nobody has to guess, not even in the hour that comes twice.
+func TestPlainTimes(t *testing.T) {
+	const berlin, newYork, kathmandu, saoPaulo = "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "America/Sao_Paulo"
+	for _, tt := range []struct{ name, zone, at, stamp, countedTo string }{
+		{"without a zone", "UTC", "2026-11-29T05:00:00Z", "Nov 29, 05:00 UTC", "Nov 29, 05:00 UTC"},
+		{"a day of UTC", "UTC", "2026-11-29T00:00:00Z", "Nov 29, 00:00 UTC", "the end of Nov 28"},
+		{"a month of UTC", "UTC", "2026-11-01T00:00:00Z", "Nov 1, 00:00 UTC", "the end of Oct 31"},
+		{"another year", "UTC", "2025-11-29T05:00:00Z", "Nov 29 2025, 05:00 UTC", "Nov 29 2025, 05:00 UTC"},
+		{"east of UTC", berlin, "2026-11-29T05:00:00Z", "Nov 29, 06:00 CET", "Nov 29, 06:00 CET"},
+		{"a day of UTC, in the east", berlin, "2026-11-29T00:00:00Z", "Nov 29, 01:00 CET", "Nov 29, 01:00 CET"},
+		{"a day of the east", berlin, "2026-11-28T23:00:00Z", "Nov 29, 00:00 CET", "the end of Nov 28"},
+		{"a year that begins earlier in the east", berlin, "2025-12-31T23:30:00Z", "Jan 1, 00:30 CET", "Jan 1, 00:30 CET"},
+		{"west of UTC", newYork, "2026-11-29T05:30:00Z", "Nov 29, 00:30 EST", "Nov 29, 00:30 EST"},
+		{"a day of UTC, in the west", newYork, "2026-11-29T00:00:00Z", "Nov 28, 19:00 EST", "Nov 28, 19:00 EST"},
+		{"a day of the west", newYork, "2026-11-29T05:00:00Z", "Nov 29, 00:00 EST", "the end of Nov 28"},
+		{"before the clocks are put forward", berlin, "2026-03-29T00:59:00Z", "Mar 29, 01:59 CET", "Mar 29, 01:59 CET"},
+		{"and after", berlin, "2026-03-29T01:00:00Z", "Mar 29, 03:00 CEST", "Mar 29, 03:00 CEST"},
+		{"the hour that comes twice, first", newYork, "2026-11-01T05:30:00Z", "Nov 1, 01:30 EDT", "Nov 1, 01:30 EDT"},
+		{"the hour that comes twice, again", newYork, "2026-11-01T06:30:00Z", "Nov 1, 01:30 EST", "Nov 1, 01:30 EST"},
+		{"a zone without letters", saoPaulo, "2026-11-29T05:00:00Z", "Nov 29, 02:00 UTC-03", "Nov 29, 02:00 UTC-03"},
+		{"a zone without letters and not of whole hours", kathmandu, "2026-11-29T05:00:00Z", "Nov 29, 10:45 UTC+05:45", "Nov 29, 10:45 UTC+05:45"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			zone, err := time.LoadLocation(tt.zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at, err := time.Parse(time.RFC3339, tt.at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now := sampledata.Now.In(zone)
+			if got := PlainStamp(at, now); got != tt.stamp {
+				t.Errorf("an instant is %q, want %q", got, tt.stamp)
+			}
+			if got := PlainCountedTo(at, now); got != tt.countedTo {
+				t.Errorf("the end of a count is %q, want %q", got, tt.countedTo)
+			}
+			if got := PlainOf(Stamp(at, now)); got != tt.stamp {
+				t.Errorf("where Slack draws none it is %q, want %q", got, tt.stamp)
+			}
+		})
+	}
+}
+
 func TestElapsedIn(t *testing.T) {
 	tests := []struct {
 		name string

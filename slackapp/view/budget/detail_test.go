@@ -358,7 +358,7 @@ America *x*, November
 
 newest first · rule 'na' · only you see this
 `},
-		{"earlier events are counted", budgetview.BudgetHistory(budgetview.History{Line: line, Events: []budgetview.Event{posted(alerts.DeliverySent)}, Earlier: 14}), `
+		{"earlier events are counted", budgetview.BudgetHistory(budgetview.History{Line: line, Events: []budgetview.Event{posted(alerts.DeliverySent)}, Earlier: 14, Now: sampledata.Now}), `
 America *x*: Nov 21, 09:00 UTC, 80% reached, posted in #cdn-budget.
 
 America *x*, November
