@@ -136,7 +136,7 @@ func TestANameThatCannotBeCheckedIsNotGuessed(t *testing.T) {
 	says(t, w.types(alice, general, "/usage 2026-10 cdn_usage", 1), `"type":"table"`)
 	w.fastly.Fail(fastlysim.UsagePath, -1, fault.ServerError)
 	says(t, w.types(alice, general, "/usage 2024-05 foo", 1),
-		"I can't check the name `foo` now. Fastly's API failed.", "The products I last saw, on Nov 22: `cdn_usage`")
+		"I can't check the name `foo` now. Fastly's API failed.", "The products I last saw, ", "10:42 UTC", "`cdn_usage`")
 	says(t, w.types(alice, general, "/usage 2024-05 cdn_usage", 1), "Fastly's API failed", "reference")
 	w.inOrder()
 }
