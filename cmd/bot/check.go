@@ -18,6 +18,7 @@ import (
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/internal/service"
+	"budgetbot/slackapp/blocks"
 )
 
 const checkHelp = `Compare this month's usage with the budgets now, and print each budget's state and what the service
@@ -74,7 +75,7 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return service.FastlyFailure(err)
 	}
-	printPlan(stdout, plan, now)
+	printPlan(stdout, plan, set.Local(now))
 	return nil
 }
 
@@ -100,11 +101,11 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return service.FastlyFailure(err)
 	}
-	printPlan(stdout, result.Plan, time.Now())
+	printPlan(stdout, result.Plan, s.Local(time.Now()))
 	return s.DeliverAll(ctx)
 }
 
-// printPlan writes a line for each budget, the worst first.
+// printPlan writes a line for each budget, the worst first, with instants in the zone of now.
 func printPlan(w io.Writer, plan decide.Plan, now time.Time) {
 	type row struct {
 		alerts.BudgetStatus
@@ -126,7 +127,7 @@ func printPlan(w io.Writer, plan decide.Plan, now time.Time) {
 			continue
 		}
 		percent := l.Used.Shift(2).Div(l.Limit).RoundFloor(1) // as in Slack: 99.99% is not yet 100%
-		table = append(table, []string{name, l.Measure.Format(l.Used), r.limit, percent.String() + "%", countedTo(l.CountedTo), state, r.follows})
+		table = append(table, []string{name, l.Measure.Format(l.Used), r.limit, percent.String() + "%", countedTo(l.CountedTo, now), state, r.follows})
 	}
 	writeColumns(w, table, len(table[0])-1)
 }
@@ -139,11 +140,11 @@ func budgetName(id alerts.BudgetID) string {
 	return id.Rule + ": " + id.Instance
 }
 
-func countedTo(at time.Time) string {
+func countedTo(at, now time.Time) string {
 	if at.IsZero() {
 		return billing.Dash
 	}
-	return at.UTC().Format("Jan 2 15:04")
+	return blocks.PlainCountedTo(at, now)
 }
 
 // follows describes the effect of a decision in the channel.

@@ -74,7 +74,8 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 
 // play runs the service in its world until the person, or the input, ends it.
 func play(ctx context.Context, world *demoWorld, service *service.Service, stdin io.Reader, stdout io.Writer) error {
-	show := &screen{out: stdout, now: world.clock.Now, channels: map[string]string{}}
+	now := func() time.Time { return service.Local(world.clock.Now()) }
+	show := &screen{out: stdout, now: now, channels: map[string]string{}}
 	for _, channel := range world.slack.Snapshot().Channels {
 		show.channels[channel.ID] = channel.Name
 	}

@@ -17,7 +17,7 @@ import (
 // screen shows what happens in the workspace as lines of a terminal, and remembers the buttons that were shown last.
 type screen struct {
 	out      io.Writer
-	now      func() time.Time
+	now      func() time.Time  // in the zone in which the messages have their instants
 	channels map[string]string // ids to names
 
 	mu      sync.Mutex
@@ -40,11 +40,12 @@ func (s *screen) show(e slacksim.Event) {
 	if e.Kind == slacksim.Replied && m.Broadcast {
 		how = " in a thread, and to the channel"
 	}
+	now := s.now()
 	sent := readback.Message(m.Text, m.Blocks)
 	text := blocks.PlainText(sent)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fmt.Fprintf(s.out, "\n── %s · #%s · budgetbot%s\n", s.now().Format("Jan 2 15:04"), s.channels[m.Channel], how)
+	fmt.Fprintf(s.out, "\n── %s · #%s · budgetbot%s\n", blocks.PlainStamp(now, now), s.channels[m.Channel], how)
 	if e.Kind == slacksim.Edited && m.EphemeralTo == "" {
 		first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 		fmt.Fprintf(s.out, "   %s\n", first)

@@ -41,7 +41,7 @@ func TestATerminalActsOnNoName(t *testing.T) {
 		t.Errorf("a complaint has %+q in %q", got, said.String())
 	}
 	var shown strings.Builder
-	if err := printTable(&shown, named(hostile)); err != nil || acts(shown.String()) != "" {
+	if err := printTable(&shown, named(hostile), time.Now()); err != nil || acts(shown.String()) != "" {
 		t.Errorf("an answer has %+q in %q (%v)", acts(shown.String()), shown.String(), err)
 	}
 }

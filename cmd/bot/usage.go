@@ -120,7 +120,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		if asked.Question.By == report.ByTeam && noTeams != nil {
 			return nil, noTeams
 		}
-		return askers{asker, ending, rates.Asker{Usage: fastly.Usage, Bills: fastly.Bills}}.answer(ctx, asked.Question, now, stderr)
+		return askers{asker, ending, rates.Asker{Usage: fastly.Usage, Bills: fastly.Bills}, set}.answer(ctx, asked.Question, now, stderr)
 	})
 	if err != nil {
 		return nil, false, service.FastlyFailure(err)
@@ -133,6 +133,7 @@ type askers struct {
 	usage  report.Asker
 	ending monthend.Asker
 	rates  rates.Asker
+	rules  *rules.Rules // nil without a rules file
 }
 
 // answer answers a question, and writes to notes what makes a forecast rougher.
@@ -146,7 +147,7 @@ func (a askers) answer(ctx context.Context, q report.Question, now time.Time, no
 		if err != nil {
 			fmt.Fprintf(notes, "budgetbot: note: the forecast is rougher than it could be: %s\n", billing.OneLine(err.Error()))
 		}
-		return forecastAnswer{*f}, nil
+		return forecastAnswer{*f, a.rules.Local(now)}, nil
 	case q.Show == report.ShowRates:
 		found, err := a.rates.Ask(ctx, q, now)
 		return ratesAnswer{found}, err
@@ -155,7 +156,7 @@ func (a askers) answer(ctx context.Context, q report.Question, now time.Time, no
 		return listAnswer{list}, err
 	}
 	table, err := a.usage.Ask(ctx, q, now)
-	return usageAnswer{table}, err
+	return usageAnswer{table, a.rules.Local(now)}, err
 }
 
 // listed returns teams as a list has them.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -13,7 +14,11 @@ import (
 )
 
 // forecastAnswer is a forecast, to be written in any form.
-type forecastAnswer struct{ monthend.Forecast }
+type forecastAnswer struct {
+	monthend.Forecast
+
+	now time.Time // in the zone in which people read instants
+}
 
 // missing is why there is nothing to write; nil where there is something.
 func (f forecastAnswer) missing() error {
@@ -94,7 +99,7 @@ func (f forecastAnswer) notes() []string {
 		notes = append(notes, "Not in these figures: "+billing.OneLine(why)+".")
 	}
 	if counted := f.Fresh.CountedTo; !counted.IsZero() {
-		notes = append(notes, "Data to "+counted.UTC().Format("2006-01-02 15:04 UTC")+".")
+		notes = append(notes, "Data to "+blocks.PlainCountedTo(counted, f.now)+".")
 	}
 	return notes
 }

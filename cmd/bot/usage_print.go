@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -41,9 +42,13 @@ func printCSV(w io.Writer, a answer) error {
 }
 
 // usageAnswer is a table of usage or cost.
-type usageAnswer struct{ report.Table }
+type usageAnswer struct {
+	report.Table
 
-func (a usageAnswer) print(w io.Writer) error { return printTable(w, a.Table) }
+	now time.Time // in the zone in which people read instants
+}
+
+func (a usageAnswer) print(w io.Writer) error { return printTable(w, a.Table, a.now) }
 
 func (a usageAnswer) missing() error {
 	if len(a.Groups) > 0 || len(a.LeftOut) > 0 || a.IsNothingDue() {
@@ -68,8 +73,8 @@ func isNewFile(w io.Writer) bool {
 	return err == nil && info.Mode().IsRegular() && info.Size() == 0
 }
 
-// printTable writes exact figures in columns: bytes as GB of 10^9, everything else in single units.
-func printTable(w io.Writer, t report.Table) error {
+// printTable writes exact figures in columns: bytes as GB of 10^9, everything else in single units. Instants are in the zone of now.
+func printTable(w io.Writer, t report.Table, now time.Time) error {
 	for i, group := range t.Groups {
 		if i > 0 {
 			fmt.Fprintln(w)
@@ -92,7 +97,7 @@ func printTable(w io.Writer, t report.Table) error {
 	if t.Question.Show == report.ShowForecast {
 		fmt.Fprintf(w, "\n%s is over: this is how it ended, not a forecast.\n", t.Question.Months)
 	}
-	for _, note := range notes(t) {
+	for _, note := range notes(t, now) {
 		fmt.Fprintf(w, "\n%s\n", note)
 	}
 	return nil
@@ -207,7 +212,7 @@ func writeColumns(w io.Writer, table [][]string, words ...int) {
 }
 
 // notes are what a reader has to know beside the figures.
-func notes(t report.Table) []string {
+func notes(t report.Table, now time.Time) []string {
 	var notes, months []string
 	for _, month := range t.Missing {
 		if !slices.ContainsFunc(t.Unread, func(u report.UnreadMonth) bool { return u.Month == month }) {
@@ -230,13 +235,13 @@ func notes(t report.Table) []string {
 		}
 	}
 	if v := t.Versus; v != nil && t.Question.IsComparison() && !v.AgainstUntil.IsZero() && v.AgainstUntil.Before(v.Against.End()) {
-		notes = append(notes, fmt.Sprintf("%s is counted to %s, too.", v.Against, v.AgainstUntil.UTC().Format("2006-01-02 15:04 UTC")))
+		notes = append(notes, fmt.Sprintf("%s is counted to %s, too.", v.Against, blocks.PlainCountedTo(v.AgainstUntil, now)))
 	}
 	for _, u := range t.LeftOut {
 		notes = append(notes, fmt.Sprintf("Not in these figures, of %s: %s.", u.Month, billing.OneLine(u.Why)))
 	}
 	if counted := t.Fresh.CountedTo; !counted.IsZero() && counted.Before(t.Question.Months.Last.End()) {
-		notes = append(notes, fmt.Sprintf("%s is not over: data to %s.", t.Question.Months.Last, counted.UTC().Format("2006-01-02 15:04 UTC")))
+		notes = append(notes, fmt.Sprintf("%s is not over: data to %s.", t.Question.Months.Last, blocks.PlainCountedTo(counted, now)))
 	}
 	if t.Fresh.Source == billing.FromInvoices && !t.Question.Cost {
 		notes = append(notes, "Figures come from Fastly's invoices.")

@@ -28,6 +28,7 @@ func Examine(ctx context.Context, o Options) (*Examination, error) {
 		}
 	}
 	rules := examineRules(c, found)
+	found.now = rules.Local(time.Now())
 	if c.SlackBotToken != "" {
 		examineSlack(ctx, c, rules, o.Post, found)
 	}
@@ -101,7 +102,7 @@ func examineDatabase(ctx context.Context, c *service.Config, found *Examination)
 	for _, route := range routes {
 		waiting := blocks.Counted(route.Waiting, "message")
 		if route.Late {
-			found.warn("alerts", "the log of the service says why", "%s waiting for %s since %s", waiting, route.Channel, route.Since.Format(time.RFC3339))
+			found.warn("alerts", "the log of the service says why", "%s waiting for %s since %s", waiting, route.Channel, blocks.PlainStamp(route.Since, found.now))
 		} else {
 			found.fail("alerts", "", "%s kept for %s: %s", waiting, route.Channel, phrase.Hint(route.Reason))
 		}

@@ -1,6 +1,9 @@
 package doctor
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // health is what an examination comes to.
 type health string
@@ -20,7 +23,11 @@ type exam struct {
 }
 
 // Examination is the doctor's findings, in the order in which they were made.
-type Examination struct{ Exams []exam }
+type Examination struct {
+	Exams []exam
+
+	now time.Time // when it began, in the zone in which the findings have their instants
+}
 
 func (r *Examination) ok(of, format string, args ...any) {
 	r.Exams = append(r.Exams, exam{healthOK, of, fmt.Sprintf(format, args...), ""})

@@ -63,7 +63,7 @@ func examineFastlyToken(ctx context.Context, client *fastly.Client, found *Exami
 		found.fail("Fastly token", fastlyHint(err), "%v", err)
 		return false
 	}
-	detail := strings.Join(token.Scopes, " ") + ", " + expiry(token, time.Now())
+	detail := strings.Join(token.Scopes, " ") + ", " + expiry(token, found.now)
 	switch {
 	case token.CanWrite():
 		found.warn("Fastly token", "make an automation token with the role billing and the scope global:read", "%s: it can change things", detail)
@@ -80,7 +80,7 @@ func expiry(token fastly.Token, now time.Time) string {
 		return "never expires"
 	}
 	days := int(token.ExpiresAt.Sub(now) / (24 * time.Hour))
-	return fmt.Sprintf("expires %s (in %s)", token.ExpiresAt.Format(time.DateOnly), blocks.Counted(days, "day"))
+	return fmt.Sprintf("expires %s (in %s)", blocks.PlainStamp(token.ExpiresAt, now), blocks.Counted(days, "day"))
 }
 
 // mostOdd is how many rows that cannot be read are named.
@@ -127,7 +127,7 @@ func describeUsage(rows []billing.Usage, months billing.Range, found *Examinatio
 		found.ok("Fastly usage", "%s; nothing of %s yet", detail, months.Last)
 		return
 	}
-	found.ok("Fastly usage", "%s; data to %s", detail, counted.UTC().Format("2006-01-02 15:04 UTC"))
+	found.ok("Fastly usage", "%s; data to %s", detail, blocks.PlainCountedTo(counted, found.now))
 }
 
 var errEnough = errors.New("the first page is enough")

@@ -96,7 +96,7 @@ func (m *money) unread(err error, rows []billing.Usage, found *Examination) {
 func (m *money) examineEstimate(found *Examination) {
 	asOf := "month to date"
 	if !m.estimate.AsOf.IsZero() {
-		asOf += " as of " + m.estimate.AsOf.UTC().Format("Jan 2, 15:04")
+		asOf += " as of " + blocks.PlainCountedTo(m.estimate.AsOf, found.now)
 	}
 	if m.estimate.Currency == "" {
 		found.warn("Fastly bill", "", "%s; its currency is unknown before the first invoice, and cost budgets have no figure until then", asOf)

@@ -60,13 +60,13 @@ func (s *Service) reportStore(r *ops.Report) {
 		r.Warnings = append(r.Warnings, blocks.Counted(unreadable, "message")+" set aside, since this version cannot read what the database has of them; the log names them")
 	}
 	for _, route := range routes {
-		r.Warnings = append(r.Warnings, routeWarning(route))
+		r.Warnings = append(r.Warnings, routeWarning(route, s.Local(s.now())))
 	}
 }
 
-func routeWarning(r alerts.RouteTrouble) string {
+func routeWarning(r alerts.RouteTrouble, now time.Time) string {
 	if r.Late {
-		return fmt.Sprintf("channel %s: %s waiting since %s, the log says why", r.Channel, blocks.Counted(r.Waiting, "message"), r.Since.Format(time.RFC3339))
+		return fmt.Sprintf("channel %s: %s waiting since %s, the log says why", r.Channel, blocks.Counted(r.Waiting, "message"), blocks.PlainStamp(r.Since, now))
 	}
 	return fmt.Sprintf("channel %s cannot be posted to (%s): %s waiting", r.Channel, r.Reason, blocks.Counted(r.Waiting, "message"))
 }
@@ -85,7 +85,7 @@ const mostWarnings = 20
 
 // reportUnknown names the budgets that had figures and have had none for long.
 func (s *Service) reportUnknown(ctx context.Context) []string {
-	now := s.now()
+	now := s.Local(s.now())
 	incidents, err := s.Store.Incidents(ctx, billing.MonthOf(now))
 	if err != nil {
 		return []string{"which budgets have no figure cannot be read"}
@@ -93,7 +93,7 @@ func (s *Service) reportUnknown(ctx context.Context) []string {
 	var warnings []string
 	long := decide.LongUnknown(incidents, s.rules.rules.Operators.StaleAfter, now)
 	for _, u := range long[:min(len(long), mostWarnings)] {
-		warnings = append(warnings, fmt.Sprintf("%s has had no figure since %s: %s", u.Named(), u.Since.UTC().Format(time.RFC3339), u.Why))
+		warnings = append(warnings, fmt.Sprintf("%s has had no figure since %s: %s", u.Named(), blocks.PlainStamp(u.Since, now), u.Why))
 	}
 	if more := len(long) - mostWarnings; more > 0 {
 		warnings = append(warnings, blocks.Counted(more, "more budget")+" without a figure")
@@ -126,5 +126,5 @@ func (s *Service) oldRules() string {
 		return ""
 	}
 	return fmt.Sprintf("another rules file is in use since %s (revision %d): this replica answers people, and makes no checks and digests until it is started with that file, or alone with its own",
-		current.Since.UTC().Format("2006-01-02 15:04 UTC"), current.Number)
+		blocks.PlainStamp(current.Since, s.Local(s.now())), current.Number)
 }
