@@ -58,3 +58,23 @@ func TestNearest(t *testing.T) {
 		})
 	}
 }
+
+func TestNearestByWord(t *testing.T) {
+	names := []string{"ddos_protection", "compute_requests", "image_optimizer", "kv_store"}
+	for _, tt := range []struct {
+		rule, wanted string
+		near         []string
+	}{
+		{"a misspelt word finds the name that has it", "dddos", []string{"ddos_protection"}},
+		{"a word as it stands finds the name that has it", "optimizer", []string{"image_optimizer"}},
+		{"a word of few letters finds nothing", "kw", []string{}},
+		{"a word like none finds nothing", "weather", []string{}},
+		{"a novel finds nothing", strings.Repeat("ddos", 400), nil},
+	} {
+		t.Run(tt.rule, func(t *testing.T) {
+			if diff := cmp.Diff(tt.near, NearestByWord(tt.wanted, names)); diff != "" {
+				t.Errorf("nearest (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

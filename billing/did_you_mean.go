@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // maxNearLength bounds the work that a long input can cause.
@@ -13,20 +12,38 @@ const maxNearLength = 100
 // Nearest returns the candidates that name was probably meant to be, the nearest first; case and the choice among space,
 // hyphen and underscore do not count. It returns none where nothing is near: about one mistake in three letters is.
 func Nearest(name string, candidates []string) []string {
-	if utf8.RuneCountInString(name) > maxNearLength {
+	wanted := fold(name)
+	return nearest(wanted, candidates, func(candidate []rune) (int, bool) { return isNear(wanted, candidate) })
+}
+
+// NearestByWord is Nearest of a single word of the candidates: "ddso" for "ddos_protection".
+func NearestByWord(name string, candidates []string) []string {
+	wanted := fold(name)
+	return nearest(wanted, candidates, func(candidate []rune) (int, bool) {
+		for word := range strings.FieldsSeq(string(candidate)) {
+			if far, near := isNear(wanted, []rune(word)); near && len(word) >= shortestPart {
+				return far, true
+			}
+		}
+		return 0, false
+	})
+}
+
+// shortestPart is how many letters a word of a name needs for the name to be found by it.
+const shortestPart = 4
+
+// nearest returns the candidates that are near, the nearest first.
+func nearest(wanted []rune, candidates []string, distanceTo func([]rune) (far int, near bool)) []string {
+	if len(wanted) > maxNearLength {
 		return nil
 	}
-	wanted := fold(name)
 	type near struct {
 		name string
 		far  int
 	}
 	var found []near
 	for _, candidate := range candidates {
-		folded := fold(candidate)
-		far := distance(wanted, folded)
-		allowed := max(1, min(len(wanted), len(folded))/3)
-		if far <= allowed && far < len(wanted) {
+		if far, isNear := distanceTo(fold(candidate)); isNear {
 			found = append(found, near{candidate, far})
 		}
 	}
@@ -36,6 +53,12 @@ func Nearest(name string, candidates []string) []string {
 		names = append(names, n.name)
 	}
 	return slices.Compact(names)
+}
+
+// isNear returns how far two names are apart, and whether one may be meant by the other.
+func isNear(wanted, candidate []rune) (far int, near bool) {
+	far = distance(wanted, candidate)
+	return far, far <= max(1, min(len(wanted), len(candidate))/3) && far < len(wanted)
 }
 
 func fold(s string) []rune {

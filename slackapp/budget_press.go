@@ -109,22 +109,22 @@ func (a *budgetAnswers) serveServices(ctx context.Context, c *conversation, valu
 		if wrong != nil {
 			return *wrong
 		}
-		service, team := rule.Match.Service, ""
+		service, team := rule.Match.Service, billing.Names("")
 		switch {
 		case rule.Per == rules.PerService && on.Instance != "":
 			service = on.Instance
 		case rule.Per == rules.PerTeam:
-			team = on.Instance
+			team = billing.NamesOf(on.Instance)
 		case len(rule.Teams) > 0:
-			team = rule.Teams[0].Name
+			team = billing.NamesOf(rule.Teams[0].Name)
 		}
 		by := report.ByService
-		if service != "" && exactName(service) == service {
+		if service != "" && exactName(service) != "" {
 			by = report.ByUsageType // there is one service alone
 		}
 		q := report.Question{
-			Months: billing.One(on.Month), Product: exactName(rule.Match.Product), UsageType: rule.Match.UsageType, Region: exactName(rule.Match.Region),
-			Service: service, Team: team, By: by, Cost: rule.Budget.Kind == billing.Money,
+			Months: billing.One(on.Month), Product: exactName(rule.Match.Product), UsageType: billing.NamesOf(rule.Match.UsageType), Region: exactName(rule.Match.Region),
+			Service: billing.NamesOf(service), Team: team, By: by, Cost: rule.Budget.Kind == billing.Money,
 		}
 		q.Top = command.UsualTop(q)
 		return a.usage.answer(ctx, c, a.usage.inquire(q))
@@ -132,11 +132,11 @@ func (a *budgetAnswers) serveServices(ctx context.Context, c *conversation, valu
 }
 
 // exactName returns the pattern where it is a name, and nothing where it is a glob, which a question has no form for.
-func exactName(pattern string) string {
+func exactName(pattern string) billing.Names {
 	if strings.Contains(pattern, "*") {
 		return ""
 	}
-	return pattern
+	return billing.NamesOf(pattern)
 }
 
 // reasonMeta comes back with what was entered into the modal: Slack keeps it, and the person never sees it.

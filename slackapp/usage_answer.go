@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -152,13 +153,13 @@ func nextQuestions(asked command.Asked, names []string, teams bool, now period.N
 		by    report.Breakdown
 	}{{"By Service", report.ByService}, {"By Team", report.ByTeam}, {"By Type", report.ByUsageType}, {"By Region", report.ByRegion}} {
 		isOfCharges := asked.Question.Charges != "" // which have no service, team or region
-		if isOfCharges || other.by == report.ByTeam && !teams || other.by == report.ByRegion && asked.Question.Region != "" {
+		if isOfCharges || other.by == report.ByTeam && !teams || isOfOne(asked.Question, other.by) {
 			continue
 		}
 		next := asked
 		next.Question.By = other.by
 		next.Question.Top = command.UsualTop(next.Question)
-		if other.by != asked.Question.By && (other.by != report.ByUsageType || asked.Question.UsageType == "") {
+		if other.by != asked.Question.By {
 			actions = append(actions, blocks.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.TextWith(names)})
 		}
 	}
@@ -170,6 +171,14 @@ func nextQuestions(asked command.Asked, names []string, teams bool, now period.N
 		actions = append(actions, blocks.Action{Label: "Next Period", ID: actionAsk + ":next", Value: after.TextWith(names)})
 	}
 	return actions
+}
+
+// isOfOne reports whether a breakdown of the question would have a single row.
+func isOfOne(q report.Question, by report.Breakdown) bool {
+	named := map[report.Breakdown]billing.Names{
+		report.ByProduct: q.Product, report.ByUsageType: q.UsageType, report.ByRegion: q.Region, report.ByService: q.Service, report.ByTeam: q.Team,
+	}[by]
+	return named != "" && !named.AreSeveral() && !strings.Contains(string(named), "*")
 }
 
 // moved is the same question of other months, up to this month. Of two periods the earlier one moves as far as the later one.
@@ -203,7 +212,7 @@ func nextShown(asked command.Asked, names []string) []blocks.Action {
 		label string
 		by    report.Breakdown
 	}{{"By Service", report.ByService}, {"By Type", report.ByUsageType}, {"By Region", report.ByRegion}} {
-		if q := asked.Question; q.By == other.by || other.by == report.ByRegion && q.Region != "" || other.by == report.ByUsageType && q.UsageType != "" {
+		if asked.Question.By == other.by || isOfOne(asked.Question, other.by) {
 			continue
 		}
 		add(other.label, string(other.by), func(q *report.Question) {

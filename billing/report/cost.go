@@ -177,7 +177,7 @@ func (g *ledgers) settle(measure billing.Measure, month billing.Month, places in
 func (b *tabulation) leftOut(bill billing.Bill) []string {
 	var remarks []string
 	for _, c := range bill.Charges {
-		if b.question.Product == "" || !slices.Contains(c.MayBe, b.question.Product) || b.question.wantsCharge(c) {
+		if b.question.Product == "" || !slices.ContainsFunc(c.MayBe, b.question.Product.Have) || b.question.wantsCharge(c) {
 			continue
 		}
 		remark := fmt.Sprintf("%s of %s is left out: the bill does not show whether it is of %s.", c.Name, cmp.Or(c.Product, "no group"), strings.Join(c.MayBe, " or "))

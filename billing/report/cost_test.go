@@ -310,7 +310,7 @@ func TestAnEstimateIsNewerThanServices(t *testing.T) {
 		{"an invoice leaves nothing to be counted", closed, "cdn_usage", map[string]string{"www-shop": "200", "Not Allocated": "92.03"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			q := Question{Months: billing.One(july), Cost: true, By: ByService, Product: tt.product}
+			q := Question{Months: billing.One(july), Cost: true, By: ByService, Product: billing.NamesOf(tt.product)}
 			table := Tabulate(q, tt.data, at(7, 22, 8))
 			rows, sum := map[string]string{}, decimal.Decimal{}
 			for _, row := range table.Groups[0].All() {
@@ -382,7 +382,7 @@ func TestFeesThatAreNotBilledYet(t *testing.T) {
 	}{
 		{"a fee that the estimate does not have", Question{}, []billing.Bill{june, estimate}, "2600"},
 		{"a fee that the estimate has at nothing", Question{}, []billing.Bill{june, atZero}, "3480"},
-		{"credits and usage are no fees", Question{Charges: billing.ChargeCredit}, []billing.Bill{credited, estimate}, "0"},
+		{"credits and usage are no fees", Question{Charges: billing.NamesOf(string(billing.ChargeCredit))}, []billing.Bill{credited, estimate}, "0"},
 		{"a fee that nobody asked about", Question{Product: "TLS"}, []billing.Bill{june, estimate}, "0"},
 		{"the month before is not invoiced", Question{}, []billing.Bill{{Month: june.Month, Currency: "USD", Charges: june.Charges}, estimate}, "0"},
 		{"the month is invoiced", Question{}, []billing.Bill{june, julyBill()}, "0"},
@@ -400,7 +400,7 @@ func TestOneKindOfCharges(t *testing.T) {
 	bill := julyBill()
 	bill.Charges = append(bill.Charges, billing.Charge{Kind: billing.ChargeCredit, Name: "Credit", Amount: dec("-100.5")})
 	for kind, want := range map[billing.ChargeKind]string{billing.ChargeFixed: "3480", billing.ChargeCredit: "-100.5", billing.ChargeUsage: "3124.19"} {
-		table := Tabulate(Question{Months: billing.One(july), Cost: true, Charges: kind}, Data{Bills: []billing.Bill{bill}}, at(8, 20, 0))
+		table := Tabulate(Question{Months: billing.One(july), Cost: true, Charges: billing.NamesOf(string(kind))}, Data{Bills: []billing.Bill{bill}}, at(8, 20, 0))
 		if got := table.Groups[0].Total.Sum; !got.Equal(dec(want)) {
 			t.Errorf("%s comes to %s, want %s", kind, got, want)
 		}

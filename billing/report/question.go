@@ -51,17 +51,19 @@ type Question struct {
 	Against billing.Range `json:"against,omitzero"`
 	Show    Show          `json:"show,omitempty"`
 	// Cost asks for money, as Fastly bills it, and not for usage.
-	Cost      bool   `json:"cost,omitempty"`
-	Product   string `json:"product,omitempty"`    // exact product_id; empty is every product
-	UsageType string `json:"usage_type,omitempty"` // exact name, of a cost the charge's; empty is every one
-	Region    string `json:"region,omitempty"`     // exact name; empty is every region, and what has none
-	Measure   string `json:"measure,omitempty"`    // billing.NounBandwidth and its like; empty is every measure
-	Service   string `json:"service,omitempty"`    // name or id, or a glob of names; empty is every service, and what has none
-	Team      string `json:"team,omitempty"`       // its services; empty is every service, and what has none
-	// Charges asks for one kind of charges, of a cost; empty is every one.
-	Charges billing.ChargeKind `json:"charges,omitempty"`
-	By      Breakdown          `json:"by"`
-	Top     int                `json:"top,omitempty"` // how many rows a group shows before the rest is one row; 0 is all
+	Cost      bool          `json:"cost,omitempty"`
+	Product   billing.Names `json:"product,omitempty"`    // each an exact product_id
+	UsageType billing.Names `json:"usage_type,omitempty"` // each an exact name or a glob, of a cost the charge's
+	Region    billing.Names `json:"region,omitempty"`     // each an exact name
+	Measure   billing.Names `json:"measure,omitempty"`    // each billing.NounBandwidth or its like
+	Service   billing.Names `json:"service,omitempty"`    // each a name, an id, or a glob of names
+	Team      billing.Names `json:"team,omitempty"`       // each a team, for its services
+	// Charges are the kinds of charges that a question of cost asks for, each a billing.ChargeKind.
+	Charges billing.Names `json:"charges,omitempty"`
+	By      Breakdown     `json:"by"`
+	// Monthly asks for a line for each month, and not a column.
+	Monthly bool `json:"monthly,omitempty"`
+	Top     int  `json:"top,omitempty"` // how many rows a group shows before the rest is one row; 0 is all
 	// WithBilled asks for Row.Billed, for a reader of every figure.
 	WithBilled bool `json:"-"`
 }
@@ -238,21 +240,21 @@ func (q Question) RowOfCharge(c billing.Charge) (name, product string, wanted bo
 
 // MayConcern reports whether a row that could not be read may belong to the question: a name that could not be read may be any name.
 func (q Question) MayConcern(u billing.Usage) bool {
-	may := func(wanted, name string) bool { return name == "" || billing.Glob(wanted, name) }
+	may := func(wanted billing.Names, name string) bool { return name == "" || wanted.Match(name) }
 	return may(q.Product, u.Product) && may(q.UsageType, u.UsageType) && may(q.Region, u.Region) &&
-		(q.Measure == "" || u.Unit == "" || q.Measure == u.Measure().Noun)
+		(q.Measure == "" || u.Unit == "" || q.Measure.Have(u.Measure().Noun))
 }
 
 // wants reports whether the question is about this metric.
 func (q Question) wants(u billing.Usage) bool {
-	return (q.Product == "" || q.Product == u.Product) && billing.Glob(q.UsageType, u.UsageType) &&
-		(q.Region == "" || q.Region == u.Region) && (q.Measure == "" || q.Measure == u.Measure().Noun)
+	return q.Product.Have(u.Product) && q.UsageType.Match(u.UsageType) && q.Region.Have(u.Region) &&
+		(q.Measure == "" || q.Measure.Have(u.Measure().Noun))
 }
 
 // wantsCharge is wants for a line of a bill, whose measure shows as far as its names do.
 func (q Question) wantsCharge(c billing.Charge) bool {
 	metric := c.Metric()
-	return (q.Charges == "" || q.Charges == c.Kind) && q.wants(billing.Usage{Product: metric.Product, UsageType: metric.UsageType, Region: c.Region, Unit: billing.MeasureIn(c)})
+	return q.Charges.Have(string(c.Kind)) && q.wants(billing.Usage{Product: metric.Product, UsageType: metric.UsageType, Region: c.Region, Unit: billing.MeasureIn(c)})
 }
 
 // IsWhole reports whether the question is about all of the account.

@@ -71,6 +71,22 @@ func TestAQuestionIsNarrowed(t *testing.T) {
 			www-shop | 1.10 | 100% | ?
 			Requests, M | 500.0 | 100% | ?
 			www-shop | 500.0 | 100% | ?`},
+		{"several regions take what has either", Question{Region: billing.NamesOf("Asia", "Europe"), Measure: billing.NounBandwidth, By: ByRegion}, `
+			Bandwidth, TB | 12.10 | 100% | ?
+			Europe | 9.00 | 74% | ?
+			Asia | 3.10 | 26% | ?`},
+		{"several products take what is of either", Question{Product: billing.NamesOf("object_storage", "cdn_usage"), By: ByProduct, Measure: billing.NamesOf("bandwidth", "requests")}, `
+			Bandwidth, TB | 12.10 | 100% | ?
+			cdn_usage | 12.10 | 100% | ?
+			Requests, B | 2.00 | 100% | ?
+			cdn_usage | 2.00 | 100% | ?`},
+		{"several services are named, and each may be a glob or an id", Question{Service: billing.NamesOf("www-*", "S2"), Region: "Europe", By: ByService}, `
+			Bandwidth, TB | 9.00 | 100% | ?
+			video-vod | 5.00 | 56% | ?
+			www-shop | 4.00 | 44% | ?`},
+		{"several teams have the services of each", Question{Team: billing.NamesOf("shop", "video"), Region: "Asia", Measure: billing.NounBandwidth, By: ByTeam}, `
+			Bandwidth, TB | 1.10 | 100% | ?
+			shop | 1.10 | 100% | ?`},
 		{"nothing is of a region that is not there", Question{Region: "Mars"}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

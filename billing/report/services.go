@@ -49,8 +49,8 @@ func (t *ServiceTotals) about(q Question, rows []billing.Usage, teamOf func(name
 	}
 	if q.OfSomeServices() {
 		t.wants = func(u billing.ServiceUsage) bool {
-			return (billing.Glob(q.Service, u.ServiceName) || billing.Glob(q.Service, u.ServiceID)) &&
-				(q.Team == "" || teamOf(u.ServiceName, u.ServiceID) == q.Team)
+			return (q.Service.Match(u.ServiceName) || q.Service.Match(u.ServiceID)) &&
+				(q.Team == "" || q.Team.Have(teamOf(u.ServiceName, u.ServiceID)))
 		}
 	}
 	if !q.By.ofServices() {

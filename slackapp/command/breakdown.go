@@ -75,7 +75,8 @@ func withoutOrder(all []typed.Word) []typed.Word {
 	return rest
 }
 
-// spelledOut puts words of the grammar in place of those that mean the same: "showback" is cost by team, "which service" and "who" are by service.
+// spelledOut puts words of the grammar in place of those that mean the same: "showback" is cost by team, "which service" and "who" are by service,
+// "monthly" is by month.
 func spelledOut(all []typed.Word) []typed.Word {
 	var plainer []typed.Word
 	for i, w := range all {
@@ -85,6 +86,11 @@ func spelledOut(all []typed.Word) []typed.Word {
 			}
 		}
 		switch next := i + 1; {
+		case w.Is("monthly"):
+			put("by", "month")
+		case w.Is("each", "every") && next < len(all) && all[next].Is("month"):
+			put("by")
+		case w.Is("month") && next+1 < len(all) && all[next].Is("by") && all[next+1].Is("month"): // "month by month"
 		case w.Is("showback", "chargeback"):
 			put("cost", "by", "team")
 		case w.Is("who"):
@@ -101,8 +107,11 @@ func spelledOut(all []typed.Word) []typed.Word {
 // isNoun reports whether a word is what rows can be.
 func isNoun(w typed.Word) bool { return !w.Quoted && breakdowns[strings.ToLower(w.Text)] != "" }
 
-// breakdown finds "by service" and its like, and returns it with the other words; it is empty where the words have none.
-func breakdown(all []typed.Word) (by report.Breakdown, rest []typed.Word, wrong *problem) {
+// month is the word behind "by" that asks for a line for each month.
+const month = "month"
+
+// breakdown finds "by service", "by month" and their like, and returns them with the other words; by is empty where the words have none.
+func breakdown(all []typed.Word) (by report.Breakdown, monthly bool, rest []typed.Word, wrong *problem) {
 	var read []typed.Word // of breakdowns
 	for len(all) > 0 {
 		if top, noun := topNoun(all); noun > 0 {
@@ -114,16 +123,24 @@ func breakdown(all []typed.Word) (by report.Breakdown, rest []typed.Word, wrong 
 		}
 		noun, used := nounAt(all[1:])
 		next, known := breakdowns[strings.ToLower(noun)]
-		if !known {
-			return "", nil, unknownBreakdown(noun, all[:1+used])
+		isMonth := strings.EqualFold(noun, month)
+		if !known && !isMonth {
+			return "", false, nil, unknownBreakdown(noun, all[:1+used])
 		}
 		read, all = append(read, all[:1+used]...), all[1+used:]
-		if by != "" && by != next {
-			return "", nil, twoBreakdowns(by, next, read)
+		if len(all) > 1 && all[0].Is("and", "+", "&") && (isNoun(all[1]) || all[1].Is(month)) {
+			all[0].Text = "by" // "by service and month"
 		}
-		by = next
+		switch {
+		case isMonth:
+			monthly = true
+		case by != "" && by != next:
+			return "", false, nil, twoBreakdowns(by, next, read)
+		default:
+			by = next
+		}
 	}
-	return by, rest, nil
+	return by, monthly, rest, nil
 }
 
 // topNoun finds "top services" and "top 10 services": how many words ask for a number of rows, and which word says what the rows are.
@@ -151,12 +168,12 @@ func nounAt(all []typed.Word) (noun string, used int) {
 }
 
 func unknownBreakdown(noun string, at []typed.Word) *problem {
-	nouns := []string{"type", "product", "region", "service", "team"}
+	nouns := []string{"type", "product", "region", "service", "team", month}
 	near := billing.Nearest(noun, nouns)
 	wrong := &problem{
 		sentence: fmt.Sprintf("I can't show usage by %s.", blocks.Quote(noun)),
 		at:       at,
-		hint:     "Try by type, by product, by region, by service or by team.",
+		hint:     "Try by type, by product, by region, by service, by team or by month.",
 	}
 	if noun == "" {
 		wrong.sentence = "By what? There's nothing after `by`."

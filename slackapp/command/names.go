@@ -10,8 +10,8 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// resolve finds the product, the usage type or both that the words name, in any case and in either order. Names are never
-// guessed: one that is not known is a problem with the nearest known ones.
+// resolve finds what the words name, in any case and in any order. Names are never guessed: one that is not known is a problem with the nearest
+// known ones.
 func resolve(names []typed.Word, account Account) (named, *problem) {
 	catalog := account.Catalog
 	if len(names) == 0 {
@@ -19,12 +19,12 @@ func resolve(names []typed.Word, account Account) (named, *problem) {
 	}
 	whole := typed.Plain(names)
 	if product, ok := typed.Pick(whole, catalog.ProductIDs()); ok {
-		return named{product: product}, nil
+		return named{product: billing.NamesOf(product)}, nil
 	}
-	if t, ok := typed.Pick(whole, catalog.UsageTypes("")); ok {
-		found := named{usageType: t}
+	if t, ok := typed.Pick(whole, catalog.UsageTypes("")); ok && !isMeasure(names) {
+		found := named{usageType: billing.NamesOf(t)}
 		if owners := ownersOf(catalog, t); len(owners) == 1 {
-			found.product = owners[0]
+			found.product = billing.NamesOf(owners[0])
 		}
 		return found, nil
 	}
@@ -35,14 +35,7 @@ func resolve(names []typed.Word, account Account) (named, *problem) {
 		}
 		rest := typed.Plain(split.rest)
 		if t, found := typed.Pick(rest, catalog.UsageTypes(product)); found {
-			return named{product: product, usageType: t}, nil
-		}
-		if other, isProduct := typed.Pick(rest, catalog.ProductIDs()); isProduct {
-			return named{}, &problem{
-				sentence: "One product at a time, or none for all of them.",
-				at:       names,
-				fixes:    []string{quoted(product), quoted(other)},
-			}
+			return named{product: billing.NamesOf(product), usageType: billing.NamesOf(t)}, nil
 		}
 	}
 	if found, ok, wrong := selected(names, account); ok || wrong != nil {
@@ -104,6 +97,9 @@ func unknownName(names []typed.Word, account Account) *problem {
 	}
 	if means := account.near(typed.Plain(names)); len(means) > 0 {
 		return nothingCalled(names, means)
+	}
+	if near := billing.NearestByWord(typed.Plain(names), catalog.ProductIDs()); len(near) > 0 {
+		return suggest(names, "There's no product called", near)
 	}
 	return strange(names, catalog)
 }

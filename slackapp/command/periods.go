@@ -15,10 +15,11 @@ import (
 
 // Words between or beside the two periods of a comparison.
 var (
-	versusWords = []string{"vs", "versus", "v", "against"}
-	withinWords = []string{"to", "with", "and"} // behind "compared", and between the two periods behind "compare"
-	yearOnYear  = [][]string{{"yoy"}, {"year-over-year"}, {"year", "over", "year"}, {"year", "on", "year"}}
-	monthOnPast = [][]string{{"mom"}, {"month-over-month"}, {"month", "over", "month"}, {"month", "on", "month"}}
+	versusWords  = []string{"vs", "versus", "v", "against"}
+	compareWords = []string{"compare", "comparing"}
+	withinWords  = []string{"to", "with", "and"} // behind "compared", and between the two periods behind "compare"
+	yearOnYear   = [][]string{{"yoy"}, {"year-over-year"}, {"year", "over", "year"}, {"year", "on", "year"}}
+	monthOnPast  = [][]string{{"mom"}, {"month-over-month"}, {"month", "over", "month"}, {"month", "on", "month"}}
 )
 
 // versus is the one way in which a comparison is written.
@@ -86,7 +87,7 @@ func (r *reading) add(found billing.Range, at []typed.Word, times []string) {
 
 // split finds the "to" or "and" between the two periods of "compare october to september", which elsewhere is a range, and writes it as what it means.
 func (r *reading) split(all []typed.Word, times []string) {
-	begin := slices.IndexFunc(times, func(t string) bool { return t == "compare" || t == "comparing" })
+	begin := slices.IndexFunc(times, func(t string) bool { return slices.Contains(compareWords, t) })
 	if begin < 0 {
 		return
 	}

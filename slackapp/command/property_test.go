@@ -65,10 +65,13 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 		product := rapid.SampledFrom(catalog.Products).Draw(t, "of")
 		switch rapid.IntRange(0, 2).Draw(t, "names") {
 		case 1:
-			q.Product = product.ID
+			q.Product = billing.NamesOf(product.ID)
+			if rapid.Bool().Draw(t, "several products") {
+				q.Product = billing.NamesOf(product.ID, rapid.SampledFrom(catalog.Products).Draw(t, "and of").ID)
+			}
 		case 2:
-			q.Product = product.ID
-			q.UsageType = rapid.SampledFrom(product.UsageTypes).Draw(t, "usage type")
+			q.Product = billing.NamesOf(product.ID)
+			q.UsageType = billing.NamesOf(rapid.SliceOfN(rapid.SampledFrom(product.UsageTypes), 1, 3).Draw(t, "usage types")...)
 		}
 		q.By = rapid.SampledFrom([]report.Breakdown{report.ByUsageType, report.ByProduct, report.ByRegion, report.ByService, report.ByTeam}).Draw(t, "by")
 		switch q.Show = rapid.SampledFrom([]report.Show{report.ShowUsage, report.ShowForecast, report.ShowRates, report.ShowChanges}).Draw(t, "show"); q.Show {
@@ -78,6 +81,7 @@ func TestCanonicalTextReadsAsItself(t *testing.T) {
 		case report.ShowForecast:
 			q.Months.First, q.Against = q.Months.Last, billing.Range{}
 		}
+		q.Monthly = rapid.Bool().Draw(t, "monthly") && q.Show == report.ShowUsage && !q.IsComparison() && q.Months.Len() > 1
 		q.Top = rapid.IntRange(UsualTop(*q), maxTop).Draw(t, "top")
 		if q.By == report.ByService {
 			q.Top = max(q.Top, 1)

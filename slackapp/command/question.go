@@ -3,7 +3,9 @@ package command
 import (
 	"fmt"
 	"slices"
+	"strings"
 
+	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command/period"
@@ -32,6 +34,9 @@ type parts struct {
 	typed []typed.Word // all of it
 }
 
+// usualMonths is how many months "by month" shows where no period is named.
+const usualMonths = 12
+
 // takeApart reads the text after the usage command: what to show, a range of months, a word for cost, a breakdown and a top, in any
 // order, and names that asked then resolves. An empty text asks for this month so far.
 //
@@ -50,11 +55,11 @@ func takeApart(text string, now period.Now) (parts, *problem) {
 	if wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
-	p.Show, p.Measure = of.show, of.measure
+	p.Show, p.Measure = of.show, billing.NamesOf(of.measure)
 	p.Cost = p.Show != report.ShowRates && (slices.ContainsFunc(all, isCost) || slices.ContainsFunc(all, isCharges))
 	all = slices.DeleteFunc(withoutOrder(all), isCost)
 	p.csv, all = csv(all)
-	if p.By, all, wrong = breakdown(all); wrong != nil {
+	if p.By, p.Monthly, all, wrong = breakdown(all); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
 	if p.Top, all, wrong = top(all); wrong != nil {
@@ -62,6 +67,9 @@ func takeApart(text string, now period.Now) (parts, *problem) {
 	}
 	if p.Months, p.Against, p.names, wrong = periods(all, now); wrong != nil {
 		return parts{}, wrong.in(p.typed)
+	}
+	if p.Monthly && p.Months == billing.One(now.Month) && p.Show == report.ShowUsage && !p.IsComparison() {
+		p.Months.First = now.Month.Add(1 - usualMonths)
 	}
 	if (p.Show == report.ShowForecast || p.Show == report.ShowRates) && p.IsComparison() {
 		return parts{}, p.onePeriod()
@@ -108,7 +116,7 @@ func (p parts) asked(account Account) (Asked, *problem) {
 
 // text returns the parts as they can be typed again, their names unchecked.
 func (p parts) text() string {
-	return p.about(named{product: typed.Plain(p.names)}).TextWith([]string{typed.Again(p.names)})
+	return p.about(named{product: billing.Names(typed.Plain(p.names))}).TextWith([]string{typed.Again(p.names)})
 }
 
 // about settles what was left out of a question about what was named.
@@ -128,15 +136,22 @@ func (p parts) about(found named) Asked {
 	return Asked{Question: q, LeftOut: found.leftOut, CSV: p.csv, TopTyped: p.Top != 0}
 }
 
-// usualBreakdown is what the rows are where the person named none: the products, or what one product is made of.
+// usualBreakdown is what the rows are where the person named none: what several were named of, or else the products, or what one product is made of.
 func usualBreakdown(q report.Question) report.Breakdown {
+	isOfOne := q.Team == "" && q.Service == ""
 	switch {
-	case q.Show == report.ShowRates, q.Show == report.ShowChanges && q.Team == "":
+	case q.Show == report.ShowRates:
 		return report.ByUsageType
+	case q.Team.AreSeveral():
+		return report.ByTeam
+	case q.Service.AreSeveral():
+		return report.ByService
+	case q.Region.AreSeveral() && isOfOne:
+		return report.ByRegion
+	case q.Product.AreSeveral() && q.UsageType == "" && isOfOne, q.IsWhole() && q.Show != report.ShowChanges:
+		return report.ByProduct
 	case q.Team != "":
 		return report.ByService
-	case q.IsWhole():
-		return report.ByProduct
 	}
 	return report.ByUsageType
 }
@@ -155,24 +170,33 @@ func (a Asked) Text() string { return a.TextWith(a.Names()) }
 
 // Names are what the question was narrowed to, as it can be typed.
 func (a Asked) Names() []string {
-	var names []string
-	if a.Question.Measure != "" {
-		names = append(names, a.Question.Measure)
-	}
-	if a.Question.Charges != "" {
-		names = append(names, chargesTyped[a.Question.Charges])
-	}
-	for _, name := range []string{a.Question.Product, a.Question.UsageType} {
-		if name != "" {
-			names = append(names, quoted(name))
+	var each []string
+	add := func(kind string, names billing.Names, asTyped func(string) string) {
+		if names == "" {
+			return
 		}
-	}
-	for _, of := range []meaning{{kindRegion, a.Question.Region}, {kindService, a.Question.Service}, {kindTeam, a.Question.Team}} {
-		if of.name != "" {
-			names = append(names, of.typed())
+		all := names.List()
+		for i, name := range all {
+			all[i] = asTyped(name)
 		}
+		each = append(each, blocks.Joined(" ", kind, strings.Join(all, " and ")))
 	}
-	return names
+	ofCharges := func(kind string) string { return chargesTyped[billing.ChargeKind(kind)] }
+	alone := func(names billing.Names) func(string) string {
+		if names.AreSeveral() {
+			return oneWord
+		}
+		return quoted
+	}
+	q := a.Question
+	add("", q.Measure, strings.Clone)
+	add("", q.Charges, ofCharges)
+	add("", q.Product, alone(q.Product))
+	add("", q.UsageType, alone(q.UsageType))
+	add(kindRegion, q.Region, oneWord)
+	add(kindService, q.Service, oneWord)
+	add(kindTeam, q.Team, oneWord)
+	return each
 }
 
 // TextWith is Text where the names are there already: to find out whether they need quotes is most of the work.
@@ -190,6 +214,9 @@ func (a Asked) TextWith(names []string) string {
 	}
 	if q.By != usualBreakdown(q) {
 		text = append(text, "by "+string(q.By))
+	}
+	if q.Monthly {
+		text = append(text, "by month")
 	}
 	if q.Top != UsualTop(q) {
 		text = append(text, fmt.Sprintf("top %d", q.Top))

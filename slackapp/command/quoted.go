@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"budgetbot/slackapp/command/period"
@@ -11,16 +12,18 @@ import (
 func quoted(name string) string {
 	name = strings.ReplaceAll(name, `"`, " ")
 	if text, wrong := typed.Clean(name); wrong == nil && !typed.IsHelp(text) {
-		if all := typed.Words(text); !anyReserved(all) && !strings.Contains(name, "*") && typed.Letters(typed.Plain(all)) == typed.Letters(name) {
+		if all := typed.Words(text); !anyReserved(all) && !isMeasure(all) && !strings.Contains(name, "*") && typed.Letters(typed.Plain(all)) == typed.Letters(name) {
 			return name
 		}
 	}
 	return `"` + name + `"`
 }
 
-// oneWord returns a name as one word: in quotes where it has spaces.
+// oneWord returns a name as one word: in quotes where it has spaces, or is a word that stands between names or before them.
 func oneWord(name string) string {
-	if text := quoted(name); strings.HasPrefix(text, `"`) || !strings.Contains(name, " ") {
+	text, lower := quoted(name), strings.ToLower(name)
+	isPlain := !strings.Contains(name, " ") && !slices.Contains(joiners, lower) && kindsTyped[lower] == ""
+	if isPlain || strings.HasPrefix(text, `"`) {
 		return text
 	}
 	return `"` + name + `"`

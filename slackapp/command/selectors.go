@@ -20,32 +20,6 @@ type Account struct {
 	apart bool
 }
 
-// The kinds of what a question may name, as they are typed before a name.
-const (
-	kindMeasure = "measure"
-	kindProduct = "product"
-	kindType    = "type"
-	kindRegion  = "region"
-	kindService = "service"
-	kindTeam    = "team"
-	kindCharges = "charges"
-)
-
-// measures are the words for what is counted, whichever product counts it.
-var measures = map[string]string{
-	"bandwidth": billing.NounBandwidth, "traffic": billing.NounBandwidth, "egress": billing.NounBandwidth,
-	"requests": billing.NounRequests, "reqs": billing.NounRequests, "hits": billing.NounRequests,
-}
-
-// regionAliases are what people call Fastly's regions.
-var regionAliases = map[string]string{
-	"na": "North America", "us": "North America", "usa": "North America", "eu": "Europe", "sa": "South America", "latam": "South America",
-	"apac": "Asia", "au": "Australia", "oceania": "Australia",
-}
-
-// typeAliases are what people call what Fastly has under another name.
-var typeAliases = map[string]string{"support": "Customer Success"}
-
 // meaning is one thing that words may name.
 type meaning struct{ kind, name string }
 
@@ -61,40 +35,97 @@ func (m meaning) typed() string {
 	return m.kind + " " + oneWord(m.name)
 }
 
-// selected reads the words as at most one measure, product, usage type, region, service and team, in any order. It reports false
-// where a word is none of them. A region with a measure is the usage type of that name, where the account has one.
+// selected reads the words as any measures, products, usage types, regions, services and teams, in any order: names of one kind count together.
+// It reports false where a word is none of them. A region with a measure is the usage type of that name, where the account has one.
 func selected(names []typed.Word, account Account) (found named, ok bool, wrong *problem) {
+	last := ""
 	for left := names; len(left) > 0; {
-		kind := ""
-		if left[0].Is(kindProduct, kindType, kindRegion, kindService, kindTeam) && len(left) > 1 {
-			kind, left = strings.ToLower(left[0].Text), left[1:]
+		if isBetween := left[0].Is(compareWords...) || last != "" && left[0].Is(joiners...); isBetween && len(left) > 1 {
+			left = left[1:]
+			continue
 		}
-		n, means := longest(left, kind, found.product, account)
+		kind := kindsTyped[strings.ToLower(left[0].Text)]
+		if left[0].Quoted || len(left) == 1 {
+			kind = ""
+		}
+		if kind != "" {
+			left = left[1:]
+		}
+		n, means := next(left, kind, last, string(found.product), account)
 		switch {
 		case len(means) > 1:
 			return named{}, false, ambiguous(left[:n], means)
 		case len(means) == 0 && (kind == kindTeam || kind == kindRegion || kind == kindService):
 			return named{}, false, account.noneCalled(kind, left)
-		case len(means) == 0 || !found.set(means[0]):
+		case len(means) == 0:
 			return named{}, false, nil
 		}
-		if left = left[n:]; len(left) > 0 && left[0].Is(means[0].kind) {
+		found.add(means[0])
+		last = means[0].kind
+		if left = left[n:]; len(left) > 0 && left[0].Is(last) {
 			left = left[1:] // "shop team"
 		}
 	}
-	if found.usageType != "" && found.measure != "" {
-		return named{}, false, nil // "asia bandwidth requests"
+	found, ok = found.settled(account)
+	return found, ok, nil
+}
+
+// next finds what the first words may name. Of several things it is one of the kind that was named last: "region Asia and Europe".
+func next(left []typed.Word, kind, last, product string, account Account) (n int, means []meaning) {
+	if n, means = longest(left, kind, product, account); len(means) == 1 || kind != "" {
+		return n, means
 	}
-	if !account.apart && found.region != "" && found.measure != "" && found.service == "" && found.team == "" {
-		if t, known := typed.Pick(found.region+" "+found.measure, account.UsageTypes(found.product)); known {
-			return named{product: ownersOf(account.Catalog, t)[0], usageType: t}, true, nil
+	if last == kindRegion || last == kindService || last == kindTeam {
+		if same, of := longest(left, last, product, account); len(of) == 1 && same >= n {
+			return same, of
 		}
 	}
-	owners := ownersOf(account.Catalog, found.usageType)
-	if found.product == "" && len(owners) == 1 {
-		found.product = owners[0]
+	return n, means
+}
+
+// settled returns what was named as one question, and false where it is none.
+func (f named) settled(account Account) (named, bool) {
+	if f.usageType != "" && (f.region != "" || f.measure != "") {
+		if isSpelledOut := f.spellOut(account.Regions); !isSpelledOut && f.measure != "" {
+			return named{}, false
+		}
 	}
-	return found, len(owners) == 0 || found.product == "" || slices.Contains(owners, found.product), nil
+	if !account.apart && f.region != "" && f.measure != "" && f.service == "" && f.team == "" {
+		if t, known := typed.Pick(string(f.region+" "+f.measure), account.UsageTypes(string(f.product))); known {
+			return named{product: billing.NamesOf(ownersOf(account.Catalog, t)[0]), usageType: billing.NamesOf(t)}, true
+		}
+	}
+	if f.usageType == "" {
+		return f, true
+	}
+	owners := account.ProductIDs()
+	for _, t := range f.usageType.List() {
+		of := ownersOf(account.Catalog, t)
+		if strings.Contains(t, "*") {
+			continue
+		}
+		owners = slices.DeleteFunc(owners, func(p string) bool { return !slices.Contains(of, p) })
+	}
+	if f.product == "" && len(owners) == 1 {
+		f.product = billing.NamesOf(owners[0])
+	}
+	return f, f.product == "" || slices.ContainsFunc(owners, f.product.Have)
+}
+
+// spellOut replaces the "Europe Bandwidth" of "asia and europe bandwidth" by the region and its measure. It reports false where the usage type is of
+// another form.
+func (f *named) spellOut(regions []string) bool {
+	for _, region := range regions {
+		for _, measure := range []string{billing.NounBandwidth, billing.NounRequests} {
+			if strings.EqualFold(string(f.usageType), region+" "+measure) {
+				f.region = billing.NamesOf(append(f.region.List(), region)...)
+				f.measure = billing.NamesOf(append([]string{measure}, f.measure.List()...)...)
+				f.usageType = ""
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // longest finds what the first words may name, as many of them as possible.
@@ -107,17 +138,13 @@ func longest(all []typed.Word, kind, product string, account Account) (n int, me
 	return 0, nil
 }
 
-// set adds a meaning to the question, which takes one of each kind.
-func (f *named) set(m meaning) bool {
-	into := map[string]*string{
+// add adds a meaning to the question.
+func (f *named) add(m meaning) {
+	into := map[string]*billing.Names{
 		kindMeasure: &f.measure, kindProduct: &f.product, kindType: &f.usageType, kindRegion: &f.region, kindService: &f.service, kindTeam: &f.team,
-		kindCharges: (*string)(&f.charges),
+		kindCharges: &f.charges,
 	}[m.kind]
-	if *into != "" {
-		return false
-	}
-	*into = m.name
-	return true
+	*into = billing.NamesOf(append(into.List(), m.name)...)
 }
 
 // meanings are what the words may name: everything with exactly this name, else the products that contain it, else the regions, else the
@@ -127,8 +154,8 @@ func (a Account) meanings(all []typed.Word, kind, product string) []meaning {
 	if strings.Contains(text, "*") {
 		return a.matched(text, kind, product)
 	}
-	if measure, is := measures[strings.ToLower(text)]; is && kind == "" && !all[0].Quoted {
-		return []meaning{{kindMeasure, measure}}
+	if kind == "" && isMeasure(all) {
+		return []meaning{{kindMeasure, measures[strings.ToLower(text)]}}
 	}
 	if of, is := charges[strings.ToLower(text)]; is && kind == "" && !all[0].Quoted {
 		return []meaning{{kindCharges, string(of)}}
@@ -270,9 +297,9 @@ func ambiguous(at []typed.Word, means []meaning) *problem {
 
 // named is what the words of a question that are no period, breakdown or top were found to mean.
 type named struct {
-	product, usageType, region, measure, service, team string
-	charges                                            billing.ChargeKind
-	leftOut                                            bool // there were words that mean nothing
+	product, usageType, region, measure, service, team, charges billing.Names
+
+	leftOut bool // there were words that mean nothing
 }
 
 // maxNameWords bounds the work that a long text can cause: no product and usage type have so many words.

@@ -154,15 +154,19 @@ func (p *parts) list() *problem {
 // sentence means nothing.
 func (p parts) showable(now billing.Month) (asked parts, sentence string) {
 	switch {
+	case p.Monthly && p.Show == report.ShowChanges:
+		p.Monthly, sentence = false, "Top changes are those of one month against the month before."
+	case p.Monthly && p.IsComparison():
+		p.Monthly, sentence = false, "I compare two periods as a whole, not month by month."
 	case p.Show == report.ShowForecast && p.isToCome(now):
 		sentence = fmt.Sprintf("%s hasn't started yet, and I forecast to the end of this month only.", blocks.LongMonth(p.Months.Last))
 		p.Months = billing.One(now)
-	case p.Show == report.ShowForecast && p.Months.Len() > 1:
-		p.Months.First, sentence = p.Months.Last, "A forecast is of one month: the one that isn't over."
+	case p.Show == report.ShowForecast && (p.Months.Len() > 1 || p.Monthly):
+		p.Months.First, p.Monthly, sentence = p.Months.Last, false, "A forecast is of one month: the one that isn't over."
 	case p.Show == report.ShowRates && p.By != "" && p.By != report.ByUsageType:
 		p.By, sentence = "", "Fastly has a rate for each usage type, the same for every service and team."
-	case p.Show == report.ShowRates && p.Months.Len() > 1:
-		p.Months.First, sentence = p.Months.Last, "Rates are those of one month."
+	case p.Show == report.ShowRates && (p.Months.Len() > 1 || p.Monthly):
+		p.Months.First, p.Monthly, sentence = p.Months.Last, false, "Rates are those of one month."
 	}
 	return p, sentence
 }

@@ -120,7 +120,7 @@ func costSamples() []Sample {
 		{"cost-taken-back", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost"), report.Data{Bills: []billing.Bill{takenBack}})},
 		{"cost-below-zero", ask(report.Question{Months: billing.One(july), By: report.ByProduct}, sampleContext("2026-07 cost"),
 			report.Data{Bills: []billing.Bill{below}})},
-		{"cost-not-billed-yet", ask(report.Question{Months: billing.One(sampledata.November), Charges: billing.ChargeFixed}, sampleContext("2026-11 fees cost"), notBilledYet(estimate))},
+		{"cost-not-billed-yet", ask(report.Question{Months: billing.One(sampledata.November), Charges: billing.NamesOf(string(billing.ChargeFixed))}, sampleContext("2026-11 fees cost"), notBilledYet(estimate))},
 		{"cost-of-nothing", ask(report.Question{Months: billing.One(july), Product: "fanout"}, sampleContext("2026-07 cost fanout"),
 			report.Data{Bills: bills})},
 	}

@@ -45,7 +45,7 @@ func longTable(months billing.Range, usageType string) report.Table {
 		sampledata.Figure{Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Figures: figures},
 		sampledata.Figure{Product: "cdn_usage", UsageType: "Europe Requests", Region: "Europe", Figures: figures},
 	)
-	return sampledata.Tabulate(report.Question{Months: months, Product: "cdn_usage", UsageType: usageType}, report.Data{Rows: rows})
+	return sampledata.Tabulate(report.Question{Months: months, Product: "cdn_usage", UsageType: billing.NamesOf(usageType)}, report.Data{Rows: rows})
 }
 
 // serviceTable is october by service: n services, each with bandwidth and requests.

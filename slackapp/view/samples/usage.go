@@ -31,6 +31,12 @@ func usageSamples() []Sample {
 		{"usage-quarter-shared", usageview.Usage(months, shared)},
 		{"usage-one-type", usageview.Usage(sampledata.Tabulate(one, report.Data{Rows: rows}), sampleContext(asked+" North America Requests"))},
 		{"usage-by-region", usageview.Usage(sampledata.Tabulate(region, report.Data{Rows: rows}), sampleContext(asked+" by region"))},
+		{"usage-two-regions", usageview.Usage(sampledata.Tabulate(
+			report.Question{Months: quarter, Product: "cdn_usage", Region: billing.NamesOf("Asia", "Europe"), By: report.ByRegion}, report.Data{Rows: rows},
+		), sampleContext(asked+" region Asia and Europe"))},
+		{"usage-by-month", usageview.Usage(sampledata.Tabulate(
+			report.Question{Months: quarter, Product: "cdn_usage", Monthly: true}, report.Data{Rows: rows},
+		), sampleContext(asked+" by month"))},
 		{"usage-months-missing", usageview.Usage(gap, sampleContext(asked))},
 	}, slices.Concat(measureSamples(), currentSamples(), oddUsageSamples())...)
 }

@@ -66,8 +66,8 @@ func anyTable() *rapid.Generator[report.Table] {
 		last := sampledata.November.Add(rapid.IntRange(-30, 0).Draw(t, "last"))
 		table := report.Table{
 			Question: report.Question{
-				Months: billing.Range{First: last.Add(1 - months), Last: last}, Product: hostileText().Draw(t, "product"),
-				UsageType: hostileText().Draw(t, "usage type"), Top: rapid.SampledFrom([]int{0, 0, 50, 9999}).Draw(t, "top"),
+				Months: billing.Range{First: last.Add(1 - months), Last: last}, Product: billing.NamesOf(hostileText().Draw(t, "product")),
+				UsageType: billing.NamesOf(hostileText().Draw(t, "usage type")), Top: rapid.SampledFrom([]int{0, 0, 50, 9999}).Draw(t, "top"),
 				By: rapid.SampledFrom([]report.Breakdown{report.ByUsageType, report.ByProduct, report.ByRegion, report.ByService}).Draw(t, "by"),
 			},
 			Groups: rapid.SliceOfN(anyGroup(months), 0, 6).Draw(t, "groups"),

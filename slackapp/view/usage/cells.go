@@ -20,7 +20,7 @@ const maxMeasures = 4
 
 // isMonthsDown reports whether each month is a line.
 func isMonthsDown(t report.Table) bool {
-	return len(t.Months) > maxMonthColumns && !t.Question.IsComparison()
+	return (len(t.Months) > maxMonthColumns || t.Question.Monthly) && !t.Question.IsComparison()
 }
 
 // ofProduct names what is counted of a product: "cdn_usage bandwidth, TB", "compute_requests, B".

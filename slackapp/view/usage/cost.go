@@ -41,7 +41,7 @@ func notBilled(t report.Table) string {
 // feesToCome says which part of the fees that were asked for the estimate does not have yet.
 func feesToCome(t report.Table) string {
 	newest := newestBill(t)
-	if t.Question.Charges != billing.ChargeFixed || !newest.Unbilled.IsPositive() {
+	if !t.Question.Charges.Have(string(billing.ChargeFixed)) || t.Question.Charges == "" || !newest.Unbilled.IsPositive() {
 		return ""
 	}
 	return blocks.Escape(billing.Cost(newest.Currency).Format(newest.Unbilled)) + ", as in " + blocks.LongMonth(t.Question.Months.Last.Add(-1)) + ", isn't billed yet."

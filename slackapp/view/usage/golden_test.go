@@ -684,8 +684,8 @@ Ask about Fastly usage (only you see the answers, until you share one)
 '/usage last month cost by product'  what Fastly billed, if your account gets invoices
 
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
-What  a product, then a usage type, if you like · bandwidth · requests · a region · a service
-How  by type · by product · by region · by service · cost · forecast · rates · top changes · top 20 · csv
+What  a product, then a usage type, if you like · bandwidth · requests · a region · a service, or several with 'and'
+How  by type · by product · by region · by service · by month · cost · forecast · rates · top changes · top 20 · csv
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them
 
 Months are UTC
@@ -704,8 +704,8 @@ Ask about Fastly usage (only you see the answers, until you share one)
 '/usage last month cdn_usage Asia Requests'  one usage type
 
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
-What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like · bandwidth · requests · a region · a service · a team
-How  by type · by product · by region · by service · by team · cost · forecast · rates · top changes · top 20 · csv
+What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like · bandwidth · requests · a region · a service · a team, or several with 'and'
+How  by type · by product · by region · by service · by team · by month · cost · forecast · rates · top changes · top 20 · csv
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget na-bandwidth' one budget in detail
 '/budget ack na-bandwidth' or 'mute' (also 'until friday'), 'undo', 'why', 'history', 'try': answer an alert, see its reason and history, preview its message
 

@@ -63,8 +63,8 @@ func (c HelpContext) words() []string {
 	}
 	lines := []string{
 		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy",
-		"*What*  " + c.products() + " · bandwidth · requests · a region · a service" + aTeam,
-		"*How*  by type · by product · by region · by service · " + byTeam + "cost · forecast · rates · top changes · top 20 · csv",
+		"*What*  " + c.products() + " · bandwidth · requests · a region · a service" + aTeam + ", or several with `and`",
+		"*How*  by type · by product · by region · by service · " + byTeam + "by month · cost · forecast · rates · top changes · top 20 · csv",
 	}
 	budgets := []string{
 		blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " all budgets",

@@ -13,33 +13,60 @@ import (
 // chargesNamed are the kinds of charges in a sentence.
 var chargesNamed = map[billing.ChargeKind]string{billing.ChargeFixed: "fees", billing.ChargeCredit: "credits"}
 
+// chargesOf names the kinds of charges that were asked for.
+func chargesOf(q report.Question) string {
+	var kinds []string
+	for _, kind := range q.Charges.List() {
+		kinds = append(kinds, chargesNamed[billing.ChargeKind(kind)])
+	}
+	return blocks.And(kinds)
+}
+
 // wanted names what the question was narrowed to.
 func wanted(q report.Question) string {
-	if part := blocks.Joined(" ", cmp.Or(q.UsageType, q.Product), q.Measure) + ofWhom(q); q.Measure != "" || ofWhom(q) != "" {
+	if part := blocks.Joined(" ", listed(cmp.Or(q.UsageType, q.Product)), listed(q.Measure)) + ofWhom(q); q.Measure != "" || ofWhom(q) != "" {
 		return blocks.Escape(strings.TrimSpace(part))
 	}
 	switch {
 	case q.Charges != "":
-		return chargesNamed[q.Charges]
+		return chargesOf(q)
 	case q.UsageType != "" && q.Product != "":
-		return blocks.Escape(q.UsageType) + " (" + blocks.Escape(q.Product) + ")"
+		return blocks.Escape(listed(q.UsageType)) + " (" + blocks.Escape(listed(q.Product)) + ")"
 	case q.UsageType != "" || q.Product != "":
-		return blocks.Escape(q.UsageType + q.Product)
+		return blocks.Escape(listed(q.UsageType + q.Product))
 	}
 	return "this"
+}
+
+// listed are the names of one kind: "Asia and Europe".
+func listed(names billing.Names) string {
+	each := names.List()
+	for i, name := range each {
+		each[i] = blocks.Clean(name)
+	}
+	return blocks.And(each)
 }
 
 // ofWhom says which part of the account was asked about.
 func ofWhom(q report.Question) string {
 	var of string
 	if q.Region != "" {
-		of += " in " + phrase.NameCell(blocks.Clean(q.Region))
+		of += " in " + cells(q.Region)
 	}
 	if q.Service != "" {
-		of += " of " + phrase.NameCell(blocks.Clean(q.Service))
+		of += " of " + cells(q.Service)
 	}
 	if q.Team != "" {
-		of += " of Team " + phrase.NameCell(blocks.Clean(q.Team))
+		of += " of " + blocks.Plural(len(q.Team.List()), "Team", "Teams") + " " + cells(q.Team)
 	}
 	return of
+}
+
+// cells are the names of one kind, each as short as in a table.
+func cells(names billing.Names) string {
+	each := names.List()
+	for i, name := range each {
+		each[i] = phrase.NameCell(blocks.Clean(name))
+	}
+	return blocks.And(each)
 }

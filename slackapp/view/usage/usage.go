@@ -8,7 +8,6 @@ import (
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
-	"budgetbot/slackapp/view/phrase"
 )
 
 // Context is what an answer about usage needs to know beside the figures.
@@ -75,13 +74,13 @@ func readAsFact(c Context) string {
 // subjectOf names what the answer is about, in a heading's words.
 func subjectOf(t report.Table, now time.Time) string {
 	q := t.Question
-	what := blocks.Capital(q.Measure)
-	if name := cmp.Or(q.UsageType, q.Product); name != "" {
-		what = blocks.Joined(" ", phrase.NameCell(blocks.Clean(name)), what)
+	what := blocks.Capital(listed(q.Measure))
+	if names := cmp.Or(q.UsageType, q.Product); names != "" {
+		what = blocks.Joined(" ", cells(names), what)
 	}
 	switch {
 	case what == "" && q.Charges != "":
-		what = "Fastly " + blocks.Capital(chargesNamed[q.Charges])
+		what = "Fastly " + blocks.Capital(chargesOf(q))
 	case what == "" && q.Cost:
 		what = "Fastly Cost"
 	case what == "":
@@ -92,6 +91,9 @@ func subjectOf(t report.Table, now time.Time) string {
 	what += ofWhom(q)
 	if q.By != report.ByUsageType && (q.By != report.ByProduct || q.Product == "") {
 		what += " by " + blocks.Capital(string(q.By))
+	}
+	if q.Monthly {
+		what += " by Month"
 	}
 	if q.Show == report.ShowChanges {
 		what = "Top Changes: " + what

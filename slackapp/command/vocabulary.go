@@ -1,0 +1,54 @@
+package command
+
+import (
+	"strings"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/command/typed"
+)
+
+// fillers are the words of whole sentences that say nothing about what is asked.
+var fillers = strings.Fields("a about all and are at be can could did do does for get give has have how i in is it list me most much of on our please report " +
+	"see show tell that the to total us usage use used uses using was we were what what's whats with would you")
+
+func isFiller(w typed.Word) bool { return w.Is(fillers...) }
+
+// The kinds of what a question may name, as they are typed before a name.
+const (
+	kindMeasure = "measure"
+	kindProduct = "product"
+	kindType    = "type"
+	kindRegion  = "region"
+	kindService = "service"
+	kindTeam    = "team"
+	kindCharges = "charges"
+)
+
+// measures are the words for what is counted, whichever product counts it.
+var measures = map[string]string{
+	"bandwidth": billing.NounBandwidth, "traffic": billing.NounBandwidth, "egress": billing.NounBandwidth,
+	"requests": billing.NounRequests, "reqs": billing.NounRequests, "hits": billing.NounRequests,
+}
+
+// isMeasure reports whether the words are one for what is counted. A usage type of that name is typed in quotes.
+func isMeasure(all []typed.Word) bool {
+	return len(all) == 1 && !all[0].Quoted && measures[strings.ToLower(all[0].Text)] != ""
+}
+
+// regionAliases are what people call Fastly's regions.
+var regionAliases = map[string]string{
+	"na": "North America", "us": "North America", "usa": "North America", "eu": "Europe", "sa": "South America", "latam": "South America",
+	"apac": "Asia", "au": "Australia", "oceania": "Australia",
+}
+
+// typeAliases are what people call what Fastly has under another name.
+var typeAliases = map[string]string{"support": "Customer Success"}
+
+// kindsTyped are the words before a name, or several, that say what it is of.
+var kindsTyped = map[string]string{
+	kindProduct: kindProduct, kindType: kindType, kindRegion: kindRegion, kindService: kindService, kindTeam: kindTeam,
+	"products": kindProduct, "types": kindType, "regions": kindRegion, "services": kindService, "teams": kindTeam,
+}
+
+// joiners are the words between several names of one kind.
+var joiners = append([]string{"and", "or", "+", "&", "with"}, versusWords...)
