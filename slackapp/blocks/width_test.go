@@ -17,11 +17,13 @@ func TestDifferentNamesStayDifferentWhereTheyAreCut(t *testing.T) {
 		{"what fits is left alone", []string{"North America Bandwidth", "North America Requests", "Asia"}, []string{"North A…dwidth", "North A…quests", "Asia"}},
 		{"the same name twice is the same", []string{"North America Bandwidth", "North America Bandwidth"}, []string{"North America…", "North America…"}},
 		{
-			"where the middle is not enough, the column is wider", []string{"KV Store Class A Operations", "KV Store Class B Operations"},
+			"where the middle is not enough, the column is wider",
+			[]string{"KV Store Class A Operations", "KV Store Class B Operations"},
 			[]string{"KV Store Class A…", "KV Store Class B…"},
 		},
 		{
-			"what differs near the end is seen there", []string{"Storage Operations of Class A in Europe", "Storage Operations of Class B in Europe"},
+			"what differs near the end is seen there",
+			[]string{"Storage Operations of Class A in Europe", "Storage Operations of Class B in Europe"},
 			[]string{"Stor…A in Europe", "Stor…B in Europe"},
 		},
 		{"a unit behind a comma is kept", []string{"cdn_usage bandwidth, TB", "Asia"}, []string{"cdn_usage…, TB", "Asia"}},

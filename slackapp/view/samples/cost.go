@@ -92,9 +92,8 @@ func costSamples() []Sample {
 		{"cost-month", ask(report.Question{Months: billing.One(july)}, sampleContext("2026-07 cost by type"), report.Data{Bills: bills})},
 		{"cost-by-product", ask(report.Question{Months: billing.Range{First: july.Add(-1), Last: july}, By: report.ByProduct},
 			sampleContext("2026-06..2026-07 cost"), report.Data{Bills: bills})},
-		{"cost-with-free-products", ask(report.Question{Months: billing.One(july), By: report.ByProduct}, sampleContext("2026-07 cost"), report.Data{
-			Bills: []billing.Bill{withFree(bills[0], "0"), withFree(bills[1], "4.10")},
-		})},
+		{"cost-with-free-products", ask(report.Question{Months: billing.One(july), By: report.ByProduct}, sampleContext("2026-07 cost"),
+			report.Data{Bills: []billing.Bill{withFree(bills[0], "0"), withFree(bills[1], "4.10")}})},
 		{"cost-this-month", ask(report.Question{Months: billing.One(sampledata.November), By: report.ByProduct}, likely, report.Data{
 			Bills: []billing.Bill{estimate}, Fresh: billing.Freshness{ReadAt: sampledata.Now, CountedTo: sampledata.ToNov21},
 		})},

@@ -26,6 +26,8 @@ func costOf(month billing.Month, amounts map[string]string) billing.Bill {
 func TestRowsThatCostNothingAreCounted(t *testing.T) {
 	type amounts = map[string]string
 	october := sampledata.October
+	against := report.Question{Against: billing.One(october.Add(-1))}
+	both := report.Question{Months: billing.Range{First: october.Add(-1), Last: october}}
 	for _, tt := range []struct {
 		name        string
 		now, before amounts
@@ -43,22 +45,10 @@ func TestRowsThatCostNothingAreCounted(t *testing.T) {
 		{"less than a cent is not nothing", amounts{"cdn": "5", "kv": "0.004"}, nil, report.Question{}, 2, ""},
 		{"a credit is not nothing", amounts{"cdn": "5", "kv": "-3"}, nil, report.Question{}, 2, ""},
 		{"where all cost nothing they are listed", amounts{"cdn": "0", "kv": "0"}, nil, report.Question{}, 2, ""},
-		{
-			"two months that are compared", amounts{"cdn": "5", "kv": "0"}, amounts{"cdn": "5", "kv": "0"},
-			report.Question{Against: billing.One(october.Add(-1))}, 1, "1 product costs nothing",
-		},
-		{
-			"one of two months that is not nothing stays", amounts{"cdn": "5", "kv": "0"}, amounts{"cdn": "5", "kv": "3"},
-			report.Question{Against: billing.One(october.Add(-1))}, 2, "",
-		},
-		{
-			"months beside each other", amounts{"cdn": "5", "kv": "0"}, amounts{"cdn": "5", "kv": "0"},
-			report.Question{Months: billing.Range{First: october.Add(-1), Last: october}}, 1, "1 product costs nothing",
-		},
-		{
-			"a month with a dash is not nothing", amounts{"cdn": "5", "kv": "0"}, amounts{"cdn": "5"},
-			report.Question{Months: billing.Range{First: october.Add(-1), Last: october}}, 2, "",
-		},
+		{"two months that are compared", amounts{"cdn": "5", "kv": "0"}, amounts{"cdn": "5", "kv": "0"}, against, 1, "1 product costs nothing"},
+		{"one of two months that is not nothing stays", amounts{"cdn": "5", "kv": "0"}, amounts{"cdn": "5", "kv": "3"}, against, 2, ""},
+		{"months beside each other", amounts{"cdn": "5", "kv": "0"}, amounts{"cdn": "5", "kv": "0"}, both, 1, "1 product costs nothing"},
+		{"a month with a dash is not nothing", amounts{"cdn": "5", "kv": "0"}, amounts{"cdn": "5"}, both, 2, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			q := tt.q
