@@ -7,7 +7,6 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
-	"budgetbot/alerts/rules"
 )
 
 // restatedBy is how much of its final figure a closed month must change by before the restatement is posted.
@@ -17,8 +16,8 @@ var restatedBy = decimal.New(1, -2)
 // Its limit is the one that it had, even if the rule has changed since.
 func decideLate(past Past, f evaluate.Finding, now time.Time) Decision {
 	before := past.BudgetState
-	f = asItWas(f, before, now)
-	isSame := countsAsIn(&f, before)
+	f = evaluate.AsItWas(f, before, now)
+	isSame := f.CountsAsIn(before)
 	d := takeOver(before, f)
 	d.BudgetState.RuleHash = before.RuleHash
 	isBack := past.Undone && f.Threshold > before.Threshold // what was due is still due
@@ -45,26 +44,6 @@ func decideLate(past Past, f evaluate.Finding, now time.Time) Decision {
 		return d.edit(before, now)
 	}
 	return d
-}
-
-// asItWas returns the finding of a closed month compared with the limit that the month had, and with its last known figures where the rule
-// counts something else now. It returns the finding of a running month unchanged.
-func asItWas(f evaluate.Finding, before alerts.BudgetState, now time.Time) evaluate.Finding {
-	if f.Unknown != "" || before.Revision == 0 || !f.Month.IsOver(now) {
-		return f
-	}
-	if before.Limit.IsPositive() {
-		f.Limit = before.Limit
-	}
-	if !countsAsIn(&f, before) {
-		f.Used, f.Version, f.CountedTo, f.Largest = before.Used, before.Version, before.CountedTo, nil
-	}
-	f.Threshold = f.Reached()
-	return f
-}
-
-func countsAsIn(f *evaluate.Finding, before alerts.BudgetState) bool {
-	return rules.CountsAlike(f.Rule.Modern(before.RuleHash), f.Hash())
 }
 
 // rewatch compares a closed month again. It posts a restatement once, in the month's thread; where the month has no message and the

@@ -41,7 +41,7 @@ func MakePlan(rules *rules.Rules, findings []evaluate.Finding, memory alerts.Mem
 	for i := range p.Findings {
 		f := &p.Findings[i]
 		state, isUndone := p.withdrawn.state(f.BudgetID)
-		*f = asItWas(*f, state, now)
+		*f = evaluate.AsItWas(*f, state, now)
 		past := pastOf(memory, state, f)
 		past.Hours, past.Undone, past.Waits = p.hours, isUndone, !isUndone && len(p.withdrawn.waiting[f.BudgetID]) > 0
 		p.Decisions = append(p.Decisions, Decide(past, *f, now))
