@@ -212,6 +212,21 @@ type BudgetStatus struct {
 	Others string `json:"others,omitempty"`
 	// Instances are all budgets of the rule, worst first; nil if it has one.
 	Instances []BudgetStatus `json:"-"`
+	// Ending is what is known of the end of a month that is over; nil where the month runs.
+	Ending *Ending `json:"-"`
+}
+
+// Ending is what is known beside the figures of how a budget ended.
+type Ending struct {
+	// Recorded means that checks of the month have recorded the budget, so that its limit is the one that the month had. Otherwise it is LimitNow.
+	Recorded bool
+	// Thresholds are those of the rule now, and LimitNow is its limit of the month by the rules of now.
+	Thresholds []rules.Threshold
+	LimitNow   decimal.Decimal
+	// Final means that the figure is the final one, unless Fastly corrects it.
+	Final bool
+	// Reached are the thresholds that were recorded, with when.
+	Reached []Alert
 }
 
 // State returns the budget's state at now. A budget known to be over stays over while newer figures are missing.
@@ -237,7 +252,7 @@ func (s BudgetStatus) State(now time.Time) State {
 // isAhead reports whether more is used than an even pace allows by now, and the forecast does not say otherwise. A bill has no even pace,
 // because fees are charged whole.
 func (s BudgetStatus) isAhead(now time.Time) bool {
-	if f := s.Line.Forecast; IsMoney(s.Line) || f != nil && f.OnCourse {
+	if f := s.Line.Forecast; IsMoney(s.Line) || s.Ending != nil || f != nil && f.OnCourse {
 		return false
 	}
 	passed, whole := s.CountedTo(now).Sub(s.Line.Month.Start()), s.Line.Month.End().Sub(s.Line.Month.Start())

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/check"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
@@ -50,6 +51,8 @@ type Config struct {
 	Budgets       Budgets
 	AnswerService AnswerService
 	Trials        Trials
+	// Ended reads what is not recorded of how budgets ended a month.
+	Ended check.Sources
 	// Rules returns the rules in use. Access is read from them at every question.
 	Rules func() *rules.Rules
 	// RulesTrouble describes what is wrong with the rules file while older rules are in use; an empty text means that the file is fine.

@@ -46,6 +46,8 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 		return a.preview(ctx, c, set, asked.Digest)
 	case asked.Set:
 		return reply(a.setting(set, asked, books), outcomeAnswered)
+	case !asked.List.Month.IsZero():
+		return a.ended(ctx, c, set, asked.List)
 	case asked.Rule == "":
 		return a.overview(ctx, c, set, books, asked.List)
 	}

@@ -56,6 +56,9 @@ func pageActions(text string, w budgetview.Window) []blocks.Action {
 // onlyOf are the words for what narrows a list.
 func onlyOf(list budget.List) []string {
 	names := list.Names()
+	if list.Rule != "" {
+		names = []string{strings.TrimSuffix(list.Rule+": "+list.Instance, ": ")}
+	}
 	for i, name := range names {
 		switch name {
 		case "mine":
@@ -81,11 +84,11 @@ func (a *budgetAnswers) choose(ctx context.Context, c *conversation, set *rules.
 	if !list.IsOfChannel() {
 		return a.chosenFrom(ctx, c, set, b, list)
 	}
-	here, no := a.chosenFrom(ctx, c, set, b, budget.List{Here: true})
+	here, no := a.chosenFrom(ctx, c, set, b, budget.List{Here: true, Month: list.Month})
 	if no != nil || here.rules > 0 {
 		return here, no
 	}
-	return a.chosenFrom(ctx, c, set, b, budget.List{All: true})
+	return a.chosenFrom(ctx, c, set, b, budget.List{All: true, Month: list.Month})
 }
 
 func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.List) (chosenBudgets, *result) {
@@ -93,10 +96,12 @@ func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *ru
 	var chosen chosenBudgets
 	for i := range set.Rules {
 		rule := &set.Rules[i]
-		if rule.Kind == rules.RuleBudget {
+		switch {
+		case list.Rule != "" && rule.Name != list.Rule:
+		case rule.Kind == rules.RuleBudget:
 			whole := b.Budget(rule)
 			chosen.add(asked, whole, asked.among(ctx, set, rule, whole), b.Now)
-		} else if len(list.States) == 0 && asked.wants(ctx, wholeOf(rule)) {
+		case len(list.States) == 0 && list.Month.IsZero() && asked.wants(ctx, status.FacetOfRule(rule)):
 			chosen.watches = append(chosen.watches, *rule)
 			chosen.rules++
 		}
@@ -148,54 +153,6 @@ func (c *conversation) otherName(ctx context.Context, channel string) string {
 	return id
 }
 
-// facet is one thing by which /budget can list a rule, be it a budget or a rule with change, new or vanished.
-type facet struct {
-	channels, teams []string
-	owners          []rules.Person
-	instance        string
-}
-
-// wholeOf are the facts of a rule as a whole.
-func wholeOf(rule *rules.Rule) facet {
-	f := facet{channels: rule.Channels(), owners: slices.Clone(rule.Owners)}
-	for _, team := range rule.Teams {
-		f.teams = append(f.teams, team.Name)
-		if rule.Per == rules.PerTeam {
-			f.owners = append(f.owners, team.Owners...)
-		}
-	}
-	return f
-}
-
-// facetOf are the facts of one of a rule's budgets.
-func facetOf(set *rules.Rules, rule *rules.Rule, s alerts.BudgetStatus) facet {
-	f := wholeOf(rule)
-	name := rule.Match.Service
-	if s.Line.Instance != "" {
-		f = facet{channels: []string{s.Channel}, owners: s.Line.Owners, teams: f.teams, instance: s.Line.Instance}
-		name = rules.Instance{Name: s.Line.Instance, ServiceID: s.ServiceID}.ServiceName()
-	}
-	if rule.Per == rules.PerTeam && s.Line.Instance != "" {
-		f.teams = []string{s.Line.Instance}
-	} else if name != "" {
-		f.teams = append(f.teams, teamsOf(set, name, s.ServiceID)...)
-	}
-	return f
-}
-
-// teamsOf are the teams of a service, by its name or its id, or of the very pattern that a rule and a team have.
-func teamsOf(set *rules.Rules, name, id string) []string {
-	for _, team := range set.Teams {
-		if slices.Contains(team.Services, name) {
-			return []string{team.Name}
-		}
-	}
-	if strings.Contains(name, "*") {
-		return nil
-	}
-	return []string{set.TeamOf(name, id)}
-}
-
 // asking decides what belongs to a list.
 type asking struct {
 	*conversation
@@ -209,7 +166,7 @@ type asking struct {
 // newAsking begins a list. Where it is of states, of a team or of a service, each budget has a row of its own; otherwise those of one rule
 // share one.
 func newAsking(ctx context.Context, c *conversation, list budget.List) *asking {
-	single := len(list.States) > 0 || list.Team != "" || list.Instance != ""
+	single := len(list.States) > 0 || list.Team != "" || list.Instance != "" || list.Rule != ""
 	return &asking{conversation: c, list: list, channel: c.channelsOf(ctx, list), single: single}
 }
 
@@ -221,9 +178,9 @@ func (a *asking) among(ctx context.Context, set *rules.Rules, rule *rules.Rule, 
 	}
 	var kept []alerts.BudgetStatus
 	for _, s := range each {
-		f := facetOf(set, rule, s)
+		f := status.FacetOf(set, rule, s)
 		if !a.single {
-			f.channels = rule.Channels() // the row of a rule is whole in the channel of each of its budgets
+			f.Channels = rule.Channels() // the row of a rule is whole in the channel of each of its budgets
 		}
 		if a.wants(ctx, f) {
 			kept = append(kept, s)
@@ -233,19 +190,19 @@ func (a *asking) among(ctx context.Context, set *rules.Rules, rule *rules.Rule, 
 }
 
 // wants reports whether the facts are those of the list.
-func (a *asking) wants(ctx context.Context, f facet) bool {
+func (a *asking) wants(ctx context.Context, f status.Facet) bool {
 	isOf := func(channel string) bool {
 		return slices.ContainsFunc(a.channel, func(asked string) bool { return strings.EqualFold(asked, channel) })
 	}
 	switch {
-	case (a.list.Here || a.list.Channel != "") && !slices.ContainsFunc(f.channels, isOf):
+	case (a.list.Here || a.list.Channel != "") && !slices.ContainsFunc(f.Channels, isOf):
 		return false
-	case a.list.Team != "" && !slices.Contains(f.teams, a.list.Team):
+	case a.list.Team != "" && !slices.Contains(f.Teams, a.list.Team):
 		return false
-	case a.list.Instance != "" && f.instance != a.list.Instance:
+	case a.list.Instance != "" && f.Instance != a.list.Instance:
 		return false
 	}
-	return !a.list.Mine || a.ownedBy(ctx, f.owners)
+	return !a.list.Mine || a.ownedBy(ctx, f.Owners)
 }
 
 // ownedBy reports whether the person is an owner. Where Slack does not show who is in a group, nobody can tell.

@@ -125,6 +125,11 @@ func (a *usageAnswers) enter(ctx context.Context, q report.Question) (leave func
 	if !q.ReadsServices() {
 		return func() {}, nil
 	}
+	return a.enterWide(ctx)
+}
+
+// enterWide is enter for what reads services.
+func (a *usageAnswers) enterWide(ctx context.Context) (leave func(), err error) {
 	select {
 	case a.wide <- struct{}{}:
 		return func() { <-a.wide }, nil

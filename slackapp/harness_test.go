@@ -142,6 +142,7 @@ func (w *world) startApp(config Config) {
 	config.Trials = check.NewChecker(check.CheckerConfig{
 		Source: cache.Fresh(), Trial: cache.Fresh(), Ledger: ledger{fakeBudgets: w.budgets}, Rules: config.Rules, NewID: rand.Text, Log: config.Log,
 	})
+	config.Ended = check.Sources{Usage: cache.Recent(time.Hour)}
 	config.Digests = &digest.Composer{
 		Rules: config.Rules, Records: w.budgets, Asker: report.Asker{Usage: cache}, Explain: Explain,
 	}

@@ -56,6 +56,16 @@ func Read(ctx context.Context, from Sources, set []rules.Rule, month billing.Mon
 	return reading, nil
 }
 
+// Evaluate reads what the rules need of the month, and evaluates them. What could not be read beside usage is the reason of the findings that
+// need it.
+func (s Sources) Evaluate(ctx context.Context, set []rules.Rule, month billing.Month, now time.Time) ([]evaluate.Finding, error) {
+	reading, err := Read(ctx, s, set, month, now)
+	if err != nil {
+		return nil, err
+	}
+	return evaluate.Evaluate(set, reading), nil
+}
+
 // readBill reads what the month costs: Fastly's estimate while it runs, its invoices once it is over. The error is one that may pass; an
 // account without a bill is no failure of a check.
 func readBill(r *evaluate.Reading, ctx context.Context, bills billing.BillSource, now time.Time) error {

@@ -32,12 +32,16 @@ type Snapshot struct {
 	Month  billing.Month
 	Now    time.Time
 	Checks alerts.CheckStatus
+	// Gone is how many rules had a budget in a month that is over and are gone, and Unread why something of that month could not be read now.
+	Gone   int
+	Unread error
 
 	records   Records
 	rules     *rules.Rules
 	states    map[alerts.BudgetID]alerts.BudgetState
 	instances map[string][]alerts.BudgetState // by rule, of those that have a budget for each service or team
 	forecasts map[alerts.BudgetID]alerts.ForecastDay
+	ended     map[string][]alerts.BudgetStatus // by rule; nil where the month runs
 }
 
 // Read returns how the budgets of the rules stand in the month of now.
@@ -112,7 +116,10 @@ func (s *Snapshot) Undated(of []rules.Rule) []alerts.BudgetStatus {
 
 // Budget returns how the rule stands: with a budget for each service or team, as the worst of them.
 func (s *Snapshot) Budget(rule *rules.Rule) alerts.BudgetStatus {
-	var each []alerts.BudgetStatus
+	each := s.ended[rule.Name]
+	if len(each) == 1 && each[0].Line.Instance == "" {
+		return each[0]
+	}
 	for _, instance := range s.Instances(rule) {
 		each = append(each, s.Instance(rule, instance))
 	}

@@ -144,6 +144,7 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.Sources.Usage, Bills: s.Sources.Bills,
 		Record: s.Store, Days: s.Store, Digests: composer,
 		Budgets: s.Store, AnswerService: &answer.Service{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
+		Ended:   check.Sources{Usage: s.Sources.Usage.Recent(endedWithin), Bills: fresh.Bills},
 		Uploads: uploads, Rules: rules, RulesTrouble: func() string { return s.rules.trouble },
 		UsageCommand: c.UsageCommand, BudgetCommand: c.BudgetCommand, Now: local, Responses: webapi.NewReplyClient(o.Network.Dial), Answered: s.countAnswer, Log: o.Log.Named("app"),
 	})
@@ -164,6 +165,9 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 
 // trialWithin is how old what `/budget try` takes for the figures of now may be.
 const trialWithin = time.Minute
+
+// endedWithin is how old what `/budget october` takes for the figures of a month that is over may be: they hardly change.
+const endedWithin = time.Hour
 
 // Version is set by the linker for a release.
 var Version = "dev"

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command/typed"
 )
 
@@ -19,11 +21,14 @@ type List struct {
 	Channel  string // that post there: a name without "#", or an id
 	Team     string
 	Instance string // of a service, or of a team, in whichever rule
-	Page     int    // from 1; 0 is the first
+	Rule     string // of this rule alone; set only where Month is
+	// Month is a month that is over, to see how its budgets ended; zero is the month that runs.
+	Month billing.Month
+	Page  int // from 1; 0 is the first
 }
 
-// IsOfChannel reports whether nothing was asked but for the page.
-func (l List) IsOfChannel() bool { return l.Text() == "" }
+// IsOfChannel reports whether nothing narrows the list, and nobody asked for all.
+func (l List) IsOfChannel() bool { return !l.All && l.Rule == "" && len(l.Names()) == 0 }
 
 // Names are what narrows the list, in the order in which they are typed: "over", "team shop".
 func (l List) Names() []string {
@@ -46,14 +51,23 @@ func (l List) Names() []string {
 	return names
 }
 
-// Text is the list as it can be typed, but for the page. It begins with all, so that no name can be read into it.
+// Text is the list as it can be typed, but for the page. It begins with all, or has a month behind "in", so that no name can be read into it.
 func (l List) Text() string {
 	names := l.Names()
-	if l.All || len(names) > 0 {
+	switch {
+	case l.Rule != "":
+		names = []string{l.ruleText()}
+	case l.All || len(names) > 0:
 		names = append([]string{"all"}, names...)
+	}
+	if !l.Month.IsZero() {
+		names = append(names, "in "+l.Month.String())
 	}
 	return strings.Join(names, " ")
 }
+
+// ruleText is the name of the list's only rule, in quotes, so that it is nothing else, with which of its budgets is meant.
+func (l List) ruleText() string { return strings.TrimSuffix(`"`+l.Rule+`": `+l.Instance, ": ") }
 
 // PageText is the command that shows a page of what the text shows.
 func PageText(text string, page int) string {
@@ -96,26 +110,33 @@ var idleWords = []string{"budget", "budgets", "and", "or", "in", "of", "the", "t
 // listReader reads the words of a list, one after the other.
 type listReader struct {
 	names Names
-	words []typed.Word
+	all   []typed.Word
+	words []typed.Word // those that are not read yet
 	list  List
-	found bool // something other than idle words
+	found bool            // something other than idle words
+	dated bool            // a period, be it one that there is not
+	wrong *blocks.Mistake // what is wrong with the period
 }
 
-// readList reads words as a list; false where one of them has no place there.
-func (n Names) readList(all []typed.Word) (List, bool) {
-	r := listReader{names: n, words: all}
+// readList reads words as a list; nil where one of them has no place there. There may be something wrong with the month of a list.
+func (n Names) readList(all []typed.Word) *listReader {
+	r := listReader{names: n, all: all, words: all}
 	for len(r.words) > 0 {
-		read := r.state() || r.listWord() || r.channel() || r.named("team", n.Teams, &r.list.Team) || r.ofService()
+		read := r.state() || r.listWord() || r.channel() || r.named("team", n.Teams, &r.list.Team) || r.ofService() || r.period()
 		switch {
 		case read:
 			r.found = true
 		case r.words[0].Is(idleWords...):
 			r.words = r.words[1:]
 		default:
-			return List{}, false
+			return nil
 		}
 	}
-	return r.list, r.found
+	if !r.found {
+		return nil
+	}
+	r.refuseForecasts()
+	return &r
 }
 
 // phrase takes the words of a phrase from the front.

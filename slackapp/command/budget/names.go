@@ -194,7 +194,7 @@ func listed(what string, names []string) string {
 // RuleText returns the rule's name as it is typed alone: in quotes where it would be read as something else.
 func RuleText(rule string) string {
 	_, isVerb := VerbOf(rule)
-	_, isList := Names{}.readList(typed.Words(rule))
+	isList := Names{}.readList(typed.Words(rule)) != nil
 	if isVerb || isList || isSetWord(rule) || typed.IsHelp(rule) {
 		return `"` + rule + `"`
 	}

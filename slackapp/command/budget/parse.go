@@ -8,6 +8,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/period"
 	"budgetbot/slackapp/command/typed"
 )
 
@@ -90,12 +91,20 @@ func (a *Asked) setPage(page int) {
 func (n Names) read(all []typed.Word, fields []string) (Asked, *blocks.Mistake) {
 	name := typed.Plain(all)
 	means := n.named(fields, name)
-	list, isList := n.readList(all)
-	if isList && (len(means) == 0 || all[0].Is("all")) {
-		return Asked{List: list}, nil
+	list := n.readList(all)
+	switch {
+	case list == nil:
+	case len(means) == 0 || all[0].Is("all"):
+		if list.wrong != nil {
+			return Asked{}, list.wrong
+		}
+		return Asked{List: list.list}, nil
+	case list.dated: // a name that looks like a month is that name
+	case !slices.ContainsFunc(means, func(m Asked) bool { return m.List.Text() == list.list.Text() }):
+		means = append(means, Asked{List: list.list})
 	}
-	if isList && !slices.ContainsFunc(means, func(m Asked) bool { return m.List.Text() == list.Text() }) {
-		means = append(means, Asked{List: list})
+	if asked, wrong, found := n.readRuleIn(fields); found && len(means) == 0 {
+		return asked, wrong
 	}
 	if asked, isSet := n.readSet(fields); isSet && len(means) == 0 && !all[0].Quoted {
 		return n.setOr(asked, fields)
@@ -183,6 +192,9 @@ func (n Names) unread(name string, fields []string) *blocks.Mistake {
 	}
 	if near := n.near(name); len(near) > 0 {
 		return &blocks.Mistake{Sentence: fmt.Sprintf("There's no budget called %s.", blocks.Quote(name)) + typed.DidYouMean(near), Corrected: near}
+	}
+	if month := period.Unknown(strings.ToLower(name)); month != nil && !startsAmount(name) {
+		return &blocks.Mistake{Sentence: month.Sentence, Corrected: month.Fixes}
 	}
 	return unknown("budget", name, n.Rules, RuleText)
 }
@@ -310,11 +322,13 @@ func (n Names) unknownTo(v Verb, fields []string) *blocks.Mistake {
 	return unknown("budget", name, n.Rules, func(rule string) string { return again(v, rule, "", n.kept(v, reason)...) })
 }
 
-// AsksFastly reports whether the budget command's text may ask for more than what the bot has written down.
+// AsksFastly reports whether the budget command's text may ask for more than what the bot has written down, as of a month that is over.
 func AsksFastly(text string) bool {
 	word := FirstWord(text)
-	v, _ := VerbOf(word)
-	return v == VerbTry || word == "digest" || typed.IsHelp(word)
+	if v, isVerb := VerbOf(word); isVerb {
+		return v == VerbTry
+	}
+	return word == "digest" || typed.IsHelp(word) || hasPeriod(text)
 }
 
 // FirstWord is the first word of a text, in lower case.

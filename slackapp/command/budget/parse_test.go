@@ -69,7 +69,7 @@ func TestParse(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			asked, mistake := Parse(test.text, watchedNames)
-			if diff := cmp.Diff(test.want, asked); diff != "" {
+			if diff := cmp.Diff(test.want, asked, months); diff != "" {
 				t.Errorf("asked (-want +got)\n%s", diff)
 			}
 			if mistake == nil {

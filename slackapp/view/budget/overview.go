@@ -114,11 +114,7 @@ func (o Overview) row(of alerts.BudgetStatus) []string {
 
 // small returns what stands in small type: how fresh it all is, and what is broken.
 func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
-	hidden := ""
-	if o.Hidden {
-		hidden = "I can't see who is in some user groups, so their budgets are left out"
-	}
-	body := blocks.Context("freshness", hidden, o.pageFact(), dataFact(lines, o.Now), phrase.CheckFact(o.Checks, o.Now), "months are UTC", o.others(lines))
+	body := blocks.Context("freshness", o.hiddenFact(), o.pageFact(), dataFact(lines, o.Now), phrase.CheckFact(o.Checks, o.Now), "months are UTC", o.others(lines))
 	troubles := blocks.Most(o.Routes, maxRoutes, func(r alerts.RouteTrouble) string { return phrase.RouteSentence(r, o.Now) }, func(n int) string {
 		return blocks.Counted(n, "other channel") + " can't be posted to either."
 	})
@@ -131,6 +127,13 @@ func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
 	return body
 }
 
+func (o Overview) hiddenFact() string {
+	if !o.Hidden {
+		return ""
+	}
+	return "I can't see who is in some user groups, so their budgets are left out"
+}
+
 // How many broken routes are described one by one, and how long the trouble with the rules may be.
 const (
 	maxRoutes  = 5
@@ -141,7 +144,11 @@ func (o Overview) others(lines []alerts.BudgetStatus) string {
 	if o.Others == 0 || len(lines) == 0 {
 		return ""
 	}
-	return blocks.Counted(o.Others, "rule") + " in other channels: " + blocks.Code(o.Command+" all")
+	all := o.Command + " all"
+	if o.Month.IsOver(o.Now) {
+		all += " in " + o.Month.String()
+	}
+	return blocks.Counted(o.Others, "rule") + " in other channels: " + blocks.Code(all)
 }
 
 // watchesOnly is the overview of rules without budgets.

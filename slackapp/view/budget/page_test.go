@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/budget"
 	"budgetbot/slackapp/view/sampledata"
@@ -45,6 +46,33 @@ func TestEveryBudgetIsOnOnePage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestEveryBudgetOfAnEndedMonthIsOnOnePage: with the days of all thresholds, too.
+func TestEveryBudgetOfAnEndedMonthIsOnOnePage(t *testing.T) {
+	for _, name := range []string{"b", strings.Repeat("long name ", 7), strings.Repeat(`"`, 60)} {
+		e := budgetview.Ended{Overview: crowded(137, name, "")}
+		e.Month = sampledata.November.Add(-1)
+		thresholds := []rules.Threshold{1, 2, 3, 4, 5, 6, 7, 8}
+		for i := range e.Lines {
+			e.Lines[i].Line.Threshold, e.Lines[i].Ending = 8, &alerts.Ending{Recorded: true, Thresholds: thresholds, LimitNow: e.Lines[i].Line.Limit}
+		}
+		pages, shown := e.Sort().Pages, 0
+		for e.Page = 1; e.Page <= pages; e.Page++ {
+			w := e.Sort()
+			for i := w.From; i < w.To; i++ {
+				ending := *e.Lines[i].Ending
+				for _, threshold := range thresholds {
+					ending.Reached = append(ending.Reached, alerts.Alert{Threshold: threshold, At: sampledata.Now, Reason: alerts.ReasonThresholdRose})
+				}
+				e.Lines[i].Ending = &ending
+			}
+			shown += len(rowsOf(blocks.Fit(budgetview.EndedBudgets(e))))
+		}
+		if shown != 137 {
+			t.Errorf("%d of 137 budgets called %.12s have a row", shown, name)
+		}
 	}
 }
 

@@ -128,11 +128,13 @@ var stateWords = map[alerts.State]string{
 }
 
 // tally counts the budgets in each state: "1 over, 8 on course".
-func tally(counts map[alerts.State]int) string {
+func tally(counts map[alerts.State]int) string { return tallyIn(stateWords, counts) }
+
+func tallyIn(words map[alerts.State]string, counts map[alerts.State]int) string {
 	var parts []string
 	for _, state := range alerts.States {
 		if n := counts[state]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, stateWords[state]))
+			parts = append(parts, fmt.Sprintf("%d %s", n, words[state]))
 		}
 	}
 	return strings.Join(parts, ", ")

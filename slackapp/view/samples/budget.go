@@ -123,6 +123,49 @@ func budgetSamples() []Sample {
 	}
 }
 
+// endedSamples are of October: all recorded, with a changed limit and without a record, not final yet, many, and hostile.
+func endedSamples() []Sample {
+	states := sampleStates()
+	ended := func(s alerts.BudgetStatus, days ...int) alerts.BudgetStatus {
+		s.Line.Month, s.Line.CountedTo, s.Unknown, s.Stale, s.Line.Forecast = sampledata.November.Add(-1), sampledata.November.Start(), "", false, nil
+		s.Ending = &alerts.Ending{Recorded: true, Final: true, Thresholds: []rules.Threshold{80, 100, 125}, LimitNow: s.Line.Limit}
+		for i, day := range days {
+			at := time.Date(2026, 10, day, 9, 0, 0, 0, time.UTC)
+			s.Ending.Reached = append(s.Ending.Reached, alerts.Alert{Threshold: s.Ending.Thresholds[i], At: at, Reason: alerts.ReasonThresholdRose})
+		}
+		return s
+	}
+	e := budgetview.Ended{Gone: 1, Overview: budgetview.Overview{
+		Month: sampledata.November.Add(-1), Now: sampledata.Now, Command: "/budget",
+		Lines: []alerts.BudgetStatus{ended(states[0]), ended(states[1], 27), ended(states[2], 19, 26), ended(states[6])},
+	}}
+	since, open, many, odd, only := e, e, e, e, e
+	since.Lines = slices.Clone(e.Lines)
+	since.Lines[0].Ending, since.Lines[1].Ending, since.Lines[3].Ending = new(*since.Lines[0].Ending), new(*since.Lines[1].Ending), new(*since.Lines[3].Ending)
+	since.Lines[0].Ending.Recorded, since.Lines[3].Ending.Recorded, since.Lines[1].Ending.LimitNow = false, false, decimal.New(600, 12)
+	since.Lines[2].Unknown = "Fastly did not answer"
+	open.Now = sampledata.November.Start().Add(8 * time.Hour)
+	open.Lines = []alerts.BudgetStatus{ended(states[1], 27)}
+	open.Lines[0].Ending.Final, open.Lines[0].Line.CountedTo = false, sampledata.November.Start().Add(-24*time.Hour)
+	many.Lines, many.Page, many.Gone = nil, 2, 0
+	for i := range 400 {
+		l := sampledata.Line(fmt.Sprintf("rule-%03d", i), fmt.Sprintf("Budget %03d", i), sampledata.Bandwidth, float64(i), 350, 0)
+		many.Lines = append(many.Lines, ended(alerts.BudgetStatus{Line: l, Known: true}))
+	}
+	line := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 1, 0, 0)
+	odd.Lines = []alerts.BudgetStatus{ended(alerts.BudgetStatus{Line: line, Known: true})}
+	odd.Lines[0].Unknown, odd.Lines[0].Ending.Recorded = sampledata.Hostile, false
+	only.Lines, only.Of, only.Only, only.Hidden = nil, e.Lines, []string{"no data", "owned by you"}, true
+	return []Sample{
+		{"budgets-ended", budgetview.EndedBudgets(e)},
+		{"budgets-ended-changed-since", budgetview.EndedBudgets(since)},
+		{"budgets-ended-not-final", budgetview.EndedBudgets(open)},
+		{"budgets-ended-400-page-2", budgetview.EndedBudgets(many)},
+		{"budgets-ended-hostile-names", budgetview.EndedBudgets(odd)},
+		{"budgets-ended-none", budgetview.EndedBudgets(only)},
+	}
+}
+
 func detailSamples() []Sample {
 	states := sampleStates()
 	d := budgetview.Detail{

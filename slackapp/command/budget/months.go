@@ -1,0 +1,129 @@
+package budget
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/period"
+	"budgetbot/slackapp/command/typed"
+)
+
+// inLowerCase are words as a period is read from them: one in quotes is a name, and no part of it.
+func inLowerCase(words []typed.Word) []string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		if !w.Quoted {
+			texts[i] = strings.ToLower(w.Text)
+		}
+	}
+	return texts
+}
+
+// hasPeriod reports whether a text may name a period.
+func hasPeriod(text string) bool {
+	cleaned, tooLong := typed.Clean(text)
+	if tooLong != nil {
+		return false
+	}
+	texts := inLowerCase(typed.Words(cleaned))
+	for i := range texts {
+		if period.Begins(texts[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// period takes a month, such as "october", "in 2026-10" or "last month". Where the words name no month, several or a future one, that is noted,
+// since it is a mistake only where everything else is a list.
+func (r *listReader) period() bool {
+	months, used, wrong := period.At(inLowerCase(r.words), period.Now{Month: r.names.month()})
+	switch {
+	case used == 0:
+		return false
+	case wrong != nil:
+		r.refuse(r.mistaken(wrong))
+	case r.dated:
+		r.refuse(oneMonth(r.list.Month, months.Last))
+	case months.Len() > 1:
+		m := oneMonth(r.offered(months)...)
+		for i, month := range m.Corrected {
+			m.Corrected[i] = r.instead(0, used, month)
+		}
+		r.refuse(m)
+	case months.Last.Before(r.names.month()):
+		r.list.Month = months.Last
+	}
+	r.dated, r.words = true, r.words[used:]
+	return true
+}
+
+// instead is the text with a fix in place of some of the words that are not read yet.
+func (r *listReader) instead(first, words int, fix string) string {
+	first += len(r.all) - len(r.words)
+	return strings.TrimSpace(typed.Again(r.all[:first]) + " " + fix + " " + typed.Again(r.all[first+words:]))
+}
+
+func (r *listReader) mistaken(wrong *period.Wrong) *blocks.Mistake {
+	m := &blocks.Mistake{Sentence: wrong.Sentence, Hint: wrong.Hint}
+	for _, fix := range append(slices.Clone(wrong.Fixes), "last month") {
+		if text := r.instead(wrong.First, wrong.Words, fix); !slices.Contains(m.Corrected, text) {
+			m.Corrected = append(m.Corrected, text)
+		}
+	}
+	return m
+}
+
+// oneMonth refuses several months, and offers some that are over.
+func oneMonth(offered ...billing.Month) *blocks.Mistake {
+	m := &blocks.Mistake{Sentence: "I can show how budgets ended in one month at a time. Pick one."}
+	for _, month := range offered {
+		if !month.IsZero() {
+			m.Corrected = append(m.Corrected, "in "+month.String())
+		}
+	}
+	return m
+}
+
+// refuse notes the first thing that is wrong.
+func (r *listReader) refuse(m *blocks.Mistake) {
+	if r.wrong == nil {
+		r.wrong = m
+	}
+}
+
+// offered are the months of a range, or the last that is over where they are more than a mistake offers.
+func (r *listReader) offered(months billing.Range) []billing.Month {
+	if months.Len() > typed.MaxOffers {
+		last := months.Last
+		if last == r.names.month() {
+			last = last.Add(-1)
+		}
+		return []billing.Month{last}
+	}
+	var each []billing.Month
+	for m := months.First; !m.After(months.Last); m = m.Add(1) {
+		each = append(each, m)
+	}
+	return each
+}
+
+// forecastStates are the states that only a month has that runs.
+var forecastStates = []string{"likely over", "may end over", "ahead of pace"}
+
+// refuseForecasts says that a month that is over has no budgets in a state that a forecast or a pace gives.
+func (r *listReader) refuseForecasts() {
+	i := slices.IndexFunc(r.list.States, func(state string) bool { return slices.Contains(forecastStates, state) })
+	if i < 0 || r.list.Month.IsZero() {
+		return
+	}
+	over := r.list
+	over.States = []string{"over"}
+	r.refuse(&blocks.Mistake{
+		Sentence:  fmt.Sprintf("%s is over, so no budget of it is %s.", blocks.Period(billing.One(r.list.Month)), blocks.Quote(r.list.States[i])),
+		Corrected: []string{over.Text()},
+	})
+}
