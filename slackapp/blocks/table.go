@@ -130,7 +130,7 @@ func (g *Grid) Text() string {
 	if over := lineWidth(widths) - TextWidth; over > 0 {
 		widths[0] = min(widths[0], max(MinName, widths[0]-over))
 	}
-	width, name := g.nameColumn(widths[0])
+	width, short := g.shortNames(widths[0])
 	widths[0] = width
 	var b strings.Builder
 	for _, cells := range head {
@@ -138,7 +138,7 @@ func (g *Grid) Text() string {
 	}
 	b.WriteString(strings.Repeat("-", lineWidth(widths)) + "\n")
 	for _, line := range g.lines[1:] {
-		cells := append([]string{name(line.cells[0], widths[0])}, line.cells[1:]...)
+		cells := append([]string{short[line.cells[0]]}, line.cells[1:]...)
 		b.WriteString(g.textLine(cells, widths) + "\n")
 	}
 	return b.String()
@@ -147,31 +147,58 @@ func (g *Grid) Text() string {
 // nameCuts are the ways to cut a name to a width, from the one that reads best to the one that keeps most of the name's end.
 var nameCuts = []func(string, int) string{clipName, clipMiddle, clipFront}
 
-// nameColumn returns how wide the first column is and how its names are cut to that: no wider than asked for, unless different names would
+// shortNames returns how wide the first column is and how its names are cut to that: no wider than asked for, unless different names would
 // then look the same. Where MaxTextCell is not enough for that, they do.
-func (g *Grid) nameColumn(width int) (int, func(string, int) string) {
-	for w := width; w <= MaxTextCell; w++ {
-		for _, cut := range nameCuts {
-			if g.tellsApart(cut, w) {
-				return w, cut
-			}
+func (g *Grid) shortNames(width int) (int, map[string]string) {
+	for w := width; w < MaxTextCell; w++ {
+		if short, apart := g.cutNames(w); apart {
+			return w, short
 		}
 	}
-	return width, clipMiddle
+	short, apart := g.cutNames(MaxTextCell)
+	if !apart {
+		short, _ = g.cutNames(width)
+		return width, short
+	}
+	return MaxTextCell, short
 }
 
-// tellsApart reports whether different names stay different where they are cut.
-func (g *Grid) tellsApart(cut func(string, int) string, width int) bool {
-	names := make(map[string]string, len(g.lines))
+// cutNames cuts each name in the first way in which no other one looks like it, and reports whether all are different then.
+func (g *Grid) cutNames(width int) (short map[string]string, apart bool) {
+	short = make(map[string]string, len(g.lines))
 	for _, line := range g.lines[1:] {
-		name := line.cells[0]
-		short := cut(name, width)
-		if other, seen := names[short]; seen && other != name {
-			return false
-		}
-		names[short] = name
+		short[line.cells[0]] = ""
 	}
-	return true
+	taken := make(map[string]int, len(short))
+	for _, cut := range nameCuts {
+		clear(taken)
+		for name, chosen := range short {
+			if chosen == "" {
+				chosen = cut(name, width)
+			}
+			taken[chosen]++
+		}
+		left := 0
+		for name, chosen := range short {
+			if chosen != "" {
+				continue
+			}
+			if one := cut(name, width); taken[one] == 1 {
+				short[name] = one
+			} else {
+				left++
+			}
+		}
+		if left == 0 {
+			return short, true
+		}
+	}
+	for name, chosen := range short {
+		if chosen == "" {
+			short[name] = clipMiddle(name, width)
+		}
+	}
+	return short, false
 }
 
 func hasTwoParts(cell string) bool { return strings.Contains(cell, ", ") }

@@ -14,6 +14,11 @@ func TestDifferentNamesStayDifferentWhereTheyAreCut(t *testing.T) {
 	}{
 		{"different beginnings are kept", []string{"Europe Bandwidth", "North America Bandwidth"}, []string{"Europe Bandwi…", "North America…"}},
 		{"one beginning is not enough", []string{"North America Bandwidth", "North America Requests"}, []string{"North A…dwidth", "North A…quests"}},
+		{
+			"only names that would be alike are cut in another way",
+			[]string{"North America Bandwidth", "North America Requests", "South America Bandwidth"},
+			[]string{"North A…dwidth", "North A…quests", "South America…"},
+		},
 		{"what fits is left alone", []string{"North America Bandwidth", "North America Requests", "Asia"}, []string{"North A…dwidth", "North A…quests", "Asia"}},
 		{"the same name twice is the same", []string{"North America Bandwidth", "North America Bandwidth"}, []string{"North America…", "North America…"}},
 		{
