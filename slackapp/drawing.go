@@ -11,6 +11,7 @@ import (
 	"budgetbot/alerts/monthend"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
+	"budgetbot/billing/csvfile"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/rates"
 	"budgetbot/billing/report"
@@ -34,7 +35,7 @@ type drawing struct {
 	// hasFigures is set where there is something to break down or to share.
 	hasFigures bool
 	message    func(usageview.Context) blocks.Message
-	csv        func(io.Writer, report.CSVForm) error
+	csv        func(io.Writer, csvfile.Form) error
 }
 
 // drawn works out what the question asks to be shown.

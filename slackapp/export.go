@@ -9,6 +9,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"budgetbot/billing/csvfile"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 )
@@ -41,7 +42,7 @@ func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) r
 		return c.trouble(err)
 	}
 	var file bytes.Buffer
-	if err := drawing.csv(&file, report.ForSpreadsheets); err != nil {
+	if err := drawing.csv(&file, csvfile.ForSpreadsheets); err != nil {
 		return c.trouble(err)
 	}
 	if file.Len() > maxExport {

@@ -14,6 +14,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
+	"budgetbot/billing/csvfile"
 	"budgetbot/billing/report"
 )
 
@@ -245,11 +246,11 @@ func finalFile(month billing.Month, lines []alerts.BudgetLine) *alerts.File {
 			percent = l.Used.Shift(2).DivRound(l.Limit, 2).String()
 		}
 		rows = append(rows, []string{
-			month.String(), l.Rule, report.PlainCell(l.Instance), report.PlainCell(l.Title), l.Used.String(), l.Limit.String(), percent,
-			report.PlainCell(singleUnit(l.Measure)), fmt.Sprint(l.Estimate),
+			month.String(), l.Rule, csvfile.PlainCell(l.Instance), csvfile.PlainCell(l.Title), l.Used.String(), l.Limit.String(), percent,
+			csvfile.PlainCell(singleUnit(l.Measure)), fmt.Sprint(l.Estimate),
 		})
 	}
-	if err := report.WriteCSV(&text, report.ForSpreadsheets, rows); err != nil {
+	if err := csvfile.Write(&text, csvfile.ForSpreadsheets, rows); err != nil {
 		return nil // a strings.Builder takes everything
 	}
 	return &alerts.File{Name: fmt.Sprintf("budgets-%s.csv", month), Content: text.String()}

@@ -5,14 +5,14 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/billing/report"
+	"budgetbot/billing/csvfile"
 )
 
 // csvHeader names the columns of WriteCSV.
 var csvHeader = []string{"month", "product", "name", "measure", "currency", "so_far", "likely_low", "likely_expected", "likely_high", "month_before", "method", "why_unknown"}
 
 // WriteCSV writes a line for each line and total of the forecast, in single units and exact. An unknown figure is an empty cell.
-func (f Forecast) WriteCSV(w io.Writer, form report.CSVForm) error {
+func (f Forecast) WriteCSV(w io.Writer, form csvfile.Form) error {
 	lines := [][]string{csvHeader}
 	for _, g := range f.Groups {
 		all := g.Lines
@@ -22,12 +22,12 @@ func (f Forecast) WriteCSV(w io.Writer, form report.CSVForm) error {
 		for _, l := range all {
 			likely := func(d decimal.Decimal) string { return cell(decimal.NullDecimal{Decimal: d, Valid: l.IsKnown()}) }
 			lines = append(lines, []string{
-				f.Month().String(), report.PlainCell(l.Product), report.PlainCell(l.Name), report.PlainCell(g.Measure.Noun), report.PlainCell(g.Measure.Currency),
-				cell(l.Used), likely(l.Low), likely(l.Expected), likely(l.High), cell(l.Before), string(l.Method), report.PlainCell(l.Unknown),
+				f.Month().String(), csvfile.PlainCell(l.Product), csvfile.PlainCell(l.Name), csvfile.PlainCell(g.Measure.Noun), csvfile.PlainCell(g.Measure.Currency),
+				cell(l.Used), likely(l.Low), likely(l.Expected), likely(l.High), cell(l.Before), string(l.Method), csvfile.PlainCell(l.Unknown),
 			})
 		}
 	}
-	return report.WriteCSV(w, form, lines)
+	return csvfile.Write(w, form, lines)
 }
 
 func cell(d decimal.NullDecimal) string {

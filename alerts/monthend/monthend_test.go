@@ -15,6 +15,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
+	"budgetbot/billing/csvfile"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/internal/alertstest"
@@ -275,7 +276,7 @@ func TestAForecastOfTheBill(t *testing.T) {
 func TestTheCSVOfAForecast(t *testing.T) {
 	f := account{usage: []billing.Usage{gigabytes(alertstest.November, "Asia", 100), gigabytes(alertstest.October, "Europe", 7)}}.ask(t, report.Question{})
 	var text strings.Builder
-	if err := f.WriteCSV(&text, report.ForPrograms); err != nil {
+	if err := f.WriteCSV(&text, csvfile.ForPrograms); err != nil {
 		t.Fatal(err)
 	}
 	const want = "2026-11,cdn_usage,Europe Bandwidth,bandwidth,,,,,,7000000000,,it has no usage yet\n"

@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/csvfile"
 	"budgetbot/billing/report"
 )
 
@@ -189,13 +190,13 @@ var csvHeader = []string{"month", "product", "name", "currency", "per", "effecti
 const hourPlaces = 12
 
 // WriteCSV writes a line for each rate; the quantity is in single units, and time in hours, as the rates are.
-func (a Answer) WriteCSV(w io.Writer, form report.CSVForm) error {
+func (a Answer) WriteCSV(w io.Writer, form csvfile.Form) error {
 	lines := [][]string{csvHeader}
 	for _, r := range a.Rates {
 		lines = append(lines, []string{
-			a.Month.String(), report.PlainCell(r.Product), report.PlainCell(r.Name), report.PlainCell(a.Currency), report.PlainCell(r.Per),
-			r.Effective.String(), r.Marginal.String(), r.Measure.InUnit(r.Quantity).Round(hourPlaces).String(), report.PlainCell(r.Measure.Noun), r.Billed.String(), r.Charge.String(),
+			a.Month.String(), csvfile.PlainCell(r.Product), csvfile.PlainCell(r.Name), csvfile.PlainCell(a.Currency), csvfile.PlainCell(r.Per),
+			r.Effective.String(), r.Marginal.String(), r.Measure.InUnit(r.Quantity).Round(hourPlaces).String(), csvfile.PlainCell(r.Measure.Noun), r.Billed.String(), r.Charge.String(),
 		})
 	}
-	return report.WriteCSV(w, form, lines)
+	return csvfile.Write(w, form, lines)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/csvfile"
 	"budgetbot/billing/report"
 )
 
@@ -152,7 +153,7 @@ func TestTheCSVOfRates(t *testing.T) {
 	a := account{bills: []billing.Bill{invoice(october, tier("=Asia Bandwidth", "10000", "0.08"))}}
 	answer, err := Asker{Usage: a, Bills: a}.Ask(t.Context(), report.Question{Months: billing.One(october)}, now)
 	var text strings.Builder
-	if err != nil || answer.WriteCSV(&text, report.ForPrograms) != nil {
+	if err != nil || answer.WriteCSV(&text, csvfile.ForPrograms) != nil {
 		t.Fatal(err)
 	}
 	const want = "2026-10,Full Site Delivery,'=Asia Bandwidth,USD,TB,80,80,10000000000000,bandwidth,10000,800\n"

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/csvfile"
 )
 
 func TestAColumnToTheCent(t *testing.T) {
@@ -109,7 +110,7 @@ func TestTheCSVOfACostStaysExactAndHasItsRemarks(t *testing.T) {
 	odd := billing.Bill{Month: july.Add(1), Unknown: "INV-5 is in EUR, and INV-4 of the same month in USD", NotCounted: []string{"INV-4", "INV-5"}}
 	var out strings.Builder
 	q := Question{Months: billing.Range{First: july, Last: july.Add(1)}, Cost: true, WithBilled: true}
-	if err := tabulate(t, q, Data{Bills: []billing.Bill{bill, odd}}, at(12, 1, 0)).WriteCSV(&out, ForPrograms); err != nil {
+	if err := tabulate(t, q, Data{Bills: []billing.Bill{bill, odd}}, at(12, 1, 0)).WriteCSV(&out, csvfile.ForPrograms); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -135,7 +136,7 @@ func TestTheCSVOfAMonthThatWasTakenBackHasTheReason(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out strings.Builder
-			if err := tabulate(t, Question{Months: billing.One(july), Cost: true}, Data{Bills: []billing.Bill{tt.bill}}, at(8, 20, 0)).WriteCSV(&out, ForPrograms); err != nil {
+			if err := tabulate(t, Question{Months: billing.One(july), Cost: true}, Data{Bills: []billing.Bill{tt.bill}}, at(8, 20, 0)).WriteCSV(&out, csvfile.ForPrograms); err != nil {
 				t.Fatal(err)
 			}
 			if _, rows, _ := strings.Cut(out.String(), "\n"); rows != tt.want {

@@ -9,32 +9,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/csvfile"
 )
-
-func TestPlainCell(t *testing.T) {
-	for _, tt := range []struct{ name, text, want string }{
-		{"a name stays as it is", "shop-images (EU) a=b; c", "shop-images (EU) a=b; c"},
-		{"a name beyond ASCII stays as it is", "Müller 😀", "Müller 😀"},
-		{"nothing stays nothing", "", ""},
-		{"a formula", "=1+1", "'=1+1"},
-		{"an at sign", "@SUM(A1)", "'@SUM(A1)"},
-		{"a minus and a plus", "-+1", "'-+1"},
-		{"a formula behind a line feed", "\n=1+1", "'=1+1"},
-		{"a formula behind a tab and a blank", "\t =1+1", "'=1+1"},
-		{"a formula behind a mark that is not seen", "\u200b=1+1", "'=1+1"},
-		{"a formula behind a joiner, which emoji need", "\u200d=1+1", "'\u200d=1+1"},
-		{"signs of full width", "＝1＋1", "'＝1＋1"},
-		{"small signs", "﹦1", "'﹦1"},
-		{"a formula behind a semicolon", "x;=1+1", "x;'=1+1"},
-		{"each formula behind a semicolon", ";; ＠a;-b", ";;' ＠a;'-b"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := PlainCell(tt.text); got != tt.want {
-				t.Errorf("PlainCell(%q) = %q, want %q", tt.text, got, tt.want)
-			}
-		})
-	}
-}
 
 func TestBlocksOfDifferentSizeHaveNoBilledQuantity(t *testing.T) {
 	cdn, waf := billing.Metric{Product: "cdn_usage", UsageType: "Asia Requests"}, billing.Metric{Product: "ngwaf", UsageType: "WAF Requests"}
@@ -51,7 +27,7 @@ func TestBlocksOfDifferentSizeHaveNoBilledQuantity(t *testing.T) {
 	rows := []billing.Usage{{Month: july, Product: "cdn_usage", UsageType: "Asia Requests", Unit: billing.UnitPlain, Quantity: dec("8.5")}}
 	table := Tabulate(Question{Months: billing.One(july), By: ByService, WithBilled: true}, Data{Rows: rows, Services: totals}, at(8, 20, 0))
 	var out strings.Builder
-	if err := table.WriteCSV(&out, ForPrograms); err != nil {
+	if err := table.WriteCSV(&out, csvfile.ForPrograms); err != nil {
 		t.Fatal(err)
 	}
 	want := `month,product,name,id,measure,quantity,billed_quantity,billed_unit
@@ -81,18 +57,18 @@ func FuzzCSV(f *testing.F) {
 			Months: []billing.Month{july},
 			Groups: []Group{{Measure: billing.Measure{Noun: name}, Rows: []Row{{Name: name, Product: name, ID: name, Unit: name, Figures: below, Billed: below}}}},
 		}
-		cell := PlainCell(name)
+		cell := csvfile.PlainCell(name)
 		want := []string{"2026-07", cell, cell, cell, cell, "-5.25", "-5.25", cell}
 		if strings.ReplaceAll(cell, "'", "") != strings.ReplaceAll(billing.OneLine(name), "'", "") {
 			t.Fatalf("%q became %q", name, cell)
 		}
-		for form, mark := range map[CSVForm]string{ForPrograms: "", ForSpreadsheets: "\uFEFF"} {
+		for form, mark := range map[csvfile.Form]string{csvfile.ForPrograms: "", csvfile.ForSpreadsheets: "\uFEFF"} {
 			var out strings.Builder
 			if err := table.WriteCSV(&out, form); err != nil {
 				t.Fatal(err)
 			}
 			text, marked := strings.CutPrefix(out.String(), mark)
-			if ends := strings.Count(text, "\r\n"); !marked || ends != map[CSVForm]int{ForPrograms: 0, ForSpreadsheets: 2}[form] || strings.Count(text, "\n") != 2 {
+			if ends := strings.Count(text, "\r\n"); !marked || ends != map[csvfile.Form]int{csvfile.ForPrograms: 0, csvfile.ForSpreadsheets: 2}[form] || strings.Count(text, "\n") != 2 {
 				t.Fatalf("form %d is %q", form, out.String())
 			}
 			lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()

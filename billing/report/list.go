@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"budgetbot/billing/csvfile"
 )
 
 // List is the answer to a question of what there is: products, services or teams, and not how much they used.
@@ -74,11 +76,11 @@ func (l List) Heads() (name, with string) {
 }
 
 // WriteCSV writes a line for each item.
-func (l List) WriteCSV(w io.Writer, form CSVForm) error {
+func (l List) WriteCSV(w io.Writer, form csvfile.Form) error {
 	name, with := l.Heads()
 	lines := [][]string{{strings.ToLower(name), strings.ReplaceAll(strings.ToLower(with), " ", "_")}}
 	for _, item := range l.Items {
-		lines = append(lines, []string{PlainCell(item.Name), PlainCell(item.With)})
+		lines = append(lines, []string{csvfile.PlainCell(item.Name), csvfile.PlainCell(item.With)})
 	}
-	return WriteCSV(w, form, lines)
+	return csvfile.Write(w, form, lines)
 }

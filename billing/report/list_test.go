@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/billing"
+	"budgetbot/billing/csvfile"
 )
 
 func TestLists(t *testing.T) {
@@ -36,7 +37,7 @@ func TestLists(t *testing.T) {
 				t.Fatal(err)
 			}
 			var file bytes.Buffer
-			if err := list.WriteCSV(&file, ForPrograms); err != nil {
+			if err := list.WriteCSV(&file, csvfile.ForPrograms); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.want, file.String()); diff != "" {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/billing"
+	"budgetbot/billing/csvfile"
 )
 
 func compared(months, against string) Question {
@@ -129,7 +130,7 @@ func TestTwoPeriodsNameTheMonthsThatAreMissing(t *testing.T) {
 		t.Errorf("missing are %s", got)
 	}
 	var csv bytes.Buffer
-	if err := table.WriteCSV(&csv, ForPrograms); err != nil {
+	if err := table.WriteCSV(&csv, csvfile.ForPrograms); err != nil {
 		t.Fatal(err)
 	}
 	for _, month := range []string{"\n2025-09,", "\n2025-10,", "\n2026-09,", "\n2026-10,"} {

@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/csvfile"
 	"budgetbot/billing/report"
 	"budgetbot/internal/service"
 	"budgetbot/slackapp/blocks"
@@ -20,7 +21,7 @@ import (
 // answer is what was asked for; its JSON is that of what it holds.
 type answer interface {
 	print(w io.Writer) error
-	WriteCSV(w io.Writer, form report.CSVForm) error
+	WriteCSV(w io.Writer, form csvfile.Form) error
 	// missing is why there is nothing to write; nil where there is something.
 	missing() error
 }
@@ -34,9 +35,9 @@ var printers = map[string]func(io.Writer, answer) error{
 
 // printCSV writes for spreadsheets into a new file, and for programs elsewhere.
 func printCSV(w io.Writer, a answer) error {
-	form := report.ForPrograms
+	form := csvfile.ForPrograms
 	if isNewFile(w) {
-		form = report.ForSpreadsheets
+		form = csvfile.ForSpreadsheets
 	}
 	return a.WriteCSV(w, form)
 }
