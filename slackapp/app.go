@@ -15,7 +15,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
-	"budgetbot/billing/report"
+	"budgetbot/billing/lookup"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/view/alert"
@@ -42,7 +42,7 @@ type Config struct {
 	Channels *webapi.Channels
 	Usage    billing.Reader
 	// Record is the bot's own record of months while they ran; nil where none is kept.
-	Record report.PriorReader
+	Record lookup.PriorReader
 	// Days is the same record day by day, for forecasts; nil where none is kept.
 	Days status.DailyRecord
 	// Bills is where costs are read; nil where they cannot be.

@@ -13,6 +13,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/csvfile"
 	"budgetbot/billing/forecast"
+	"budgetbot/billing/lookup"
 	"budgetbot/billing/rates"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
@@ -117,8 +118,8 @@ func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error)
 	return a.asker(q).Ask(ctx, q.Question, q.now)
 }
 
-func (a *usageAnswers) asker(q inquiry) report.Asker {
-	return report.Asker{Usage: q.reader, Prior: a.Record, Bills: a.Bills, TeamOf: a.teamOf()}
+func (a *usageAnswers) asker(q inquiry) lookup.Asker {
+	return lookup.Asker{Usage: q.reader, Prior: a.Record, Bills: a.Bills, TeamOf: a.teamOf()}
 }
 
 // enter waits until the question may be added up: few wide ones are at a time. The function that it returns ends that.
@@ -139,7 +140,7 @@ func (a *usageAnswers) enterWide(ctx context.Context) (leave func(), err error) 
 	}
 }
 
-// teamOf is report.Asker's.
+// teamOf is lookup.Asker's.
 func (a *usageAnswers) teamOf() func(name, id string) string {
 	if set := a.Rules(); len(set.Teams) > 0 {
 		return set.TeamOf

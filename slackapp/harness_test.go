@@ -24,7 +24,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
 	"budgetbot/billing/forecast"
-	"budgetbot/billing/report"
+	"budgetbot/billing/lookup"
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/readback"
@@ -144,7 +144,7 @@ func (w *world) startApp(config Config) {
 	})
 	config.Ended = check.Sources{Usage: cache.Recent(time.Hour)}
 	config.Digests = &digest.Composer{
-		Rules: config.Rules, Records: w.budgets, Asker: report.Asker{Usage: cache}, Explain: Explain,
+		Rules: config.Rules, Records: w.budgets, Asker: lookup.Asker{Usage: cache}, Explain: Explain,
 	}
 	config.AnswerService = &answer.Service{Ledger: w.budgets, NewID: rand.Text}
 	if config.Team == (webapi.Team{}) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"budgetbot/billing"
+	"budgetbot/billing/lookup"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
@@ -47,7 +48,7 @@ func (a *usageAnswers) typed(ctx context.Context, c *conversation, text string, 
 		Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
 			return a.readNames(ctx, q, months, cost)
 		},
-		Services: func(months billing.Range) ([]string, error) { return report.ServiceNames(ctx, q.reader, months) },
+		Services: func(months billing.Range) ([]string, error) { return lookup.ServiceNames(ctx, q.reader, months) },
 		Has:      func(asked report.Question) bool { return a.asker(q).HasRows(ctx, asked, q.now) },
 	}
 	asked, mistake, err := command.Understand(text, q.now, names)
@@ -116,7 +117,7 @@ func (o *oneRead) Read(ctx context.Context, months billing.Range) (billing.Readi
 
 // readNames returns the names that had usage in the months. Along with an error it returns those that were seen last.
 func (a *usageAnswers) readNames(ctx context.Context, q inquiry, months billing.Range, cost bool) (billing.Catalog, error) {
-	catalog, err := report.ReadNames(ctx, q.reader, a.Bills, months, cost, q.now)
+	catalog, err := lookup.ReadNames(ctx, q.reader, a.Bills, months, cost, q.now)
 	if err != nil {
 		known, _ := a.names.last()
 		return known, err

@@ -15,6 +15,7 @@ import (
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/csvfile"
+	"budgetbot/billing/lookup"
 	"budgetbot/billing/report"
 )
 
@@ -27,7 +28,7 @@ type Composer struct {
 	// Records are what is remembered of budgets.
 	Records status.Records
 	// Asker answers the questions of a digest as it answers people.
-	Asker report.Asker
+	Asker lookup.Asker
 	// Days is what a bill is forecast from; nil where nothing is recorded.
 	Days status.DailyRecord
 	// Fresh is what the close of a month is read from, and Past what was kept of it.

@@ -14,6 +14,7 @@ import (
 	"budgetbot/alerts/check"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/lookup"
 	"budgetbot/billing/report"
 	"budgetbot/internal/alertstest"
 )
@@ -120,7 +121,7 @@ func newComposing(t *testing.T) *composing {
 		c.account.rows = append(c.account.rows, alertstest.BandwidthTo(month, "North America", 400_000, 21), alertstest.BandwidthTo(month, "Europe", 390_000, 21))
 	}
 	c.Composer = &Composer{
-		Rules: func() *rules.Rules { return set }, Records: c.records, Asker: report.Asker{Usage: c.account, Bills: c.bills},
+		Rules: func() *rules.Rules { return set }, Records: c.records, Asker: lookup.Asker{Usage: c.account, Bills: c.bills},
 		Fresh: check.Sources{Usage: c.account}, Past: c.past, Uploads: true, Explain: func(err error) string { return "It " + err.Error() + "." },
 	}
 	return c

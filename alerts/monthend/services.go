@@ -7,6 +7,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
+	"budgetbot/billing/lookup"
 	"budgetbot/billing/report"
 )
 
@@ -14,7 +15,7 @@ import (
 func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time) (*Forecast, error) {
 	both := q
 	both.Months.First = q.Months.Last.Add(-1)
-	asker := report.Asker{Usage: a.Usage, Bills: a.Bills, TeamOf: a.TeamOf}
+	asker := lookup.Asker{Usage: a.Usage, Bills: a.Bills, TeamOf: a.TeamOf}
 	table, err := asker.Ask(ctx, both, now)
 	if err != nil {
 		return nil, err

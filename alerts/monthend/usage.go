@@ -26,7 +26,7 @@ type Asker struct {
 	Bills billing.BillReader
 	// Record is the bot's own record of the days; nil where none is kept.
 	Record status.DailyRecord
-	// TeamOf is that of report.Asker.
+	// TeamOf is that of lookup.Asker.
 	TeamOf func(name, id string) string
 }
 

@@ -175,7 +175,6 @@ func TestSharesOfNothingAreNone(t *testing.T) {
 // A month of two currencies is unknown alone: the months beside it are known, and nothing is compared with it.
 func TestAnUnknownMonthSpoilsNoOther(t *testing.T) {
 	odd := billing.Bill{Month: july.Add(-1), Unknown: "INV-2 is in EUR, and INV-1 of the same month in USD", NotCounted: []string{"INV-1", "INV-2"}}
-	asker := Asker{Usage: servedBy{}, Bills: fakeBills{billing.BillReading{Bills: []billing.Bill{odd, julyBill()}}}, TeamOf: func(_, _ string) string { return "" }}
 	for _, by := range []Breakdown{ByUsageType, ByProduct, ByRegion, ByService, ByTeam} {
 		for _, tt := range []struct {
 			name    string
@@ -183,10 +182,7 @@ func TestAnUnknownMonthSpoilsNoOther(t *testing.T) {
 			missing int
 		}{{"the month after it, which is compared with it", billing.One(july), 0}, {"both", billing.Range{First: july.Add(-1), Last: july}, 1}, {"it alone", billing.One(july.Add(-1)), 1}} {
 			t.Run(tt.name+" by "+string(by), func(t *testing.T) {
-				table, err := asker.Ask(t.Context(), Question{Months: tt.months, Cost: true, By: by}, at(8, 20, 0))
-				if err != nil {
-					t.Fatal(err)
-				}
+				table := costs(t, Question{Months: tt.months, By: by}, []billing.Bill{odd, julyBill()}, nil, noTeams)
 				if diff := cmp.Diff([]UnreadMonth{{odd.Month, odd.Unknown}}, table.Unread, equalMonths); diff != "" || table.Versus != nil || len(table.Missing) != tt.missing {
 					t.Errorf("missing %v, compared %v, unread (-want +got):\n%s", table.Missing, table.Versus, diff)
 				}

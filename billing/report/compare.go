@@ -35,12 +35,12 @@ type stretch struct {
 func (b *tabulation) compare(data Data, now time.Time) (*Comparison, stretch) {
 	month := b.question.Months.Last
 	against := month.Add(-1)
-	counted := billing.CountedTo(data.Rows, month, b.question.wants)
+	counted := billing.CountedTo(data.Rows, month, b.question.Wants)
 	versus := &Comparison{Month: month, Against: against}
 	if !b.has(month) {
 		return nil, stretch{}
 	}
-	if isWhole(month, counted, now) {
+	if IsFullyCounted(month, counted, now) {
 		if !b.has(against) {
 			return nil, stretch{}
 		}
@@ -96,8 +96,9 @@ func (b *tabulation) has(m billing.Month) bool {
 	return false
 }
 
-// isWhole reports whether the month is counted to its end. One that has just ended may not be, for a while.
-func isWhole(m billing.Month, counted, now time.Time) bool {
+// IsFullyCounted reports whether the month is over and counted to its end. One that has just ended may not be, for a while. counted is the
+// instant to which its rows count; zero is not known, and then a month that is over is taken as whole.
+func IsFullyCounted(m billing.Month, counted, now time.Time) bool {
 	if !m.IsOver(now) {
 		return false
 	}
@@ -163,8 +164,8 @@ func (b *tabulation) comparePeriods(data Data, now time.Time) (*Comparison, stre
 		return nil, s
 	}
 	counting, against := b.daysOf(q.Months), b.daysOf(q.Against)
-	counted := billing.CountedTo(data.Rows, q.Months.Last, q.wants)
-	if slices.Contains(b.seen, q.Months.Last) && !isWhole(q.Months.Last, counted, now) {
+	counted := billing.CountedTo(data.Rows, q.Months.Last, q.Wants)
+	if slices.Contains(b.seen, q.Months.Last) && !IsFullyCounted(q.Months.Last, counted, now) {
 		elapsed := counted.Sub(q.Months.Last.Start())
 		if counted.IsZero() || q.Months.Len() == 1 && elapsed < slack {
 			versus.Unknown, versus.Why = true, GapUndated

@@ -9,16 +9,6 @@ import (
 	"budgetbot/billing"
 )
 
-func at(month time.Month, day, hour int) time.Time {
-	return time.Date(2026, month, day, hour, 0, 0, 0, time.UTC)
-}
-
-func counting(m billing.Month, terabytes string, to time.Time) billing.Usage {
-	return billing.Usage{
-		Month: m, Product: "cdn_usage", UsageType: "Asia Bandwidth", Unit: "gb", Quantity: dec(terabytes).Shift(3), CountedTo: to,
-	}
-}
-
 func TestCompare(t *testing.T) {
 	october, november := billing.NewMonth(2026, time.October), billing.NewMonth(2026, time.November)
 	february, march := billing.NewMonth(2026, time.February), billing.NewMonth(2026, time.March)

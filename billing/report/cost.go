@@ -47,7 +47,7 @@ func (k RowKey) isNoService() bool { return k == unallocated || k == uncounted }
 // addBills adds the charges, or, where the rows are services, settles what these were given and adds the remainder.
 func (b *tabulation) addBills(data Data) {
 	if b.question.ReadsServices() {
-		b.servicesTo = billing.CountedTo(data.Rows, b.question.Months.Last, b.question.wants)
+		b.servicesTo = billing.CountedTo(data.Rows, b.question.Months.Last, b.question.Wants)
 	}
 	for _, bill := range data.Bills {
 		if bill.Unknown != "" {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
@@ -34,24 +33,12 @@ func julyBill() billing.Bill {
 	}
 }
 
-type fakeBills struct{ reading billing.BillReading }
-
-func (f fakeBills) ReadBills(context.Context, billing.Range, time.Time) (billing.BillReading, error) {
-	return f.reading, nil
-}
-
-// servedBy is usage of Asia Requests by some services, and of nothing else.
-type servedBy []billing.ServiceUsage
-
-func (s servedBy) Read(context.Context, billing.Range) (billing.Reading, error) {
-	return billing.NewReading([]billing.Usage{{
+// asiaRequests is the account's usage of Asia Requests, all of which is billed.
+func asiaRequests() []billing.Usage {
+	return []billing.Usage{{
 		Month: july, Product: "cdn_usage", UsageType: "Asia Requests", Region: "Asia", Unit: "unit",
 		Quantity: dec("146017.0369"),
-	}}, billing.Freshness{}, billing.One(july)), nil
-}
-
-func (s servedBy) ServiceUsage(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
-	return page(slices.DeleteFunc(slices.Clone(s), func(u billing.ServiceUsage) bool { return u.Month != q.Month || u.UsageType != q.UsageType }))
+	}}
 }
 
 func asia(id, name, units string) billing.ServiceUsage {
@@ -60,8 +47,25 @@ func asia(id, name, units string) billing.ServiceUsage {
 	}
 }
 
+// costs answers a question of cost from bills, and from services that used Asia Requests.
+func costs(t *testing.T, q Question, bills []billing.Bill, services []billing.ServiceUsage, teamOf func(name, id string) string) Table {
+	t.Helper()
+	q.Cost = true
+	data := Data{Rows: asiaRequests()}
+	for _, bill := range bills {
+		data.Bills = append(data.Bills, bill.WithProducts(data.Rows))
+	}
+	data.Services = NewServiceCosts(data.Bills, data.Rows, nil).About(q, data.Rows, teamOf)
+	if err := data.Services.Add(services); err != nil {
+		t.Fatal(err)
+	}
+	return Tabulate(q, data, at(8, 20, 0))
+}
+
+func noTeams(_, _ string) string { return "" }
+
 func TestEveryColumnOfACostSumsToTheInvoice(t *testing.T) {
-	services := servedBy{
+	services := []billing.ServiceUsage{
 		asia("S1", "www-shop", "100000.0001"), asia("S2", "shop-images", "33333.3333"), asia("S3", "api", "12683.7035"),
 		asia("S4", "idle", "0"),
 	}
@@ -100,12 +104,8 @@ func TestEveryColumnOfACostSumsToTheInvoice(t *testing.T) {
 		}, "292.03"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.q.Cost, tt.q.Months = true, billing.One(july)
-			asker := Asker{Usage: services, Bills: fakeBills{billing.BillReading{Bills: []billing.Bill{julyBill()}}}, TeamOf: team}
-			table, err := asker.Ask(t.Context(), tt.q, at(8, 20, 0))
-			if err != nil {
-				t.Fatal(err)
-			}
+			tt.q.Months = billing.One(july)
+			table := costs(t, tt.q, []billing.Bill{julyBill()}, services, team)
 			if len(table.Groups) != 1 {
 				t.Fatalf("there are %d groups", len(table.Groups))
 			}
@@ -141,16 +141,10 @@ func TestABillThatNoServiceExplains(t *testing.T) {
 		{"has none in a month without a bill", Question{By: ByService, Months: billing.One(july.Add(1))}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if tt.q.Cost = true; tt.q.Months == (billing.Range{}) {
+			if tt.q.Months == (billing.Range{}) {
 				tt.q.Months = billing.One(july)
 			}
-			asker := Asker{
-				Usage: servedBy{}, Bills: fakeBills{billing.BillReading{Bills: []billing.Bill{julyBill()}}}, TeamOf: func(_, _ string) string { return "" },
-			}
-			table, err := asker.Ask(t.Context(), tt.q, at(9, 20, 0))
-			if err != nil {
-				t.Fatal(err)
-			}
+			table := costs(t, tt.q, []billing.Bill{julyBill()}, nil, noTeams)
 			if len(table.Groups) != tt.groups {
 				t.Fatalf("there are %d groups, want %d", len(table.Groups), tt.groups)
 			}

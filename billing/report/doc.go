@@ -1,6 +1,5 @@
-// Package report answers a Question with a Table: it reads what the question needs through the contracts of package billing, adds it
-// up by type, product, region or service, compares periods, and finds what changed most. Everything but Asker is pure, and no figure
-// of a table is zero because it could not be read.
+// Package report answers a Question with a Table: it adds up what was read by type, product, region or service, compares periods, and finds
+// what changed most. It is pure, and no figure of a table is zero because it could not be read. Package lookup reads what a question needs.
 //
-//	table, err := report.Asker{Usage: cache}.Ask(ctx, report.Question{Months: billing.One(month)}, time.Now())
+//	table := report.Tabulate(report.Question{Months: billing.One(month)}, report.Data{Rows: rows}, time.Now())
 package report

@@ -1,10 +1,8 @@
 package report
 
 import (
-	"context"
 	"io"
 	"strings"
-	"time"
 
 	"budgetbot/billing/csvfile"
 )
@@ -27,40 +25,6 @@ func (s Show) IsList() bool { return s == ShowProducts || s == ShowServices || s
 // Rows is the breakdown that shows how much each item of the list used.
 func (s Show) Rows() Breakdown {
 	return map[Show]Breakdown{ShowProducts: ByProduct, ShowServices: ByService, ShowTeams: ByTeam}[s]
-}
-
-// List answers a question of what there is. Services are those that used each product's largest usage type, by name. Teams are of the rules
-// file, whatever the months. The error is ErrNoNames where Fastly has nothing of the months, and ErrNoTeams where there are none.
-func (a Asker) List(ctx context.Context, q Question, now time.Time) (List, error) {
-	list := List{Question: q}
-	switch q.Show {
-	case ShowTeams:
-		if len(a.Teams) == 0 {
-			return List{}, ErrNoTeams
-		}
-		list.Items = a.Teams
-	case ShowServices:
-		names, err := ServiceNames(ctx, a.Usage, q.Months)
-		if err != nil {
-			return List{}, err
-		}
-		for _, name := range names {
-			item := Item{Name: name}
-			if a.TeamOf != nil {
-				item.With = a.TeamOf(name, "")
-			}
-			list.Items = append(list.Items, item)
-		}
-	default:
-		catalog, err := ReadNames(ctx, a.Usage, nil, q.Months, false, now)
-		if err != nil {
-			return List{}, err
-		}
-		for _, p := range catalog.Products {
-			list.Items = append(list.Items, Item{p.ID, strings.Join(p.UsageTypes, ", ")})
-		}
-	}
-	return list, nil
 }
 
 // Heads are what the names are, and what belongs to them.

@@ -53,7 +53,7 @@ func (b *tabulation) newerThanServices(bill billing.Bill, rows []billing.Usage) 
 	if !bill.IsEstimate() {
 		return newer
 	}
-	wanted := slices.DeleteFunc(slices.Clone(rows), func(u billing.Usage) bool { return !b.question.wants(u) })
+	wanted := slices.DeleteFunc(slices.Clone(rows), func(u billing.Usage) bool { return !b.question.Wants(u) })
 	billed, counted := billedUnits(bill), countedUnits(wanted, bill.Month)
 	for of, rate := range bill.Rates() {
 		units, known := counted[of]

@@ -25,8 +25,9 @@ func (q Question) asked() []billing.Month {
 	return q.Months.Months()
 }
 
-// asksFor reports whether the month is one of those.
-func (q Question) asksFor(m billing.Month) bool {
+// AsksFor reports whether the question asks for the month: of two periods for those of both, but not for the month before a single one, which
+// that is only compared with.
+func (q Question) AsksFor(m billing.Month) bool {
 	return q.Months.Contains(m) || q.IsComparison() && q.Against.Contains(m)
 }
 

@@ -2,12 +2,9 @@ package report
 
 import (
 	"bytes"
-	"context"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/billing"
 	"budgetbot/billing/csvfile"
@@ -202,34 +199,5 @@ func TestTwoPeriodsOfCost(t *testing.T) {
 				t.Errorf("%s and %s are not the sums of %v", total.Earlier.Decimal, total.Later.Decimal, total.Figures)
 			}
 		})
-	}
-}
-
-// rangesRead remembers which months were read.
-type rangesRead struct {
-	billing.Reader
-	read []string
-}
-
-func (r *rangesRead) Read(_ context.Context, months billing.Range) (billing.Reading, error) {
-	r.read = append(r.read, months.String())
-	var rows []billing.Usage
-	for _, m := range months.Months() {
-		rows = append(rows, counting(m, "1", m.End()))
-	}
-	return billing.NewReading(rows, billing.Freshness{}, months), nil
-}
-
-func TestTwoPeriodsAreReadWithoutWhatLiesBetween(t *testing.T) {
-	usage := &rangesRead{}
-	table, err := Asker{Usage: usage}.Ask(t.Context(), compared("2026-08..2026-10", "2025-08..2025-10"), at(11, 22, 9))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"2026-08..2026-10", "2025-08..2025-10"}, usage.read); diff != "" {
-		t.Errorf("what was read (-want +got)\n%s", diff)
-	}
-	if got := seen(table.Groups[0].Total); got != "3 → 3, 0.0%" {
-		t.Errorf("it is %q", got)
 	}
 }

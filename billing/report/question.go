@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -67,6 +68,14 @@ type Question struct {
 	// WithBilled asks for Row.Billed, for a reader of every figure.
 	WithBilled bool `json:"-"`
 }
+
+// The errors of questions that cannot be answered. Package lookup returns them.
+var (
+	// ErrNoTeams is the error of a question by team where no team has services.
+	ErrNoTeams = errors.New("there are no teams")
+	// ErrNoNames is that Fastly answered, and has no row in the months asked for.
+	ErrNoNames = errors.New("no rows")
+)
 
 // Table is the answer to a Question: for each measure a group, since unlike units are never added.
 type Table struct {
@@ -229,7 +238,7 @@ type Row struct {
 // RowOf returns the name and the product of the row that usage of the account counts in, and whether the question is about it.
 func (q Question) RowOf(u billing.Usage) (name, product string, wanted bool) {
 	key := q.keyOf(u.Metric(), u.Region)
-	return key.name, key.product, q.wants(u)
+	return key.name, key.product, q.Wants(u)
 }
 
 // RowOfCharge is RowOf for a line of a bill.
@@ -245,16 +254,17 @@ func (q Question) MayConcern(u billing.Usage) bool {
 		(q.Measure == "" || u.Unit == "" || q.Measure.Have(u.Measure().Noun))
 }
 
-// wants reports whether the question is about this metric.
-func (q Question) wants(u billing.Usage) bool {
+// Wants reports whether the question is about this usage of the account, by product, usage type, region and measure. Which services it is
+// about does not count.
+func (q Question) Wants(u billing.Usage) bool {
 	return q.Product.Have(u.Product) && q.UsageType.Match(u.UsageType) && q.Region.Have(u.Region) &&
 		(q.Measure == "" || q.Measure.Have(u.Measure().Noun))
 }
 
-// wantsCharge is wants for a line of a bill, whose measure shows as far as its names do.
+// wantsCharge is Wants for a line of a bill, whose measure shows as far as its names do.
 func (q Question) wantsCharge(c billing.Charge) bool {
 	metric := c.Metric()
-	return q.Charges.Have(string(c.Kind)) && q.wants(billing.Usage{Product: metric.Product, UsageType: metric.UsageType, Region: c.Region, Unit: billing.MeasureIn(c)})
+	return q.Charges.Have(string(c.Kind)) && q.Wants(billing.Usage{Product: metric.Product, UsageType: metric.UsageType, Region: c.Region, Unit: billing.MeasureIn(c)})
 }
 
 // IsWhole reports whether the question is about all of the account.

@@ -41,9 +41,10 @@ func NewServiceTotals(factors billing.Factors, teamOf func(name, id string) stri
 	}}
 }
 
-// about narrows the totals to the services of the question, and sums them by what it asks for. The account's rows show the region of a
-// usage type.
-func (t *ServiceTotals) about(q Question, rows []billing.Usage, teamOf func(name, id string) string) *ServiceTotals {
+// About narrows the totals to the services of the question, and sums them by what it asks for; it returns the same totals, and comes before the
+// first page. rows are the account's usage, and show the region of a usage type. teamOf names the team of a service, empty for none; it may be
+// nil where the question is neither by team nor about one.
+func (t *ServiceTotals) About(q Question, rows []billing.Usage, teamOf func(name, id string) string) *ServiceTotals {
 	if q.By == ByTeam {
 		t.teamOf = teamOf
 	}

@@ -119,7 +119,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 func (b *tabulation) addUsage(rows []billing.Usage) {
 	inView := b.question.inView()
 	for _, u := range rows {
-		if inView.Contains(u.Month) && b.question.wants(u) {
+		if inView.Contains(u.Month) && b.question.Wants(u) {
 			single, measure := b.factors.Single(u)
 			l := b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region))
 			l.add(u.Month, single, u.Quantity, u.Unit)
@@ -136,7 +136,7 @@ const sureDigits = 3
 // addRecord adds what was recorded of the month before.
 func (b *tabulation) addRecord(rows []billing.Usage) {
 	for _, u := range rows {
-		if u.Month == b.versus.Against && b.question.wants(u) {
+		if u.Month == b.versus.Against && b.question.Wants(u) {
 			single, measure := b.factors.Single(u)
 			b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region)).addRecorded(single)
 		}

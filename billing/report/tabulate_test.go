@@ -19,33 +19,6 @@ func quarter() billing.Range {
 	return billing.Range{First: billing.NewMonth(2023, time.January), Last: billing.NewMonth(2023, time.March)}
 }
 
-// gb makes rows of one usage type from January 2023 on, in TB; an empty figure is no row.
-func gb(product, usageType, region string, terabytes ...string) []billing.Usage {
-	var rows []billing.Usage
-	for i, figure := range terabytes {
-		if figure != "" {
-			rows = append(rows, billing.Usage{
-				Month: billing.NewMonth(2023, time.January).Add(i), Product: product, UsageType: usageType, Region: region,
-				Unit: "gb", Quantity: dec(figure).Shift(3),
-			})
-		}
-	}
-	return rows
-}
-
-// unit makes rows of requests from January 2023 on, in billions, billed by 10,000.
-func unit(product, usageType, region string, billions ...string) []billing.Usage {
-	var rows []billing.Usage
-	for i, figure := range billions {
-		single := dec(figure).Shift(9)
-		rows = append(rows, billing.Usage{
-			Month: billing.NewMonth(2023, time.January).Add(i), Product: product, UsageType: usageType, Region: region,
-			Unit: "unit", Quantity: single.Shift(-4), Raw: decimal.NewNullDecimal(single),
-		})
-	}
-	return rows
-}
-
 func join(parts ...[]billing.Usage) []billing.Usage {
 	var rows []billing.Usage
 	for _, p := range parts {

@@ -93,13 +93,13 @@ func (b *tabulation) doubt() {
 func (b *tabulation) omitted(data Data) []LeftOut {
 	var unread []LeftOut
 	for _, u := range data.Unread {
-		if !b.question.Cost && b.question.asksFor(u.Month) && b.concerns(u) {
+		if !b.question.Cost && b.question.AsksFor(u.Month) && b.concerns(u) {
 			unread = append(unread, LeftOut{Month: u.Month, Product: u.Product, UsageType: u.UsageType, Why: u.Unread})
 		}
 	}
 	if data.Services != nil && b.question.ReadsServices() {
 		for u := range data.Services.unread {
-			if b.question.asksFor(u.Month) {
+			if b.question.AsksFor(u.Month) {
 				unread = append(unread, LeftOut{u.Month, u.Product, u.UsageType, billing.Called(u.ServiceName, u.ServiceID), u.Unread})
 			}
 		}

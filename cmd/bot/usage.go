@@ -14,6 +14,7 @@ import (
 	"budgetbot/alerts/monthend"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/lookup"
 	"budgetbot/billing/rates"
 	"budgetbot/billing/report"
 	"budgetbot/internal/service"
@@ -76,7 +77,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	}
 	defer fastly.Close()
 	now := time.Now()
-	asker := report.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
+	asker := lookup.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
 	ending := monthend.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
 	record, unread := service.LookInto(ctx, c)
 	switch {
@@ -90,9 +91,9 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		set, noTeams := teamsIn(c.RulesFile)
 		names := command.Names{
 			Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
-				return report.ReadNames(ctx, fastly.Usage, fastly.Bills, months, cost, now)
+				return lookup.ReadNames(ctx, fastly.Usage, fastly.Bills, months, cost, now)
 			},
-			Services: func(months billing.Range) ([]string, error) { return report.ServiceNames(ctx, fastly.Usage, months) },
+			Services: func(months billing.Range) ([]string, error) { return lookup.ServiceNames(ctx, fastly.Usage, months) },
 			Has:      func(asked report.Question) bool { return asker.HasRows(ctx, asked, now) },
 		}
 		if set != nil {
@@ -130,7 +131,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 
 // askers answer what can be asked for.
 type askers struct {
-	usage  report.Asker
+	usage  lookup.Asker
 	ending monthend.Asker
 	rates  rates.Asker
 	rules  *rules.Rules // nil without a rules file

@@ -17,7 +17,7 @@ import (
 	"budgetbot/alerts/deliver"
 	"budgetbot/alerts/digest"
 	"budgetbot/alerts/rules"
-	"budgetbot/billing/report"
+	"budgetbot/billing/lookup"
 	"budgetbot/internal/ops"
 	"budgetbot/internal/store"
 	"budgetbot/slackapp"
@@ -137,7 +137,7 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 	})
 	uploads := me.May("files:write")
 	composer := &digest.Composer{
-		Rules: rules, Records: s.Store, Asker: report.Asker{Usage: s.Sources.Usage, Prior: s.Store, Bills: s.Sources.Bills}, Days: s.Store, Fresh: fresh, Past: s.Store,
+		Rules: rules, Records: s.Store, Asker: lookup.Asker{Usage: s.Sources.Usage, Prior: s.Store, Bills: s.Sources.Bills}, Days: s.Store, Fresh: fresh, Past: s.Store,
 		Uploads: uploads, Explain: slackapp.Explain,
 	}
 	app := slackapp.New(slackapp.Config{

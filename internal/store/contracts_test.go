@@ -4,7 +4,7 @@ import (
 	"budgetbot/alerts/check"
 	"budgetbot/alerts/digest"
 	"budgetbot/alerts/status"
-	"budgetbot/billing/report"
+	"budgetbot/billing/lookup"
 )
 
 // The contracts of packages that the store does not import.
@@ -13,7 +13,7 @@ var (
 	_ digest.Past        = (*Store)(nil)
 	_ status.Records     = (*Store)(nil)
 	_ status.DailyRecord = (*Store)(nil)
-	_ report.PriorReader = (*Store)(nil)
+	_ lookup.PriorReader = (*Store)(nil)
 	_ check.Ledger       = (*Store)(nil)
 	_ digest.Schedule    = (*Store)(nil)
 )

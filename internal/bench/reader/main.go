@@ -16,6 +16,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
+	"budgetbot/billing/lookup"
 	"budgetbot/billing/report"
 	"budgetbot/billing/source"
 )
@@ -57,7 +58,7 @@ func read(ctx context.Context, months billing.Range, pageSize, parallel int) (re
 	defer cache.Close()
 	largest := watchHeap()
 	began := time.Now()
-	table, err := report.Asker{Usage: cache}.Ask(ctx, report.Question{
+	table, err := lookup.Asker{Usage: cache}.Ask(ctx, report.Question{
 		Months: months, Product: "cdn_usage", UsageType: "North America Bandwidth", By: report.ByService, Top: 20,
 	}, time.Now())
 	took := time.Since(began)

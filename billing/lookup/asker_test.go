@@ -1,4 +1,4 @@
-package report
+package lookup
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/fastly"
+	"budgetbot/billing/report"
 )
 
 // fakeReader answers from rows that are given.
@@ -44,51 +45,70 @@ func (f *fakeReader) ServiceUsage(_ context.Context, query billing.ServiceQuery,
 }
 
 type fakePrior struct {
-	prior Prior
+	prior report.Prior
 	err   error
 	month billing.Month
 	at    time.Time
 }
 
-func (f *fakePrior) Prior(_ context.Context, month billing.Month, at time.Time) (Prior, error) {
+func (f *fakePrior) Prior(_ context.Context, month billing.Month, at time.Time) (report.Prior, error) {
 	f.month, f.at = month, at
 	return f.prior, f.err
 }
 
 func TestAskReadsTheMonthBefore(t *testing.T) {
 	readAt := time.Date(2023, 7, 1, 10, 42, 0, 0, time.UTC)
-	source := &fakeReader{rows: seedQuarter()[:3], fresh: billing.Freshness{ReadAt: readAt}}
+	source := &fakeReader{rows: gb("cdn_usage", "Asia Bandwidth", "Asia", "96.2", "101.8", "139.5"), fresh: billing.Freshness{ReadAt: readAt}}
 	march := billing.NewMonth(2023, time.March)
-	table, err := Asker{Usage: source}.Ask(t.Context(), Question{Months: billing.One(march)}, longAfter)
+	table, err := Asker{Usage: source}.Ask(t.Context(), report.Question{Months: billing.One(march)}, longAfter)
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkSketch(t, table, `
-		Bandwidth, TB | 139.5 | 100% | +23.8%
-		Asia Bandwidth | 139.5 | 100% | +23.8%`)
+	checkOutline(t, table, "Bandwidth, TB | Total 139.5 +23.8% | Asia Bandwidth 139.5 +23.8%")
 	if diff := cmp.Diff([]billing.Range{{First: march.Add(-1), Last: march}}, source.read, equalMonths); diff != "" {
 		t.Errorf("reads (-want +got):\n%s", diff)
 	}
-	if !table.Fresh.ReadAt.Equal(readAt) || table.Question.By != ByUsageType {
+	if !table.Fresh.ReadAt.Equal(readAt) || table.Question.By != report.ByUsageType {
 		t.Errorf("fresh is %+v, by %q", table.Fresh, table.Question.By)
 	}
 }
 
 func TestAskReadsALongRangeAsItIs(t *testing.T) {
-	source := &fakeReader{rows: seedQuarter()}
-	if _, err := (Asker{Usage: source}).Ask(t.Context(), Question{Months: quarter()}, longAfter); err != nil {
+	source := &fakeReader{rows: gb("cdn_usage", "Asia Bandwidth", "Asia", "96.2", "101.8", "139.5")}
+	quarter := billing.Range{First: billing.NewMonth(2023, time.January), Last: billing.NewMonth(2023, time.March)}
+	if _, err := (Asker{Usage: source}).Ask(t.Context(), report.Question{Months: quarter}, longAfter); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]billing.Range{quarter()}, source.read, equalMonths); diff != "" {
+	if diff := cmp.Diff([]billing.Range{quarter}, source.read, equalMonths); diff != "" {
 		t.Errorf("reads (-want +got):\n%s", diff)
+	}
+}
+
+func TestTwoPeriodsAreReadWithoutWhatLiesBetween(t *testing.T) {
+	later := billing.Range{First: billing.NewMonth(2026, time.August), Last: billing.NewMonth(2026, time.October)}
+	earlier := billing.Range{First: later.First.Add(-12), Last: later.Last.Add(-12)}
+	source := &fakeReader{}
+	for _, m := range (billing.Range{First: earlier.First, Last: later.Last}).Months() {
+		source.rows = append(source.rows, counting(m, "1", m.End()))
+	}
+	table, err := Asker{Usage: source}.Ask(t.Context(), report.Question{Months: later, Against: earlier}, at(11, 22, 9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]billing.Range{later, earlier}, source.read, equalMonths); diff != "" {
+		t.Errorf("reads (-want +got):\n%s", diff)
+	}
+	total := table.Groups[0].Total
+	if !total.Earlier.Decimal.Equal(dec("3e12")) || !total.Later.Decimal.Equal(dec("3e12")) || billing.FormatChange(total.Change.Decimal) != "0.0%" {
+		t.Errorf("the total is %+v", total)
 	}
 }
 
 func TestAskTakesTheSameDaysFromTheRecord(t *testing.T) {
 	october, november := billing.NewMonth(2026, time.October), billing.NewMonth(2026, time.November)
 	source := &fakeReader{rows: []billing.Usage{counting(october, "310", at(11, 1, 0)), counting(november, "231", at(11, 22, 0))}}
-	record := &fakePrior{prior: Prior{Rows: []billing.Usage{counting(october, "210", at(10, 22, 0))}, CountedTo: at(10, 22, 0)}}
-	table, err := Asker{Usage: source, Prior: record}.Ask(t.Context(), Question{Months: billing.One(november)}, at(11, 22, 9))
+	record := &fakePrior{prior: report.Prior{Rows: []billing.Usage{counting(october, "210", at(10, 22, 0))}, CountedTo: at(10, 22, 0)}}
+	table, err := Asker{Usage: source, Prior: record}.Ask(t.Context(), report.Question{Months: billing.One(november)}, at(11, 22, 9))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,11 +124,11 @@ func TestAskAnswersWithoutARecord(t *testing.T) {
 	november := billing.NewMonth(2026, time.November)
 	source := &fakeReader{rows: []billing.Usage{counting(november, "231", at(11, 22, 0))}}
 	record := &fakePrior{err: errors.New("disk on fire")}
-	table, err := Asker{Usage: source, Prior: record}.Ask(t.Context(), Question{Months: billing.One(november)}, at(11, 22, 9))
+	table, err := Asker{Usage: source, Prior: record}.Ask(t.Context(), report.Question{Months: billing.One(november)}, at(11, 22, 9))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if table.Versus == nil || table.Versus.Why != GapUnreadable || len(table.Groups) != 1 {
+	if table.Versus == nil || table.Versus.Why != report.GapUnreadable || len(table.Groups) != 1 {
 		t.Errorf("table is %+v", table)
 	}
 }
@@ -122,7 +142,7 @@ func TestAskByService(t *testing.T) {
 		return []billing.ServiceUsage{{Month: q.Month, Product: q.Product, UsageType: q.UsageType, Unit: unit, ServiceID: "S1", ServiceName: "www", Quantity: dec(quantity), Unread: ""}}
 	}
 	source := &fakeReader{
-		rows: join(
+		rows: slices.Concat(
 			gb("cdn_usage", "Asia Bandwidth", "", "", "2.8", "3.1"), unit("cdn_usage", "Asia Requests", "", "0", "0", "1"),
 			gb("streaming", "Video Bandwidth", "", "", "9", "9"),
 		),
@@ -133,16 +153,12 @@ func TestAskByService(t *testing.T) {
 			query(march, "Asia Requests"):     page(query(march, "Asia Requests"), "unit", "100000"),
 		},
 	}
-	q := Question{Months: billing.One(march), Product: "cdn_usage", By: ByService}
+	q := report.Question{Months: billing.One(march), Product: "cdn_usage", By: report.ByService}
 	table, err := Asker{Usage: source}.Ask(t.Context(), q, longAfter)
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkSketch(t, table, `
-		Bandwidth, TB | 3.10 | 100% | 0.0%
-		www | 3.10 | 100% | 0.0%
-		Requests, B | 1.00 | 100% | ?
-		www | 1.00 | 100% | ?`)
+	checkOutline(t, table, "Bandwidth, TB | Total 3.10 0.0% | www 3.10 0.0%", "Requests, B | Total 1.00 | www 1.00")
 	if len(source.queries) != 4 {
 		t.Errorf("%d reads by service, want one for each of 2 months and 2 usage types", len(source.queries))
 	}
@@ -158,7 +174,7 @@ func TestAskByServiceReadsTheMonthBeforeOneThatRuns(t *testing.T) {
 		pages: map[billing.ServiceQuery][]billing.ServiceUsage{query: nil, before: nil},
 	}
 	now := time.Date(2023, 3, 20, 0, 0, 0, 0, time.UTC)
-	if _, err := (Asker{Usage: source}).Ask(t.Context(), Question{Months: billing.One(march), By: ByService}, now); err != nil {
+	if _, err := (Asker{Usage: source}).Ask(t.Context(), report.Question{Months: billing.One(march), By: report.ByService}, now); err != nil {
 		t.Fatal(err)
 	}
 	read := slices.SortedFunc(slices.Values(source.queries), func(a, b billing.ServiceQuery) int { return a.Month.Start().Compare(b.Month.Start()) })
@@ -173,25 +189,25 @@ func TestAskReportsWhatFailed(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		source *fakeReader
-		q      Question
+		q      report.Question
 		kind   error
 		want   string
 	}{
 		{
 			"usage", &fakeReader{err: gone},
-			Question{Months: march},
+			report.Question{Months: march},
 			billing.ErrUnavailable,
 			"read usage for 2023-03: GET /billing/v3/usage-metrics: status 503",
 		},
 		{
 			"a service", &fakeReader{rows: gb("p", "Asia Bandwidth", "", "", "", "1")},
-			Question{Months: march, By: ByService},
+			report.Question{Months: march, By: report.ByService},
 			nil,
 			"read Asia Bandwidth by service for 2023-03: nobody expects {2023-03 p Asia Bandwidth}",
 		},
 		{
 			"too many usage types by service", &fakeReader{rows: manyTypes(601)},
-			Question{Months: march, By: ByService},
+			report.Question{Months: march, By: report.ByService},
 			billing.ErrTooWide,
 			"601 months and usage types: the question is too wide",
 		},
@@ -211,18 +227,4 @@ func manyTypes(n int) []billing.Usage {
 		rows = append(rows, gb("p", fmt.Sprintf("Type %d", i), "", "", "", "1")...)
 	}
 	return rows
-}
-
-func TestServiceTotalsAreBounded(t *testing.T) {
-	totals := NewServiceTotals(nil, nil)
-	page := make([]billing.ServiceUsage, billing.MaxServices+1)
-	for i := range page {
-		page[i] = billing.ServiceUsage{Month: billing.NewMonth(2023, time.March), Unit: "gb", ServiceID: fmt.Sprint(i), Quantity: dec("1")}
-	}
-	if err := totals.Add(page[:billing.MaxServices]); err != nil {
-		t.Fatal(err)
-	}
-	if err := totals.Add(page[billing.MaxServices:]); !errors.Is(err, billing.ErrTooWide) {
-		t.Errorf("one service too many gives %v", err)
-	}
 }

@@ -1,9 +1,8 @@
-package report
+package lookup
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,10 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 )
-
-// ErrNoTeams is the error of a question by team where no team has services.
-var ErrNoTeams = errors.New("there are no teams")
 
 const (
 	maxServiceReads  = 600 // month and usage type pairs in one question by service
@@ -28,7 +25,7 @@ const (
 type PriorReader interface {
 	// Prior returns the record of the month as it stood when it counted to the instant at, or as near to it as there is.
 	// With no record Rows are empty, and WatchingSince is since when there could be one.
-	Prior(ctx context.Context, month billing.Month, at time.Time) (Prior, error)
+	Prior(ctx context.Context, month billing.Month, at time.Time) (report.Prior, error)
 }
 
 // Asker answers Questions from what it reads.
@@ -41,41 +38,41 @@ type Asker struct {
 	// TeamOf names the team that a service, given by name and id, belongs to, empty for none; nil where there are no teams.
 	TeamOf func(name, id string) string
 	// Teams are the teams, each with its services; only a list of them needs it.
-	Teams []Item
+	Teams []report.Item
 }
 
 // Ask reads what the question needs and tabulates it. The month before a single month is read in the same go, to compare
 // with. A record that cannot be read costs the comparison and not the answer.
-func (a Asker) Ask(ctx context.Context, q Question, now time.Time) (Table, error) {
-	q.By = cmp.Or(q.By, ByUsageType)
-	if (q.By == ByTeam || q.Team != "") && a.TeamOf == nil {
-		return Table{}, ErrNoTeams
+func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (report.Table, error) {
+	q.By = cmp.Or(q.By, report.ByUsageType)
+	if (q.By == report.ByTeam || q.Team != "") && a.TeamOf == nil {
+		return report.Table{}, report.ErrNoTeams
 	}
 	if q.Cost {
 		return a.askCost(ctx, q, now)
 	}
 	reading, err := a.readUsage(ctx, q)
 	if err != nil {
-		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
+		return report.Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
-	data := Data{Rows: reading.Rows, Unread: reading.Unread, Fresh: reading.Fresh}
-	data.Fresh.CountedTo = billing.CountedTo(reading.Rows, billing.Newest(reading.Rows, q.Months), q.wants)
+	data := report.Data{Rows: reading.Rows, Unread: reading.Unread, Fresh: reading.Fresh}
+	data.Fresh.CountedTo = billing.CountedTo(reading.Rows, billing.Newest(reading.Rows, q.Months), q.Wants)
 	if q.ReadsServices() {
-		data.Services = NewServiceTotals(billing.FactorsOf(reading.Rows), nil).about(q, reading.Rows, a.TeamOf)
+		data.Services = report.NewServiceTotals(billing.FactorsOf(reading.Rows), nil).About(q, reading.Rows, a.TeamOf)
 		if err := readServices(ctx, a.Usage, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread), now), data.Services.Add); err != nil {
-			return Table{}, err
+			return report.Table{}, err
 		}
 	} else {
 		data.Prior = a.prior(ctx, q, reading.Rows, now)
 	}
-	return Tabulate(q, data, now), nil
+	return report.Tabulate(q, data, now), nil
 }
 
 // prior reads the record of the month before, where the last month is not whole.
-func (a Asker) prior(ctx context.Context, q Question, rows []billing.Usage, now time.Time) Prior {
-	counted := billing.CountedTo(rows, q.Months.Last, q.wants)
-	if a.Prior == nil || counted.IsZero() || isWhole(q.Months.Last, counted, now) {
-		return Prior{}
+func (a Asker) prior(ctx context.Context, q report.Question, rows []billing.Usage, now time.Time) report.Prior {
+	counted := billing.CountedTo(rows, q.Months.Last, q.Wants)
+	if a.Prior == nil || counted.IsZero() || report.IsFullyCounted(q.Months.Last, counted, now) {
+		return report.Prior{}
 	}
 	against := q.Months.Last.Add(-1)
 	if q.IsComparison() {
@@ -84,7 +81,7 @@ func (a Asker) prior(ctx context.Context, q Question, rows []billing.Usage, now 
 	at := against.Start().Add(counted.Sub(q.Months.Last.Start()))
 	prior, err := a.Prior.Prior(ctx, against, at)
 	if err != nil {
-		return Prior{Unreadable: true}
+		return report.Prior{Unreadable: true}
 	}
 	return prior
 }
@@ -109,13 +106,13 @@ func readServices(ctx context.Context, usage billing.Reader, queries []billing.S
 
 // serviceQueries lists what must be read for a question by service: the metrics that had usage, month by month. The month
 // before a single month is read, too, to compare with; of a cost only where the month is over, since an estimate is not compared by service.
-func serviceQueries(q Question, rows []billing.Usage, now time.Time) []billing.ServiceQuery {
+func serviceQueries(q report.Question, rows []billing.Usage, now time.Time) []billing.ServiceQuery {
 	seen := map[billing.ServiceQuery]bool{}
 	var queries []billing.ServiceQuery
 	for _, u := range rows {
 		query := u.Metric().In(u.Month)
-		wanted := q.asksFor(u.Month) || q.Months.Len() == 1 && (!q.Cost || q.Months.Last.IsOver(now))
-		if wanted && q.wants(u) && !seen[query] {
+		wanted := q.AsksFor(u.Month) || q.Months.Len() == 1 && (!q.Cost || q.Months.Last.IsOver(now))
+		if wanted && q.Wants(u) && !seen[query] {
 			seen[query] = true
 			queries = append(queries, query)
 		}
@@ -123,11 +120,8 @@ func serviceQueries(q Question, rows []billing.Usage, now time.Time) []billing.S
 	return queries
 }
 
-// ErrNoNames is that Fastly answered, and has no row in the months asked for.
-var ErrNoNames = errors.New("no rows")
-
 // ReadNames reads the names that had usage in the months that a question itself will read, and, for a question of cost, those that were
-// charged. The error is ErrNoNames where there is none.
+// charged. The error is report.ErrNoNames where there is none.
 func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillReader, asked billing.Range, cost bool, now time.Time) (billing.Catalog, error) {
 	months := asked.ToRead()
 	reading, err := usage.Read(ctx, months)
@@ -140,7 +134,7 @@ func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillRead
 		catalog = billing.CatalogOf(slices.Concat(rows, charged(ctx, bills, months, rows, now)))
 	}
 	if len(catalog.Products) == 0 {
-		return billing.Catalog{}, ErrNoNames
+		return billing.Catalog{}, report.ErrNoNames
 	}
 	if first := asked.First; catalog.First.Before(first) && !catalog.Last.Before(first) {
 		catalog.First = first // the month before was read to compare with, and nobody asked for it
@@ -149,9 +143,9 @@ func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillRead
 }
 
 // HasRows reports whether the answer to the question would have rows. It is true where that cannot be known, and does not read all services.
-func (a Asker) HasRows(ctx context.Context, q Question, now time.Time) bool {
-	if q.By.ofServices() && !q.OfSomeServices() {
-		q.By = ByUsageType
+func (a Asker) HasRows(ctx context.Context, q report.Question, now time.Time) bool {
+	if q.ReadsServices() && !q.OfSomeServices() {
+		q.By = report.ByUsageType
 	}
 	table, err := a.Ask(ctx, q, now)
 	return err != nil || len(table.Groups) > 0
@@ -217,34 +211,34 @@ func charged(ctx context.Context, bills billing.BillReader, months billing.Range
 
 // askCost answers a question of cost. Usage is read as well: it shows which product a charge belongs to, and, by service, how
 // a charge is shared out.
-func (a Asker) askCost(ctx context.Context, q Question, now time.Time) (Table, error) {
+func (a Asker) askCost(ctx context.Context, q report.Question, now time.Time) (report.Table, error) {
 	if a.Bills == nil {
-		return Table{}, billing.ErrNoEstimate
+		return report.Table{}, billing.ErrNoEstimate
 	}
 	reading, err := a.readBills(ctx, q, now)
 	if err != nil {
-		return Table{}, fmt.Errorf("read the bills of %s: %w", q.Months, err)
+		return report.Table{}, fmt.Errorf("read the bills of %s: %w", q.Months, err)
 	}
 	usage, err := a.readUsage(ctx, q)
 	if err != nil && (q.ReadsServices() || q.Product != "") {
-		return Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
+		return report.Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
-	data := Data{Rows: usage.Rows, Fresh: reading.Fresh}
+	data := report.Data{Rows: usage.Rows, Fresh: reading.Fresh}
 	names := billing.WithNames(usage.Rows, usage.Unread)
 	for _, bill := range reading.Bills {
 		data.Bills = append(data.Bills, bill.WithProducts(names))
 	}
 	if q.ReadsServices() {
-		data.Services = NewServiceCosts(data.Bills, data.Rows, nil).about(q, usage.Rows, a.TeamOf)
+		data.Services = report.NewServiceCosts(data.Bills, data.Rows, nil).About(q, usage.Rows, a.TeamOf)
 		if err := readServices(ctx, a.Usage, pricedQueries(q, data, names, now), data.Services.Add); err != nil {
-			return Table{}, err
+			return report.Table{}, err
 		}
 	}
-	return Tabulate(q, data, now), nil
+	return report.Tabulate(q, data, now), nil
 }
 
 // pricedQueries lists the service-level usage that a question of cost needs: that of the usage types that have a price.
-func pricedQueries(q Question, data Data, names []billing.Usage, now time.Time) []billing.ServiceQuery {
+func pricedQueries(q report.Question, data report.Data, names []billing.Usage, now time.Time) []billing.ServiceQuery {
 	rates := map[billing.Month]map[billing.Metric]decimal.Decimal{}
 	for _, bill := range data.Bills {
 		rates[bill.Month] = bill.Rates()
@@ -256,7 +250,7 @@ func pricedQueries(q Question, data Data, names []billing.Usage, now time.Time) 
 }
 
 // readUsage reads the usage of the months asked for, and of a single one of the month before. Of two periods it leaves out what lies between.
-func (a Asker) readUsage(ctx context.Context, q Question) (billing.Reading, error) {
+func (a Asker) readUsage(ctx context.Context, q report.Question) (billing.Reading, error) {
 	reading, err := a.Usage.Read(ctx, q.Months.ToRead())
 	if err != nil || !q.IsComparison() {
 		return reading, err //nolint:wrapcheck // the caller does
@@ -276,7 +270,7 @@ func within(months billing.Range, rows []billing.Usage) []billing.Usage {
 }
 
 // readBills is readUsage for bills.
-func (a Asker) readBills(ctx context.Context, q Question, now time.Time) (billing.BillReading, error) {
+func (a Asker) readBills(ctx context.Context, q report.Question, now time.Time) (billing.BillReading, error) {
 	reading, err := a.Bills.ReadBills(ctx, q.Months.ToRead(), now)
 	if err != nil || !q.IsComparison() {
 		return reading, err //nolint:wrapcheck // the caller does

@@ -1,0 +1,43 @@
+package lookup
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"budgetbot/billing/report"
+)
+
+// List answers a question of what there is. Services are those that used each product's largest usage type, by name. Teams are of the rules
+// file, whatever the months. The error is report.ErrNoNames where Fastly has nothing of the months, and report.ErrNoTeams where there are none.
+func (a Asker) List(ctx context.Context, q report.Question, now time.Time) (report.List, error) {
+	list := report.List{Question: q}
+	switch q.Show {
+	case report.ShowTeams:
+		if len(a.Teams) == 0 {
+			return report.List{}, report.ErrNoTeams
+		}
+		list.Items = a.Teams
+	case report.ShowServices:
+		names, err := ServiceNames(ctx, a.Usage, q.Months)
+		if err != nil {
+			return report.List{}, err
+		}
+		for _, name := range names {
+			item := report.Item{Name: name}
+			if a.TeamOf != nil {
+				item.With = a.TeamOf(name, "")
+			}
+			list.Items = append(list.Items, item)
+		}
+	default:
+		catalog, err := ReadNames(ctx, a.Usage, nil, q.Months, false, now)
+		if err != nil {
+			return report.List{}, err
+		}
+		for _, p := range catalog.Products {
+			list.Items = append(list.Items, report.Item{Name: p.ID, With: strings.Join(p.UsageTypes, ", ")})
+		}
+	}
+	return list, nil
+}
