@@ -117,7 +117,7 @@ func (o *oneRead) Read(ctx context.Context, months billing.Range) (billing.Readi
 
 // readNames returns the names that had usage in the months. Along with an error it returns those that were seen last.
 func (a *usageAnswers) readNames(ctx context.Context, q inquiry, months billing.Range, cost bool) (billing.Catalog, error) {
-	catalog, err := lookup.ReadNames(ctx, q.reader, a.Bills, months, cost, q.now)
+	catalog, err := lookup.Catalog(ctx, q.reader, a.Bills, months, cost, q.now)
 	if err != nil {
 		known, _ := a.names.last()
 		return known, err

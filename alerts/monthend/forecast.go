@@ -98,14 +98,6 @@ func perDay(low, high, before decimal.Decimal, month billing.Month) *Span {
 	return &Span{change(low), change(high)}
 }
 
-// isWanted reports whether the question is about usage.
-func isWanted(q report.Question) func(billing.Usage) bool {
-	return func(u billing.Usage) bool {
-		_, _, wanted := q.RowOf(u)
-		return wanted
-	}
-}
-
 // inOrder sorts groups by their measure and lines by size, and tells lines of one name apart by their products.
 func inOrder(groups []Group) {
 	slices.SortFunc(groups, func(a, b Group) int { return report.CompareMeasures(a.Measure, b.Measure) })

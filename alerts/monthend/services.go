@@ -26,7 +26,7 @@ func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time
 		if err != nil {
 			return nil, fmt.Errorf("read usage for %s: %w", q.Months, err)
 		}
-		if to := billing.CountedTo(reading.Rows, q.Months.Last, isWanted(q)); to.Before(f.Fresh.CountedTo) && !to.IsZero() {
+		if to := billing.CountedTo(reading.Rows, q.Months.Last, q.Wants); to.Before(f.Fresh.CountedTo) && !to.IsZero() {
 			f.Fresh.CountedTo = to
 		}
 	}

@@ -65,7 +65,7 @@ func (a Asker) askUsage(ctx context.Context, q report.Question) (*Forecast, erro
 		s.add(u)
 	}
 	f := &Forecast{Question: q, Groups: s.groups(reading.Unread), Fresh: reading.Fresh}
-	f.Fresh.CountedTo = billing.CountedTo(reading.Rows, month, isWanted(q))
+	f.Fresh.CountedTo = billing.CountedTo(reading.Rows, month, q.Wants)
 	for _, u := range s.concerned(reading.Unread) {
 		if !slices.Contains(f.Unread, u.Unread) {
 			f.Unread = append(f.Unread, u.Unread)

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -120,28 +118,6 @@ func serviceQueries(q report.Question, rows []billing.Usage, now time.Time) []bi
 	return queries
 }
 
-// ReadNames reads the names that had usage in the months that a question itself will read, and, for a question of cost, those that were
-// charged. The error is report.ErrNoNames where there is none.
-func ReadNames(ctx context.Context, usage billing.Reader, bills billing.BillReader, asked billing.Range, cost bool, now time.Time) (billing.Catalog, error) {
-	months := asked.ToRead()
-	reading, err := usage.Read(ctx, months)
-	if err != nil {
-		return billing.Catalog{}, fmt.Errorf("read the names of %s: %w", asked, err)
-	}
-	catalog := reading.Catalog
-	if cost && bills != nil {
-		rows := billing.WithNames(reading.Rows, reading.Unread)
-		catalog = billing.CatalogOf(slices.Concat(rows, charged(ctx, bills, months, rows, now)))
-	}
-	if len(catalog.Products) == 0 {
-		return billing.Catalog{}, report.ErrNoNames
-	}
-	if first := asked.First; catalog.First.Before(first) && !catalog.Last.Before(first) {
-		catalog.First = first // the month before was read to compare with, and nobody asked for it
-	}
-	return catalog, nil
-}
-
 // HasRows reports whether the answer to the question would have rows. It is true where that cannot be known, and does not read all services.
 func (a Asker) HasRows(ctx context.Context, q report.Question, now time.Time) bool {
 	if q.ReadsServices() && !q.OfSomeServices() {
@@ -149,64 +125,6 @@ func (a Asker) HasRows(ctx context.Context, q report.Question, now time.Time) bo
 	}
 	table, err := a.Ask(ctx, q, now)
 	return err != nil || len(table.Groups) > 0
-}
-
-// ServiceNames reads the names of the services that used each product's largest usage type, in the newest month that has usage.
-func ServiceNames(ctx context.Context, usage billing.Reader, months billing.Range) ([]string, error) {
-	reading, err := usage.Read(ctx, months.ToRead())
-	if err != nil {
-		return nil, fmt.Errorf("read the usage of %s: %w", months, err)
-	}
-	newest := billing.Newest(reading.Rows, months)
-	largest := map[string]billing.Usage{}
-	for _, u := range reading.Rows {
-		if u.Month == newest && isLarger(u, largest[u.Product]) {
-			largest[u.Product] = u
-		}
-	}
-	var queries []billing.ServiceQuery
-	for _, u := range largest {
-		queries = append(queries, u.Metric().In(newest))
-	}
-	var mu sync.Mutex
-	names := map[string]bool{}
-	err = readServices(ctx, usage, queries, func(page []billing.ServiceUsage) error {
-		mu.Lock()
-		defer mu.Unlock()
-		for _, u := range page {
-			names[u.ServiceName] = true
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return slices.Sorted(maps.Keys(names)), nil
-}
-
-// isLarger compares usage of one product: bytes go before all else.
-func isLarger(a, b billing.Usage) bool {
-	if bytes := a.Unit == billing.UnitGB; bytes != (b.Unit == billing.UnitGB) {
-		return bytes || b.Unit == ""
-	}
-	return a.Quantity.GreaterThan(b.Quantity)
-}
-
-// charged returns the names of what was charged, as if they had been used. Bills that cannot be read are reported by the answer itself.
-func charged(ctx context.Context, bills billing.BillReader, months billing.Range, rows []billing.Usage, now time.Time) []billing.Usage {
-	reading, err := bills.ReadBills(ctx, months, now)
-	if err != nil {
-		return nil
-	}
-	var names []billing.Usage
-	for _, bill := range reading.Bills {
-		for _, c := range bill.WithProducts(rows).Charges {
-			if c.Product != "" {
-				names = append(names, billing.Usage{Month: bill.Month, Product: c.Product, UsageType: c.Name, Region: c.Region})
-			}
-		}
-	}
-	return names
 }
 
 // askCost answers a question of cost. Usage is read as well: it shows which product a charge belongs to, and, by service, how

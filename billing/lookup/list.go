@@ -31,7 +31,7 @@ func (a Asker) List(ctx context.Context, q report.Question, now time.Time) (repo
 			list.Items = append(list.Items, item)
 		}
 	default:
-		catalog, err := ReadNames(ctx, a.Usage, nil, q.Months, false, now)
+		catalog, err := Catalog(ctx, a.Usage, nil, q.Months, false, now)
 		if err != nil {
 			return report.List{}, err
 		}

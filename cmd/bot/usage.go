@@ -91,7 +91,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		set, noTeams := teamsIn(c.RulesFile)
 		names := command.Names{
 			Read: func(months billing.Range, cost bool) (billing.Catalog, error) {
-				return lookup.ReadNames(ctx, fastly.Usage, fastly.Bills, months, cost, now)
+				return lookup.Catalog(ctx, fastly.Usage, fastly.Bills, months, cost, now)
 			},
 			Services: func(months billing.Range) ([]string, error) { return lookup.ServiceNames(ctx, fastly.Usage, months) },
 			Has:      func(asked report.Question) bool { return asker.HasRows(ctx, asked, now) },
