@@ -101,6 +101,9 @@ type Message struct {
 	Rough      int       `json:"rough,omitempty"`
 	// Since is when people were last notified, for an escalation.
 	Since time.Time `json:"since,omitzero"`
+	// ReachedAt is when the threshold was reached, or likely to be, where an earlier message about it was withdrawn before anybody saw it; else
+	// that is when the message was made.
+	ReachedAt time.Time `json:"reached_at,omitzero"`
 	// Act is the person's action that an answer reports.
 	Act *Acted `json:"act,omitempty"`
 	// Report is the content of an incident's message.

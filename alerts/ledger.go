@@ -103,6 +103,9 @@ type Waiting struct {
 	DeliveryID string
 	Sort       DeliveryKind // of the delivery
 	Channel    string       // of the delivery, as the rules named it then
+	// ReachedAt and Reason are the alert's: a message in place of this one tells of the same moment.
+	ReachedAt time.Time
+	Reason    Reason
 	// Seen is the highest threshold of the kind without the waiting ones: posted, or recorded without a message.
 	Seen rules.Threshold
 }

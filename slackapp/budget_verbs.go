@@ -111,8 +111,35 @@ func eventsOf(reached []alerts.Alert, acts []alerts.AuditEntry, messages []alert
 	for i := range acts {
 		events = append(events, budgetview.Event{At: acts[i].At, Act: &acts[i]})
 	}
+	events = withoutSuperseded(events)
 	slices.SortStableFunc(events, func(a, b budgetview.Event) int { return b.At.Compare(a.At) })
 	return events
+}
+
+// withoutSuperseded leaves out what a dropped message told of a moment that a later message or alert tells of too.
+func withoutSuperseded(events []budgetview.Event) []budgetview.Event {
+	type moment struct {
+		at        int64
+		threshold rules.Threshold
+		forecast  bool
+	}
+	of := func(e budgetview.Event) moment { return moment{e.At.UnixMilli(), e.Threshold, e.ForecastThreshold} }
+	isDropped := func(e budgetview.Event) bool {
+		return e.State == alerts.DeliveryDropped && e.Growth == nil && len(e.Items) == 0 && e.Act == nil
+	}
+	told := map[moment]bool{}
+	for _, e := range events {
+		if e.Threshold > 0 && !isDropped(e) {
+			told[of(e)] = true
+		}
+	}
+	return slices.DeleteFunc(events, func(e budgetview.Event) bool {
+		wasTold := told[of(e)]
+		if isDropped(e) {
+			told[of(e)] = true // of several, one is left
+		}
+		return isDropped(e) && wasTold
+	})
 }
 
 // eventOf returns the event that a delivery reports; false for an edit that only shows newer figures.
@@ -129,7 +156,9 @@ func eventOf(d alerts.Delivery) (budgetview.Event, bool) {
 		return budgetview.Event{}, false
 	}
 	line := d.Message.Budgets[0]
-	e := budgetview.Event{At: d.CreatedAt, Threshold: line.Threshold, Reason: d.Message.Reason, Channel: d.Channel, State: d.State}
+	e := budgetview.Event{
+		At: cmp.Or(d.Message.ReachedAt, d.CreatedAt), Threshold: line.Threshold, Reason: d.Message.Reason, Channel: d.Channel, State: d.State,
+	}
 	if d.Message.Reason == alerts.ReasonLikelyOver && line.Forecast != nil {
 		e.Threshold, e.ForecastThreshold = line.Forecast.Threshold, true
 	}

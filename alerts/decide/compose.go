@@ -159,10 +159,17 @@ func (c *composer) record(f *evaluate.Finding, d *Decision) {
 }
 
 func (c *composer) recordAlert(f *evaluate.Finding, d *Decision, kind alerts.AlertKind, threshold rules.Threshold) {
-	c.Outcome.Alerts = append(c.Outcome.Alerts, alerts.Alert{
+	alert := alerts.Alert{
 		BudgetID: f.BudgetID, Kind: kind, Threshold: threshold, Reason: d.Reason,
 		Used: f.Used, Limit: f.Limit, At: c.now, DeliveryID: c.posted[f.BudgetID],
-	})
+	}
+	if first, found := c.withdrawn.first(f, kind, threshold); found {
+		alert.At = first.ReachedAt
+		if first.Reason == alerts.ReasonNewRule && alert.DeliveryID != "" {
+			alert.Reason = first.Reason // nobody knows when usage reached it
+		}
+	}
+	c.Outcome.Alerts = append(c.Outcome.Alerts, alert)
 }
 
 // forecastDay is the finding's row in the forecast record. It reports false where there is no forecast.

@@ -134,7 +134,12 @@ func (p *Plan) nameNarrower() {
 // Message shows one finding, whether it is posted or not.
 func (p *Plan) Message(i int) alerts.Message {
 	d := &p.Decisions[i]
-	return alerts.Message{Reason: d.Reason, Budgets: []alerts.BudgetLine{p.Line(i)}, Since: d.Since}
+	kind, threshold := alerts.KindBudget, d.BudgetState.Threshold
+	if d.Reason == alerts.ReasonLikelyOver {
+		kind, threshold = alerts.KindForecast, d.ForecastThreshold
+	}
+	first, _ := p.withdrawn.first(&p.Findings[i], kind, threshold)
+	return alerts.Message{Reason: d.Reason, Budgets: []alerts.BudgetLine{p.Line(i)}, Since: d.Since, ReachedAt: first.ReachedAt}
 }
 
 // Line is the budget of one finding as a message shows it.

@@ -54,6 +54,20 @@ func (w *withdrawal) state(id alerts.BudgetID) (s alerts.BudgetState, isUndone b
 	return w.before[id], false
 }
 
+// first returns the waiting alert that a check withdraws and that one of this check takes the place of, so that what it is about counts as
+// reached at the first one's moment. There is none once the rule has changed: its threshold is then another amount.
+func (w *withdrawal) first(f *evaluate.Finding, kind alerts.AlertKind, threshold rules.Threshold) (alerts.Waiting, bool) {
+	if _, isUndone := w.undone[f.BudgetID]; !isUndone || f.Rule.Modern(w.before[f.BudgetID].RuleHash) != f.Hash() {
+		return alerts.Waiting{}, false
+	}
+	waiting := w.waiting[f.BudgetID]
+	i := slices.IndexFunc(waiting, func(w alerts.Waiting) bool { return w.Kind == kind && w.Threshold == threshold })
+	if i < 0 {
+		return alerts.Waiting{}, false
+	}
+	return waiting[i], true
+}
+
 // withoutWaiting is the budget state as if the waiting messages had never been decided on.
 func withoutWaiting(s alerts.BudgetState, waiting []alerts.Waiting) alerts.BudgetState {
 	for _, w := range waiting {

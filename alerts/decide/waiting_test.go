@@ -1,10 +1,12 @@
 package decide
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
 	"budgetbot/alerts"
@@ -82,6 +84,64 @@ func TestWhatWaitsGoesWhereItsRulePostsNow(t *testing.T) {
 		t.Errorf("the budget state has the parent message %s in %s, over since %s", got.ParentID, got.ParentChannel, got.OverAt)
 	}
 	expect(t, w.check(t, 1010, 10))
+}
+
+// TestWhatWaitsKeepsItsMoment: a message that is made anew while nobody can see it tells of the moment of the first.
+func TestWhatWaitsKeepsItsMoment(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		first int64 // posted before the channel refuses; 0 for nothing
+		then  func(t *testing.T, w *watch)
+		keeps bool
+	}{
+		{"it is made anew each day with newer figures", 0, func(t *testing.T, w *watch) {
+			for range 3 {
+				w.now = w.now.Add(24 * time.Hour)
+				w.check(t, 1050, 10)
+			}
+		}, true},
+		{"so is a reply to a message that people have seen", 810, func(t *testing.T, w *watch) {
+			w.now = w.now.Add(24 * time.Hour)
+			w.check(t, 1050, 10)
+		}, true},
+		{"a higher threshold is reached", 0, func(t *testing.T, w *watch) { w.check(t, 1300, 10) }, true},
+		{"its rule posts elsewhere", 0, func(t *testing.T, w *watch) {
+			w.rules.Rules[0].Channel = "finops"
+			w.check(t, 1050, 10)
+		}, true},
+		{"it is muted", 0, func(t *testing.T, w *watch) {
+			s := w.BudgetStates[alertstest.BudgetOf("a")]
+			s.Mute = alerts.Answer{By: "U1", At: w.now, Threshold: 100}
+			w.BudgetStates[s.BudgetID] = s
+			w.check(t, 1050, 10)
+		}, true},
+		{"usage that came down reaches it anew", 0, func(t *testing.T, w *watch) {
+			w.check(t, 500, 10)
+			w.check(t, 1010, 10)
+		}, false},
+		{"another limit is another threshold", 0, func(t *testing.T, w *watch) {
+			w.rules.Rules[0].Budget.Value = decimal.New(900, 0)
+			w.check(t, 1010, 10)
+		}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := watching(true, "a@cdn", "b@shop")
+			w.check(t, tt.first, 10)
+			w.Refuses["cdn"] = true
+			w.check(t, 1010, 10)
+			reached := w.now
+			tt.then(t, w)
+			got := w.Alerts[alertstest.AlertKey{BudgetID: alertstest.BudgetOf("a"), Kind: alerts.KindBudget, Threshold: 100}]
+			if got.At.IsZero() || got.At.Equal(reached) != tt.keeps {
+				t.Errorf("reached at %s, was %s", got.At, reached)
+			}
+			for _, d := range w.Waits() {
+				if line, _ := alertstest.LineOf(d, alertstest.BudgetOf("a")); line.Threshold == 100 && !got.At.Equal(cmp.Or(d.Message.ReachedAt, d.CreatedAt)) {
+					t.Errorf("%s says %s, made at %s", d.ID, d.Message.ReachedAt, d.CreatedAt)
+				}
+			}
+		})
+	}
 }
 
 func TestWhatIsNoLongerSoDoesNotMove(t *testing.T) {

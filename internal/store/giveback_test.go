@@ -77,7 +77,8 @@ func TestWhatWaitsIsKnown(t *testing.T) {
 			on(t, s, "UPDATE delivery SET "+tt.change+" WHERE id = 'd2'")
 			got := must(s.Waiting(t.Context(), november))(t)
 			w := alerts.Waiting{
-				BudgetID: budget("na-bandwidth"), Kind: alerts.KindBudget, Threshold: 80, DeliveryID: "d2", Sort: alerts.DeliverBroadcast, Channel: "cdn-budget", Seen: 50,
+				BudgetID: budget("na-bandwidth"), Kind: alerts.KindBudget, Threshold: 80, DeliveryID: "d2", Sort: alerts.DeliverBroadcast, Channel: "cdn-budget",
+				ReachedAt: noon, Reason: alerts.ReasonThresholdRose, Seen: 50,
 			}
 			var want []alerts.Waiting
 			if tt.waits {

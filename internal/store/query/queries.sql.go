@@ -2171,6 +2171,7 @@ func (q *Queries) Waiting(ctx context.Context, channel string) (int64, error) {
 
 const waitingAlerts = `-- name: WaitingAlerts :many
 SELECT alert.rule, alert.scope, alert.kind, alert.level, delivery.id, delivery.kind AS sort, delivery.channel,
+       alert.recorded_at, alert.reason,
        CAST((SELECT coalesce(max(other.level), 0) FROM alert AS other
              WHERE other.rule = alert.rule AND other.scope = alert.scope AND other.month = alert.month AND other.kind = alert.kind
                AND NOT EXISTS (
@@ -2184,14 +2185,16 @@ ORDER BY delivery.created_at, delivery.id, alert.rule, alert.scope, alert.level
 `
 
 type WaitingAlertsRow struct {
-	Rule    string
-	Scope   string
-	Kind    string
-	Level   int64
-	ID      string
-	Sort    string
-	Channel string
-	Seen    int64
+	Rule       string
+	Scope      string
+	Kind       string
+	Level      int64
+	ID         string
+	Sort       string
+	Channel    string
+	RecordedAt int64
+	Reason     string
+	Seen       int64
 }
 
 // Thresholds in messages that nobody has seen (as in WithdrawDelivery), each with the highest one of its kind without those.
@@ -2212,6 +2215,8 @@ func (q *Queries) WaitingAlerts(ctx context.Context, month string) ([]WaitingAle
 			&i.ID,
 			&i.Sort,
 			&i.Channel,
+			&i.RecordedAt,
+			&i.Reason,
 			&i.Seen,
 		); err != nil {
 			return nil, err
