@@ -58,8 +58,10 @@ func (b *Book) waiting() []alerts.Waiting {
 		if !open {
 			continue
 		}
-		w := alerts.Waiting{BudgetID: key.BudgetID, Kind: key.Kind, Threshold: key.Threshold, DeliveryID: d.ID, Sort: d.Kind, Channel: d.Channel,
-			ReachedAt: alert.At, Reason: alert.Reason}
+		w := alerts.Waiting{
+			BudgetID: key.BudgetID, Kind: key.Kind, Threshold: key.Threshold, DeliveryID: d.ID, Sort: d.Kind, Channel: d.Channel,
+			ReachedAt: alert.At, Reason: alert.Reason,
+		}
 		for other, alert := range b.Alerts {
 			if _, unseen := b.open[alert.DeliveryID]; !unseen && other.BudgetID == key.BudgetID && other.Kind == key.Kind {
 				w.Seen = max(w.Seen, other.Threshold)

@@ -38,18 +38,43 @@ func (n Names) find(fields []string) (rule, instance string, rest []string, foun
 		}
 	}
 	if found && instance == "" && len(n.Instances[rule]) > 0 {
-		instance, rest, _ = leadingName(rest, n.Instances[rule])
+		instance, rest = leadingName(rest, n.Instances[rule])
 	}
 	return rule, instance, rest, found
 }
 
-func leadingName(fields, names []string) (name string, rest []string, found bool) {
+// begun is find by the beginning of a name, or by the service or team of one budget, where no other budget is meant.
+func (n Names) begun(fields []string) (rule, instance string, rest []string, found bool) {
 	for i := min(len(fields), maxFields); i > 0; i-- {
-		if name, found = typed.Pick(asTyped(fields[:i]), names); found {
-			return name, fields[i:], true
+		name := asTyped(fields[:i])
+		means := budgetsIn(n.exactly(name))
+		if len(means) == 0 {
+			means = budgetsIn(n.beginning(name))
+		}
+		if len(means) != 1 || means[0].Rule == "" {
+			continue
+		}
+		rule, instance, rest = means[0].Rule, means[0].Instance, fields[i:]
+		if instance == "" && len(n.Instances[rule]) > 0 {
+			instance, rest = leadingName(rest, n.Instances[rule])
+		}
+		return rule, instance, rest, true
+	}
+	return "", "", fields, false
+}
+
+// budgetsIn leaves teams out, which are no budget.
+func budgetsIn(means []Asked) []Asked {
+	return slices.DeleteFunc(means, func(m Asked) bool { return m.List.Team != "" })
+}
+
+func leadingName(fields, names []string) (name string, rest []string) {
+	for i := min(len(fields), maxFields); i > 0; i-- {
+		if name, found := typed.Pick(asTyped(fields[:i]), names); found {
+			return name, fields[i:]
 		}
 	}
-	return "", fields, false
+	return "", fields
 }
 
 // asTyped is a name without the signs that may stand around it.
@@ -220,6 +245,9 @@ var verbs = map[string]Verb{
 	"ack": VerbAck, "acknowledge": VerbAck, "unack": VerbUnack, "unacknowledge": VerbUnack, "mute": VerbMute, "snooze": VerbMute, "unmute": VerbUnmute,
 	"undo": VerbUndo, "history": VerbHistory, "try": VerbTry, "why": VerbWhy,
 }
+
+// changes reports whether the verb changes something, so that a name is not guessed.
+func (v Verb) changes() bool { return v != VerbHistory && v != VerbTry && v != VerbWhy }
 
 // VerbOf reads a field as a verb. In quotes it is a name.
 func VerbOf(field string) (Verb, bool) {

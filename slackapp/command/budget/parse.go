@@ -166,6 +166,9 @@ func (n Names) named(fields []string, name string) []Asked {
 // verbBehind is the mistake of a verb that stands behind the name.
 func (n Names) verbBehind(fields []string) *blocks.Mistake {
 	rule, instance, rest, found := n.find(fields)
+	if !found {
+		rule, instance, rest, found = n.begun(fields)
+	}
 	if !found || len(rest) == 0 {
 		return nil
 	}
@@ -205,6 +208,10 @@ func (n Names) order(v Verb, fields []string) (Asked, *blocks.Mistake) {
 		return Asked{}, n.ruleless(v)
 	}
 	rule, instance, rest, ok := n.find(fields)
+	if !ok && !v.changes() {
+		rule, instance, rest, ok = n.begun(fields)
+		ok = ok && len(rest) == 0
+	}
 	switch {
 	case !ok:
 		return Asked{}, n.unknownTo(v, fields)
@@ -273,14 +280,14 @@ func (n Names) withoutInstance(v Verb, rule string, rest []string) *blocks.Mista
 	return m
 }
 
-// meantTo offers the budgets that a name may mean behind a verb. None is taken for sure, since a verb may change something.
+// meantTo offers the budgets whose names begin so, behind a verb that changes something or where they are several; nil where there are none.
 func (n Names) meantTo(v Verb, name string, reason []string) *blocks.Mistake {
 	means := append(n.exactly(name), n.beginning(name)...)
 	if len(means) == 1 && means[0].Instance == "" && len(n.Instances[means[0].Rule]) > 0 {
 		return n.withoutInstance(v, means[0].Rule, reason)
 	}
 	reason = n.kept(v, reason)
-	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no budget called %s.", blocks.Quote(name))}
+	m := &blocks.Mistake{Sentence: fmt.Sprintf("%s needs the whole name of a budget.", blocks.Quote(string(v)))}
 	var near []string
 	for _, meant := range means {
 		for _, rule := range n.rulesOf(meant) {
@@ -292,7 +299,7 @@ func (n Names) meantTo(v Verb, name string, reason []string) *blocks.Mistake {
 	if len(near) == 0 {
 		return nil
 	}
-	if len(near) > 1 && len(n.exactly(name)) > 0 {
+	if len(near) > 1 {
 		m.Sentence = severalThings(name, len(near))
 		return m
 	}
