@@ -175,15 +175,15 @@ type State string
 const (
 	StateOver       State = "over"              // at or above its limit
 	StateLikelyOver State = "likely over"       // likely to end above it
-	StateThreshold  State = "threshold reached" // below the limit, and not known to stay there
+	StateMayEndOver State = "may end over"      // below the limit; the forecast goes either way
+	StateThreshold  State = "threshold reached" // below the limit, and not known to stay there or to end above it
 	StateNoData     State = "no data"           // no fresh figure, or none at all
-	StateMayEndOver State = "may end over"      // below the first threshold; the forecast goes either way
 	StateAhead      State = "ahead of pace"     // below the first threshold, above an even pace
 	StateOnCourse   State = "on course"         // likely to end below the limit, or below the first threshold and the pace
 )
 
 // States are all states, worst first.
-var States = []State{StateOver, StateLikelyOver, StateThreshold, StateNoData, StateMayEndOver, StateAhead, StateOnCourse}
+var States = []State{StateOver, StateLikelyOver, StateMayEndOver, StateThreshold, StateNoData, StateAhead, StateOnCourse}
 
 // BudgetStatus is the status of one budget, or of all budgets of a rule that has one for each service or team.
 type BudgetStatus struct {
@@ -239,10 +239,10 @@ func (s BudgetStatus) State(now time.Time) State {
 		return StateNoData
 	case f != nil && f.Likely:
 		return StateLikelyOver
-	case s.Line.Threshold > 0 && !IsOnCourse(s.Line):
-		return StateThreshold
 	case f != nil && f.Unknown == "" && !f.OnCourse && f.High.GreaterThan(s.Line.Limit):
 		return StateMayEndOver
+	case s.Line.Threshold > 0 && !IsOnCourse(s.Line):
+		return StateThreshold
 	case s.isAhead(now):
 		return StateAhead
 	}

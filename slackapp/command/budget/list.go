@@ -86,9 +86,9 @@ func inQuotes(name string) string {
 var StateWords = [][]string{
 	{"over", "over budget"},
 	{"likely over", "likely", "likely to end over"},
+	{"may end over"},
 	{"threshold reached", "past a threshold"},
 	{"no data", "without a current figure", "no figure", "no fresh data", "unknown", "stale"},
-	{"may end over"},
 	{"ahead of pace", "ahead of an even pace", "ahead"},
 	{"on course"},
 }

@@ -44,6 +44,9 @@ func (s budget) stands(now time.Time) string {
 	case alerts.StateThreshold:
 		return s.Line.Threshold.String() + " used" + s.since(now)
 	case alerts.StateMayEndOver:
+		if s.Line.Threshold > 0 {
+			return s.Line.Threshold.String() + " used, may end over"
+		}
 		return "May end over"
 	case alerts.StateAhead:
 		return "Ahead of an even pace"
