@@ -44,6 +44,8 @@ const (
 	year     = `(\d{4}|'\d{2})`
 	ordinals = `1st|first|2nd|second|3rd|third|4th|fourth`
 	ofUnit   = `(month|quarter|half|year)`
+	// dayNumber is a day of a month, which is never asked about.
+	dayNumber = `\d{1,2}(?:st|nd|rd|th)?`
 )
 
 var forms = []form{
@@ -70,7 +72,12 @@ var forms = []form{
 	exact(`(this|current|last|past|previous|prev) (?:fiscal|financial) year`, readThisFiscal),
 	exact(`(fy)td|(fiscal|financial) year to date`, readThisFiscal),
 	exact(`(\d{1,4})m`, readWithThis),
-	exact(`(\d{4})[-/.](\d{1,2})[-/.]\d{1,2}|today|yesterday|this week|(?:last|past|previous) (?:\d{1,4} )?(?:day|week|hour)s?|\d{1,4}[dwh]`, readDay),
+	exact(`(\d{4})[-/.](\d{1,2})[-/.]\d{1,2}`, func(p []string, now Now) (point, *Wrong) { return point{}, dayOf(p[1], p[2], now) }),
+	exact(dayNumber+`\.(\d{1,2})\.?(\d{4})?`, func(p []string, now Now) (point, *Wrong) { return point{}, dayOf(p[2], p[1], now) }),
+	exact(`(\d{1,2})/(\d{1,2})/(\d{4})`, readDayOfSlashes),
+	exact(`(`+monthNames+`)\.? ?`+dayNumber+`(?:,? ?`+year+`)?`, func(p []string, now Now) (point, *Wrong) { return point{}, dayOf(p[2], p[1], now) }),
+	exact(dayNumber+`\.? ?(?:of )?(`+monthNames+`)[.,]{0,2}(?: ?`+year+`)?`, func(p []string, now Now) (point, *Wrong) { return point{}, dayOf(p[2], p[1], now) }),
+	exact(`today|yesterday|this week|(?:last|past|previous) (?:\d{1,4} )?(?:day|week|hour)s?|\d{1,4}[dwh]`, readDays),
 }
 
 func exact(pattern string, read func([]string, Now) (point, *Wrong)) form {
@@ -280,16 +287,39 @@ func readWithThis(p []string, now Now) (point, *Wrong) {
 	return months(now.Add(1-n), n, point{}), nil
 }
 
-// readDay reads a day, or days and weeks, which nobody can be answered for.
-func readDay(p []string, _ Now) (point, *Wrong) {
-	wrong := &Wrong{
+// readDays reads days and weeks, which nobody can be answered for.
+func readDays(_ []string, _ Now) (point, *Wrong) {
+	return point{}, &Wrong{
 		Sentence: "Fastly counts usage by month, so I can't answer for days or weeks.",
 		Fixes:    []string{"this month", "last month"},
 	}
-	if whole, none := yearMonth(p[1], p[2]); none == nil {
-		wrong.Fixes = []string{whole.months.String()}
+}
+
+// dayOf refuses a day, and offers the month that it is in: of no year the most recent one.
+func dayOf(year, month string, now Now) *Wrong {
+	_, wrong := readDays(nil, now)
+	m := number(month)
+	if month[0] > '9' {
+		m = int(monthNamed(month))
 	}
-	return point{}, wrong
+	if m < 1 || m > 12 {
+		return wrong
+	}
+	of, _ := readMonthName([]string{"", time.Month(m).String()}, now)
+	if year != "" {
+		of.months = billing.One(billing.NewMonth(yearOf(year), time.Month(m)))
+	}
+	wrong.Fixes = []string{of.months.String()}
+	return wrong
+}
+
+// readDayOfSlashes reads 10/17/2026, and 17/10/2026 where the first number can be no month.
+func readDayOfSlashes(p []string, now Now) (point, *Wrong) {
+	month := p[1]
+	if number(month) > 12 {
+		month = p[2]
+	}
+	return point{}, dayOf(p[3], month, now)
 }
 
 func months(first billing.Month, n int, p point) point {
