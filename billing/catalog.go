@@ -18,6 +18,8 @@ type Catalog struct {
 type Product struct {
 	ID         string
 	UsageTypes []string
+	// OfFees means that it is an invoice's group in which nothing is used, and UsageTypes are its fees.
+	OfFees bool
 }
 
 // CatalogOf collects the catalog of rows, of any months.
@@ -37,7 +39,7 @@ func CatalogOf(rows []Usage) Catalog {
 	delete(regions, "")
 	c.Regions = slices.Sorted(maps.Keys(regions))
 	for _, id := range slices.Sorted(maps.Keys(types)) {
-		c.Products = append(c.Products, Product{id, types[id]})
+		c.Products = append(c.Products, Product{ID: id, UsageTypes: types[id]})
 	}
 	return c
 }
@@ -59,14 +61,15 @@ func (c Catalog) And(other Catalog) Catalog {
 	if other.Last.After(both.Last) {
 		both.Last = other.Last
 	}
-	types := map[string][]string{}
+	types, used := map[string][]string{}, map[string]bool{}
 	for _, p := range slices.Concat(c.Products, other.Products) {
+		used[p.ID] = used[p.ID] || !p.OfFees
 		for _, t := range p.UsageTypes {
 			include(types, p.ID, t)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(types)) {
-		both.Products = append(both.Products, Product{id, types[id]})
+		both.Products = append(both.Products, Product{ID: id, UsageTypes: types[id], OfFees: !used[id]})
 	}
 	return both
 }
@@ -78,6 +81,29 @@ func (c Catalog) ProductIDs() []string {
 		ids = append(ids, p.ID)
 	}
 	return ids
+}
+
+// UsedProducts returns every product_id but the groups of fees, whose names say nothing to people.
+func (c Catalog) UsedProducts() []string {
+	var ids []string
+	for _, p := range c.Products {
+		if !p.OfFees {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
+
+// Fees returns the names of the fees that stand in a group of their own, without repeats.
+func (c Catalog) Fees() []string {
+	var names []string
+	for _, p := range c.Products {
+		if p.OfFees {
+			names = append(names, p.UsageTypes...)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // UsageTypes returns the names of a product's usage types, or of all where product is empty, without repeats.

@@ -16,8 +16,8 @@ func TestCatalogOf(t *testing.T) {
 	got := CatalogOf(rows)
 	want := Catalog{
 		Products: []Product{
-			{"cdn_usage", []string{"Asia Requests", "Bandwidth"}},
-			{"image_optimizer", []string{"Images"}},
+			{ID: "cdn_usage", UsageTypes: []string{"Asia Requests", "Bandwidth"}},
+			{ID: "image_optimizer", UsageTypes: []string{"Images"}},
 		},
 		Regions: []string{"Asia", "Europe"},
 		First:   NewMonth(2023, time.January), Last: NewMonth(2023, time.February),

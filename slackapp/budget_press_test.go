@@ -459,7 +459,7 @@ func TestATrialIsReadFreshAndTouchesNothing(t *testing.T) {
 		t.Error("a trial has left something behind")
 	}
 	w.budgets.budgetStates[0].Threshold, w.budgets.budgetStates[0].PostedAt = 200, now
-	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "Nothing would be posted now: threshold already posted")
+	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "Nothing would be posted now: the 200% alert is already out")
 	w.rules.Rules[0].Match.UsageType = "No Such Bandwidth"
 	says(t, w.types(alice, cdn, "/budget try na-bandwidth", 1), "I can't preview this budget: Fastly lists no usage")
 	w.inOrder()

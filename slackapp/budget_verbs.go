@@ -178,5 +178,5 @@ func (a *budgetAnswers) try(ctx context.Context, c *conversation, rule rules.Rul
 	channel, kind := rule.Route(id.Instance).Channel, trial.Posts
 	parent := alerts.Delivery{Kind: cmp.Or(kind, alerts.DeliverUpdate), Channel: channel, BudgetID: id, Message: trial.Message}
 	shown := view.Alert(parent, phrase.AlertContext{Now: now, BudgetCommand: a.BudgetCommand})
-	return reply(budgetview.Trial(shown, kind, channel, trial.Message.Reason), outcomeAnswered)
+	return reply(budgetview.Trial(shown, kind, channel, trial.Message.Reason, trial.Posted), outcomeAnswered)
 }

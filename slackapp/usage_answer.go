@@ -238,7 +238,7 @@ func (c *conversation) cannotCheck(unchecked *command.Unchecked, names *lastName
 	sentence := fmt.Sprintf("I can't check the name %s now. %s", blocks.Quote(unchecked.Name), why)
 	next := "Trying again in a minute may help."
 	if catalog, at := names.last(); len(catalog.Products) > 0 {
-		next += fmt.Sprintf(" The products I last saw, %s: %s.", blocks.Clock(at, c.Now()), blocks.List(catalog.ProductIDs()))
+		next += fmt.Sprintf(" The products I last saw, %s: %s.", blocks.Clock(at, c.Now()), blocks.List(catalog.UsedProducts()))
 	}
 	return reply(blocks.Trouble(sentence, next, reference), outcomeTrouble)
 }

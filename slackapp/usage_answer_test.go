@@ -96,7 +96,7 @@ func TestBadInputIsAnsweredInASentence(t *testing.T) {
 		{"markup", "2023-01 <!channel> *hey* `x`", "is not a product"},
 		{"a control character is a space", "2023-01\x07foo", "`foo` is not a product"},
 		{"emoji", "2023-01 🎉🎉", "`🎉🎉` is not a product"},
-		{"top 0", "2023-01 top 0", "needs one number from 1 to 100"},
+		{"top 0", "2023-01 top 0", "needs a number from 1 to 100"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := w.types(alice, general, "/usage "+test.text, 1)

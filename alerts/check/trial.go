@@ -24,6 +24,8 @@ type Trial struct {
 	Posts alerts.DeliveryKind
 	// Message shows the budget, whether a check would post it or not, with the reason for either.
 	Message alerts.Message
+	// Posted is the threshold that the budget's alert is out for; zero without one.
+	Posted rules.Threshold
 }
 
 // Try makes a check of one rule up to its record, on figures of now or of a moment ago, and returns the trial of one of its
@@ -43,7 +45,7 @@ func (c *Checker) Try(ctx context.Context, rule rules.Rule, id alerts.BudgetID, 
 		}
 		plan.Explained = map[alerts.BudgetID]alerts.Explanation{}
 		r.explain(ctx, &plan, reading, func(n int) bool { return n == i })
-		return Trial{Posts: plan.Decisions[i].Posts, Message: plan.Message(i)}, nil
+		return Trial{Posts: plan.Decisions[i].Posts, Message: plan.Message(i), Posted: plan.Decisions[i].BudgetState.Threshold}, nil
 	}
 	return Trial{}, ErrNoSuchBudget
 }

@@ -23,7 +23,11 @@ func Catalog(ctx context.Context, usage billing.Reader, bills billing.BillReader
 	catalog := reading.Catalog
 	if cost && bills != nil {
 		rows := billing.WithNames(reading.Rows, reading.Unread)
-		catalog = billing.CatalogOf(slices.Concat(rows, charged(ctx, bills, months, rows, now)))
+		names, used := charged(ctx, bills, months, rows, now)
+		catalog = billing.CatalogOf(slices.Concat(rows, names))
+		for i, p := range catalog.Products {
+			catalog.Products[i].OfFees = !used[p.ID] && !slices.ContainsFunc(rows, func(u billing.Usage) bool { return u.Product == p.ID })
+		}
 	}
 	if len(catalog.Products) == 0 {
 		return billing.Catalog{}, report.ErrNoNames
@@ -75,19 +79,21 @@ func isLarger(a, b billing.Usage) bool {
 	return a.Quantity.GreaterThan(b.Quantity)
 }
 
-// charged returns the names of what was charged, as if they had been used. Bills that cannot be read are reported by the answer itself.
-func charged(ctx context.Context, bills billing.BillReader, months billing.Range, rows []billing.Usage, now time.Time) []billing.Usage {
+// charged returns the names of what was charged, as if they had been used, and the products whose usage was. Bills that cannot be read are
+// reported by the answer itself.
+func charged(ctx context.Context, bills billing.BillReader, months billing.Range, rows []billing.Usage, now time.Time) (names []billing.Usage, used map[string]bool) {
 	reading, err := bills.ReadBills(ctx, months, now)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	var names []billing.Usage
+	used = map[string]bool{}
 	for _, bill := range reading.Bills {
 		for _, c := range bill.WithProducts(rows).Charges {
 			if c.Product != "" {
 				names = append(names, billing.Usage{Month: bill.Month, Product: c.Product, UsageType: c.Name, Region: c.Region})
+				used[c.Product] = used[c.Product] || c.Kind == billing.ChargeUsage
 			}
 		}
 	}
-	return names
+	return names, used
 }

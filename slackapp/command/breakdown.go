@@ -241,7 +241,7 @@ func badTop(read int, at []typed.Word) *problem {
 		fix = fmt.Sprintf("top %d", min(read, maxTop))
 	}
 	return &problem{
-		sentence: fmt.Sprintf("`top` needs one number from 1 to %d.", maxTop),
+		sentence: fmt.Sprintf("`top` needs a number from 1 to %d.", maxTop),
 		at:       at,
 		fixes:    []string{fix},
 	}

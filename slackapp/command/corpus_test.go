@@ -80,7 +80,8 @@ func TestCorpus(t *testing.T) {
 	}
 	catalog, withFees := corpusCatalog(), corpusCatalog()
 	withFees.Products = append(withFees.Products,
-		billing.Product{ID: "CS: CSE", UsageTypes: []string{"Customer Success: Enterprise"}}, billing.Product{ID: "TLS", UsageTypes: []string{"TLS Certificates"}})
+		billing.Product{ID: "CS: CSE", UsageTypes: []string{"Customer Success: Enterprise"}, OfFees: true},
+		billing.Product{ID: "TLS", UsageTypes: []string{"TLS Certificates"}, OfFees: true})
 	services := account.DefaultServiceNames()
 	for _, row := range rows {
 		t.Run(row.section+": "+row.typed, func(t *testing.T) {

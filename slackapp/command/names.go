@@ -133,10 +133,26 @@ func strange(names []typed.Word, catalog billing.Catalog) *problem {
 	return &problem{
 		sentence: fmt.Sprintf("%s is not a product or usage type that had usage in %s.", blocks.Quote(whole), blocks.Period(seen)),
 		at:       names,
-		hint:     "Products then: " + blocks.List(catalog.ProductIDs()) + ". For services, add `by service`.",
+		hint:     productsThen(seen) + blocks.List(catalog.UsedProducts()) + feesThen(catalog) + " For services, add `by service`.",
 		fixes:    []string{""},
 		name:     whole,
 	}
+}
+
+// productsThen leads the products of the months.
+func productsThen(seen billing.Range) string {
+	if seen.Len() > 1 {
+		return "Products in those months: "
+	}
+	return "Products that month: "
+}
+
+// feesThen ends the list of products, and names the fees, by their own names.
+func feesThen(catalog billing.Catalog) string {
+	if fees := catalog.Fees(); len(fees) > 0 {
+		return "; fees: " + blocks.List(fees) + "."
+	}
+	return "."
 }
 
 // suggest says that nothing has the name that the words are, and offers the near ones.

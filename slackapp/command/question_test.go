@@ -204,6 +204,15 @@ func TestParseUsageCorrectsMistakes(t *testing.T) {
 		{"last 0 months", "last 0 months", "at least one month", "2026-10"},
 		{"3 months that may include this one", "3 months", "Should the 3 months include", "2026-08..2026-10 | 2026-09..2026-11"},
 		{"a day", "2023-01-15 cdn_usage", "by month", "2023-01 cdn_usage"},
+		{"a day with the points of Europe is of its month", "1.10.2026", "by month", "2026-10"},
+		{"a day without a year is of the month that was last", "17.10. cdn_usage", "by month", "2026-10 cdn_usage"},
+		{"a day without a year is of no month to come", "24.12.", "by month", "2025-12"},
+		{"a day with slashes begins with its month", "10/9/2026", "by month", "2026-10"},
+		{"a day with slashes whose first number is no month begins with the day", "17/10/2026", "by month", "2026-10"},
+		{"a day behind the name of its month", "oct 17 cdn_usage", "by month", "2026-10 cdn_usage"},
+		{"a day behind the name of its month, and a year", "October 17th, 2025", "by month", "2025-10"},
+		{"a day before the name of its month", "17. october 2026", "by month", "2026-10"},
+		{"a day of no month", "1.13.2026", "by month", "2026-11 | 2026-10"},
 		{"a week", "last week", "by month", "2026-11 | 2026-10"},
 		{"7 days", "last 7 days", "by month", "2026-11 | 2026-10"},
 		{"a range without a start", "..2023-03", "can't read the range", "2026-08..2026-10"},
@@ -229,11 +238,11 @@ func TestParseUsageCorrectsMistakes(t *testing.T) {
 		{"a misspelt breakdown", "2023-01 by servise", "can't show usage by `servise`", "2023-01 by service"},
 		{"by nothing", "2023-01 by", "By what?", "2023-01 by type | 2023-01 by service"},
 		{"two breakdowns", "2023-01 by region by type", "One breakdown at a time", "2023-01 by region | 2023-01 by type"},
-		{"top 0", "2023-01 by region top 0", "`top` needs one number from 1 to 100", "2023-01 by region top 20"},
-		{"top 9999", "2023-01 top 9999", "`top` needs one number from 1 to 100", "2023-01 top 100"},
-		{"top of nothing", "2023-01 top", "`top` needs one number", "2023-01 top 20"},
-		{"top of a word", "2023-01 top dogs", "`top` needs one number", "2023-01 top 20"},
-		{"two tops", "2023-01 top 5 top 6", "`top` needs one number", "2023-01 top 5"},
+		{"top 0", "2023-01 by region top 0", "`top` needs a number from 1 to 100", "2023-01 by region top 20"},
+		{"top 9999", "2023-01 top 9999", "`top` needs a number from 1 to 100", "2023-01 top 100"},
+		{"top of nothing", "2023-01 top", "`top` needs a number", "2023-01 top 20"},
+		{"top of a word", "2023-01 top dogs", "`top` needs a number", "2023-01 top 20"},
+		{"two tops", "2023-01 top 5 top 6", "`top` needs a number", "2023-01 top 5"},
 		{"3,000 characters", strings.Repeat("cdn_usage ", 300), "3000 characters; a question can have at most 300", "help"},
 		{"everything wrong at once", "2023-13 cdn_usge by servise top 0", "by `servise`", "2023-12 cdn_usage by service top 20"},
 	} {
@@ -259,5 +268,32 @@ func TestParseUsageKnowsNoNamesWithoutCatalog(t *testing.T) {
 	}
 	if asked, mistake := parse("2023-01", now, billing.Catalog{}); mistake != nil || asked.Question.By != report.ByProduct {
 		t.Errorf("a question without names is %+v, %+v", asked, mistake)
+	}
+}
+
+// TestProductsOfANameThatIsNotKnown: the products are those of the months read, and fees are no products.
+func TestProductsOfANameThatIsNotKnown(t *testing.T) {
+	cdn := billing.Product{ID: "cdn_usage", UsageTypes: []string{"Asia Requests"}}
+	support := billing.Product{ID: "CS: CSE", UsageTypes: []string{"Gold Support"}, OfFees: true}
+	october := billing.NewMonth(2026, time.October)
+	for _, test := range []struct {
+		name string
+		seen billing.Catalog
+		hint string
+	}{
+		{"of one month they are that month's", billing.Catalog{Products: []billing.Product{cdn}, First: october, Last: october}, "Products that month: `cdn_usage`. For services, add `by service`."},
+		{"of several they are in those months", billing.Catalog{Products: []billing.Product{cdn}, First: october.Add(-2), Last: october}, "Products in those months: `cdn_usage`. For services, add `by service`."},
+		{
+			"a fee has its own name, and that of its group is none",
+			billing.Catalog{Products: []billing.Product{support, cdn}, First: october, Last: october},
+			"Products that month: `cdn_usage`; fees: `Gold Support`. For services, add `by service`.",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, mistake := parse("2026-10 cost zzz", now, test.seen)
+			if mistake == nil || mistake.Hint != test.hint {
+				t.Errorf("mistake is %+v, want the hint %q", mistake, test.hint)
+			}
+		})
 	}
 }

@@ -371,9 +371,26 @@ newest first · 14 earlier events not shown · rule 'na' · only you see this
 
 func TestTrial(t *testing.T) {
 	trial := func(kind alerts.DeliveryKind) blocks.Message {
-		return budgetview.Trial(blocks.Note("The *message*."), kind, "cdn-budget", alerts.ReasonFirstThreshold)
+		return budgetview.Trial(blocks.Note("The *message*."), kind, "cdn-budget", alerts.ReasonFirstThreshold, 0)
+	}
+	silent := func(why alerts.Reason, posted rules.Threshold) blocks.Message {
+		return budgetview.Trial(blocks.Note("The *message*."), "", "cdn-budget", why, posted)
 	}
 	viewtest.CheckGolden(t, []viewtest.Golden{
+		{"nothing would be posted of a threshold whose alert is out", silent(alerts.ReasonAlreadyPosted, 80), `
+Preview, not posted: The message.
+
+Preview. Nothing would be posted now: the 80% alert is already out. Nothing was recorded, and only you see this.
+
+The message.
+`},
+		{"nothing would be posted of a forecast whose alert is out", silent(alerts.ReasonForecastPosted, 0), `
+Preview, not posted: The message.
+
+Preview. Nothing would be posted now: the Likely Over alert is already out. Nothing was recorded, and only you see this.
+
+The message.
+`},
 		{"a check would post it", trial(alerts.DeliverParent), `
 Preview, not posted: The message.
 

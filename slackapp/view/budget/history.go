@@ -130,9 +130,22 @@ func reached(threshold rules.Threshold) string {
 	return threshold.String()
 }
 
+// whyOfTrial says why nothing would be posted of what is out already, and other reasons as they are.
+func whyOfTrial(why alerts.Reason, posted rules.Threshold) string {
+	switch {
+	case why == alerts.ReasonForecastPosted:
+		return "the Likely Over alert is already out"
+	case why == alerts.ReasonAlreadyPosted && posted > 0:
+		return "the " + posted.String() + " alert is already out"
+	case why == alerts.ReasonAlreadyPosted:
+		return "its alert is already out"
+	}
+	return string(why)
+}
+
 // Trial returns an alert as it would be posted now, marked as a preview. kind and why are what a check would do with it
-// in the channel.
-func Trial(m blocks.Message, kind alerts.DeliveryKind, channel string, why alerts.Reason) blocks.Message {
+// in the channel, and posted is the threshold that its alert is out for.
+func Trial(m blocks.Message, kind alerts.DeliveryKind, channel string, why alerts.Reason, posted rules.Threshold) blocks.Message {
 	verdict := "Nothing would be posted now"
 	switch kind {
 	case "":
@@ -141,7 +154,7 @@ func Trial(m blocks.Message, kind alerts.DeliveryKind, channel string, why alert
 	default:
 		verdict = "A check now would post this in " + phrase.ChannelName(channel)
 	}
-	head := "*Preview.* " + verdict + ": " + blocks.Escape(string(why)) + ". Nothing was recorded, and only you see this."
+	head := "*Preview.* " + verdict + ": " + blocks.Escape(whyOfTrial(why, posted)) + ". Nothing was recorded, and only you see this."
 	return blocks.Message{
 		Text:   "Preview, not posted: " + m.Text,
 		Blocks: append(blocks.Section("trial", head), m.Blocks...),

@@ -129,8 +129,8 @@ func historySamples() []Sample {
 		{"history", budgetview.BudgetHistory(h)},
 		{"history-nothing", budgetview.BudgetHistory(budgetview.History{Line: line, Now: sampledata.Now})},
 		{"history-hostile", budgetview.BudgetHistory(odd)},
-		{"trial", budgetview.Trial(view.Alert(parent, quiet), alerts.DeliverBroadcast, "cdn-budget", alerts.ReasonThresholdRose)},
-		{"trial-silent", budgetview.Trial(view.Alert(parent, quiet), "", "cdn-budget", alerts.ReasonAlreadyPosted)},
-		{"trial-edit", budgetview.Trial(view.Alert(parent, quiet), alerts.DeliverUpdate, sampledata.Hostile, alerts.ReasonUpdate)},
+		{"trial", budgetview.Trial(view.Alert(parent, quiet), alerts.DeliverBroadcast, "cdn-budget", alerts.ReasonThresholdRose, 100)},
+		{"trial-silent", budgetview.Trial(view.Alert(parent, quiet), "", "cdn-budget", alerts.ReasonAlreadyPosted, 80)},
+		{"trial-edit", budgetview.Trial(view.Alert(parent, quiet), alerts.DeliverUpdate, sampledata.Hostile, alerts.ReasonUpdate, 80)},
 	}
 }

@@ -49,7 +49,7 @@ func wordSamples() []Sample {
 		}.Message()},
 		{"mistake-no-near-name", blocks.Mistake{
 			Sentence: blocks.Quote("foo") + " is not a product or usage type that had usage in Jan–Mar 2023.", Command: "/usage",
-			Hint: "Products then: `cdn_usage`, `compute_requests`, `image_optimizer`.",
+			Hint: "Products in those months: `cdn_usage`, `compute_requests`, `image_optimizer`.",
 		}.Message()},
 		{"mistake-hostile", blocks.Mistake{
 			Sentence: "There's no product called " + blocks.Quote(sampledata.Hostile+strings.Repeat("!", 3000)) + ".", Command: "/usage",

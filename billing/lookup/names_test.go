@@ -1,0 +1,31 @@
+package lookup
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"budgetbot/billing"
+)
+
+// TestNamesOfCost: a group of an invoice in which nothing is used is one of fees.
+func TestNamesOfCost(t *testing.T) {
+	march := billing.NewMonth(2023, time.March)
+	bill := billing.Bill{Month: march, Currency: "USD", Charges: []billing.Charge{
+		{Kind: billing.ChargeFixed, Name: "Gold Support", Product: "CS: CSE"},
+		{Kind: billing.ChargeFixed, Name: "Platform Fee", Product: "p"},
+		{Kind: billing.ChargeUsage, Name: "Packages", Product: "WAF"},
+		{Kind: billing.ChargeFixed, Name: "Set-Up", Product: "WAF"},
+	}}
+	got, err := Catalog(t.Context(), &fakeReader{rows: gb("p", "Asia Bandwidth", "", "", "", "1")}, fakeBills{bills: []billing.Bill{bill}}, billing.One(march), true, longAfter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if used, fees := strings.Join(got.UsedProducts(), ", "), strings.Join(got.Fees(), ", "); used != "WAF, p" || fees != "Gold Support" {
+		t.Errorf("products %s and fees %s", used, fees)
+	}
+	usage := billing.CatalogOf([]billing.Usage{{Month: march.Add(-1), Product: "CS: CSE", UsageType: "Hours"}})
+	if both := got.And(usage); strings.Join(both.UsedProducts(), ", ") != "CS: CSE, WAF, p" {
+		t.Errorf("what was used in one of two periods is a product: %v", both.UsedProducts())
+	}
+}
