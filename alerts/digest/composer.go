@@ -55,6 +55,7 @@ func (c *Composer) Compose(ctx context.Context, d rules.Digest, due, now time.Ti
 	bills, err := c.readBills(ctx, b)
 	unread := c.missing(b, "What the month costs", err)
 	c.composeCost(ctx, b, bills)
+	c.agree(b)
 	if d.Has(rules.SectionTopChanges) {
 		unread = errors.Join(unread, c.composeTopChanges(ctx, b, bills))
 	}

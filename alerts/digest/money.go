@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -39,6 +40,30 @@ func (c *Composer) composeCost(ctx context.Context, b *alerts.Bulletin, bills st
 	if last := bills.Last; last != nil && last.Currency == estimate.Currency {
 		b.Cost.Before, b.Cost.BeforeMonth = decimal.NewNullDecimal(last.Total), last.Month
 	}
+}
+
+// agree gives the head of a digest the figures that the budget of the whole bill has below it: the check and the digest read the bill at
+// different times, and one message has one figure for one thing. Figures that the newest check could not read are not repeated.
+func (c *Composer) agree(b *alerts.Bulletin) {
+	if b.Cost == nil || b.IsLate || b.CheckFailure != "" {
+		return
+	}
+	for i := range b.Budgets {
+		s := &b.Budgets[i]
+		at := slices.IndexFunc(c.Rules().Rules, func(r rules.Rule) bool { return r.Name == s.Line.Rule && isOfWholeBill(r) })
+		if at < 0 || !s.Known || s.Unknown != "" || s.Line.Measure.Currency != b.Cost.Currency {
+			continue
+		}
+		if o := s.Line.Forecast; o != nil && o.Unknown == "" {
+			b.Cost.SoFar, b.Cost.Likely = s.Line.Used, &alerts.LikelyCost{End: o.Expected, Low: o.Low, High: o.High}
+			return
+		}
+	}
+}
+
+// isOfWholeBill reports whether the rule's budget is compared with the bill's own total.
+func isOfWholeBill(r rules.Rule) bool {
+	return r.IsMoney() && !r.IsOfServices() && r.Match == rules.Match{} && r.Charges == rules.ChargesAll
 }
 
 // How many usage types a digest names by what their change costs, and which part of all usage's cost that is at least.

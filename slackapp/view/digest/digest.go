@@ -121,7 +121,7 @@ func topChangesFinding(b alerts.Bulletin) string {
 	case t.Versus.Unknown:
 		return blocks.Capital(phrase.ComparisonFact(t)) + "."
 	case len(t.Groups) == 0 && b.Worth != nil:
-		return wholeWorth(*b.Worth, *t.Versus) + ". No usage type made as much as 1% of the cost."
+		return wholeWorth(*b.Worth, *t.Versus) + ". No usage type moved it by as much as 1%."
 	case len(t.Groups) == 0:
 		_, against := phrase.Sides(*t.Versus)
 		return "No usage type moved its measure by as much as 1%, per day, against " + against + "."
