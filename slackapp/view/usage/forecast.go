@@ -23,8 +23,15 @@ func Forecast(f monthend.Forecast, c Context) blocks.Message {
 	if len(f.Groups) == 0 {
 		return noForecast(f, c)
 	}
+	if hasJustBegun(f.Question, c.Now) && !slices.ContainsFunc(f.Lines(), hasFigureSoFar) {
+		c.Asked = blocks.Joined(" ", slices.DeleteFunc(strings.Fields(c.Asked), func(word string) bool { return word == "forecast" })...)
+		return monthBegins(report.Table{Question: f.Question, Fresh: f.Fresh}, c)
+	}
 	return withTable(forecastSubject(f), forecastFinding(f), forecastGrid(f), forecastFacts(f, c), c)
 }
+
+// hasFigureSoFar reports whether anything is known of the line's month, so that a table of it says more than dashes.
+func hasFigureSoFar(l monthend.Line) bool { return l.IsKnown() || l.Used.Valid }
 
 func forecastSubject(f monthend.Forecast) string {
 	return "Forecast: " + subjectOf(report.Table{Question: f.Question}, f.Month().End())

@@ -56,8 +56,12 @@ const firstFigures = 2
 
 // hasJustBegun reports whether a month alone is asked about that Fastly may not list yet.
 func hasJustBegun(q report.Question, now time.Time) bool {
-	month := q.Months.Last
-	return q.Months.Len() == 1 && !now.Before(month.Start()) && now.Before(month.Start().AddDate(0, 0, firstFigures))
+	return q.Months.Len() == 1 && isBeginning(q.Months.Last, now)
+}
+
+// isBeginning reports whether Fastly may not list the month yet, since it has just begun.
+func isBeginning(month billing.Month, now time.Time) bool {
+	return !now.Before(month.Start()) && now.Before(month.Start().AddDate(0, 0, firstFigures))
 }
 
 // monthBegins says when the first figures of a month come, and offers the month before.
@@ -68,10 +72,26 @@ func monthBegins(t report.Table, c Context) blocks.Message {
 		before += " " + rest
 	}
 	c.Actions = []blocks.Action{{Label: blocks.LongMonth(month.Add(-1)), ID: blocks.ActionAsk + ":before", Value: before}}
-	return withoutTable(t, c, []string{
-		fmt.Sprintf("*%s has just begun*; first figures come during %s.", blocks.LongMonth(month), blocks.FirstDays(month, firstFigures)),
-		blocks.LongMonth(month.Add(-1)) + ": " + blocks.Code(blocks.Joined(" ", c.Command, before)),
-	})
+	sentence := begun(month) + "."
+	if t.Question.Show == report.ShowForecast {
+		sentence = begun(month) + ", and a forecast once " + blocks.Day(month.Start()) + " is complete."
+	}
+	return withoutTable(t, c, []string{sentence, blocks.LongMonth(month.Add(-1)) + ": " + blocks.Code(blocks.Joined(" ", c.Command, before))})
+}
+
+// begun says when the first figures of a month come, without a full stop.
+func begun(month billing.Month) string {
+	return fmt.Sprintf("*%s has just begun*; first figures come during %s", blocks.LongMonth(month), blocks.FirstDays(month, firstFigures))
+}
+
+// findingAt is findingOf at a time when the last month may have just begun: that it has no figure yet is no gap in the data.
+func findingAt(t report.Table, now time.Time) string {
+	last := t.Question.Months.Last
+	if !isBeginning(last, now) || !slices.Contains(t.Missing, last) || len(t.Groups) == 0 {
+		return findingOf(t)
+	}
+	t.Missing = slices.DeleteFunc(slices.Clone(t.Missing), func(m billing.Month) bool { return m == last })
+	return blocks.Joined(" ", findingOf(t), begun(last)+".")
 }
 
 // withoutTable is an answer that has no figures.

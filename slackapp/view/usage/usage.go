@@ -45,7 +45,7 @@ func Usage(t report.Table, c Context) blocks.Message {
 	t, free := withoutFree(t)
 	shown := shorten(t.ToTheCent())
 	shown.free = free
-	finding, facts := findingOf(shown.table), factsOf(shown, c)
+	finding, facts := findingAt(shown.table, c.Now), factsOf(shown, c)
 	if t.Question.Cost {
 		finding, facts = costFinding(shown.table, c.Likely), costFacts(shown, c)
 	}
