@@ -48,21 +48,22 @@ func stepOf(steps []step, d decimal.Decimal) int {
 // Figures is how many significant figures people read where nothing needs more.
 const Figures = 3
 
-// Format prints a figure of the measure for people, with three significant figures: "1.28 TB", "3.41 B requests".
-func (m Measure) Format(d decimal.Decimal) string { return m.FormatTo(Figures, d) }
+// Format prints a figure of the measure for people, with three significant figures: "1.28 TB", "7.00 B requests". What is counted one by one
+// has no fraction.
+func (m Measure) Format(d decimal.Decimal) string { return m.format(Figures, d, Figures) }
 
-// Padded is Format with the zeros that its three figures end with: "7.00 B requests", where Format has "7 B requests". What is counted one by
-// one has none.
-func (m Measure) Padded(d decimal.Decimal) string { return m.format(Figures, d, true) }
+// Written prints an amount that a person has typed, such as a limit, without zeros that they didn't type: "55 TB".
+func (m Measure) Written(d decimal.Decimal) string { return m.format(Figures, d, 0) }
 
-// FormatTo is Format with so many significant figures.
+// FormatTo is Format with so many significant figures, where the figure has them.
 func (m Measure) FormatTo(figures int32, d decimal.Decimal) string {
-	return m.format(figures, d, false)
+	return m.format(figures, d, Figures)
 }
 
-func (m Measure) format(figures int32, d decimal.Decimal, padded bool) string {
+// format rounds to so many significant figures, and adds zeros until there are the least.
+func (m Measure) format(figures int32, d decimal.Decimal, least int32) string {
 	if d.IsNegative() {
-		return minus + m.format(figures, d.Neg(), padded)
+		return minus + m.format(figures, d.Neg(), least)
 	}
 	if m.Currency != "" {
 		return formatMoney(d, m.Currency)
@@ -78,10 +79,28 @@ func (m Measure) format(figures int32, d decimal.Decimal, padded bool) string {
 		i, figure = i+1, figure.Shift(-3)
 	}
 	text := figure.String()
-	if padded && !figure.IsZero() && (i > 0 || !m.whole()) {
-		text = figure.StringFixed(max(figures-magnitude(figure), -figure.Exponent(), 0))
+	if !m.isSingle(steps[i], figure) {
+		text = filled(text, least)
 	}
-	return withUnit(commas(text), m.unit(steps[i], figure.Equal(decimal.New(1, 0))))
+	return withUnit(commas(text), m.unit(steps[i], text == "1"))
+}
+
+// isSingle reports whether a figure in the unit of the step is a number of single things, which has no zeros behind a point.
+func (m Measure) isSingle(s step, figure decimal.Decimal) bool {
+	return s.exp == 0 && (m.whole() || m.Billed && figure.IsInteger())
+}
+
+// filled adds zeros behind the point until a figure other than zero has the least digits: "25" is "25.0".
+func filled(figure string, least int32) string {
+	d, err := decimal.NewFromString(figure)
+	if err != nil || d.IsZero() {
+		return figure
+	}
+	_, fraction, _ := strings.Cut(figure, ".")
+	if places := least - magnitude(d); places > int32(len(fraction)) {
+		return d.StringFixed(places)
+	}
+	return figure
 }
 
 // whole reports whether a fraction of the single unit means nothing.
@@ -304,7 +323,20 @@ func (s Scale) placesOf(d decimal.Decimal) int32 {
 
 // Short prints a figure with three significant figures, without its unit: for what is not known better, such as a forecast.
 func (s Scale) Short(d decimal.Decimal) string {
-	return commas(significant(s.Measure.InUnit(d).Shift(-s.step.exp), Figures).String())
+	figure := significant(s.Measure.InUnit(d).Shift(-s.step.exp), Figures)
+	if s.Measure.isSingle(s.step, figure) {
+		return commas(figure.String())
+	}
+	return commas(filled(figure.String(), Figures))
+}
+
+// Brief is Format without the zeros that a figure ends with beyond its third digit: "87.0" and "402.6".
+func (s Scale) Brief(d decimal.Decimal) string {
+	figure := s.Format(d)
+	if !strings.Contains(figure, ".") || s.own {
+		return figure
+	}
+	return filled(strings.TrimSuffix(strings.TrimRight(figure, "0"), "."), Figures)
 }
 
 // Cell prints a figure as Format does, and Dash for one that is unknown.

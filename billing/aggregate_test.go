@@ -24,15 +24,16 @@ func TestFormat(t *testing.T) {
 		want    string
 	}{
 		{"three figures of bytes", bandwidth, "1283456789012", "1.28 TB"},
-		{"a budget as it was written", bandwidth, "500000000000000", "500 TB"},
+		{"hundreds have no point", bandwidth, "500000000000000", "500 TB"},
+		{"a figure ends with the zeros that it has", bandwidth, "87000000000000", "87.0 TB"},
 		{"a petabyte", bandwidth, "2622600000000000", "2.62 PB"},
-		{"kilobytes have a small k", bandwidth, "1500", "1.5 kB"},
+		{"kilobytes have a small k", bandwidth, "1500", "1.50 kB"},
 		{"no bytes", bandwidth, "0", "0 B"},
 		{"a few bytes are whole", bandwidth, "12.6", "13 B"},
-		{"nearly the next unit is the next unit", bandwidth, "999999999999", "1 TB"},
+		{"nearly the next unit is the next unit", bandwidth, "999999999999", "1.00 TB"},
 		{"nothing is larger than exabytes", bandwidth, "12345000000000000000000", "12,345 EB"},
 		{"billions of requests", requests, "3410000000", "3.41 B requests"},
-		{"999,950 is a million", requests, "999950", "1 M requests"},
+		{"999,950 is a million", requests, "999950", "1.00 M requests"},
 		{"999,499 is not a million", requests, "999499", "999 K requests"},
 		{"no requests", requests, "0", "0 requests"},
 		{"one request", requests, "1", "1 request"},
@@ -43,20 +44,42 @@ func TestFormat(t *testing.T) {
 		{"billed units say so", billed, "146017.0369", "146 K billed units"},
 		{"one billed unit", billed, "1", "1 billed unit"},
 		{"vCPU time is hours and not milliseconds", vCPUTime, "173305000000", "48.1 K hours"},
-		{"one hour", vCPUTime, "3600000", "1 hour"},
-		{"half of an hour is no fraction to round", vCPUTime, "1800000", "0.5 hours"},
+		{"one hour", vCPUTime, "3600000", "1.00 hours"},
+		{"half of an hour is no fraction to round", vCPUTime, "1800000", "0.500 hours"},
 		{"a millisecond is not none", vCPUTime, "1", "0.000000278 hours"},
-		{"999,600 hours are a million", vCPUTime, "3598560000000", "1 M hours"},
+		{"999,600 hours are a million", vCPUTime, "3598560000000", "1.00 M hours"},
 		{"no time", vCPUTime, "0", "0 hours"},
-		{"a fall of hours has a real minus", vCPUTime, "-7200000", "−2 hours"},
+		{"a fall of hours has a real minus", vCPUTime, "-7200000", "−2.00 hours"},
 		{"what is kept is billed by the month", storage, "38214660118532", "38.2 TB-months"},
-		{"one such unit", storage, "1000000000000", "1 TB-month"},
+		{"one such unit", storage, "1000000000000", "1.00 TB-months"},
 		{"another unit is spelled as Fastly spells it", mhours, "12.345", "12.3 mhour"},
 		{"a fraction of another unit is kept", mhours, "0.012345", "0.0123 mhour"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := tt.measure.Format(dec(tt.figure)); got != tt.want {
 				t.Errorf("Format(%s) is %q, want %q", tt.figure, got, tt.want)
+			}
+		})
+	}
+}
+
+// TestWritten: an amount that a person has typed has no digit more.
+func TestWritten(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		measure Measure
+		figure  string
+		want    string
+	}{
+		{"a limit in tens of terabytes", bandwidth, "55000000000000", "55 TB"},
+		{"a limit with a fraction", bandwidth, "1500000000000", "1.5 TB"},
+		{"a limit in requests", requests, "2000000000", "2 B requests"},
+		{"a limit of one unit", storage, "1000000000000", "1 TB-month"},
+		{"a limit in hours", vCPUTime, "3600000", "1 hour"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.measure.Written(dec(tt.figure)); got != tt.want {
+				t.Errorf("Written(%s) is %q, want %q", tt.figure, got, tt.want)
 			}
 		})
 	}

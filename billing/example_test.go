@@ -47,7 +47,7 @@ func ExampleMeasure_Format() {
 	fmt.Println(requests.Format(decimal.NewFromInt(999_950)))
 	// Output:
 	// 1.28 TB
-	// 1 M requests
+	// 1.00 M requests
 }
 
 func ExampleMeasure_Scale() {

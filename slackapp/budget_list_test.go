@@ -148,7 +148,7 @@ func TestBudgetListsByOwnerChannelAndTeam(t *testing.T) {
 		{"a channel without budgets", alice, general, "#random", []string{"No budget matches #random.", "Show All"}, []string{"Asia"}},
 		{"a team's own budget, its services' and those of its pattern", alice, cdn, "team shop", []string{"teams: shop", "each: www-shop", "shop-all"}, []string{"api", "media"}},
 		{"a service of two rules", alice, cdn, "video-vod", []string{"each: video-vod", "60 TB", "90%", "each-na: video-vod", "105%"}, []string{"video-live"}},
-		{"a service of one rule is shown in detail", alice, cdn, "video-live", []string{"each-na: video-live, November", "1 of 20 TB"}, nil},
+		{"a service of one rule is shown in detail", alice, cdn, "video-live", []string{"each-na: video-live, November", "1.00 of 20 TB"}, nil},
 		{"a word for a team and its budget offers both", alice, cdn, "shop", []string{"could be 2 things", "/budget teams: shop", "/budget all team shop"}, nil},
 		{"the worst one's limit is in the row of its rule", alice, cdn, "all", []string{"each (3)", "20 TB each", "Over: api", "teams (2)", "102%", "50 TB each"}, nil},
 	} {
@@ -216,7 +216,7 @@ func TestUndoIsOfWhatThereIs(t *testing.T) {
 
 func TestWhyByName(t *testing.T) {
 	w := owned(t)
-	says(t, w.types(alice, cdn, "/budget why plain", 1), "No Message This Month: Asia Bandwidth", "Usage is below every threshold", "10 of 100 TB")
+	says(t, w.types(alice, cdn, "/budget why plain", 1), "No Message This Month: Asia Bandwidth", "Usage is below every threshold", "10.0 of 100 TB")
 	w.budgets.budgetStates = nil
 	m := w.types(alice, cdn, "/budget why plain", 1)
 	if says(t, m, "Not checked yet"); contains(m, "below every threshold") {

@@ -78,7 +78,7 @@ func TestARuleForEachServiceListsThemWorstFirst(t *testing.T) {
 
 func TestOneOfTheBudgetsOfARule(t *testing.T) {
 	w := scoped(t)
-	says(t, w.types(alice, cdn, "/budget services www-shop", 1), "services: www-shop, November", "54 of 60 TB", "80%: reached Nov 19", "posted in #cdn-budget")
+	says(t, w.types(alice, cdn, "/budget services www-shop", 1), "services: www-shop, November", "54.0 of 60 TB", "80%: reached Nov 19", "posted in #cdn-budget")
 	says(t, w.types(alice, cdn, "/budget team-cost shop", 1), "team-cost: shop, November", "about $6,147 of $6,000", "Posts to #shop-cdn")
 	says(t, w.types(alice, cdn, "/budget bill", 1), "The Bill, November", "$55,908.43 of $84,000", "Covers the whole bill")
 	w.inOrder()

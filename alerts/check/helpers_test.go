@@ -24,7 +24,7 @@ func billed(t testing.TB, keys string, bill *billing.Bill) []evaluate.Finding {
 func reported(findings []evaluate.Finding) []string {
 	lines := []string{}
 	for _, f := range findings {
-		line := fmt.Sprintf("%s: %s of %s, %s", f.Instance, f.Rule.Measure().Format(f.Used), f.Rule.Measure().Format(f.Limit), f.Threshold)
+		line := fmt.Sprintf("%s: %s of %s, %s", f.Instance, f.Rule.Measure().Written(f.Used), f.Rule.Measure().Written(f.Limit), f.Threshold)
 		if f.Unknown != "" {
 			line = strings.TrimPrefix(f.Instance+": ", ": ") + f.Unknown
 		}

@@ -94,7 +94,7 @@ func inWords(c Change) string {
 	case g.Versus.Unknown:
 		return string(g.Versus.Why) + " since " + g.Versus.WatchingSince.Add(-time.Second).Format("Jan 2")
 	}
-	return fmt.Sprintf("%s %s %t", billing.FormatChange(g.Ratio), g.Measure.Format(g.Extra), c.Floors)
+	return fmt.Sprintf("%s %s %t", billing.FormatChange(g.Ratio), g.Measure.Written(g.Extra), c.Floors)
 }
 
 func TestAChangeOfTwoUnitsIsUnknown(t *testing.T) {
@@ -112,16 +112,16 @@ func TestTheDriversOfAChange(t *testing.T) {
 	got := changed(t, alertstest.JumpRule, after, 10, alertstest.Evenly(alertstest.October, before, alertstest.DaysUpTo(31)...)).Growth
 	var drivers []string
 	for _, d := range got.Drivers {
-		drivers = append(drivers, d.Name+" "+got.Measure.Format(d.Used))
+		drivers = append(drivers, d.Name+" "+got.Measure.Written(d.Used))
 	}
 	if diff := cmp.Diff([]string{"Asia Requests 20 B requests", "India Requests 10 B requests", "Europe Requests 5 B requests"}, drivers); diff != "" {
 		t.Errorf("drivers (-want +got):\n%s", diff)
 	}
-	if got.Others != 2 || got.Measure.Format(got.OthersExtra) != "−7.5 B requests" { // Africa grew by 2.5, Japan fell by 10
-		t.Errorf("%d others with %s", got.Others, got.Measure.Format(got.OthersExtra))
+	if got.Others != 2 || got.Measure.Written(got.OthersExtra) != "−7.5 B requests" { // Africa grew by 2.5, Japan fell by 10
+		t.Errorf("%d others with %s", got.Others, got.Measure.Written(got.OthersExtra))
 	}
-	if got.Measure.Format(got.PerDay) != "10.8 B requests" || got.Measure.Format(got.Before) != "8 B requests" {
-		t.Errorf("a day %s, before %s", got.Measure.Format(got.PerDay), got.Measure.Format(got.Before))
+	if got.Measure.Written(got.PerDay) != "10.8 B requests" || got.Measure.Written(got.Before) != "8 B requests" {
+		t.Errorf("a day %s, before %s", got.Measure.Written(got.PerDay), got.Measure.Written(got.Before))
 	}
 	single := changed(t, alertstest.JumpRule, map[string]float64{"Asia": 2}, 10, alertstest.Evenly(alertstest.October, map[string]float64{"Asia": 1}, alertstest.DaysUpTo(31)...)).Growth
 	if len(single.Drivers) != 0 {

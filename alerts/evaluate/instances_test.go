@@ -25,7 +25,7 @@ func readingOf(rules []rules.Rule, services []billing.ServiceUsage) Reading {
 func described(findings []Finding) []string {
 	lines := []string{}
 	for _, f := range findings {
-		line := fmt.Sprintf("%s: %s of %s, %s", f.Instance, f.Rule.Measure().Format(f.Used), f.Rule.Measure().Format(f.Limit), f.Threshold)
+		line := fmt.Sprintf("%s: %s of %s, %s", f.Instance, f.Rule.Measure().Written(f.Used), f.Rule.Measure().Written(f.Limit), f.Threshold)
 		if f.Unknown != "" {
 			line = strings.TrimPrefix(f.Instance+": ", ": ") + f.Unknown
 		}

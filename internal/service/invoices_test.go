@@ -56,7 +56,7 @@ rules:
 		w.Says(w.Asks("/usage 2026-10 TLS"), "`TLS` is not a product or usage type that had usage in October 2026")
 
 		w.estimated(8_100)
-		w.Says(w.Message(cdnBudget, "Asia Bandwidth: 8.1 TB used, 81% of November's 10 TB"), "Rule asia", "rule `asia`")
+		w.Says(w.Message(cdnBudget, "Asia Bandwidth: 8.10 TB used, 81% of November's 10 TB"), "Rule asia", "rule `asia`")
 		if said := strings.Count(w.Written.String(), "usage is read from invoices"); said != 1 {
 			t.Errorf("the log says the choice %d times", said)
 		}

@@ -140,7 +140,7 @@ func alertText(l alerts.BudgetLine) string {
 		verdict = " is over budget: "
 	}
 	return fmt.Sprintf("%s%s%s used, %s of %s's %s%s. Rule %s.", blocks.Escape(phrase.NameOf(l)), verdict, blocks.Escape(phrase.UsedText(l)),
-		blocks.Escape(phrase.PercentText(l)), blocks.LongMonth(l.Month), blocks.Escape(l.Measure.Format(l.Limit)), phrase.ForecastText(l), blocks.Escape(l.Rule))
+		blocks.Escape(phrase.PercentText(l)), blocks.LongMonth(l.Month), blocks.Escape(l.Measure.Written(l.Limit)), phrase.ForecastText(l), blocks.Escape(l.Rule))
 }
 
 // footer is what stands in small type under an alert: how fresh it is, whose it is, and its rule. Why it was posted is behind a button.

@@ -84,7 +84,7 @@ func TestAlertTextSaysTheWholePoint(t *testing.T) {
 		},
 		{
 			"a rule without a title goes by its name", alerts.DeliverParent, sampledata.Line("compute", "", sampledata.Requests, 1.7, 2, 80),
-			"compute: 1.7 B requests used, 85% of November's 2 B requests. Rule compute.",
+			"compute: 1.70 B requests used, 85% of November's 2 B requests. Rule compute.",
 		},
 	}
 	for _, tt := range tests {

@@ -100,7 +100,7 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB, likely to end ne
 North America Bandwidth: 80% Used, Likely Over
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 Likely end of month: 552–598 TB, 110–120% of the budget. It runs out about Nov 26–27.
-About $6,870 over budget, at the rate of October's last tier (75 TB at $91.66 per TB).
+About $6,870 over budget, at the rate of October's last tier (75.0 TB at $91.66 per TB).
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
@@ -162,8 +162,8 @@ North America Bandwidth: 80% Used
 Growth vs. Oct 1–21: +71.4 TB (+21.6%)
 • media *prod* +38.9 TB, 54% of the growth
 • www-shop −14.2 TB, −20%
-• 397 others +40 TB, 56%
-• without a service +6.7 TB, 9%
+• 397 others +40.0 TB, 56%
+• without a service +6.70 TB, 9%
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
@@ -175,7 +175,7 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidt
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 
-Compared with Oct 1–21: −7.4 TB (−2.2%).
+Compared with Oct 1–21: −7.40 TB (−2.2%).
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
@@ -187,7 +187,7 @@ North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidt
 North America Bandwidth: 80% Used
 '████████░░' 80%, 402.6 of 500 TB after 21 of 30 days (an even pace is 70%).
 
-Compared with October's daily average: +7.4 TB (+2.2%).
+Compared with October's daily average: +7.40 TB (+2.2%).
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 

@@ -31,7 +31,7 @@ func listMessage(m alerts.Message, now time.Time) blocks.Message {
 // budgetTable lists budgets; forecast adds the column of the month-end forecast.
 func budgetTable(lines []alerts.BudgetLine, forecast bool) []slack.Block {
 	cells := func(l alerts.BudgetLine) []string {
-		return []string{phrase.NameOf(l), phrase.PercentText(l), l.Measure.Format(l.Limit), phrase.EndRange(l), stateOf(l)}
+		return []string{phrase.NameOf(l), phrase.PercentText(l), l.Measure.Written(l.Limit), phrase.EndRange(l), stateOf(l)}
 	}
 	return phrase.BudgetTable("Budget", lines, forecast, cells, func([]alerts.BudgetLine) string { return "" }).Block("budgets")
 }

@@ -68,7 +68,7 @@ func (d Detail) end(data string) []slack.Block {
 func (d Detail) figures() string {
 	l := d.State.Line
 	if !d.State.Known {
-		return "No figure yet. The limit is " + blocks.Escape(l.Measure.Format(l.Limit)) + "."
+		return "No figure yet. The limit is " + blocks.Escape(l.Measure.Written(l.Limit)) + "."
 	}
 	line := phrase.UsedLine(l)
 	if d.State.Unknown != "" {

@@ -183,7 +183,7 @@ func (e Ended) limits() string {
 	}
 	if len(changed) > 0 {
 		now := func(s alerts.BudgetStatus) string {
-			return named(s) + " (now " + blocks.Escape(s.Line.Measure.Format(s.Ending.LimitNow)) + ")"
+			return named(s) + " (now " + blocks.Escape(s.Line.Measure.Written(s.Ending.LimitNow)) + ")"
 		}
 		which := blocks.And(blocks.Most(changed, phrase.MaxNamed, now, blocks.CountedAs("other")))
 		sentences = append(sentences, "Limits that have changed since: "+which+".")

@@ -113,10 +113,10 @@ November budgets: 1 likely over, 1 may end over.
 November Budgets, Day 21 of 30
 1 likely over, 1 may end over. An even pace is 70%.
 
-Budget  Used   Limit  Likely End  State
------------------------------------------------------------
-Europe   62%  400 TB  390–440 TB  Likely over, about Nov 26
-Asia     50%  100 TB   90–110 TB  May end over
+Budget  Used   Limit   Likely End  State
+------------------------------------------------------------
+Europe   62%  400 TB   390–440 TB  Likely over, about Nov 26
+Asia     50%  100 TB  90.0–110 TB  May end over
 
 Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
 `},
@@ -346,10 +346,10 @@ November budgets: 1 likely over, 1 on course.
 November Budgets, Day 21 of 30
 1 likely over, 1 on course. An even pace is 70%.
 
-Budget  Used   Limit  Likely End  State
------------------------------------------------------------
-Asia     50%  100 TB   90–130 TB  Likely over, about Nov 26
-Europe   55%  400 TB           –  On course
+Budget  Used   Limit   Likely End  State
+------------------------------------------------------------
+Asia     50%  100 TB  90.0–130 TB  Likely over, about Nov 26
+Europe   55%  400 TB            –  On course
 
 Data to the end of Nov 21 · checked 1 h ago
 `},
@@ -527,7 +527,7 @@ open: +37.8% per day, up since Nov 19.
 
 open, November
 +37.8% per day, up since Nov 19.
-4.41 B requests a day in Nov 1–21, 3.2 B requests a day in Oct 1–21: up 25.4 B requests so far.
+4.41 B requests a day in Nov 1–21, 3.20 B requests a day in Oct 1–21: up 25.4 B requests so far.
 What grew
 • Asia *R* +14.2 B requests, 56% of the growth
 

@@ -155,7 +155,7 @@ func (s budget) name() string {
 // limit is the third column of the overview, and what the second is a share of: "20 TB each", or "60 TB (shop-images)" where the worst of
 // several budgets has a limit of its own.
 func (s budget) limit() string {
-	limit := s.Line.Measure.Format(s.Line.Limit)
+	limit := s.Line.Measure.Written(s.Line.Limit)
 	switch {
 	case s.Count == 0:
 		return limit

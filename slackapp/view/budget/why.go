@@ -40,7 +40,7 @@ func WhyMessage(w Why) blocks.Message {
 // whySentence states what happened, when, and at which figures.
 func whySentence(w Why) string {
 	a, l := w.Last, w.Line
-	figures := blocks.Escape(l.Measure.Format(a.Used)) + " of " + blocks.Escape(l.Measure.Format(a.Limit))
+	figures := blocks.Escape(l.Measure.Format(a.Used)) + " of " + blocks.Escape(l.Measure.Written(a.Limit))
 	when := "The check of " + blocks.Stamp(a.At, w.Now)
 	switch {
 	case a.Reason == "" && w.Unposted:

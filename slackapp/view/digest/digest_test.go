@@ -81,7 +81,7 @@ November Budgets
 What Changed Most
 Usage in Nov 1–21 cost about $4,210 more than in Oct 1–21, at the rates of October's last tiers; Asia Requests made 70% of that rise.
 • Asia Requests +31.5% per day, to 14.6 B requests, about +$2,950
-• Oceania −47.1% per day, to 9.1 TB, about −$748
+• Oceania −47.1% per day, to 9.10 TB, about −$748
 • Asia *B* +71.6% per day, to 140 TB
 
 data to Nov 21 · digest 'monday'
@@ -97,7 +97,7 @@ November Budgets
 What Changed Most
 Usage in Nov 1–21 cost about as much as in Oct 1–21, at the rates of October's last tiers.
 • Asia Requests +31.5% per day, to 14.6 B requests, about +$2,950
-• Oceania −47.1% per day, to 9.1 TB, about −$2,940
+• Oceania −47.1% per day, to 9.10 TB, about −$2,940
 • Asia *B* +71.6% per day, to 140 TB
 
 data to Nov 21 · digest 'monday'
@@ -111,7 +111,7 @@ November Budgets
 What Changed Most
 Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
 • Asia *B* +71.6% per day, to 140 TB
-• Oceania −47.1% per day, to 9.1 TB
+• Oceania −47.1% per day, to 9.10 TB
 • Asia Requests +31.5% per day, to 14.6 B requests
 
 data to Nov 21 · digest 'monday'
@@ -122,7 +122,7 @@ Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 5
 What Changed Most
 Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
 • Asia *B* +71.6% per day, to 140 TB
-• Oceania −47.1% per day, to 9.1 TB
+• Oceania −47.1% per day, to 9.10 TB
 • Asia Requests +31.5% per day, to 14.6 B requests
 
 November has data to the end of Nov 21 · digest 'monday'
@@ -307,7 +307,7 @@ Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 [By Type]
 `},
 		{"a range in the unit of its upper end, and one of a single figure", closing(flat, nil), `
-November is closed: 2 of 2 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I forecast 0.9–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I forecast 440 TB).
+November is closed: 2 of 2 budgets went over. Asia ended at 219 TB, 146% (on Nov 10 I forecast 0.900–198 TB). Europe ended at 440 TB, 110% (on Nov 10 I forecast 440 TB).
 
 November 2026 Is Closed: 2 of 2 Budgets Went Over
 
@@ -339,7 +339,7 @@ November 2026 Is Closed
 What Changed Most
 Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
 • Asia *B* +71.6% per day, to 140 TB
-• Oceania −47.1% per day, to 9.1 TB
+• Oceania −47.1% per day, to 9.10 TB
 • Asia Requests +31.5% per day, to 14.6 B requests
 
 Teams

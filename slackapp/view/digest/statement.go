@@ -112,7 +112,7 @@ func finalGrid(c alerts.Close) *blocks.Grid {
 	}
 	g.Add(true, header...)
 	for _, l := range c.Budgets[:min(len(c.Budgets), phrase.MaxBudgets)] {
-		cells := []string{phrase.NameOf(l.BudgetLine), l.Measure.Format(l.Used), l.Measure.Format(l.Limit), phrase.PercentText(l.BudgetLine)}
+		cells := []string{phrase.NameOf(l.BudgetLine), l.Measure.Format(l.Used), l.Measure.Written(l.Limit), phrase.PercentText(l.BudgetLine)}
 		if len(header) > len(cells) {
 			forecast := ""
 			if l.ForecastRange != nil {
@@ -299,7 +299,7 @@ func budgetsOfMoney(s alerts.Statement) string {
 		return ""
 	}
 	ended := func(l alerts.BudgetLine) string {
-		return blocks.Escape(phrase.NameOf(l)) + " ended at " + blocks.Escape(phrase.PercentText(l)) + " of " + blocks.Escape(l.Measure.Format(l.Limit))
+		return blocks.Escape(phrase.NameOf(l)) + " ended at " + blocks.Escape(phrase.PercentText(l)) + " of " + blocks.Escape(l.Measure.Written(l.Limit))
 	}
 	lower := func(n int) string { return blocks.Counted(n, "other cost budget") + " ended lower" }
 	return blocks.And(blocks.Most(s.Budgets, phrase.MaxNamed, ended, lower)) + "."

@@ -56,17 +56,14 @@ func PercentText(l alerts.BudgetLine) string {
 
 // OfLimit returns both figures: "402.6 of 500 TB", or each in its own unit where they are far apart.
 func OfLimit(l alerts.BudgetLine) string {
-	limit := l.Measure.Format(l.Limit)
+	limit := l.Measure.Written(l.Limit)
 	if alerts.IsMoney(l) {
 		return UsedText(l) + " of " + limit
 	}
 	scale := l.Measure.Scale(l.Limit)
-	used := scale.Format(l.Used)
+	used := scale.Brief(l.Used)
 	if !strings.HasSuffix(limit, " "+scale.Unit()) || strings.HasPrefix(used, "0") || strings.HasPrefix(used, "<") {
 		return l.Measure.Format(l.Used) + " of " + limit
-	}
-	if strings.Contains(used, ".") {
-		used = strings.TrimRight(strings.TrimRight(used, "0"), ".")
 	}
 	return used + " of " + limit
 }

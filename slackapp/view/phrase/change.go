@@ -93,7 +93,7 @@ func GrowthFresh(g alerts.Growth, now time.Time) string {
 func FloorsFact(g alerts.Growth) string {
 	fact := "alerts from +" + g.Over.String()
 	if g.AtLeast.IsPositive() {
-		fact += " and +" + blocks.Escape(g.Measure.Format(g.AtLeast))
+		fact += " and +" + blocks.Escape(g.Measure.Written(g.AtLeast))
 	}
 	return fact
 }

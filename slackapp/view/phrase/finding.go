@@ -17,9 +17,9 @@ const MaxSums = 3
 // Amount returns a figure with what it is of: "2.62 PB of bandwidth", "7.00 B requests".
 func Amount(m billing.Measure, d decimal.Decimal) string {
 	if m.Bytes || m.Time || m.Billed {
-		return blocks.Escape(m.Padded(d)) + " of " + blocks.Escape(m.Noun)
+		return blocks.Escape(m.Format(d)) + " of " + blocks.Escape(m.Noun)
 	}
-	return blocks.Escape(m.Padded(d))
+	return blocks.Escape(m.Format(d))
 }
 
 // MainChange tells how the first measure changed that can be compared, always the same where there are figures, and the row behind most of

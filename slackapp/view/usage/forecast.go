@@ -208,25 +208,10 @@ func forecastCells(name string, l monthend.Line, m billing.Measure) []string {
 func rangeCell(bare, withUnit billing.Scale, l monthend.Line) string {
 	unit := strings.TrimPrefix(withUnit.Format(l.High), bare.Format(l.High))
 	low, high := bare.Short(l.Low), bare.Short(l.High)
-	if unit != "" { // of single ones a fraction means nothing
-		low, high = threeFigures(low), threeFigures(high)
-	}
 	if low == high {
 		return high + unit
 	}
 	return low + "–" + high + unit
-}
-
-// threeFigures adds the zeros that a figure lacks: "25" is "25.0".
-func threeFigures(s string) string {
-	figures := strings.NewReplacer(".", "", ",", "").Replace(strings.TrimLeft(s, "0."))
-	if len(figures) == 0 || len(figures) >= billing.Figures {
-		return s
-	}
-	if !strings.Contains(s, ".") {
-		s += "."
-	}
-	return s + strings.Repeat("0", billing.Figures-len(figures))
 }
 
 // forecastFacts returns what stands in small type under a forecast.
