@@ -279,8 +279,11 @@ func (l *ledger) between(first, last int32) (sum decimal.Decimal, found bool) {
 			beyond, found = beyond.Add(w.single), true
 		}
 	}
-	if beyond.IsZero() {
-		return whole.decimal(), found
+	switch {
+	case !found:
+		return decimal.Decimal{}, false
+	case beyond.IsZero():
+		return whole.decimal(), true
 	}
 	return beyond.Add(whole.decimal()), found
 }

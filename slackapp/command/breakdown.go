@@ -3,7 +3,6 @@ package command
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -195,7 +194,14 @@ func twoBreakdowns(a, b report.Breakdown, at []typed.Word) *problem {
 	}
 }
 
-var topTogether = regexp.MustCompile(`(?i)^top(\d+)$`)
+// topTogether returns the digits of "top20", and nothing of any other word.
+func topTogether(text string) string {
+	const lead = "top"
+	if len(text) > len(lead) && strings.EqualFold(text[:len(lead)], lead) && strings.Trim(text[len(lead):], "0123456789") == "" {
+		return text[len(lead):]
+	}
+	return ""
+}
 
 // top finds "top 20" and returns the number with the other words; it is 0 where the words have none.
 func top(all []typed.Word) (n int, rest []typed.Word, wrong *problem) {
@@ -223,8 +229,8 @@ func topAt(all []typed.Word) (number string, used int) {
 	case all[0].Quoted:
 		return "", 0
 	}
-	if parts := topTogether.FindStringSubmatch(all[0].Text); parts != nil {
-		return parts[1], 1
+	if digits := topTogether(all[0].Text); digits != "" {
+		return digits, 1
 	}
 	return "", 0
 }

@@ -34,7 +34,7 @@ func anyReserved(all []typed.Word) bool {
 	for i, w := range all {
 		_, isPhrase := phraseAt(all[i:])
 		if isPhrase || isOfTime(w) || period.Begins(timesOf(all[i:])) || isCost(w) || isCharges(w) || isCSV(w) || w.Is("by", "per", "top", "who", "showback", "chargeback", period.Mark) ||
-			topTogether.MatchString(w.Text) {
+			topTogether(w.Text) != "" {
 			return true
 		}
 	}
