@@ -76,7 +76,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		return nil, false, err
 	}
 	defer fastly.Close()
-	now := time.Now()
+	now := time.Now().UTC() // JSON has UTC, whatever zone the machine is in
 	asker := lookup.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
 	ending := monthend.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
 	record, unread := service.LookInto(ctx, c)

@@ -90,6 +90,10 @@ func printTable(w io.Writer, t report.Table, now time.Time) error {
 			total.Name = "Total"
 			table = append(table, textRow(total, exact, t))
 		}
+		if t.Question.Monthly {
+			table = transposed(table)
+			table[0][0] = "Month, " + unit
+		}
 		writeColumns(w, table)
 	}
 	if t.IsNothingDue() {
@@ -120,6 +124,17 @@ func exactUnit(m billing.Measure) (unit string, print func(decimal.Decimal) stri
 		return "billed units of " + m.Noun, decimal.Decimal.String
 	}
 	return m.Noun, decimal.Decimal.String
+}
+
+// transposed returns the columns of a table as its lines.
+func transposed(table [][]string) [][]string {
+	lines := make([][]string, len(table[0]))
+	for _, line := range table {
+		for i := range lines {
+			lines[i] = append(lines[i], line[i])
+		}
+	}
+	return lines
 }
 
 func monthNames(t report.Table) []string {

@@ -34,7 +34,7 @@ type sources struct {
 
 // OpenSources connects what a command reads from Fastly. It reads nothing yet.
 func OpenSources(c *Config) (*sources, error) {
-	return openSources(c, Options{Log: zap.NewNop(), Now: time.Now}, nil)
+	return openSources(c, Options{Log: zap.NewNop(), Now: func() time.Time { return time.Now().UTC() }}, nil)
 }
 
 // openSources connects what is read from Fastly; called, which may be nil, hears of every call.
