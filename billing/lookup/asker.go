@@ -55,13 +55,12 @@ func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (repor
 	}
 	data := report.Data{Rows: reading.Rows, Unread: reading.Unread, Fresh: reading.Fresh}
 	data.Fresh.CountedTo = billing.CountedTo(reading.Rows, billing.Newest(reading.Rows, q.Months), q.Wants)
+	data.Prior = a.prior(ctx, q, reading.Rows, now)
 	if q.ReadsServices() {
-		data.Services = report.NewServiceTotals(billing.FactorsOf(reading.Rows), nil).About(q, reading.Rows, a.TeamOf)
+		data.Services = report.NewServiceTotals(billing.FactorsOf(reading.Rows), nil).About(q, reading.Rows, a.TeamOf).InSameDays(data.Prior, reading.Rows)
 		if err := readServices(ctx, a.Usage, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread), now), data.Services.Add); err != nil {
 			return report.Table{}, err
 		}
-	} else {
-		data.Prior = a.prior(ctx, q, reading.Rows, now)
 	}
 	return report.Tabulate(q, data, now), nil
 }

@@ -120,6 +120,46 @@ func TestAskTakesTheSameDaysFromTheRecord(t *testing.T) {
 	}
 }
 
+// TestServicesGrowAsTheAccountDoes: without a record of services, each used the part of its October in the same days that the account did, so
+// that an answer by service and one about the account have one growth.
+func TestServicesGrowAsTheAccountDoes(t *testing.T) {
+	october, november := billing.NewMonth(2026, time.October), billing.NewMonth(2026, time.November)
+	account := []billing.Usage{counting(october, "310", at(11, 1, 0)), counting(november, "231", at(11, 22, 0))}
+	pages := map[billing.ServiceQuery][]billing.ServiceUsage{}
+	for _, of := range []struct {
+		month    billing.Month
+		www, vod string
+	}{{october, "93", "217"}, {november, "69.3", "161.7"}} {
+		service := func(name, quantity string) billing.ServiceUsage {
+			u := account[0]
+			return billing.ServiceUsage{Month: of.month, Product: u.Product, UsageType: u.UsageType, Unit: u.Unit, ServiceID: name, ServiceName: name, Quantity: dec(quantity)}
+		}
+		pages[account[0].Metric().In(of.month)] = []billing.ServiceUsage{service("www-shop", of.www), service("video-vod", of.vod)}
+	}
+	record := report.Prior{Rows: []billing.Usage{counting(october, "200", at(10, 22, 0))}, CountedTo: at(10, 22, 0)}
+	for _, tt := range []struct {
+		rule   string
+		prior  report.Prior
+		growth string
+	}{
+		{"with a record each service is compared with the account's part of the same days", record, "+15.5%"},
+		{"without one each is compared with its average day of the month before", report.Prior{}, "+10.0%"},
+	} {
+		t.Run(tt.rule, func(t *testing.T) {
+			q := report.Question{Months: billing.One(november), By: report.ByService}
+			table, err := Asker{Usage: &fakeReader{rows: account, pages: pages}, Prior: &fakePrior{prior: tt.prior}}.Ask(t.Context(), q, at(11, 22, 9))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range append(table.Groups[0].All(), table.Groups[0].Total) {
+				if got := billing.FormatChange(row.Change.Decimal); got != tt.growth {
+					t.Errorf("%s grew by %s, want %s", row.Name, got, tt.growth)
+				}
+			}
+		})
+	}
+}
+
 func TestAskAnswersWithoutARecord(t *testing.T) {
 	november := billing.NewMonth(2026, time.November)
 	source := &fakeReader{rows: []billing.Usage{counting(november, "231", at(11, 22, 0))}}

@@ -54,7 +54,7 @@ func (b *tabulation) compare(data Data, now time.Time) (*Comparison, stretch) {
 }
 
 // compareSoFar compares the days so far of a month that is not over with the same days of the month before, or with the
-// whole of it where it is the shorter one, and where services, whose days nobody records, are compared by their average day.
+// whole of it where it is the shorter one. Services are compared with their average day where the account's same days were not recorded.
 func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior Prior) (*Comparison, stretch) {
 	elapsed := counted.Sub(versus.Month.Start())
 	s := stretch{month: billing.One(versus.Month), against: billing.One(versus.Against), monthDays: days(elapsed)}
@@ -66,15 +66,16 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 	if b.question.ReadsServices() && !has {
 		return nil, stretch{}
 	}
-	if has && (isShorter || b.question.ReadsServices()) {
+	before := prior.CountedTo.Sub(versus.Against.Start())
+	isRecorded := len(prior.Rows) > 0 && (before-elapsed).Abs() <= slack
+	if has && (isShorter || b.question.ReadsServices() && !isRecorded) {
 		s.againstDays, versus.AgainstUntil = length(versus.Against), versus.Against.End()
 		return versus, s
 	}
-	before := prior.CountedTo.Sub(versus.Against.Start())
 	switch {
 	case prior.Unreadable:
 		versus.Why = GapUnreadable
-	case len(prior.Rows) == 0 || (before-elapsed).Abs() > slack:
+	case !isRecorded:
 		versus.Why = GapNoRecord
 	}
 	if versus.Unknown = versus.Why != ""; versus.Unknown {

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/shopspring/decimal"
@@ -19,6 +20,8 @@ type ServiceTotals struct {
 	wants func(billing.ServiceUsage) bool
 	// rowOf is the row of a service where rows are neither services nor teams.
 	rowOf func(billing.ServiceUsage) RowKey
+	// recorded is which part of a month the record has of each metric; empty where there is none.
+	recorded map[billing.ServiceQuery]decimal.Decimal
 
 	mu     sync.Mutex
 	groups *ledgers
@@ -64,6 +67,33 @@ func (t *ServiceTotals) About(q Question, rows []billing.Usage, teamOf func(name
 	return t
 }
 
+// partPlaces is after how many decimals the part of a month is rounded.
+const partPlaces = 12
+
+// InSameDays takes the account's record of the first days of a month that ended; it returns the same totals, and comes before the first page.
+// Nobody records the days of services: each is taken to have used the same part of its month in them as the account did, for each metric.
+func (t *ServiceTotals) InSameDays(prior Prior, rows []billing.Usage) *ServiceTotals {
+	factors := billing.FactorsOf(slices.Concat(rows, prior.Rows))
+	singles := func(usage []billing.Usage) map[billing.ServiceQuery]decimal.Decimal {
+		of := map[billing.ServiceQuery]decimal.Decimal{}
+		for _, u := range usage {
+			single, _ := factors.Single(u)
+			of[u.Metric().In(u.Month)] = of[u.Metric().In(u.Month)].Add(single)
+		}
+		return of
+	}
+	whole := singles(rows)
+	t.recorded = singles(prior.Rows)
+	for query, part := range t.recorded {
+		if all := whole[query]; all.IsPositive() {
+			t.recorded[query] = part.DivRound(all, partPlaces)
+		} else {
+			delete(t.recorded, query)
+		}
+	}
+	return t
+}
+
 // noTeam is the row of the services that belong to no team.
 const noTeam = "No Team"
 
@@ -88,6 +118,9 @@ func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 		l.name = name
 		l.add(u.Month, c.single, c.billed, c.unit)
 		l.addBlocks(c.single, c.billed)
+		if part, known := t.recorded[billing.ServiceQuery{Month: u.Month, Product: u.Product, UsageType: u.UsageType}]; known {
+			l.addRecorded(c.single.Mul(part))
+		}
 	}
 	return nil
 }

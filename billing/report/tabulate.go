@@ -110,7 +110,7 @@ func newTabulation(q Question, data Data, now time.Time) *tabulation {
 		b.versus, b.stretch = b.compare(data, now)
 	}
 	b.doubt()
-	if b.stretch.recorded {
+	if b.stretch.recorded && !q.ReadsServices() { // services have theirs already
 		b.addRecord(data.Prior.Rows)
 	}
 	return b

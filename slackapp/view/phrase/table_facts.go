@@ -28,6 +28,8 @@ func ComparisonFact(t report.Table) string {
 		whole = against
 	}
 	switch {
+	case !v.Unknown && t.Question.ReadsServices() && v.AgainstUntil.Before(v.Against.End()):
+		return "compared with " + against + ", worked out for each service from its " + whole + " and the account's record"
 	case !v.Unknown:
 		return "compared with " + against
 	case v.Why == report.GapUnread:
