@@ -50,6 +50,10 @@ func Read(ctx context.Context, records Records, set *rules.Rules, now time.Time)
 		Month: billing.MonthOf(now), Now: now, records: records, rules: set, states: map[alerts.BudgetID]alerts.BudgetState{},
 		instances: map[string][]alerts.BudgetState{}, forecasts: map[alerts.BudgetID]alerts.ForecastDay{},
 	}
+	var err error
+	if s.Checks, err = records.CheckStatus(ctx); err != nil { // first: a check that ends meanwhile must not date figures of the one before
+		return nil, fmt.Errorf("read the status of the checks: %w", err)
+	}
 	states, err := records.BudgetStates(ctx, s.Month)
 	if err != nil {
 		return nil, fmt.Errorf("read the budget states of %s: %w", s.Month, err)
@@ -66,9 +70,6 @@ func Read(ctx context.Context, records Records, set *rules.Rules, now time.Time)
 	}
 	for _, day := range forecasts {
 		s.forecasts[day.BudgetID] = day
-	}
-	if s.Checks, err = records.CheckStatus(ctx); err != nil {
-		return nil, fmt.Errorf("read the status of the checks: %w", err)
 	}
 	return s, nil
 }

@@ -41,6 +41,48 @@ func (r *recorded) Alerts(context.Context, alerts.BudgetID) ([]alerts.Alert, err
 
 func (r *recorded) CheckStatus(context.Context) (alerts.CheckStatus, error) { return r.checks, r.err }
 
+// checkedMeanwhile is a store in which a check ends after the first read.
+type checkedMeanwhile struct {
+	recorded
+	after recorded
+	reads int
+}
+
+func (c *checkedMeanwhile) now() *recorded {
+	if c.reads++; c.reads > 1 {
+		return &c.after
+	}
+	return &c.recorded
+}
+
+func (c *checkedMeanwhile) BudgetStates(ctx context.Context, m billing.Month) ([]alerts.BudgetState, error) {
+	return c.now().BudgetStates(ctx, m)
+}
+
+func (c *checkedMeanwhile) ForecastsOn(ctx context.Context, m billing.Month, day time.Time) ([]alerts.ForecastDay, error) {
+	return c.now().ForecastsOn(ctx, m, day)
+}
+
+func (c *checkedMeanwhile) CheckStatus(ctx context.Context) (alerts.CheckStatus, error) {
+	return c.now().CheckStatus(ctx)
+}
+
+func TestFiguresAreNeverOlderThanTheCheckThatDatesThem(t *testing.T) {
+	t.Parallel()
+	now := alertstest.Noon
+	checked := func(at time.Time) recorded {
+		id := alerts.BudgetID{Rule: "na", Month: alertstest.November}
+		return recorded{states: []alerts.BudgetState{{BudgetID: id, Used: decimal.New(500, 0), CountedTo: at}}, checks: alerts.CheckStatus{SucceededAt: at}}
+	}
+	s, err := Read(t.Context(), &checkedMeanwhile{recorded: checked(now.AddDate(0, 0, -7)), after: checked(now)}, budgetRules(t, ""), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state := s.states[alerts.BudgetID{Rule: "na", Month: alertstest.November}]; state.CountedTo.Before(s.Checks.SucceededAt) {
+		t.Errorf("figures of %s are dated %s", state.CountedTo, s.Checks.SucceededAt)
+	}
+}
+
 func budgetRules(t *testing.T, keys string) *rules.Rules {
 	t.Helper()
 	return alertstest.Load(t, `rules: [{name: na, product: cdn_usage, channel: cdn, budget: 1000, thresholds: [80%, 100%], `+keys+`}]`)
