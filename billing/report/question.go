@@ -90,6 +90,9 @@ type Table struct {
 	Unread []UnreadMonth `json:"unread,omitempty"`
 	// LeftOut is what the figures leave out of usage, since it could not be read.
 	LeftOut []LeftOut `json:"left_out,omitempty"`
+	// Apart are the nouns of the counts that are of more than one product: a request may be counted by several of them, and an operation of
+	// one is none of another, so that they have no sum and no shares.
+	Apart []string `json:"apart,omitempty"`
 	// Versus is what Row.Change compares; it is nil where nothing can be compared.
 	Versus *Comparison `json:"versus,omitempty"`
 	// Makeup is what the bills of the months are made of, in the order of Months; only of a question of cost.

@@ -59,6 +59,7 @@ func Tabulate(q Question, data Data, now time.Time) Table {
 			table.Groups = append(table.Groups, group)
 		}
 	}
+	table.Apart = b.apart(data.Rows)
 	table.LeftOut = b.omitted(data)
 	slices.SortFunc(table.Groups, func(a, b Group) int { return CompareMeasures(a.Measure, b.Measure) })
 	return table.shown()

@@ -85,7 +85,7 @@ func printTable(w io.Writer, t report.Table, now time.Time) error {
 		for _, row := range group.All() {
 			table = append(table, textRow(row, exact, t))
 		}
-		apart := t.Question.By == report.ByProduct && !t.Question.Cost // requests of two products may be the same ones
+		apart := t.Question.By == report.ByProduct && !t.Question.Cost || !t.AddsUp(group.Measure) // requests of two products may be the same ones
 		if total := group.Total; len(group.All()) > 1 && !apart {
 			total.Name = "Total"
 			table = append(table, textRow(total, exact, t))

@@ -31,7 +31,7 @@ func MainChange(t report.Table) string {
 	case t.Versus.IsPerDay:
 		return perDayOnly(t)
 	}
-	i := slices.IndexFunc(t.Groups, func(g report.Group) bool { return g.Total.Change.Valid })
+	i := slices.IndexFunc(t.Groups, func(g report.Group) bool { return g.Total.Change.Valid && t.AddsUp(g.Measure) })
 	if i < 0 || i > 0 && IsApart(t) {
 		return ""
 	}

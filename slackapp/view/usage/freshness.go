@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
@@ -104,14 +105,25 @@ func measuresFact(t report.Table) string {
 	return fmt.Sprintf("%d of %d measures: name a product to see the others", shown, of)
 }
 
-// sumFact says that products were added up, which the bill does not do.
+// sumFact says which counts are of several products.
 func sumFact(t report.Table) string {
-	q := t.Question
-	counted := slices.ContainsFunc(t.Groups, func(g report.Group) bool { return g.Measure.Noun == "requests" })
-	if !counted || q.Product != "" || q.UsageType != "" || q.Region != "" || q.By == report.ByProduct {
+	var nouns []string
+	for _, g := range t.Groups {
+		if !t.AddsUp(g.Measure) && !slices.Contains(nouns, g.Measure.Noun) {
+			nouns = append(nouns, g.Measure.Noun)
+		}
+	}
+	if len(nouns) == 0 || phrase.IsApart(t) {
 		return ""
 	}
-	return "all products together: several products may count the same request"
+	fact := blocks.Escape(blocks.And(nouns)) + " of several products"
+	if !t.Question.By.IsOfParts() {
+		fact += " aren't added up"
+	}
+	if nouns[0] == billing.NounRequests {
+		fact += ": one request may count in each"
+	}
+	return fact
 }
 
 // audienceFact says who sees the answer.

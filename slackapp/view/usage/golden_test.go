@@ -119,7 +119,7 @@ Sep 2026           5.00           +29.2%         5.00
 Oct 2026           6.00           +16.1%         6.00
 Total             21.00                –        21.00
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"the rows of one measure beside each other, with a total", asked(report.Question{Months: six}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1)), nil), `
 Fastly Usage, May–Oct 2026: 42.0 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
@@ -167,7 +167,7 @@ Requests, B    40.42  47.61   100%               +14.0%
 Europe         30.00  33.00    72%                +6.5%
 Asia           10.42  14.61    28%               +35.7%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"by region of a single measure", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, traffic[:2]...), nil), `
 Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
@@ -195,7 +195,7 @@ Total           471.2   100%        47.61   100%
 Europe          331.7    70%        33.00    69%
 Asia            139.5    30%        14.61    31%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"more than four months by region are lines, the regions columns", asked(report.Question{Months: six, By: report.ByRegion}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1), long[1]), nil), `
 Fastly Usage by Region, May–Oct 2026: 42.0 TB of bandwidth and 21.0 B requests. Asia made 50% of the bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
@@ -213,7 +213,7 @@ Sep 2026           7.00            +3.3%   5.00    2.00
 Oct 2026           7.00            −3.2%   6.00    1.00
 Total             42.00                –  21.00   21.00
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · only bandwidth: name another measure to see it · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · only bandwidth: name another measure to see it · read from Fastly 10:42 UTC · only you see this
 `},
 		{"a region", asked(report.Question{Months: two, Region: "Asia"}, usageOf(two, traffic...), nil), `
 Fastly Usage in Asia, Sep–Oct 2026: 240 TB of bandwidth and 25.0 B requests. Per day, October was 35.0% above September in Asia Bandwidth.
@@ -238,7 +238,7 @@ Usage Type          Sep    Oct  Oct vs Sep, per Day
 ---------------------------------------------------
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"products are not added up", asked(report.Question{Months: two, By: report.ByProduct}, usageOf(two, products...), nil), `
 Fastly Usage by Product, Sep–Oct 2026: cdn_usage came to 240 TB of bandwidth and 24.0 B requests. Per day, October was 35.0% above September in bandwidth.
@@ -316,7 +316,7 @@ Europe Bandwidth  300.0  331.7                +7.0%
 Asia Bandwidth    100.0  139.5               +35.0%
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · all products together: several products may count the same request · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},
 		{"shared in a channel", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), func(c *Context) {
 			c.Private, c.AskedBy, c.Actions = false, "U061F7AUR", []blocks.Action{{Label: "By Service", ID: "ask:0", Value: "x"}}

@@ -15,7 +15,7 @@ import (
 
 // findingOf summarises a table: the total, what changed most, and who made the change. It is mrkdwn.
 func findingOf(t report.Table) string {
-	total, most := sums(t.Groups)+ofLater(t)+".", ""
+	total, most := summed(t), ""
 	switch {
 	case phrase.IsApart(t) && len(t.Groups[0].Rows) > 0:
 		total = strings.TrimSuffix(products(t.Groups), ".") + ofLater(t) + "."
@@ -43,6 +43,15 @@ func products(groups []report.Group) string {
 // biggest returns the row with the largest share.
 func biggest(rows []report.Row) report.Row {
 	return slices.MaxFunc(rows, func(a, b report.Row) int { return a.Share.Decimal.Cmp(b.Share.Decimal) })
+}
+
+// summed lists what each measure comes to, of those that have a sum.
+func summed(t report.Table) string {
+	groups := slices.DeleteFunc(slices.Clone(t.Groups), func(g report.Group) bool { return !t.AddsUp(g.Measure) })
+	if len(groups) == 0 {
+		return uncounted(t)
+	}
+	return sums(groups) + ofLater(t) + "."
 }
 
 // sums lists what each measure comes to over all months.

@@ -30,46 +30,88 @@ type column struct {
 
 // stacked returns group under group, each headed by its measure and total.
 func stacked(t report.Table) *blocks.Grid {
+	g, cols := gridOf(t)
+	if phrase.IsApart(t) {
+		for _, l := range linesOfProducts(t) {
+			name := ofProduct(l.row.Name, l.measure, l.units.of(l.row))
+			g.Add(false, cellsOf(name, l.row, l.units.withChange(l.row), cols)...)
+		}
+		return g
+	}
+	for _, group := range t.Groups {
+		group, units := withNamedRest(group), scalesOf(group, t)
+		add := func(strong bool, name string, row report.Row) {
+			g.Add(strong, cellsOf(phrase.NameCell(name), row, units.withChange(row), cols)...)
+		}
+		if len(group.Rows) == 1 && len(group.All()) == 1 {
+			add(true, oneLine(group.Rows[0].Name, group.Measure, units.of(group.Rows[0])), group.Rows[0])
+			continue
+		}
+		head := group.Total
+		if !t.AddsUp(group.Measure) {
+			head = unknownLike(head)
+		}
+		add(true, units.label(), head)
+		for _, row := range group.All() {
+			add(false, row.Name, row)
+		}
+	}
+	return g
+}
+
+// gridOf returns a grid that has its heads alone, and its columns.
+func gridOf(t report.Table) (*blocks.Grid, []column) {
 	cols := columnsOf(t)
-	g := &blocks.Grid{}
-	header := []string{nameHead(t.Question)}
+	g, header := &blocks.Grid{}, []string{nameHead(t.Question)}
 	for _, c := range cols {
 		header = append(header, c.head)
 	}
 	g.Add(true, header...)
+	return g, cols
+}
+
+func cellsOf(name string, row report.Row, scale billing.Scale, cols []column) []string {
+	cells := append(make([]string, 0, len(cols)+1), name)
+	for _, c := range cols {
+		cells = append(cells, c.cell(row, scale))
+	}
+	return cells
+}
+
+func withNamedRest(group report.Group) report.Group {
+	if group.Rest != nil {
+		rest := *group.Rest
+		rest.Name = blocks.Counted(group.RestCount, "other")
+		group.Rest = &rest
+	}
+	return group
+}
+
+// productLine is what one product counts of one measure.
+type productLine struct {
+	row     report.Row
+	measure billing.Measure
+	units   scales
+}
+
+// linesOfProducts returns what products count, the lines of one product together, and products in the order of their first lines. What was folded comes last.
+func linesOfProducts(t report.Table) []productLine {
+	var lines, rests []productLine
+	place := map[report.RowKey]int{}
 	for _, group := range t.Groups {
-		units := scalesOf(group, t)
-		if group.Rest != nil {
-			rest := *group.Rest
-			rest.Name = blocks.Counted(group.RestCount, "other")
-			group.Rest = &rest
-		}
-		add := func(strong bool, name string, row report.Row) {
-			cells := append(make([]string, 0, len(header)), phrase.NameCell(name))
-			scale := units.withChange(row)
-			for _, c := range cols {
-				cells = append(cells, c.cell(row, scale))
+		group, units := withNamedRest(group), scalesOf(group, t)
+		for _, row := range group.Rows {
+			if _, known := place[row.Key()]; !known {
+				place[row.Key()] = len(place)
 			}
-			g.Add(strong, cells...)
+			lines = append(lines, productLine{row, group.Measure, units})
 		}
-		rows, apart := group.All(), phrase.IsApart(t)
-		switch {
-		case apart:
-		case len(rows) == 1 && len(group.Rows) == 1:
-			add(true, oneLine(rows[0].Name, group.Measure, units.of(rows[0])), rows[0])
-			continue
-		default:
-			add(true, units.label(), group.Total)
-		}
-		for _, row := range rows {
-			name := row.Name
-			if apart {
-				name = ofProduct(name, group.Measure, units.of(row))
-			}
-			add(false, name, row)
+		for _, row := range group.All()[len(group.Rows):] {
+			rests = append(rests, productLine{row, group.Measure, units})
 		}
 	}
-	return g
+	slices.SortStableFunc(lines, func(a, b productLine) int { return place[a.row.Key()] - place[b.row.Key()] })
+	return append(lines, rests...)
 }
 
 // columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
@@ -79,10 +121,8 @@ func columnsOf(t report.Table) []column {
 	}
 	cols := monthColumns(t)
 	compared := t.Versus != nil && !t.Versus.Unknown
-	if compared && len(t.Months) == 1 && t.Versus.Days > 0 {
-		earlier := func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }
-		_, against := phrase.Sides(*t.Versus)
-		cols = append(cols, column{against, earlier})
+	if compared && hasEarlier(t) {
+		cols = append(cols, column{againstHead(*t.Versus), func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }})
 	}
 	cols = append(cols, earlierCost(t)...)
 	isPerDay := t.Versus != nil && t.Versus.IsPerDay
@@ -95,18 +135,33 @@ func columnsOf(t report.Table) []column {
 	return append(cols, usagePerDay(t)...)
 }
 
+// hasEarlier reports whether the figure that a change is of needs a column of its own: that of usage before the only month. A bill has its own.
+func hasEarlier(t report.Table) bool {
+	return len(t.Months) == 1 && !t.Question.IsComparison() && (t.Versus.Days > 0 || !t.Question.Cost)
+}
+
+// againstHead names what the only month is compared with.
+func againstHead(v report.Comparison) string {
+	if v.Days == 0 {
+		return blocks.ShortMonth(v.Against, false)
+	}
+	_, against := phrase.Sides(v)
+	return against
+}
+
 // sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
 // nothing can be compared. Products are not parts of one whole.
 func sharesTell(t report.Table, compared bool) bool {
+	isSummed := func(g report.Group) bool { return t.AddsUp(g.Measure) }
 	switch {
+	case phrase.IsApart(t) || !slices.ContainsFunc(t.Groups, isSummed):
+		return false
 	case t.Question.By.IsOfParts():
 		return true
-	case phrase.IsApart(t):
-		return false
 	case t.Question.Cost:
 		return len(t.Months) == 1 && !compared
 	}
-	return !compared && slices.ContainsFunc(t.Groups, func(g report.Group) bool { return len(g.Rows) > 1 })
+	return !compared && slices.ContainsFunc(t.Groups, func(g report.Group) bool { return isSummed(g) && len(g.Rows) > 1 })
 }
 
 func monthColumns(t report.Table) []column {
@@ -130,7 +185,7 @@ func changeHead(t report.Table) string {
 	switch {
 	case v.Whole && len(t.Months) == 1: // the month stands in the column before
 		return "vs " + blocks.ShortMonth(v.Against, false)
-	case v.Days > 0 && len(t.Months) == 1: // both stand in the columns before
+	case hasEarlier(t): // both stand in the columns before
 		return "Change, per Day"
 	case v.Days > 0:
 		_, against := phrase.Sides(*v)

@@ -19,7 +19,9 @@ func sideBySide(t report.Table) *blocks.Grid {
 	var units []scales
 	for i, group := range t.Groups {
 		units = append(units, scalesOf(group, t))
-		header = append(header, units[i].label(), "Share")
+		if header = append(header, units[i].label()); t.AddsUp(group.Measure) {
+			header = append(header, "Share")
+		}
 	}
 	g := &blocks.Grid{}
 	g.Add(true, header...)
@@ -28,7 +30,9 @@ func sideBySide(t report.Table) *blocks.Grid {
 		for i, group := range t.Groups {
 			row := of(group)
 			scale := units[i].of(row)
-			cells = append(cells, scale.Cell(sumOf(row)), shareCell(row, scale))
+			if cells = append(cells, scale.Cell(sumOf(row))); t.AddsUp(group.Measure) {
+				cells = append(cells, shareCell(row, scale))
+			}
 		}
 		g.Add(strong, cells...)
 	}
@@ -207,15 +211,17 @@ func seriesOf(t report.Table) []series {
 	first, apart, single := t.Groups[0], phrase.IsApart(t), len(t.Groups) == 1
 	switch {
 	case t.Question.By.IsOfParts():
-		return seriesOfParts(first, scalesOf(first, t))
+		return seriesOfParts(first, t)
 	case single && t.Question.Cost:
 		return seriesOfCost(t, scalesOf(first, t).group)
 	case single && !apart && len(first.Rows) < maxMeasures && first.Rest == nil:
-		return seriesOfRows(first, scalesOf(first, t))
+		return seriesOfRows(first, t)
 	}
 	var all []series
 	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
 		switch {
+		case !apart && !t.AddsUp(group.Measure):
+			all = append(all, seriesOfLargest(group))
 		case !apart:
 			scale := group.Measure.Scale(shownFigures(group.Total)...)
 			all = append(all, series{scale.Label(), group.Total, scale})
@@ -228,24 +234,46 @@ func seriesOf(t report.Table) []series {
 	return all
 }
 
-func seriesOfRows(group report.Group, units scales) []series {
+// seriesOfLargest stands for a count of several products: the product that has most of it, or else its largest row.
+func seriesOfLargest(group report.Group) series {
+	row, name := group.Total, oneLine
+	if row.Product == "" {
+		row = slices.MaxFunc(group.All(), func(a, b report.Row) int { return a.Sum.Cmp(b.Sum) })
+	} else {
+		name = ofProduct
+	}
+	scale := group.Measure.Scale(shownFigures(row)...)
+	return series{name(row.Name, group.Measure, scale), row, scale}
+}
+
+func seriesOfRows(group report.Group, t report.Table) []series {
 	var all []series
+	units := scalesOf(group, t)
 	for _, r := range group.Rows {
 		scale := units.of(r)
 		all = append(all, series{oneLine(r.Name, group.Measure, scale), r, scale})
 	}
-	if len(all) > 1 {
+	if len(all) > 1 && t.AddsUp(group.Measure) {
 		all = append(all, series{"Total", group.Total, units.of(group.Total)})
 	}
 	return all
 }
 
 // seriesOfParts are the total of a measure, its largest parts, the others together, and what is of no part.
-func seriesOfParts(group report.Group, units scales) []series {
-	group = fold(group, largestRows(group, maxMeasures))
-	all := []series{{units.label(), group.Total, units.of(group.Total)}}
+func seriesOfParts(group report.Group, t report.Table) []series {
+	units := scalesOf(group, t)
+	if most := maxMeasures; t.Question.Top > 0 || group.Rest != nil || len(group.Rows) > most+1 { // a single row is not folded
+		group = fold(group, largestRows(group, most))
+	}
+	var all []series
+	name := phrase.NameCell
+	if t.AddsUp(group.Measure) {
+		all = append(all, series{units.label(), group.Total, units.of(group.Total)})
+	} else {
+		name = func(s string) string { return oneLine(s, group.Measure, units.group) }
+	}
 	for _, r := range group.Rows {
-		all = append(all, series{phrase.NameCell(r.Name), r, units.of(r)})
+		all = append(all, series{name(r.Name), r, units.of(r)})
 	}
 	if group.Rest != nil {
 		all = append(all, series{blocks.Counted(group.RestCount, "other"), *group.Rest, units.of(*group.Rest)})

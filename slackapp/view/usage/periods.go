@@ -1,6 +1,8 @@
 package usageview
 
 import (
+	"slices"
+
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
@@ -57,7 +59,7 @@ func uncompared(t report.Table) string {
 		return ""
 	}
 	gone, has := q.Months, q.Against
-	if t.Groups[0].Total.Later.Valid {
+	if slices.ContainsFunc(t.Groups[0].All(), func(r report.Row) bool { return r.Later.Valid }) {
 		gone, has = q.Against, q.Months
 	}
 	return "There was none of it in " + blocks.Period(gone) + ", so " + blocks.Period(has) + " isn't compared."

@@ -94,7 +94,7 @@ func bothShown(r report.Row, t report.Table) (now, before decimal.NullDecimal) {
 		return r.Later, r.Earlier
 	case t.Question.Cost || t.Versus == nil || t.Versus.Unknown:
 		return now, before
-	case months == 1 && t.Versus.Days > 0:
+	case months == 1:
 		return r.Last(), r.Earlier
 	case months > 1 && t.Versus.Days == 0:
 		return r.Figures[months-1], r.Figures[months-2]

@@ -3,10 +3,8 @@ package usageview
 import (
 	"slices"
 
-	"github.com/shopspring/decimal"
-
-	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // How many rows an answer shows if the person asked for no number: all groups together, and the least of each.
@@ -40,7 +38,11 @@ func shorten(t report.Table) shortened {
 			sized = t.Groups[0]
 		}
 		if t.Question.Top == 0 && all > maxRows && len(g.Rows) > limit+1 {
-			s.table.Groups[i] = fold(g, largestRows(sized, limit))
+			folded := fold(g, largestRows(sized, limit))
+			if !t.AddsUp(g.Measure) && !phrase.IsApart(t) {
+				folded.Rest = restOf(folded.Rest, t)
+			}
+			s.table.Groups[i] = folded
 		}
 		if i == 0 || !sideBySide {
 			s.shown += len(s.table.Groups[i].Rows)
@@ -82,37 +84,6 @@ func fold(g report.Group, kept map[report.RowKey]bool) report.Group {
 	rest := addUp(others)
 	folded.Rest = &rest
 	return folded
-}
-
-// addUp returns rows of one group as one. A figure is known where one of theirs is; the change where each of theirs is.
-func addUp(rows []report.Row) report.Row {
-	all := report.Row{Figures: make([]decimal.NullDecimal, len(rows[0].Figures))}
-	var before decimal.Decimal
-	known := true
-	for _, r := range rows {
-		for i, f := range r.Figures {
-			if f.Valid {
-				billing.Plus(&all.Figures[i], f.Decimal)
-			}
-		}
-		all.Sum = all.Sum.Add(r.Sum)
-		if r.Share.Valid {
-			billing.Plus(&all.Share, r.Share.Decimal)
-		}
-		all.Usage = all.Usage.And(r.Usage)
-		if r.Earlier.Valid {
-			billing.Plus(&all.Earlier, r.Earlier.Decimal)
-		}
-		if r.Later.Valid {
-			billing.Plus(&all.Later, r.Later.Decimal)
-		}
-		was, ok := r.Before()
-		before, known = before.Add(was), known && ok
-	}
-	if known && before.IsPositive() {
-		all.Change = decimal.NewNullDecimal(all.Now().Decimal.Div(before).Sub(decimal.New(1, 0)))
-	}
-	return all
 }
 
 // isSideBySide reports whether the two measures of a breakdown have the same rows and as many others, so that each row can

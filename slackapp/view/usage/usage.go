@@ -43,7 +43,7 @@ func Usage(t report.Table, c Context) blocks.Message {
 		return nothingFound(t, c)
 	}
 	t, free := withoutFree(t)
-	shown := shorten(t.ToTheCent())
+	shown := shorten(withoutSums(t.ToTheCent()))
 	shown.free = free
 	finding, facts := findingAt(shown.table, c.Now), factsOf(shown, c)
 	if t.Question.Cost {

@@ -1,0 +1,77 @@
+package usageview
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// withoutSums returns the table without totals and shares of the counts of several products, which are not parts of one whole. The product that has most
+// of such a count stands for it where the rows know their product.
+func withoutSums(t report.Table) report.Table {
+	if len(t.Apart) == 0 || phrase.IsApart(t) {
+		return t
+	}
+	t.Groups = slices.Clone(t.Groups)
+	for i := range t.Groups {
+		g := &t.Groups[i]
+		if t.AddsUp(g.Measure) {
+			continue
+		}
+		g.Rows = slices.Clone(g.Rows)
+		for r := range g.Rows {
+			g.Rows[r].Share = decimal.NullDecimal{}
+		}
+		isWhole := g.Rest == nil && t.Question.Show != report.ShowChanges && !t.Question.By.IsOfParts()
+		if isWhole && len(g.Rows) > 0 {
+			g.Total = mainProduct(g.Rows)
+		} else {
+			g.Total = unknownLike(g.Total)
+		}
+		g.Rest = restOf(g.Rest, t)
+	}
+	return t
+}
+
+// restOf is the row of what was folded in a group that has no sum: usage types of several products are only counted.
+func restOf(rest *report.Row, t report.Table) *report.Row {
+	if rest == nil {
+		return nil
+	}
+	row := *rest
+	row.Share = decimal.NullDecimal{}
+	if !t.Question.By.IsOfParts() {
+		row = unknownLike(row)
+	}
+	return &row
+}
+
+// unknownLike is a row without any figure.
+func unknownLike(r report.Row) report.Row {
+	return report.Row{Name: r.Name, Figures: make([]decimal.NullDecimal, len(r.Figures))}
+}
+
+// mainProduct adds up the rows of the product that has most of them.
+func mainProduct(rows []report.Row) report.Row {
+	of := map[string]decimal.Decimal{}
+	for _, r := range rows {
+		of[r.Product] = of[r.Product].Add(r.Sum)
+	}
+	main := slices.MaxFunc(rows, func(a, b report.Row) int { return of[a.Product].Cmp(of[b.Product]) }).Product
+	all := addUp(slices.DeleteFunc(slices.Clone(rows), func(r report.Row) bool { return r.Product != main }))
+	all.Name, all.Product = phrase.NameCell(main), main
+	return all
+}
+
+// uncounted is the first sentence where no measure has a sum.
+func uncounted(t report.Table) string {
+	g := t.Groups[0]
+	if g.Total.Product != "" {
+		return blocks.Escape(g.Total.Product) + " came to " + phrase.Amount(g.Measure, g.Total.Sum) + ofLater(t) + "."
+	}
+	return blocks.Capital(blocks.Escape(g.Measure.Noun)) + " of several products aren't added up."
+}

@@ -1,0 +1,124 @@
+package usageview
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/sampledata"
+)
+
+func TestCountsOfSeveralProductsHaveNoSum(t *testing.T) {
+	one, two, six := untilOctober(1), untilOctober(2), untilOctober(6)
+	several := []sampledata.Figure{
+		of("cdn_usage", "Asia Bandwidth", 100, 100, 100, 100, 100, 124), of("cdn_usage", "Asia Requests", 5, 5, 5, 5, 5, 6), of("cdn_usage", "Europe Requests", 1, 1, 1, 1, 1, 2),
+		of("ngwaf", "WAF Requests", 3, 3, 3, 3, 3, 3), of("kv_store", "KV Operations", 1, 1, 1, 1, 1, 1), of("object_storage", "Object Operations", 2, 2, 2, 2, 2, 2),
+	}
+	many := several
+	for i := range 25 {
+		many = append(many, of("cdn_usage", fmt.Sprintf("R%d Requests", i), 0.1, 0.1, 0.1, 0.1, 0.1, 0.1))
+	}
+	const fact = "requests and operations of several products aren't added up: one request may count in each"
+	for _, tt := range []struct {
+		name      string
+		q         report.Question
+		rows      []sampledata.Figure
+		want, not []string
+	}{
+		{
+			"their head has a name and a unit alone, and the headline leaves them out", report.Question{Months: one}, several,
+			[]string{"124 TB of bandwidth. Per day", "Requests, B             –", "Operations, B           –", fact},
+			[]string{"B requests", "B operations"},
+		},
+		{
+			"where nothing else was asked for, the product that has most is named", report.Question{Months: one, Measure: billing.NounRequests}, several,
+			[]string{"cdn_usage came to 8.00 B requests."}, []string{"Share", "100%", "11.0"},
+		},
+		{
+			"by region there are no shares of them", report.Question{Months: two, By: report.ByRegion}, several,
+			[]string{"requests and operations of several products: one request may count in each"}, []string{"B requests"},
+		},
+		{
+			"by region of them alone there is no column of shares", report.Question{Months: one, By: report.ByRegion, Measure: billing.NounRequests}, several,
+			[]string{"Requests of several products aren't added up."}, []string{"Share"},
+		},
+		{
+			"by month the product that has most stands for them", report.Question{Months: six}, several,
+			[]string{"cdn_usage", "8.00", fact}, []string{"11.0"},
+		},
+		{
+			"what is folded is not added up either", report.Question{Months: two}, many,
+			[]string{"others               –"}, nil,
+		},
+		{
+			"nor what is beyond the rows asked for", report.Question{Months: two, Top: 2}, several,
+			[]string{"1 other                 –"}, nil,
+		},
+		{
+			"nor the totals of two periods", report.Question{Months: one, Against: billing.One(two.First)}, several,
+			[]string{fact}, []string{"B requests"},
+		},
+		{
+			"one product keeps its totals", report.Question{Months: two, Product: "cdn_usage"}, several,
+			[]string{"14.0 B requests", "Requests, B"}, []string{"added up"},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := blocks.PlainText(asked(tt.q, usageOf(six, tt.rows...), nil))
+			for _, want := range tt.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("%q is not in\n%s", want, got)
+				}
+			}
+			for _, not := range tt.not {
+				if strings.Contains(got, not) {
+					t.Errorf("%q is in\n%s", not, got)
+				}
+			}
+		})
+	}
+}
+
+func TestAChangeHasItsBaseAndLinesTheirPlace(t *testing.T) {
+	one, six := untilOctober(1), untilOctober(6)
+	products := []sampledata.Figure{
+		of("cdn_usage", "Asia Bandwidth", 100, 124), of("compute", "Compute Requests", 9, 10), of("cdn_usage", "Asia Requests", 5, 6), of("compute", "Compute vCPU Time", 5, 6),
+	}
+	var regions []sampledata.Figure
+	for i, name := range []string{"Asia", "Africa", "Europe", "India", "Japan"} {
+		f := float64(i + 1)
+		regions = append(regions, of("cdn_usage", name+" Bandwidth", f, f, f, f, f, f))
+	}
+	for _, tt := range []struct {
+		name string
+		q    report.Question
+		data report.Data
+		want string
+	}{
+		{
+			"usage of a month that is over has the month before as a column, and the lines of a product stand together",
+			report.Question{Months: one, By: report.ByProduct}, usageOf(untilOctober(2), products...), `
+Product                       Oct    Sep  Change, per Day
+---------------------------------------------------------
+cdn_usage bandwidth, TB     124.0  100.0           +20.0%
+cdn_usage requests, B        6.00   5.00           +16.1%
+compute requests, B         10.00   9.00            +7.5%
+compute vCPU time, K hours   6.00   5.00           +16.1%
+`,
+		},
+		{
+			"a single region is not folded",
+			report.Question{Months: six, By: report.ByRegion}, usageOf(six, regions...), "Africa  Asia\n",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := "\n" + gridFor(withoutSums(sampledata.Tabulate(tt.q, tt.data))).Text()
+			if !strings.Contains(got, tt.want) {
+				t.Errorf("it is\n%swant\n%s", got, tt.want)
+			}
+		})
+	}
+}
