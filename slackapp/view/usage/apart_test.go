@@ -29,41 +29,67 @@ func TestCountsOfSeveralProductsHaveNoSum(t *testing.T) {
 		want, not []string
 	}{
 		{
-			"their head has a name and a unit alone, and the headline leaves them out", report.Question{Months: one}, several,
+			"their head has a name and a unit alone, and the headline leaves them out",
+			report.Question{Months: one},
+			several,
 			[]string{"124 TB of bandwidth. Per day", "Requests, B             –", "Operations, B           –", fact},
 			[]string{"B requests", "B operations"},
 		},
 		{
-			"where nothing else was asked for, the product that has most is named", report.Question{Months: one, Measure: billing.NounRequests}, several,
-			[]string{"cdn_usage came to 8.00 B requests."}, []string{"Share", "100%", "11.0"},
+			"where nothing else was asked for, the product that has most is named",
+			report.Question{Months: one, Measure: billing.NounRequests},
+			several,
+			[]string{"cdn_usage came to 8.00 B requests."},
+			[]string{"Share", "100%", "11.0"},
 		},
 		{
-			"by region there are no shares of them", report.Question{Months: two, By: report.ByRegion}, several,
-			[]string{"requests and operations of several products: one request may count in each"}, []string{"B requests"},
+			"by region there are no shares of them",
+			report.Question{Months: two, By: report.ByRegion},
+			several,
+			[]string{"requests and operations of several products: one request may count in each"},
+			[]string{"B requests"},
 		},
 		{
-			"by region of them alone there is no column of shares", report.Question{Months: one, By: report.ByRegion, Measure: billing.NounRequests}, several,
-			[]string{"Requests of several products aren't added up."}, []string{"Share"},
+			"by region of them alone there is no column of shares",
+			report.Question{Months: one, By: report.ByRegion, Measure: billing.NounRequests},
+			several,
+			[]string{"Requests of several products aren't added up."},
+			[]string{"Share"},
 		},
 		{
-			"by month the product that has most stands for them", report.Question{Months: six}, several,
-			[]string{"cdn_usage", "8.00", fact}, []string{"11.0"},
+			"by month the product that has most stands for them",
+			report.Question{Months: six},
+			several,
+			[]string{"cdn_usage", "8.00", fact},
+			[]string{"11.0"},
 		},
 		{
-			"what is folded is not added up either", report.Question{Months: two}, many,
-			[]string{"others               –"}, nil,
+			"what is folded is not added up either",
+			report.Question{Months: two},
+			many,
+			[]string{"others               –"},
+			nil,
 		},
 		{
-			"nor what is beyond the rows asked for", report.Question{Months: two, Top: 2}, several,
-			[]string{"1 other                 –"}, nil,
+			"nor what is beyond the rows asked for",
+			report.Question{Months: two, Top: 2},
+			several,
+			[]string{"1 other                 –"},
+			nil,
 		},
 		{
-			"nor the totals of two periods", report.Question{Months: one, Against: billing.One(two.First)}, several,
-			[]string{fact}, []string{"B requests"},
+			"nor the totals of two periods",
+			report.Question{Months: one, Against: billing.One(two.First)},
+			several,
+			[]string{fact},
+			[]string{"B requests"},
 		},
 		{
-			"one product keeps its totals", report.Question{Months: two, Product: "cdn_usage"}, several,
-			[]string{"14.0 B requests", "Requests, B"}, []string{"added up"},
+			"one product keeps its totals",
+			report.Question{Months: two, Product: "cdn_usage"},
+			several,
+			[]string{"14.0 B requests", "Requests, B"},
+			[]string{"added up"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -100,7 +126,8 @@ func TestAChangeHasItsBaseAndLinesTheirPlace(t *testing.T) {
 	}{
 		{
 			"usage of a month that is over has the month before as a column, and the lines of a product stand together",
-			report.Question{Months: one, By: report.ByProduct}, usageOf(untilOctober(2), products...), `
+			report.Question{Months: one, By: report.ByProduct},
+			usageOf(untilOctober(2), products...), `
 Product                       Oct    Sep  Change, per Day
 ---------------------------------------------------------
 cdn_usage bandwidth, TB     124.0  100.0           +20.0%
@@ -111,7 +138,8 @@ compute vCPU time, K hours   6.00   5.00           +16.1%
 		},
 		{
 			"a single region is not folded",
-			report.Question{Months: six, By: report.ByRegion}, usageOf(six, regions...), "Africa  Asia\n",
+			report.Question{Months: six, By: report.ByRegion},
+			usageOf(six, regions...), "Africa  Asia\n",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
