@@ -58,7 +58,7 @@ func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (repor
 	data.Prior = a.prior(ctx, q, reading.Rows, now)
 	if q.ReadsServices() {
 		data.Services = report.NewServiceTotals(billing.FactorsOf(reading.Rows), nil).About(q, reading.Rows, a.TeamOf).InSameDays(data.Prior, reading.Rows)
-		if err := readServices(ctx, a.Usage, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread), now), data.Services.Add); err != nil {
+		if err := readServices(ctx, a.Usage, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread)), data.Services.Add); err != nil {
 			return report.Table{}, err
 		}
 	}
@@ -102,14 +102,13 @@ func readServices(ctx context.Context, usage billing.Reader, queries []billing.S
 }
 
 // serviceQueries lists what must be read for a question by service: the metrics that had usage, month by month. The month
-// before a single month is read, too, to compare with; of a cost only where the month is over, since an estimate is not compared by service.
-func serviceQueries(q report.Question, rows []billing.Usage, now time.Time) []billing.ServiceQuery {
+// before a single month is read, too, to compare with.
+func serviceQueries(q report.Question, rows []billing.Usage) []billing.ServiceQuery {
 	seen := map[billing.ServiceQuery]bool{}
 	var queries []billing.ServiceQuery
 	for _, u := range rows {
 		query := u.Metric().In(u.Month)
-		wanted := q.AsksFor(u.Month) || q.Months.Len() == 1 && (!q.Cost || q.Months.Last.IsOver(now))
-		if wanted && q.Wants(u) && !seen[query] {
+		if (q.AsksFor(u.Month) || q.Months.Len() == 1) && q.Wants(u) && !seen[query] {
 			seen[query] = true
 			queries = append(queries, query)
 		}
@@ -147,7 +146,7 @@ func (a Asker) askCost(ctx context.Context, q report.Question, now time.Time) (r
 	}
 	if q.ReadsServices() {
 		data.Services = report.NewServiceCosts(data.Bills, data.Rows, nil).About(q, usage.Rows, a.TeamOf)
-		if err := readServices(ctx, a.Usage, pricedQueries(q, data, names, now), data.Services.Add); err != nil {
+		if err := readServices(ctx, a.Usage, pricedQueries(q, data, names), data.Services.Add); err != nil {
 			return report.Table{}, err
 		}
 	}
@@ -155,12 +154,12 @@ func (a Asker) askCost(ctx context.Context, q report.Question, now time.Time) (r
 }
 
 // pricedQueries lists the service-level usage that a question of cost needs: that of the usage types that have a price.
-func pricedQueries(q report.Question, data report.Data, names []billing.Usage, now time.Time) []billing.ServiceQuery {
+func pricedQueries(q report.Question, data report.Data, names []billing.Usage) []billing.ServiceQuery {
 	rates := map[billing.Month]map[billing.Metric]decimal.Decimal{}
 	for _, bill := range data.Bills {
 		rates[bill.Month] = bill.Rates()
 	}
-	return slices.DeleteFunc(serviceQueries(q, names, now), func(query billing.ServiceQuery) bool {
+	return slices.DeleteFunc(serviceQueries(q, names), func(query billing.ServiceQuery) bool {
 		_, priced := rates[query.Month][query.Metric()]
 		return !priced
 	})

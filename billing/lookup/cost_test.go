@@ -83,6 +83,45 @@ func TestACostByServiceReadsWhatHasAPrice(t *testing.T) {
 	}
 }
 
+// TestACostByServiceReadsTheMonthBefore: its services stand beside those of the month, whether that is over or runs.
+func TestACostByServiceReadsTheMonthBefore(t *testing.T) {
+	june := july.Add(-1)
+	for _, tt := range []struct {
+		name  string
+		month billing.Month
+		now   time.Time
+		want  []billing.Month // whose services are read
+	}{
+		{"of a month that is over", july, at(8, 20, 0), []billing.Month{june, july}},
+		{"of a month that runs", july, at(7, 21, 0), []billing.Month{june, july}},
+		{"not where the month before has no bill", june, at(7, 21, 0), []billing.Month{june}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			of := func(m billing.Month) billing.Usage {
+				row := usageOf("Asia Requests", "unit", "100")
+				row.Month = m
+				return row
+			}
+			source := &fakeReader{rows: []billing.Usage{of(june.Add(-1)), of(june), of(july)}, pages: map[billing.ServiceQuery][]billing.ServiceUsage{}}
+			for _, row := range source.rows {
+				source.pages[row.Metric().In(row.Month)] = nil
+			}
+			asker := Asker{Usage: source, Bills: fakeBills{bills: []billing.Bill{billOf(june), billOf(july)}}}
+			if _, err := asker.Ask(t.Context(), report.Question{Months: billing.One(tt.month), Cost: true, By: report.ByService}, tt.now); err != nil {
+				t.Fatal(err)
+			}
+			var read []billing.Month
+			for _, query := range source.queries {
+				read = append(read, query.Month)
+			}
+			slices.SortFunc(read, func(a, b billing.Month) int { return a.Start().Compare(b.Start()) })
+			if diff := cmp.Diff(tt.want, read, equalMonths); diff != "" {
+				t.Errorf("reads (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestACostOfTwoPeriodsLeavesOutWhatLiesBetween(t *testing.T) {
 	bills := fakeBills{bills: []billing.Bill{billOf(july.Add(-3)), billOf(july.Add(-1)), billOf(july)}}
 	q := report.Question{Cost: true, Months: billing.One(july), Against: billing.One(july.Add(-3))}

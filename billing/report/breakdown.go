@@ -49,12 +49,12 @@ func (b *tabulation) group(m measured) Group {
 		group.Total.Change, group.Total.Usage = decimal.NullDecimal{}, nil
 	}
 	for _, e := range apart {
-		if !e.size.IsZero() || len(entries) == 0 {
+		if !e.size.IsZero() || !b.stretch.earlier(e.ledger).Decimal.IsZero() || len(entries) == 0 {
 			row := b.row(e, sum)
 			*group.noService(e.RowKey) = &row
 		}
 	}
-	if top := b.question.Top; top > 0 && len(entries) > top {
+	if top := b.question.Top; top > 0 && len(entries) > top && b.question.Show != ShowChanges { // a small row may have moved most
 		group.Rest, group.RestCount = b.rest(entries[top:], sum), len(entries)-top
 		entries = entries[:top]
 	}
