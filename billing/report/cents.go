@@ -10,8 +10,9 @@ import (
 )
 
 // ToTheCent returns a table of cost whose figures are rounded to what can be paid, so that every column still sums to its rounded total:
-// each figure is cut, and the cents that are missing go, one each, to those that were cut most. What the months are made of is rounded
-// in the same way. A table of usage is returned as it is.
+// each figure is cut, and the cents that are missing go, one each, to those that were cut most. Where the table has some of the rows alone, what
+// the others come to is rounded with them, so that the total stays that of all. What the months are made of is rounded in the same way. A
+// table of usage is returned as it is.
 func (t Table) ToTheCent() Table {
 	if !t.Question.Cost {
 		return t
@@ -45,16 +46,7 @@ func (t Table) toTheCent(g Group) Group {
 		row.Figures = slices.Clone(row.Figures)
 	}
 	for i := range g.Total.Figures {
-		var column []*decimal.Decimal
-		for _, row := range rows {
-			if i < len(row.Figures) && row.Figures[i].Valid {
-				column = append(column, &row.Figures[i].Decimal)
-			}
-		}
-		sum := settleColumn(column, billing.MinorDigits(g.Measure.Currency))
-		if g.Total.Figures[i].Valid {
-			g.Total.Figures[i].Decimal = sum
-		}
+		settleMonth(&g.Total.Figures[i], rows, i, billing.MinorDigits(g.Measure.Currency))
 	}
 	for _, row := range append(rows, &g.Total) {
 		if t.Question.IsComparison() {
@@ -67,6 +59,23 @@ func (t Table) toTheCent(g Group) Group {
 		}
 	}
 	return g
+}
+
+// settleMonth rounds one month's figures of the rows and their total, and what the rows leave of it to others that are not among them.
+func settleMonth(total *decimal.NullDecimal, rows []*Row, month int, places int32) {
+	others := total.Decimal
+	var column []*decimal.Decimal
+	for _, row := range rows {
+		if month < len(row.Figures) && row.Figures[month].Valid {
+			others = others.Sub(row.Figures[month].Decimal)
+			column = append(column, &row.Figures[month].Decimal)
+		}
+	}
+	if !total.Valid {
+		settleColumn(column, places)
+		return
+	}
+	total.Decimal = settleColumn(append(column, &others), places)
 }
 
 // settleColumn rounds the figures so that their sum is the rounded sum, which it returns.

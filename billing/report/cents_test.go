@@ -103,6 +103,39 @@ func checkToTheCent(t *testing.T, exact Table) {
 	}
 }
 
+// TestATotalStaysThatOfAllRows: a table of the top changes has some of the rows, and its total is of all of them.
+func TestATotalStaysThatOfAllRows(t *testing.T) {
+	line := func(name, amount string) billing.Charge { return charge(billing.ChargeFixed, name, "", amount) }
+	june := billing.Bill{Month: july.Add(-1), Currency: "USD", Invoices: []string{"INV-1"}, Charges: []billing.Charge{
+		line("A", "100.004"), line("B", "200.004"), line("C", "300.004"), line("Credit", "-50"),
+	}}
+	bill := billing.Bill{Month: july, Currency: "USD", Invoices: []string{"INV-2"}, Charges: []billing.Charge{
+		line("A", "160.004"), line("B", "200.004"), line("C", "290.004"), line("Credit", "-50"),
+	}}
+	for _, tt := range []struct {
+		name      string
+		q         Question
+		rows, sum string
+	}{
+		{"of one month", Question{Months: billing.One(july)}, "A 160.01, C 290.00", "600.01"},
+		{"of one row alone, which moved most and is not the largest", Question{Months: billing.One(july), Top: 1}, "A 160.00", "600.01"},
+		{"of several months", Question{Months: billing.Range{First: july.Add(-1), Last: july}}, "A 260.02, C 590.00", "1150.02"},
+		{"of two periods", compared("2026-07", "2026-06"), "A 160.01, C 290.00", "600.01"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.q.Cost, tt.q.Show = true, ShowChanges
+			group := tabulate(t, tt.q, Data{Bills: []billing.Bill{june, bill}}, at(8, 20, 0)).ToTheCent().Groups[0]
+			var rows []string
+			for _, row := range group.Rows {
+				rows = append(rows, row.Name+" "+row.Sum.StringFixed(2))
+			}
+			if got := strings.Join(rows, ", "); got != tt.rows || group.Total.Sum.StringFixed(2) != tt.sum {
+				t.Errorf("rows are %s, the total is %s, want %s and %s", got, group.Total.Sum, tt.rows, tt.sum)
+			}
+		})
+	}
+}
+
 func TestTheCSVOfACostStaysExactAndHasItsRemarks(t *testing.T) {
 	bill := billing.Bill{Month: july, Currency: "USD", Invoices: []string{"INV-3"}, Remarks: []string{"INV-2 cancels INV-1, so neither counts."}, Charges: []billing.Charge{
 		charge(billing.ChargeFixed, "A", "", "10.004"), charge(billing.ChargeFixed, "B", "", "10.004"), charge(billing.ChargeFixed, "C", "", "10.004"),
