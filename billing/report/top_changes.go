@@ -56,7 +56,7 @@ func (t Table) changedBy(n int, least decimal.Decimal) Table {
 
 // topChanges returns the rows of a group that moved it most, and by which part of it the first one did.
 func (t Table) topChanges(g Group, n int, least decimal.Decimal) (rows []Row, most decimal.Decimal) {
-	if t.Versus == nil || t.Versus.Unknown {
+	if t.Versus == nil || t.Versus.Unknown || t.Versus.IsTiered {
 		return nil, most
 	}
 	month, against := t.Versus.perDay(g.Total)
@@ -66,9 +66,8 @@ func (t Table) topChanges(g Group, n int, least decimal.Decimal) (rows []Row, mo
 	}
 	var parts []Part
 	for i := range g.Rows {
-		month, against := t.Versus.perDay(g.Rows[i])
-		if g.Rows[i].Change.Valid {
-			parts = append(parts, Part{Name: g.Rows[i].Name, Row: &g.Rows[i], Used: month.Sub(against).Div(whole).Abs()})
+		if by, known := t.moved(g.Rows[i]); known {
+			parts = append(parts, Part{Name: g.Rows[i].Name, Row: &g.Rows[i], Used: by.Div(whole).Abs()})
 		}
 	}
 	parts = Foremost(parts, n, func(by decimal.Decimal) bool { return by.GreaterThanOrEqual(least) })
@@ -79,6 +78,41 @@ func (t Table) topChanges(g Group, n int, least decimal.Decimal) (rows []Row, mo
 		most = parts[0].Used
 	}
 	return rows, most
+}
+
+// moved returns by how much a row moved, and whether it can be compared: one that is new cannot.
+func (t Table) moved(r Row) (by decimal.Decimal, known bool) {
+	if t.Versus.IsUneven() {
+		return t.movedUnevenly(r)
+	}
+	month, against := t.Versus.perDay(r)
+	return month.Sub(against), r.Change.Valid || t.Versus.Whole && r.Now().Valid && r.Earlier.Valid
+}
+
+// movedUnevenly returns by how much a row of bills of different length moved: what was counted by its change per day, over the days of the
+// earlier stretch, and a fee or a credit by its amount in as many months. Of a month that runs fees are not all charged yet, so that less
+// of them is no change.
+func (t Table) movedUnevenly(r Row) (by decimal.Decimal, known bool) {
+	if !r.Now().Valid || !r.Earlier.Valid {
+		return by, false
+	}
+	v := t.Versus
+	fees, before := r.Now().Decimal, r.Earlier.Decimal
+	if u := r.Usage; u != nil {
+		days, againstDays := decimal.NewFromFloat(v.length()), decimal.NewFromFloat(v.againstLength())
+		by = u.PerDay.Sub(u.Earlier).Mul(againstDays)
+		if t.Question.ReadsServices() {
+			return by, true // which have no fees
+		}
+		fees, before = fees.Sub(u.PerDay.Mul(days)), before.Sub(u.Earlier.Mul(againstDays))
+	}
+	if v.Span.Len() != v.AgainstSpan.Len() {
+		fees = fees.Mul(decimal.NewFromInt(int64(v.AgainstSpan.Len()))).Div(decimal.NewFromInt(int64(v.Span.Len())))
+	}
+	if isRunning := v.IsPerDay && !v.Until.IsZero(); isRunning && fees.Abs().LessThan(before.Abs()) {
+		return by, true
+	}
+	return by.Add(fees.Sub(before)), true
 }
 
 // perDay returns what a row comes to in both stretches, per day of each, or as a whole where that is what is compared.

@@ -2,6 +2,9 @@ package report
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,5 +123,89 @@ func TestATableIsReadBackAsItWasWritten(t *testing.T) {
 	again, err := json.Marshal(back)
 	if err != nil || string(again) != string(text) {
 		t.Errorf("read back as %s, written as %s, %v", again, text, err)
+	}
+}
+
+// TestTopChangesOfCost: usage is ranked by what it costs per day, and fees by their amounts.
+func TestTopChangesOfCost(t *testing.T) {
+	type bills = map[string]string // by charge; usage has the words usage
+	bill := func(m billing.Month, amounts bills) billing.Bill {
+		made := billing.Bill{Month: m, Currency: "USD", Invoices: []string{"INV"}}
+		for _, name := range slices.Sorted(maps.Keys(amounts)) {
+			c := charge(billing.ChargeFixed, name, "", amounts[name])
+			if strings.HasPrefix(name, "usage") {
+				c = countCharge(charge(billing.ChargeUsage, name, "", amounts[name]), amounts[name], "1", "", "")
+			}
+			made.Charges = append(made.Charges, c)
+		}
+		return made
+	}
+	running := func(m billing.Month, amounts bills, day int) billing.Bill {
+		made := bill(m, amounts)
+		made.Invoices, made.AsOf = nil, m.Start().AddDate(0, 0, day)
+		return made
+	}
+	june, may := july.Add(-1), july.Add(-2)
+	tiered := running(july, bills{"usage a": "100"}, 14)
+	tiered.Charges = append(tiered.Charges, countCharge(charge(billing.ChargeUsage, "usage a", "", "5"), "10", "0.5", "", ""))
+	for _, tt := range []struct {
+		name  string
+		q     Question
+		bills []billing.Bill
+		want  string
+	}{
+		{
+			"of a month that runs usage is compared per day", Question{},
+			[]billing.Bill{bill(june, bills{"usage a": "300", "usage b": "600", "usage c": "300"}), running(july, bills{"usage a": "200", "usage b": "410", "usage c": "200"}, 20)}, "usage b",
+		},
+		{
+			"a fee that is higher already has changed, one that is lower may not be charged yet", Question{},
+			[]billing.Bill{bill(june, bills{"usage a": "300", "Support": "500", "TLS": "90"}), running(july, bills{"usage a": "210", "Support": "600", "TLS": "30"}, 20)}, "Support, usage a",
+		},
+		{
+			"so it is of a region's row that has both", Question{By: ByRegion},
+			[]billing.Bill{bill(june, bills{"usage a": "300", "Support": "500"}), running(july, bills{"usage a": "200", "Support": "100"}, 20)}, "",
+		},
+		{
+			"what is new cannot be compared", Question{},
+			[]billing.Bill{bill(june, bills{"usage a": "300"}), running(july, bills{"usage a": "220", "usage new": "90", "New Fee": "40"}, 20)}, "usage a",
+		},
+		{
+			"of tiers that are not full yet nothing is compared", Question{},
+			[]billing.Bill{bill(june, bills{"usage a": "300"}), tiered}, "",
+		},
+		{
+			"months that are over are ranked by usage per day as well, and not by their length", Question{},
+			[]billing.Bill{bill(june, bills{"usage a": "30000", "usage b": "300"}), bill(july, bills{"usage a": "31000", "usage b": "400"})}, "usage b",
+		},
+		{
+			"credits count by their amount, up or down", Question{},
+			[]billing.Bill{bill(june, bills{"usage a": "300", "Support": "500", "Credit": "-90"}), bill(july, bills{"usage a": "310", "Support": "510", "Credit": "-20"})}, "Credit, Support",
+		},
+		{
+			"of periods of more months a fee is that of as many months", Question{Months: billing.Range{First: june, Last: july}, Against: billing.One(may)},
+			[]billing.Bill{bill(may, bills{"usage a": "310", "Support": "500"}), bill(june, bills{"usage a": "320", "Support": "500"}), bill(july, bills{"usage a": "330", "Support": "500"})}, "usage a",
+		},
+		{
+			"two months of one length", Question{Months: billing.One(july.Add(1))},
+			[]billing.Bill{bill(july, bills{"usage a": "310", "Support": "500", "Credit": "-90"}), bill(july.Add(1), bills{"usage a": "320", "Support": "500", "Credit": "-40"})}, "Credit, usage a",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			q := tt.q
+			if q.Cost, q.Show = true, ShowChanges; q.Months == (billing.Range{}) {
+				q.Months = billing.One(july)
+			}
+			var names []string
+			for _, g := range Tabulate(q, Data{Bills: tt.bills}, at(9, 20, 0)).Groups {
+				for _, r := range g.Rows {
+					names = append(names, r.Name)
+				}
+			}
+			if got := strings.Join(names, ", "); got != tt.want {
+				t.Errorf("%q moved, want %q", got, tt.want)
+			}
+		})
 	}
 }

@@ -15,6 +15,8 @@ func NoChange(t report.Table) string {
 		return "There's nothing to compare " + blocks.Period(t.Question.Months) + " with."
 	case v.Unknown:
 		return blocks.Capital(phrase.ComparisonFact(t)) + "."
+	case v.IsTiered:
+		return "Nothing is compared with " + blocks.LongMonth(v.Against) + ": a month's first days cost more, since rates fall with volume."
 	default:
 		_, against := phrase.Sides(*v)
 		return "Nothing moved its measure by as much as 0.1% against " + against + "."
