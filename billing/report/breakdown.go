@@ -62,11 +62,27 @@ func (b *tabulation) group(m measured) Group {
 	for _, e := range entries {
 		group.Rows = append(group.Rows, b.row(e, sum))
 	}
+	if slices.ContainsFunc(all, func(e entry) bool { return e.size.IsNegative() }) {
+		group.shareNothing()
+	}
 	distinguish(group.Rows)
 	if b.question.Months.Len() > 1 { // of one month they stand so already
 		slices.SortStableFunc(group.Rows, latestFirst)
 	}
 	return group
+}
+
+// shareNothing leaves out shares: beside a credit the others would add up to more than the whole.
+func (g *Group) shareNothing() {
+	g.Total.Share.Valid = false
+	for i := range g.Rows {
+		g.Rows[i].Share.Valid = false
+	}
+	for _, row := range []*Row{g.Rest, g.Uncounted, g.Unallocated} {
+		if row != nil {
+			row.Share.Valid = false
+		}
+	}
 }
 
 // rest sums the entries that are not shown.

@@ -184,7 +184,8 @@ func TestSharesOfNothingAreNone(t *testing.T) {
 		name, usage, credits string
 		share                string // of usage
 	}{
-		{"of a total above zero each has one", "850", "-170", "1.25"},
+		{"of parts above zero each has one", "850", "170", "0.833333333333333"},
+		{"beside a credit none has, since the others would be more than the whole", "850", "-170", "none"},
 		{"of a total below zero none has", "850", "-900", "none"},
 		{"of a total of zero none has", "850", "-850", "none"},
 	} {

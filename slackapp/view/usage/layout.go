@@ -152,16 +152,16 @@ func againstHead(v report.Comparison) string {
 // sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
 // nothing can be compared. Products are not parts of one whole.
 func sharesTell(t report.Table, compared bool) bool {
-	isSummed := func(g report.Group) bool { return t.AddsUp(g.Measure) }
+	hasShares := func(g report.Group) bool { return t.AddsUp(g.Measure) && g.Total.Share.Valid }
 	switch {
-	case phrase.IsApart(t) || !slices.ContainsFunc(t.Groups, isSummed):
+	case phrase.IsApart(t) || !slices.ContainsFunc(t.Groups, hasShares):
 		return false
 	case t.Question.By.IsOfParts():
 		return true
 	case t.Question.Cost:
 		return len(t.Months) == 1 && !compared
 	}
-	return !compared && slices.ContainsFunc(t.Groups, func(g report.Group) bool { return isSummed(g) && len(g.Rows) > 1 })
+	return !compared && slices.ContainsFunc(t.Groups, func(g report.Group) bool { return hasShares(g) && len(g.Rows) > 1 })
 }
 
 func monthColumns(t report.Table) []column {
