@@ -147,9 +147,9 @@ func TestTheCSVOfACostStaysExactAndHasItsRemarks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"quantity,billed_quantity,billed_unit,remarks\n",
-		`2026-07,,A,,cost,10.004,10.004,USD,"INV-2 cancels INV-1, so neither counts."`,
-		`2026-08,,A,,cost,,,USD,"unknown: INV-5 is in EUR, and INV-4 of the same month in USD"`,
+		"month,product,name,id,measure,amount,currency,remarks\n",
+		`2026-07,,A,,cost,10.004,USD,"INV-2 cancels INV-1, so neither counts."`,
+		`2026-08,,A,,cost,,USD,"unknown: INV-5 is in EUR, and INV-4 of the same month in USD"`,
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("there is no %q in\n%s", want, out.String())
@@ -164,7 +164,7 @@ func TestTheCSVOfAMonthThatWasTakenBackHasTheReason(t *testing.T) {
 		bill billing.Bill
 		want string
 	}{
-		{"nothing is due", bill, "2026-07,,,,cost,0,0,USD,\"INV-2 cancels INV-1, so neither counts.\"\n"},
+		{"nothing is due", bill, "2026-07,,,,cost,0,USD,\"INV-2 cancels INV-1, so neither counts.\"\n"},
 		{"what is unknown is not nothing", billing.Bill{Month: july, Unknown: "INV-2 is in EUR", NotCounted: []string{"INV-2"}}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -12,26 +11,30 @@ import (
 	"budgetbot/billing/csvfile"
 )
 
-// csvHeader names the columns of WriteCSV.
-var csvHeader = []string{"month", "product", "name", "id", "measure", "quantity", "billed_quantity", "billed_unit"}
+// The columns of WriteCSV, of usage and of a cost.
+var (
+	csvHeader     = []string{"month", "product", "name", "id", "measure", "quantity", "billed_quantity", "billed_unit"}
+	costCSVHeader = []string{"month", "product", "name", "id", "measure", "amount", "currency", "remarks"}
+)
 
 // WriteCSV writes the table with a line for each figure, so that a spreadsheet can pivot it as it likes: the quantity in single
-// units and as billed, exact; of a cost both are the amount, and the unit is the currency, and what is remarkable about the month's bill
-// stands in a column of its own. An unknown figure is an empty cell.
+// units and as billed, exact; of a cost the amount, its currency, and what is remarkable about the month's bill. An unknown figure is
+// an empty cell.
 func (t Table) WriteCSV(w io.Writer, form csvfile.Form) error {
-	lines := [][]string{slices.Clone(csvHeader)}
+	lines := [][]string{csvHeader}
 	if t.Question.Cost {
-		lines[0] = append(lines[0], "remarks")
+		lines[0] = costCSVHeader
 	}
 	for _, group := range t.Groups {
 		for _, row := range group.All() {
 			for i, month := range t.Months {
 				line := []string{
-					month.String(), csvfile.PlainCell(row.Product), csvfile.PlainCell(row.Name), csvfile.PlainCell(row.ID), csvfile.PlainCell(group.Measure.Noun),
-					exact(row.Figures, i), exact(row.Billed, i), csvfile.PlainCell(row.Unit),
+					month.String(), csvfile.PlainCell(row.Product), csvfile.PlainCell(row.Name), csvfile.PlainCell(row.ID), csvfile.PlainCell(group.Measure.Noun), exact(row.Figures, i),
 				}
 				if t.Question.Cost {
-					line = append(line, csvfile.PlainCell(t.remarksOn(i)))
+					line = append(line, csvfile.PlainCell(row.Unit), csvfile.PlainCell(t.remarksOn(i)))
+				} else {
+					line = append(line, exact(row.Billed, i), csvfile.PlainCell(row.Unit))
 				}
 				lines = append(lines, line)
 			}
@@ -53,7 +56,7 @@ func (t Table) dueNothing() [][]string {
 	}
 	var lines [][]string
 	for i, month := range t.Months {
-		lines = append(lines, []string{month.String(), "", "", "", billing.NounCost, "0", "0", csvfile.PlainCell(t.Makeup[i].Currency), csvfile.PlainCell(t.remarksOn(i))})
+		lines = append(lines, []string{month.String(), "", "", "", billing.NounCost, "0", csvfile.PlainCell(t.Makeup[i].Currency), csvfile.PlainCell(t.remarksOn(i))})
 	}
 	return lines
 }
