@@ -19,6 +19,9 @@ type budgetAnswers struct {
 // serve answers the budget command's text. The bot's own records are enough for most of it.
 func (a *budgetAnswers) serve(ctx context.Context, c *conversation, text string) {
 	work := func(ctx context.Context) result { return a.answer(ctx, c, text) }
+	if budget.AsksFile(text) {
+		c.reply.Replaceable = false // the list that is exported stays
+	}
 	if budget.AsksFastly(text) {
 		c.question(ctx, c.mayAsk, work)
 		return
@@ -46,16 +49,35 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 		return a.preview(ctx, c, set, asked.Digest)
 	case asked.Set:
 		return reply(a.setting(set, asked, books), outcomeAnswered)
-	case !asked.List.Month.IsZero():
-		return a.ended(ctx, c, set, asked.List)
 	case asked.Rule == "":
-		return a.overview(ctx, c, set, books, asked.List)
+		return a.listed(ctx, c, set, books, asked.List)
 	}
 	rule, _ := a.ruleNamed(asked.Rule)
 	if asked.Verb != "" {
 		return a.doVerb(ctx, c, asked, rule, books)
 	}
 	return a.shown(ctx, c, &rule, asked, books)
+}
+
+// listed answers with a list of the month that runs, or of one that is over, or sends it as a file.
+func (a *budgetAnswers) listed(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.List) result {
+	if !list.Month.IsZero() {
+		snapshot, no := a.readEnded(ctx, c, set, list.Month)
+		if no != nil {
+			return *no
+		}
+		b = books{Snapshot: snapshot}
+	}
+	chosen, no := a.choose(ctx, c, set, b, list)
+	switch {
+	case no != nil:
+		return *no
+	case list.CSV && len(chosen.budgets) > 0:
+		return a.export(ctx, c, b, list, chosen.budgets)
+	case !list.Month.IsZero():
+		return a.ended(ctx, c, set, b, list, chosen)
+	}
+	return a.overview(ctx, c, set, b, list, chosen)
 }
 
 // budgetNames are the names that a rules file has for its budgets.

@@ -17,31 +17,19 @@ import (
 )
 
 // ended answers with how the budgets ended that were asked for, in a month that is over.
-func (a *budgetAnswers) ended(ctx context.Context, c *conversation, set *rules.Rules, list budget.List) result {
-	snapshot, no := a.readEnded(ctx, c, set, list.Month)
-	if no != nil {
-		return *no
-	}
-	chosen, no := a.choose(ctx, c, set, books{Snapshot: snapshot}, list)
-	if no != nil {
-		return *no
-	}
-	e := budgetview.Ended{Gone: snapshot.Gone, Overview: budgetview.Overview{
-		Month: list.Month, Now: snapshot.Now, Command: a.BudgetCommand, Page: list.Page,
+func (a *budgetAnswers) ended(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.List, chosen chosenBudgets) result {
+	e := budgetview.Ended{Gone: b.Gone, Overview: budgetview.Overview{
+		Month: list.Month, Now: b.Now, Command: a.BudgetCommand, Page: list.Page,
 		Lines: chosen.budgets, Of: chosen.of, Hidden: chosen.hidden, Only: onlyOf(list),
 	}}
 	if list.IsOfChannel() {
 		e.Others = len(slices.DeleteFunc(slices.Clone(set.Rules), func(r rules.Rule) bool { return r.Kind != rules.RuleBudget })) - chosen.rules
 	}
 	w := e.Sort()
-	if err := snapshot.DateReached(ctx, e.Lines[w.From:w.To]); err != nil {
+	if err := b.DateReached(ctx, e.Lines[w.From:w.To]); err != nil {
 		return c.unread(err)
 	}
-	e.Actions = pageActions(list.Text(), w)
-	if e.Others > 0 || len(e.Only) > 0 {
-		all := budget.List{All: true, Month: list.Month}.Text()
-		e.Actions = append(e.Actions, blocks.Action{Label: "Show All", ID: actionRunBudget + ":all", Value: all})
-	}
+	e.Actions = a.listActions(list, w, e.Overview)
 	return reply(budgetview.EndedBudgets(e), outcomeAnswered)
 }
 

@@ -1,10 +1,13 @@
 package slackapp
 
 import (
+	"encoding/csv"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
@@ -32,6 +35,66 @@ func (w *world) ended(rule, instance string, used, limit float64, reached ...ale
 
 func onDay(day int, threshold rules.Threshold) alerts.Alert {
 	return alerts.Alert{Threshold: threshold, At: time.Date(2026, 10, day, 9, 0, 0, 0, time.UTC), Reason: alerts.ReasonThresholdRose}
+}
+
+// exported are the lines of the newest file that the person was sent.
+func (w *world) exported(user string) (name string, lines [][]string) {
+	w.t.Helper()
+	var files []string
+	for _, direct := range w.slack.Messages(user) {
+		files = append(files, direct.Files...)
+	}
+	if len(files) == 0 {
+		w.t.Fatal("no file in the direct message")
+	}
+	name, content, _ := w.slack.File(files[len(files)-1])
+	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(content), "\uFEFF"))).ReadAll()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return name, lines
+}
+
+func TestBudgetsAsAFile(t *testing.T) {
+	w := newWorld(t, mayUpload)
+	w.rulesOf(ownedRules)
+	w.stands("plain", "", 10)
+	w.stands("each", "video-vod", 54)
+	w.stands("each", "=1+1", 25)
+	w.ended("plain", "", 104, 90, onDay(24, 100))
+	list := w.types(alice, cdn, "/budget all", 1)
+	told := w.presses(alice, list, "run_budget:csv", 1)
+	says(t, told, "budgets-2026-11.csv", "direct message")
+	if told.TS == list.TS {
+		t.Error("the list did not stay")
+	}
+	name, lines := w.exported(alice)
+	if name != "budgets-2026-11.csv" || len(lines) != 7 {
+		t.Errorf("%s has %d lines, want a head and six: %v", name, len(lines), lines)
+	}
+	want := []string{"2026-11", "each", "each", "'=1+1", "alice", "cdn-budget", "20000000000000", "25000000000000", "bytes", "125", "over", "", "", "", now.UTC().Format(time.RFC3339), ""}
+	if diff := cmp.Diff(want, lines[1]); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	says(t, w.types(alice, cdn, "/budget over csv", 1), "budgets-2026-11-over.csv")
+	if _, lines := w.exported(alice); len(lines) != 2 {
+		t.Errorf("over has %d lines, want a head and one", len(lines))
+	}
+	says(t, w.types(alice, cdn, "/budget plain october csv", 1), "budgets-2026-10.csv")
+	if _, lines := w.exported(alice); len(lines) != 2 || lines[1][10] != "over" || lines[1][6] != "90000000000000" {
+		t.Errorf("October: %v", lines)
+	}
+	says(t, w.types(alice, cdn, "/budget no data in october csv", 1), "No budget of October 2026 matches", "Show All")
+	w.inOrder()
+}
+
+func TestBudgetsAreNoFileWithoutTheScope(t *testing.T) {
+	w := sixty(t)
+	if m := w.types(alice, cdn, "/budget all", 1); contains(m, "Export CSV") {
+		t.Error("there is a button that cannot work")
+	}
+	says(t, w.types(alice, cdn, "/budget csv", 1), "files:write", "budgetbot check")
+	w.inOrder()
 }
 
 func TestHowTheBudgetsOfAMonthEnded(t *testing.T) {

@@ -14,12 +14,8 @@ import (
 	"budgetbot/slackapp/view/budget"
 )
 
-// overview answers with the budgets that were asked for. Where nothing was, those are the channel's, or all if the channel has none.
-func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.List) result {
-	chosen, no := a.choose(ctx, c, set, b, list)
-	if no != nil {
-		return *no
-	}
+// overview answers with the budgets that were asked for.
+func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.List, chosen chosenBudgets) result {
 	o := budgetview.Overview{
 		Month: b.Month, Now: b.Now, Checks: b.Checks, Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand, Page: list.Page,
 		Lines: chosen.budgets, Of: chosen.of, Hidden: chosen.hidden, Only: onlyOf(list),
@@ -34,11 +30,22 @@ func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rule
 	if w.Page == 1 {
 		o.Watches = b.watches(chosen.watches)
 	}
-	o.Actions = pageActions(list.Text(), w)
-	if o.Others > 0 || len(o.Only) > 0 {
-		o.Actions = append(o.Actions, blocks.Action{Label: "Show All", ID: actionRunBudget + ":all", Value: "all"})
-	}
+	o.Actions = a.listActions(list, w, o)
 	return reply(budgetview.Budgets(o), outcomeAnswered)
+}
+
+// listActions lead to the other pages of a list, to all budgets, and to a file.
+func (a *budgetAnswers) listActions(list budget.List, w budgetview.Window, o budgetview.Overview) []blocks.Action {
+	list.CSV = false
+	actions := pageActions(list.Text(), w)
+	if o.Others > 0 || len(o.Only) > 0 {
+		all := budget.List{All: true, Month: list.Month}
+		actions = append(actions, blocks.Action{Label: "Show All", ID: actionRunBudget + ":all", Value: all.Text()})
+	}
+	if list.CSV = true; a.Uploads && len(o.Lines) > 0 {
+		actions = append(actions, blocks.Action{Label: "Export CSV", ID: actionRunBudget + ":csv", Value: list.Text()})
+	}
+	return actions
 }
 
 // pageActions lead to the pages before and after one. What they carry can be typed, too.
@@ -79,7 +86,7 @@ type chosenBudgets struct {
 	hidden  bool                  // Slack does not show who is in a group that owns some
 }
 
-// choose finds the budgets of a list; those of the channel are all where it has none.
+// choose finds the budgets of a list. Where nothing was asked for, those are the channel's, or all if the channel has none.
 func (a *budgetAnswers) choose(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.List) (chosenBudgets, *result) {
 	if !list.IsOfChannel() {
 		return a.chosenFrom(ctx, c, set, b, list)

@@ -222,19 +222,6 @@ func moneyRules(set *rules.Rules) []rules.Rule {
 	return slices.DeleteFunc(slices.Clone(set.Rules), func(r rules.Rule) bool { return !r.IsMoney() })
 }
 
-// singleUnit names what a measure counts one by one.
-func singleUnit(m billing.Measure) string {
-	switch {
-	case m.Bytes:
-		return "bytes"
-	case m.Time:
-		return "ms"
-	case m.Currency != "":
-		return m.Currency
-	}
-	return m.Noun
-}
-
 // finalFile lists how every budget ended, in exact figures; nil if there are more than mostFileLines.
 func finalFile(month billing.Month, lines []alerts.BudgetLine) *alerts.File {
 	if len(lines) > mostFileLines {
@@ -249,7 +236,7 @@ func finalFile(month billing.Month, lines []alerts.BudgetLine) *alerts.File {
 		}
 		rows = append(rows, []string{
 			month.String(), l.Rule, csvfile.PlainCell(l.Instance), csvfile.PlainCell(l.Title), l.Used.String(), l.Limit.String(), percent,
-			csvfile.PlainCell(singleUnit(l.Measure)), fmt.Sprint(l.Estimate),
+			csvfile.PlainCell(status.SingleUnit(l.Measure)), fmt.Sprint(l.Estimate),
 		})
 	}
 	if err := csvfile.Write(&text, csvfile.ForSpreadsheets, rows); err != nil {

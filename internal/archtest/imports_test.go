@@ -44,7 +44,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}, []string{"github.com/shopspring/decimal", "go.uber.org/zap"}},
 	"alerts/answer":  {[]string{"alerts", "alerts/rules", "billing"}, nil},
 	"alerts/deliver": {[]string{"alerts", "billing"}, []string{"go.uber.org/zap"}},
-	"alerts/status":  {[]string{"alerts", "alerts/evaluate", "alerts/rules", "billing", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
+	"alerts/status":  {[]string{"alerts", "alerts/evaluate", "alerts/rules", "billing", "billing/csvfile", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
 	"alerts/monthend": {[]string{
 		"alerts", "alerts/evaluate", "alerts/status", "billing", "billing/csvfile", "billing/lookup", "billing/report", "billing/forecast",
 	}, []string{

@@ -21,10 +21,11 @@ type List struct {
 	Channel  string // that post there: a name without "#", or an id
 	Team     string
 	Instance string // of a service, or of a team, in whichever rule
-	Rule     string // of this rule alone; set only where Month is
+	Rule     string // of this rule alone; set only where Month or CSV is
 	// Month is a month that is over, to see how its budgets ended; zero is the month that runs.
 	Month billing.Month
-	Page  int // from 1; 0 is the first
+	CSV   bool // as a file, with every page
+	Page  int  // from 1; 0 is the first
 }
 
 // IsOfChannel reports whether nothing narrows the list, and nobody asked for all.
@@ -51,7 +52,8 @@ func (l List) Names() []string {
 	return names
 }
 
-// Text is the list as it can be typed, but for the page. It begins with all, or has a month behind "in", so that no name can be read into it.
+// Text is the list as it can be typed, but for the page. It begins with all, or has a month behind "in" and csv
+// behind "as", so that no name can be read into it.
 func (l List) Text() string {
 	names := l.Names()
 	switch {
@@ -62,6 +64,9 @@ func (l List) Text() string {
 	}
 	if !l.Month.IsZero() {
 		names = append(names, "in "+l.Month.String())
+	}
+	if l.CSV {
+		names = append(names, "as csv")
 	}
 	return strings.Join(names, " ")
 }
@@ -122,7 +127,7 @@ type listReader struct {
 func (n Names) readList(all []typed.Word) *listReader {
 	r := listReader{names: n, all: all, words: all}
 	for len(r.words) > 0 {
-		read := r.state() || r.listWord() || r.channel() || r.named("team", n.Teams, &r.list.Team) || r.ofService() || r.period()
+		read := r.state() || r.listWord() || r.channel() || r.named("team", n.Teams, &r.list.Team) || r.ofService() || r.file() || r.period()
 		switch {
 		case read:
 			r.found = true
@@ -169,6 +174,13 @@ func (r *listReader) state() bool {
 		r.list.States = append(r.list.States, name)
 	}
 	return name != "" && r.phrase(longest)
+}
+
+// file takes "csv", "as csv" and the like.
+func (r *listReader) file() bool {
+	n := typed.LeadingFile(r.words)
+	r.list.CSV, r.words = r.list.CSV || n > 0, r.words[n:]
+	return n > 0
 }
 
 func (r *listReader) listWord() bool {

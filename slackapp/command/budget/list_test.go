@@ -173,6 +173,7 @@ func TestListsReadAsTyped(t *testing.T) {
 			Mine: rapid.Bool().Draw(t, "mine"), Here: rapid.Bool().Draw(t, "here"), Page: rapid.IntRange(1, 30).Draw(t, "page"),
 			Team: rapid.SampledFrom([]string{"", "shop", "platform"}).Draw(t, "team"), Channel: rapid.SampledFrom([]string{"", "cdn-budget", "C0CDN0001"}).Draw(t, "channel"),
 			Instance: rapid.SampledFrom([]string{"", "video-live", "Video Shop"}).Draw(t, "service"),
+			CSV:      rapid.Bool().Draw(t, "csv"),
 			Month:    rapid.SampledFrom([]billing.Month{{}, billing.NewMonth(2026, time.October), billing.NewMonth(2025, time.May)}).Draw(t, "month"),
 		}
 		for _, words := range StateWords {

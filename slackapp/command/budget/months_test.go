@@ -45,6 +45,12 @@ func TestMonthsThatAreOver(t *testing.T) {
 		{"of one budget by its title, the month first", "last month North America Bandwidth", Asked{List: List{Rule: "na-bandwidth", Month: october}}},
 		{"of one service of a rule", "each-video: video-vod in 2026-10", Asked{List: List{Rule: "each-video", Instance: "video-vod", Month: october}}},
 		{"one budget in the month that runs is that budget", "na-bandwidth this month", Asked{Rule: "na-bandwidth"}},
+		{"a file of the channel's budgets", "csv", Asked{List: List{CSV: true}}},
+		{"a file of a state", "over csv", Asked{List: List{States: []string{"over"}, CSV: true}}},
+		{"a file of a month", "export october team shop", Asked{List: List{Team: "shop", Month: october, CSV: true}}},
+		{"a file in other words", "all budgets as spreadsheet", Asked{List: List{All: true, CSV: true}}},
+		{"a file of one rule", "each-video csv", Asked{List: List{Rule: "each-video", CSV: true}}},
+		{"a file of one rule in a month", "each-video october csv", Asked{List: List{Rule: "each-video", Month: october, CSV: true}}},
 		{"a number behind a name is an amount", "na-bandwidth 5000", Asked{Set: true, Rule: "na-bandwidth", Amount: "5000"}},
 		{"so is a year", "na-bandwidth 2025", Asked{Set: true, Rule: "na-bandwidth", Amount: "2025"}},
 		{"a mute until a day names no month", "mute na-bandwidth until nov 27", Asked{Verb: VerbMute, Rule: "na-bandwidth", Until: time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC)}},
@@ -105,6 +111,7 @@ func TestANameThatLooksLikeAMonth(t *testing.T) {
 	names := Names{Rules: []string{"may", "2026-10", "csv"}, Now: inNovember().Now, Instances: map[string][]string{"csv": {"october"}}}
 	for text, want := range map[string]Asked{
 		"may": {Rule: "may"}, "2026-10": {Rule: "2026-10"}, `"may"`: {Rule: "may"}, "october": {Rule: "csv", Instance: "october"},
+		"csv": {Rule: "csv"}, "as csv": {List: List{CSV: true}}, "all csv": {List: List{All: true, CSV: true}},
 		"in may": {List: List{Month: billing.NewMonth(2026, time.May)}}, "all 2026-10": {List: List{All: true, Month: billing.NewMonth(2026, time.October)}},
 	} {
 		asked, mistake := Parse(text, names)
@@ -116,7 +123,7 @@ func TestANameThatLooksLikeAMonth(t *testing.T) {
 
 func TestWhatMayAskFastly(t *testing.T) {
 	for text, want := range map[string]bool{
-		"october": true, "over in 2026-10": true, "last month": true, "na-bandwidth october": true, "try na-bandwidth": true, "digest monday": true, "help": true,
+		"october": true, "over in 2026-10": true, "last month": true, "na-bandwidth october": true, "try na-bandwidth": true, "digest monday": true, "help": true, "over csv": true,
 		"": false, "all": false, "na-bandwidth": false, "mute na-bandwidth until nov 27": false, "ack na-bandwidth october launch": false, `"october"`: false,
 	} {
 		if got := AsksFastly(text); got != want {

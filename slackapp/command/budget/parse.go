@@ -99,7 +99,7 @@ func (n Names) read(all []typed.Word, fields []string) (Asked, *blocks.Mistake) 
 			return Asked{}, list.wrong
 		}
 		return Asked{List: list.list}, nil
-	case list.dated: // a name that looks like a month is that name
+	case list.dated || list.list.CSV: // a name that looks like a month, or like csv, is that name
 	case !slices.ContainsFunc(means, func(m Asked) bool { return m.List.Text() == list.list.Text() }):
 		means = append(means, Asked{List: list.list})
 	}
@@ -329,13 +329,22 @@ func (n Names) unknownTo(v Verb, fields []string) *blocks.Mistake {
 	return unknown("budget", name, n.Rules, func(rule string) string { return again(v, rule, "", n.kept(v, reason)...) })
 }
 
-// AsksFastly reports whether the budget command's text may ask for more than what the bot has written down, as of a month that is over.
+// AsksFastly reports whether the budget command's text may ask for more than what the bot has written down, as of a month that is over, or is sent as
+// a file.
 func AsksFastly(text string) bool {
 	word := FirstWord(text)
 	if v, isVerb := VerbOf(word); isVerb {
 		return v == VerbTry
 	}
-	return word == "digest" || typed.IsHelp(word) || hasPeriod(text)
+	return word == "digest" || typed.IsHelp(word) || hasPeriod(text) || AsksFile(text)
+}
+
+// AsksFile reports whether the budget command's text may ask for a file.
+func AsksFile(text string) bool {
+	cleaned, tooLong := typed.Clean(text)
+	all := typed.Words(cleaned)
+	_, isVerb := VerbOf(FirstWord(text))
+	return tooLong == nil && !isVerb && slices.ContainsFunc(all, typed.Word.IsFile)
 }
 
 // FirstWord is the first word of a text, in lower case.

@@ -100,6 +100,7 @@ func FuzzParseBudget(f *testing.F) {
 		"mute shop-services", "shop-services: api ack", "histroy shop-services api", "try all", "ack all because", "akc na-bandwidth",
 		"all page 2", "team", "team shop page", "service", `"" page 2`, `"x"page 2`, "set", "set to", "undo video", "#", "<#|>", "page 99999999999999999999",
 		"over over", "in the", "why", "eu 5", "set report 5 TB", "video page 2", "all team shop over mine here #x",
+		"in 2026-10 as csv", "october", "q3 over csv", "na-bandwidth oct", "2026-13", "may may", "as csv page 2", "last 3 months team shop",
 	}
 	for _, seed := range seeds {
 		f.Add(seed)

@@ -7,7 +7,7 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// readRuleIn reads the name of a budget and a month, in either order: "na-bandwidth october". What may be an amount is a month only where
+// readRuleIn reads the name of a budget and a month or a word for a file, in either order: "na-bandwidth october", "na-bandwidth csv". What may be an amount is a month only where
 // there is such a month.
 func (n Names) readRuleIn(fields []string) (asked Asked, wrong *blocks.Mistake, found bool) {
 	for i := 1; i < len(fields); i++ {
@@ -20,7 +20,7 @@ func (n Names) readRuleIn(fields []string) (asked Asked, wrong *blocks.Mistake, 
 			if !isRule || len(rest) > 0 {
 				continue
 			}
-			if month.list.Month.IsZero() && month.wrong == nil {
+			if month.list.Month.IsZero() && !month.list.CSV && month.wrong == nil {
 				return Asked{Rule: rule, Instance: instance}, nil, true
 			}
 			month.list.Rule, month.list.Instance = rule, instance
@@ -36,11 +36,11 @@ func (n Names) readRuleIn(fields []string) (asked Asked, wrong *blocks.Mistake, 
 	return Asked{}, nil, false
 }
 
-// readMonth reads fields that name a period and nothing else; nil where they do not.
+// readMonth reads fields that name a period or ask for a file, and nothing else; nil where they do not.
 func (n Names) readMonth(fields []string) *listReader {
 	cleaned, _ := typed.Clean(strings.Join(fields, " "))
 	month := n.readList(typed.Words(cleaned))
-	if month == nil || !month.dated || !month.list.IsOfChannel() || month.wrong != nil && startsAmount(cleaned) {
+	if month == nil || !month.dated && !month.list.CSV || !month.list.IsOfChannel() || month.wrong != nil && startsAmount(cleaned) {
 		return nil
 	}
 	return month

@@ -686,7 +686,7 @@ Ask about Fastly usage (only you see the answers, until you share one)
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
 What  a product, then a usage type, if you like · bandwidth · requests · a region · a service, or several with 'and'
 How  by type · by product · by region · by service · by month · cost · forecast · rates · top changes · top 20 · csv
-Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended
+Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget csv' as a file
 
 Months are UTC
 `},
@@ -706,7 +706,7 @@ Ask about Fastly usage (only you see the answers, until you share one)
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
 What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like · bandwidth · requests · a region · a service · a team, or several with 'and'
 How  by type · by product · by region · by service · by team · by month · cost · forecast · rates · top changes · top 20 · csv
-Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget na-bandwidth' one budget in detail
+Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget csv' as a file · '/budget na-bandwidth' one budget in detail
 '/budget ack na-bandwidth' or 'mute' (also 'until friday'), 'undo', 'why', 'history', 'try': answer an alert, see its reason and history, preview its message
 
 Your account: 8 products · Months are UTC · this month has data to the end of Nov 21

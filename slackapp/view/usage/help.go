@@ -69,7 +69,7 @@ func (c HelpContext) words() []string {
 	budgets := []string{
 		blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " all budgets",
 		blocks.Code(c.BudgetCommand+" over") + ", `likely`, `mine` some of them",
-		blocks.Code(c.BudgetCommand+" "+strings.ToLower(blocks.LongMonth(billing.MonthOf(c.Now).Add(-1)))) + " how they ended",
+		blocks.Code(c.BudgetCommand+" "+strings.ToLower(blocks.LongMonth(billing.MonthOf(c.Now).Add(-1)))) + " how they ended", blocks.Code(c.BudgetCommand+" csv") + " as a file",
 	}
 	verbs := ""
 	if rule := blocks.Clean(c.Rule); rule != "" {
