@@ -50,7 +50,7 @@ func TestADatabaseThatMayNotBeWritten(t *testing.T) {
 		check int // exit code of a check that only reads
 		says  string
 	}{
-		{"the file may only be read", "budgetbot.db", 0o400, exitOK, "na-bandwidth    390 TB"},
+		{"the file may only be read", "budgetbot.db", 0o400, exitOK, "na-bandwidth     390 TB"},
 		{"the file may not even be read", "budgetbot.db", 0, exitFailed, refusal},
 		{"nothing may be made in its directory", ".", 0o500, exitFailed, refusal},
 	} {

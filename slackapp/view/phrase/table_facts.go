@@ -18,7 +18,7 @@ func ComparisonFact(t report.Table) string {
 	case v == nil:
 		return ""
 	case v.Length > 0 && !v.Unknown:
-		return LengthFact(*v)
+		return blocks.Joined("; ", LengthFact(*v), servicesFact(t))
 	case v.Days == 0 && !v.Unknown:
 		return ""
 	}
@@ -28,10 +28,8 @@ func ComparisonFact(t report.Table) string {
 		whole = against
 	}
 	switch {
-	case !v.Unknown && t.Question.ReadsServices() && v.AgainstUntil.Before(v.Against.End()):
-		return "compared with " + against + ", worked out for each service from its " + whole + " and the account's record"
 	case !v.Unknown:
-		return "compared with " + against
+		return blocks.Joined(", ", "compared with "+against, servicesFact(t))
 	case v.Why == report.GapUnread:
 		return "not compared with " + whole + ": one of Fastly's rows can't be read"
 	case v.Why == report.GapUndated && t.Fresh.CountedTo.IsZero():
@@ -40,6 +38,15 @@ func ComparisonFact(t report.Table) string {
 		return "too early to compare with " + whole
 	}
 	return "can't compare with " + against + ": " + gapReason(t)
+}
+
+// servicesFact says how the first days of a month were found of services, which nobody records.
+func servicesFact(t report.Table) string {
+	v := t.Versus
+	if !t.Question.ReadsServices() || v.AgainstUntil.IsZero() || !v.AgainstUntil.Before(v.Against.End()) {
+		return ""
+	}
+	return "worked out for each service from its " + blocks.LongMonth(v.Against) + " and the account's record"
 }
 
 // gapReason says why the same days of the month before are not known.

@@ -14,7 +14,7 @@ import (
 var widestSpan = decimal.New(1000, 0)
 
 // mostFiner is how many more decimals a figure may have for its change.
-const mostFiner = 3
+const mostFiner = 6
 
 // scales are the units of a group: one for all lines, or, where they are too far apart or are not added up, one for each.
 type scales struct {

@@ -13,11 +13,11 @@ import (
 // chargesNamed are the kinds of charges in a sentence.
 var chargesNamed = map[billing.ChargeKind]string{billing.ChargeFixed: "fees", billing.ChargeCredit: "credits"}
 
-// chargesOf names the kinds of charges that were asked for.
+// chargesOf names the kinds of charges that were asked for, in a heading's words.
 func chargesOf(q report.Question) string {
 	var kinds []string
 	for _, kind := range q.Charges.List() {
-		kinds = append(kinds, chargesNamed[billing.ChargeKind(kind)])
+		kinds = append(kinds, blocks.Capital(chargesNamed[billing.ChargeKind(kind)]))
 	}
 	return blocks.And(kinds)
 }
@@ -29,7 +29,7 @@ func wanted(q report.Question) string {
 	}
 	switch {
 	case q.Charges != "":
-		return chargesOf(q)
+		return strings.ToLower(chargesOf(q))
 	case q.UsageType != "" && q.Product != "":
 		return blocks.Escape(listed(q.UsageType)) + " (" + blocks.Escape(listed(q.Product)) + ")"
 	case q.UsageType != "" || q.Product != "":

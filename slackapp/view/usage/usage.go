@@ -80,7 +80,7 @@ func subjectOf(t report.Table, now time.Time) string {
 	}
 	switch {
 	case what == "" && q.Charges != "":
-		what = "Fastly " + blocks.Capital(chargesOf(q))
+		what = "Fastly " + chargesOf(q)
 	case what == "" && q.Cost:
 		what = "Fastly Cost"
 	case what == "":
