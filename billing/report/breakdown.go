@@ -10,15 +10,6 @@ import (
 	"budgetbot/billing"
 )
 
-// entry is a ledger on its way into a Group.
-type entry struct {
-	RowKey
-	*ledger
-	size  decimal.Decimal // over the months asked for
-	usage *ledger         // what of a cost is usage; nil where none of it is
-	isAll bool            // it is the total
-}
-
 // group turns the ledgers of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
 // are the largest, in the order of the last month, so that months that are read one after the other have their rows where they were.
 func (b *tabulation) group(m measured) Group {
@@ -54,9 +45,9 @@ func (b *tabulation) group(m measured) Group {
 			*group.noService(e.RowKey) = &row
 		}
 	}
-	if top := b.question.Top; top > 0 && len(entries) > top && b.question.Show != ShowChanges { // a small row may have moved most
-		group.Rest, group.RestCount = b.rest(entries[top:], sum), len(entries)-top
-		entries = entries[:top]
+	entries, others, count := b.topOf(entries)
+	if len(others) > 0 {
+		group.Rest, group.RestCount = b.rest(others, sum), count
 	}
 	group.Rows = make([]Row, 0, len(entries))
 	for _, e := range entries {
@@ -193,15 +184,6 @@ func distinguish(rows []Row) {
 	}
 }
 
-func largestFirst(a, b entry) int {
-	return cmp.Or(
-		b.size.Cmp(a.size),
-		cmp.Compare(cmp.Or(a.ledger.name, a.RowKey.name), cmp.Or(b.ledger.name, b.RowKey.name)),
-		cmp.Compare(a.product, b.product),
-		cmp.Compare(a.id, b.id),
-	)
-}
-
 // latestFirst puts the row with the largest figure in the last month first, and those without one last.
 func latestFirst(a, b Row) int {
 	x, y := a.Last(), b.Last()
@@ -214,23 +196,6 @@ func latestFirst(a, b Row) int {
 		return 1
 	}
 	return 0
-}
-
-// CompareMeasures puts bandwidth first and requests second, and each measure that is known only as billed after its like.
-func CompareMeasures(a, b billing.Measure) int {
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Noun, b.Noun))
-}
-
-func rank(m billing.Measure) int {
-	order := []string{billing.NounBandwidth, billing.NounRequests, billing.NounOperations, billing.NounUnits, billing.NounStorage, billing.NounData, billing.NounVCPUTime}
-	at := slices.Index(order, m.Noun)
-	switch {
-	case at < 0:
-		return 2 * len(order)
-	case m.Billed:
-		return 2*at + 1
-	}
-	return 2 * at
 }
 
 // usagePart returns what of a cost was counted, per day of both stretches.

@@ -60,8 +60,13 @@ func RiseOf(parts []Part, whole decimal.Decimal, n int) Rise {
 	return rise
 }
 
-// Key identifies a row of a group.
-func (r Row) Key() RowKey { return RowKey{name: r.Name, product: r.Product, id: r.ID} }
+// Key identifies a row in every group of a table, one that has an id by that: a service may have another name in another measure.
+func (r Row) Key() RowKey {
+	if r.ID != "" {
+		return RowKey{id: r.ID}
+	}
+	return RowKey{name: r.Name, product: r.Product}
+}
 
 // Last returns the figure of the newest month.
 func (r Row) Last() decimal.NullDecimal {

@@ -195,7 +195,8 @@ type Group struct {
 	Rows    []Row           `json:"rows"`
 	// Block is how many single units Fastly bills as one, to the nearest whole number; zero where that is not the same for every row.
 	Block decimal.Decimal `json:"-"`
-	// Rest sums the rows beyond Question.Top; nil where all are shown. RestCount is how many they are.
+	// Rest sums the rows beyond Question.Top; nil where all are shown. RestCount is how many they are, of one month by service, team or region
+	// those of all measures, since the same rows are shown of each.
 	Rest      *Row `json:"rest,omitempty"`
 	RestCount int  `json:"rest_count,omitempty"`
 	// Unallocated is the part of a cost that no service explains: fees, credits, usage that Fastly assigns to no service. It is nil where

@@ -54,6 +54,7 @@ func Tabulate(q Question, data Data, now time.Time) Table {
 			table.Missing = append(table.Missing, m)
 		}
 	}
+	b.chosen = b.chooseRows()
 	for _, m := range b.groups.of {
 		if group := b.group(m); len(group.All()) > 0 {
 			table.Groups = append(table.Groups, group)
@@ -79,6 +80,7 @@ type tabulation struct {
 	stretch    stretch
 	// partial are the months with something unreadable; true where it is not known which row it belongs to.
 	partial map[billing.Month]bool
+	chosen  chosen
 }
 
 func newTabulation(q Question, data Data, now time.Time) *tabulation {

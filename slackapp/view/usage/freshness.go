@@ -33,7 +33,7 @@ var letters = map[string]string{"K": "thousand", "M": "million", "B": "billion",
 
 // unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them.
 func unitFact(t report.Table) string {
-	for _, g := range t.Groups {
+	for _, g := range shownGroups(t) {
 		if g.Measure.Billed {
 			return "in Fastly's billed units of " + blocks.Escape(g.Measure.Noun) + ": I don't know yet how many single ones each stands for"
 		}
@@ -74,7 +74,7 @@ func lettersOf(g report.Group, t report.Table) []string {
 
 // hiddenFact says how to see the rows that were folded.
 func hiddenFact(s shortened, c Context) string {
-	if s.shown == s.of || s.table.Question.Top > 0 || isMonthsDown(s.table) {
+	if s.shown == s.of || s.table.Question.Top > 0 || isMonthsDown(s.table) && !isSideBySide(s.table) {
 		return ""
 	}
 	more := blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(c.Asked), "top 50"))
@@ -83,6 +83,9 @@ func hiddenFact(s shortened, c Context) string {
 
 // measuresFact says that not every measure has a column.
 func measuresFact(t report.Table) string {
+	if isSideBySide(t) {
+		return besidesFact(t)
+	}
 	if !isMonthsDown(t) || t.Question.Cost {
 		return ""
 	}
@@ -105,10 +108,25 @@ func measuresFact(t report.Table) string {
 	return fmt.Sprintf("%d of %d measures: name a product to see the others", shown, of)
 }
 
+// besidesFact names the measures that are not among those beside each other.
+func besidesFact(t report.Table) string {
+	shown := besides(t)
+	if len(shown) == len(t.Groups) {
+		return ""
+	}
+	var nouns []string
+	for _, g := range t.Groups[len(shown):] {
+		if noun := blocks.Escape(g.Measure.Noun); !slices.Contains(nouns, noun) {
+			nouns = append(nouns, noun)
+		}
+	}
+	return fmt.Sprintf("%d of %d measures: name a measure to see the others (%s)", len(shown), len(t.Groups), blocks.And(nouns))
+}
+
 // sumFact says which counts are of several products.
 func sumFact(t report.Table) string {
 	var nouns []string
-	for _, g := range t.Groups {
+	for _, g := range shownGroups(t) {
 		if !t.AddsUp(g.Measure) && !slices.Contains(nouns, g.Measure.Noun) {
 			nouns = append(nouns, g.Measure.Noun)
 		}

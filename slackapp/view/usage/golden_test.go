@@ -189,11 +189,12 @@ Fastly Usage by Region, October 2026: 471 TB of bandwidth and 47.6 B requests. E
 Fastly Usage by Region, October 2026
 471 TB of bandwidth and 47.6 B requests. Europe made 70% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
 
-Region  Bandwidth, TB  Share  Requests, B  Share
-------------------------------------------------
-Total           471.2   100%        47.61   100%
-Europe          331.7    70%        33.00    69%
-Asia            139.5    30%        14.61    31%
+        Bandwidth,                Change,  Requests,
+Region          TB    Sep  Share  per Day          B  Share
+-----------------------------------------------------------
+Total        471.2  400.0   100%   +14.0%      47.61   100%
+Europe       331.7  300.0    70%    +7.0%      33.00    69%
+Asia         139.5  100.0    30%   +35.0%      14.61    31%
 
 Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
 `},

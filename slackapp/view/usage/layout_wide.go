@@ -11,46 +11,6 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// sideBySide returns a breakdown whose two measures have the same rows, the largest of the first measure on top: for each
-// measure the sum and the share of it.
-func sideBySide(t report.Table) *blocks.Grid {
-	first := t.Groups[0]
-	header := []string{nameHead(t.Question)}
-	var units []scales
-	for i, group := range t.Groups {
-		units = append(units, scalesOf(group, t))
-		if header = append(header, units[i].label()); t.AddsUp(group.Measure) {
-			header = append(header, "Share")
-		}
-	}
-	g := &blocks.Grid{}
-	g.Add(true, header...)
-	line := func(strong bool, name string, of func(report.Group) report.Row) {
-		cells := []string{name}
-		for i, group := range t.Groups {
-			row := of(group)
-			scale := units[i].of(row)
-			if cells = append(cells, scale.Cell(sumOf(row))); t.AddsUp(group.Measure) {
-				cells = append(cells, shareCell(row, scale))
-			}
-		}
-		g.Add(strong, cells...)
-	}
-	line(true, "Total", func(group report.Group) report.Row { return group.Total })
-	for _, row := range slices.SortedStableFunc(slices.Values(first.Rows), func(a, b report.Row) int { return b.Sum.Cmp(a.Sum) }) {
-		line(false, phrase.NameCell(row.Name), func(group report.Group) report.Row { return rowOf(group, row.Key()) })
-	}
-	if first.Rest != nil {
-		line(false, blocks.Counted(first.RestCount, "other"), func(group report.Group) report.Row { return *group.Rest })
-	}
-	return g
-}
-
-// rowOf returns the row of a group by its key. Groups side by side have the same keys.
-func rowOf(group report.Group, key report.RowKey) report.Row {
-	return group.Rows[slices.IndexFunc(group.Rows, func(r report.Row) bool { return r.Key() == key })]
-}
-
 // series is a column of a grid whose lines are months.
 type series struct {
 	head  string

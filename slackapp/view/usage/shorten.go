@@ -22,34 +22,56 @@ type shortened struct {
 
 // shorten folds the smaller rows of long groups into one. A person who asked for a number of rows gets that number.
 func shorten(t report.Table) shortened {
+	if isSideBySide(t) {
+		return shortenBeside(t)
+	}
 	s := shortened{table: t}
 	s.table.Groups = slices.Clone(t.Groups)
-	limit, sideBySide := max(maxRows/len(t.Groups), minGroupRows), isSideBySide(t)
-	if sideBySide {
-		limit = maxRows
-	}
+	limit := max(maxRows/len(t.Groups), minGroupRows)
 	all := 0
 	for _, g := range t.Groups {
 		all += len(g.Rows)
 	}
 	for i, g := range t.Groups {
-		sized := g
-		if sideBySide {
-			sized = t.Groups[0]
-		}
 		if t.Question.Top == 0 && all > maxRows && len(g.Rows) > limit+1 {
-			folded := fold(g, largestRows(sized, limit))
-			if !t.AddsUp(g.Measure) && !phrase.IsApart(t) {
-				folded.Rest = restOf(folded.Rest, t)
-			}
-			s.table.Groups[i] = folded
+			s.table.Groups[i] = foldKept(g, largestRows(g, limit), t)
 		}
-		if i == 0 || !sideBySide {
-			s.shown += len(s.table.Groups[i].Rows)
-			s.of += len(g.Rows) + g.RestCount
-		}
+		s.shown += len(s.table.Groups[i].Rows)
+		s.of += len(g.Rows) + g.RestCount
 	}
 	return s
+}
+
+// shortenBeside folds the same rows of each measure, the smaller ones of the first, so that what is folded adds up in each.
+func shortenBeside(t report.Table) shortened {
+	rows := rowsBeside(t)
+	s := shortened{table: t, shown: len(rows), of: len(rows) + restCount(t)}
+	if t.Question.Top > 0 || len(rows) <= maxRows+1 {
+		return s
+	}
+	kept := map[report.RowKey]bool{}
+	for _, r := range rows[:maxRows] {
+		kept[r.Key()] = true
+	}
+	s.shown = maxRows
+	s.table.Groups = slices.Clone(t.Groups)
+	for i, g := range t.Groups {
+		folded := foldKept(g, kept, t)
+		if folded.Rest != nil {
+			folded.RestCount = s.of - s.shown
+		}
+		s.table.Groups[i] = folded
+	}
+	return s
+}
+
+// foldKept is fold, of a group that has no sum without that of what is folded.
+func foldKept(g report.Group, kept map[report.RowKey]bool, t report.Table) report.Group {
+	folded := fold(g, kept)
+	if !t.AddsUp(g.Measure) && !phrase.IsApart(t) {
+		folded.Rest = restOf(folded.Rest, t)
+	}
+	return folded
 }
 
 // largestRows returns which n rows of a group are the largest, a credit by what it takes off.
@@ -84,19 +106,4 @@ func fold(g report.Group, kept map[report.RowKey]bool) report.Group {
 	rest := addUp(others)
 	folded.Rest = &rest
 	return folded
-}
-
-// isSideBySide reports whether the two measures of a breakdown have the same rows and as many others, so that each row can
-// have both beside each other.
-func isSideBySide(t report.Table) bool {
-	parts := t.Question.By.IsOfParts()
-	if t.Question.By == report.ByUsageType || t.Question.Cost || t.Question.IsComparison() || len(t.Groups) != 2 || parts && len(t.Months) > 1 {
-		return false
-	}
-	a, b := t.Groups[0], t.Groups[1]
-	if len(a.Rows) != len(b.Rows) || a.RestCount != b.RestCount {
-		return false
-	}
-	keys := largestRows(a, len(a.Rows))
-	return !slices.ContainsFunc(b.Rows, func(r report.Row) bool { return !keys[r.Key()] })
 }

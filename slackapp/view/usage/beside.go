@@ -1,0 +1,72 @@
+package usageview
+
+import (
+	"slices"
+
+	"budgetbot/billing/report"
+)
+
+// besides are the measures of a table that stand beside each other.
+func besides(t report.Table) []report.Group { return t.Groups[:min(len(t.Groups), maxMeasures)] }
+
+// shownGroups are the measures of a table that have figures in its grid, as far as their number decides it.
+func shownGroups(t report.Table) []report.Group {
+	if isSideBySide(t) {
+		return besides(t)
+	}
+	return t.Groups
+}
+
+// isSideBySide reports whether measures stand beside each other, so that each row has a cell for each: those of one month by service, team or region,
+// else two measures that have the same rows and as many others.
+func isSideBySide(t report.Table) bool {
+	q := t.Question
+	if q.By == report.ByUsageType || q.Cost || q.IsComparison() || len(t.Groups) < 2 {
+		return false
+	}
+	if q.By.IsOfParts() && q.Show != report.ShowChanges {
+		return len(t.Months) == 1 && isSameRest(t)
+	}
+	if len(t.Groups) > 2 || q.By.IsOfParts() && len(t.Months) > 1 {
+		return false
+	}
+	a, b := t.Groups[0], t.Groups[1]
+	if len(a.Rows) != len(b.Rows) || a.RestCount != b.RestCount {
+		return false
+	}
+	keys := map[report.RowKey]bool{}
+	for _, r := range a.Rows {
+		keys[r.Key()] = true
+	}
+	return !slices.ContainsFunc(b.Rows, func(r report.Row) bool { return !keys[r.Key()] })
+}
+
+// isSameRest reports whether what was folded is as many rows in each measure that has some.
+func isSameRest(t report.Table) bool {
+	count := restCount(t)
+	return !slices.ContainsFunc(t.Groups, func(g report.Group) bool { return g.Rest != nil && g.RestCount != count })
+}
+
+// restCount is how many rows were folded.
+func restCount(t report.Table) int {
+	most := 0
+	for _, g := range t.Groups {
+		most = max(most, g.RestCount)
+	}
+	return most
+}
+
+// rowsBeside returns every row of the measures that stand beside each other: those of the first one, the largest on top, then what only the next ones have.
+func rowsBeside(t report.Table) []report.Row {
+	var rows []report.Row
+	seen := map[report.RowKey]bool{}
+	for _, group := range besides(t) {
+		for _, row := range slices.SortedStableFunc(slices.Values(group.Rows), func(a, b report.Row) int { return b.Sum.Cmp(a.Sum) }) {
+			if !seen[row.Key()] {
+				seen[row.Key()] = true
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}

@@ -1,0 +1,119 @@
+package usageview
+
+import (
+	"fmt"
+	"slices"
+
+	"budgetbot/billing"
+	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
+)
+
+// column is one column of figures in a stacked grid.
+type column struct {
+	head string
+	cell func(report.Row, billing.Scale) string
+}
+
+// columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
+func columnsOf(t report.Table) []column {
+	if t.Question.IsComparison() {
+		return columnsOfTwo(t)
+	}
+	cols := monthColumns(t)
+	compared := t.Versus != nil && !t.Versus.Unknown
+	if compared && hasEarlier(t) {
+		cols = append(cols, column{againstHead(*t.Versus), func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }})
+	}
+	cols = append(cols, earlierCost(t)...)
+	isPerDay := t.Versus != nil && t.Versus.IsPerDay
+	if sharesTell(t, compared) {
+		cols = append(cols, column{"Share", shareCell})
+	}
+	if compared && !isPerDay {
+		cols = append(cols, column{changeHead(t), changeCell})
+	}
+	return append(cols, usagePerDay(t)...)
+}
+
+// hasEarlier reports whether the figure that a change is of needs a column of its own: that of usage before the only month. A bill has its own.
+func hasEarlier(t report.Table) bool {
+	return len(t.Months) == 1 && !t.Question.IsComparison() && (t.Versus.Days > 0 || !t.Question.Cost)
+}
+
+// againstHead names what the only month is compared with.
+func againstHead(v report.Comparison) string {
+	if v.Days == 0 {
+		return blocks.ShortMonth(v.Against, false)
+	}
+	_, against := phrase.Sides(v)
+	return against
+}
+
+// sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
+// nothing can be compared. Products are not parts of one whole.
+func sharesTell(t report.Table, compared bool) bool {
+	hasShares := func(g report.Group) bool { return t.AddsUp(g.Measure) && g.Total.Share.Valid }
+	switch {
+	case phrase.IsApart(t) || !slices.ContainsFunc(t.Groups, hasShares):
+		return false
+	case t.Question.By.IsOfParts():
+		return true
+	case t.Question.Cost:
+		return len(t.Months) == 1 && !compared
+	}
+	return !compared && slices.ContainsFunc(t.Groups, func(g report.Group) bool { return hasShares(g) && len(g.Rows) > 1 })
+}
+
+func monthColumns(t report.Table) []column {
+	years := t.Question.Months.First.Year() != t.Question.Months.Last.Year()
+	var cols []column
+	for i, m := range t.Months {
+		cols = append(cols, column{monthHead(t, m, years), func(r report.Row, s billing.Scale) string { return s.Cell(r.Figures[i]) }})
+	}
+	return cols
+}
+
+func changeCell(r report.Row, _ billing.Scale) string {
+	if !r.Change.Valid {
+		return billing.Dash
+	}
+	return billing.FormatChange(r.Change.Decimal)
+}
+
+func changeHead(t report.Table) string {
+	v := t.Versus
+	switch {
+	case v.Whole && len(t.Months) == 1: // the month stands in the column before
+		return "vs " + blocks.ShortMonth(v.Against, false)
+	case hasEarlier(t): // both stand in the columns before
+		return "Change, per Day"
+	case v.Days > 0:
+		_, against := phrase.Sides(*v)
+		return "vs " + against
+	case v.Whole:
+		return blocks.ShortMonth(v.Month, false) + " vs " + blocks.ShortMonth(v.Against, false)
+	}
+	return fmt.Sprintf("%s vs %s, per Day", blocks.ShortMonth(v.Month, false), blocks.ShortMonth(v.Against, false))
+}
+
+// columnsOfTwo are the columns of a question that compares two periods: the earlier one, the later one, its shares where they add up, and the change.
+func columnsOfTwo(t report.Table) []column {
+	earlier, later := periodHeads(t)
+	cols := []column{
+		{earlier, func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }},
+		{later, func(r report.Row, s billing.Scale) string { return s.Cell(r.Later) }},
+	}
+	if sharesTell(t, t.Question.Cost) {
+		cols = append(cols, column{"Share", shareCell})
+	}
+	switch v := t.Versus; {
+	case v == nil || v.Unknown || v.IsPerDay:
+	case v.Whole:
+		cols = append(cols, column{"Change", changeCell})
+	default:
+		cols = append(cols, column{"Change, per Day", changeCell})
+	}
+	return append(cols, usagePerDay(t)...)
+}
