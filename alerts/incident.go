@@ -53,6 +53,19 @@ type Incident struct {
 	Revision int64
 }
 
+// Lasts reports whether it has begun and is not over.
+func (e Incident) Lasts() bool { return e.State == IncidentWatched || e.State == IncidentOpen }
+
+// UnreadBill returns why the newest check that compared usage could not read the bill, for a person; empty where it did, or had no need to.
+func UnreadBill(incidents []Incident) string {
+	for _, e := range incidents {
+		if e.Kind == IncidentBill && e.Lasts() && e.Report.Trouble != nil {
+			return e.Report.Trouble.Cause
+		}
+	}
+	return ""
+}
+
 // Report is the content of an incident.
 type Report struct {
 	Channel string   `json:"channel,omitempty"` // the channel of its parent; empty if nothing was posted
@@ -88,7 +101,7 @@ func (e *Incident) See(s Seen, now time.Time) DeliveryKind {
 	case e.State == IncidentOver && s.Resumes:
 		e.State, e.EndedAt = IncidentOpen, time.Time{}
 		return DeliverUpdate
-	case e.State != IncidentWatched && e.State != IncidentOpen:
+	case !e.Lasts():
 		e.State, e.Since, e.EndedAt, e.ParentID, e.PostedAt = IncidentWatched, s.Since, time.Time{}, "", time.Time{}
 	}
 	if e.State == IncidentWatched && s.Ripe {

@@ -125,6 +125,13 @@ func (w *world) startSims(workspace slacksim.Config) {
 	})
 }
 
+// noTrouble remembers no incident.
+type noTrouble struct{ digest.Past }
+
+func (noTrouble) Incidents(context.Context, billing.Month) ([]alerts.Incident, error) {
+	return nil, nil
+}
+
 func (w *world) startApp(config Config) {
 	transport := &http.Transport{}
 	client, err := fastly.NewClient(fastly.ClientConfig{
@@ -144,7 +151,7 @@ func (w *world) startApp(config Config) {
 	})
 	config.Ended = check.Sources{Usage: cache.Recent(time.Hour)}
 	config.Digests = &digest.Composer{
-		Rules: config.Rules, Records: w.budgets, Asker: lookup.Asker{Usage: cache}, Explain: Explain,
+		Rules: config.Rules, Records: w.budgets, Asker: lookup.Asker{Usage: cache}, Explain: Explain, Past: noTrouble{},
 	}
 	config.AnswerService = &answer.Service{Ledger: w.budgets, NewID: rand.Text}
 	if config.Team == (webapi.Team{}) {

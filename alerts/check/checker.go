@@ -80,11 +80,25 @@ type Result struct {
 	Posted   int // deliveries recorded
 	Took     time.Duration
 	Err      error
-	// Failure is why the check itself failed, for a person; empty where it did not. Err may also come from recording how the check ended.
+	// Failure is why the check itself failed, for a person; empty where it did not. Err may also come from recording how the check ended, or
+	// from a bill that could not be read: budgets of money have no figure then, and those of usage were checked.
 	Failure string
 
-	seen decide.Observation // of the current month, once it was compared and the findings recorded
+	seen       decide.Observation // of the current month, once it was compared and the findings recorded
+	failed     error              // the part of Err that is of usage, services and the ledger
+	unreadBill error              // the part of Err that is of bills
 }
+
+// failure is why the check failed: not because of a bill alone, unless nothing was compared.
+func (r Result) failure() error {
+	if r.seen.Compared {
+		return r.failed
+	}
+	return r.Err
+}
+
+// OnlyBillUnread reports whether all was checked and recorded but budgets of money, since a bill could not be read. Err says why.
+func (r Result) OnlyBillUnread() bool { return r.unreadBill != nil && r.failure() == nil }
 
 // Run checks whenever a check is due, until ctx ends.
 func (c *Checker) Run(ctx context.Context) {
@@ -108,8 +122,8 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) (result Result) {
 		}
 		c.watchHealth(ctx, result, now)
 		c.sure = c.sure || result.seen.Compared && result.Err == nil
-		if result.Err != nil {
-			result.Failure = alerts.CauseOf(result.Err)
+		if failure := result.failure(); failure != nil {
+			result.Failure = alerts.CauseOf(failure)
 		}
 		return &alerts.Finished{Failure: result.Failure}
 	})
@@ -119,7 +133,7 @@ func (c *Checker) RunOnce(ctx context.Context, now time.Time) (result Result) {
 	case errors.Is(err, alerts.ErrOldRules):
 		return Result{OldRules: true}
 	}
-	result.Claimed, result.Err = claimed, errors.Join(result.Err, err)
+	result.Claimed, result.Err, result.failed = claimed, errors.Join(result.Err, err), errors.Join(result.failed, err)
 	return result
 }
 
@@ -134,7 +148,7 @@ func (c *Checker) contained(ctx context.Context, now time.Time) (result Result) 
 }
 
 // Check compares and records at once, due or not. The ledger makes sure that nothing is posted twice. The result is of
-// the current month; of the month before, which is checked while it is still being counted, only Posted and Err are part of it.
+// the current month; of the month before, which is checked while it is still being counted, only Posted and errors are part of it.
 func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 	ctx = billing.ForCheck(ctx)
 	rules, month := c.Rules(), billing.MonthOf(now)
@@ -145,13 +159,14 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 		if errors.Is(late.Err, alerts.ErrNoUsage) && now.Sub(before.End()) >= alerts.LateFor {
 			late.Err = nil // the last figures of a closed month stay
 		}
-		if late.Err == nil {
+		if late.Err == nil && late.unreadBill == nil {
 			c.lateDay = billing.DayOf(now)
 		}
 	}
 	result := c.checkMonth(ctx, rules, rules.Rules, month, now)
 	result.Posted += late.Posted
-	result.Err = errors.Join(late.Err, result.Err)
+	result.failed, result.unreadBill = errors.Join(late.Err, result.Err), errors.Join(late.unreadBill, result.unreadBill)
+	result.Err = errors.Join(result.failed, result.unreadBill)
 	return result
 }
 
@@ -178,7 +193,7 @@ func (c *Checker) checkLate(ctx context.Context, set *rules.Rules, month billing
 	return result
 }
 
-// checkMonth compares one month with some of the rules.
+// checkMonth compares one month with some of the rules. A bill that could not be read is no part of Err yet.
 func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared []rules.Rule, month billing.Month, now time.Time) Result {
 	result := Result{Month: month}
 	reading, err := c.reader.read(ctx, compared, month, now)
@@ -193,7 +208,7 @@ func (c *Checker) checkMonth(ctx context.Context, rules *rules.Rules, compared [
 	if result.Plan, result.Posted, result.Err = c.record(ctx, rules, evaluate.Evaluate(compared, reading), reading, now); result.Err != nil {
 		return result
 	}
-	result.Err = reading.Incomplete
+	result.Err, result.unreadBill = reading.UnreadServices, reading.UnreadBill
 	if month == billing.MonthOf(now) {
 		c.observe(ctx, rules, &result, reading, now)
 	}

@@ -102,7 +102,7 @@ func TestCheckReadsTheBillWhereABudgetIsOfMoney(t *testing.T) {
 		name   string
 		answer func(context.Context) (billing.Bill, error)
 		want   string // of the budget of money
-		failed bool   // the check counts as failed
+		failed bool   // the check ends with an error
 	}{
 		{"Fastly's estimate of the month", func(context.Context) (billing.Bill, error) { return *alertstest.NovemberBill(), nil }, "cost 59908.43", false},
 		{
@@ -149,6 +149,60 @@ func TestCheckReadsTheBillWhereABudgetIsOfMoney(t *testing.T) {
 					t.Errorf("the check ended with %v", result.Err)
 				}
 			})
+		})
+	}
+}
+
+func TestACheckWithoutItsBill(t *testing.T) {
+	unreachable := &billing.TransportError{Path: "/billing/v3/invoices/month-to-date", Kind: billing.ErrUnreachable}
+	none := func(*bench) {}
+	for _, tt := range []struct {
+		name     string
+		breaks   func(*bench)
+		bill     error
+		failure  string // as recorded
+		onlyBill bool
+		incident string // "kind, state" that is watched for operators
+	}{
+		{"a check that read everything succeeds", none, nil, "", false, ""},
+		{"a bill that cannot be read alone is no failure of the check, and operators hear of the bill", none, unreachable, "", true, "bill, watched"},
+		{"usage that cannot be read as well is one", func(b *bench) {
+			b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) { return nil, billing.ErrTimeout }
+		}, unreachable, "Fastly did not answer in time", false, "failing, watched"},
+		{"so are findings that cannot be recorded", func(b *bench) {
+			b.ledger.OnRecord = func(alerts.Outcome) error { return errors.New("disk full") }
+		}, unreachable, "the check failed", false, "failing, watched"},
+		{"an end that cannot be recorded is more than a bill", func(b *bench) {
+			b.ledger.OnFinish = func(_ string, _ time.Time, failure string) error {
+				b.finished = append(b.finished, failure)
+				return errors.New("disk full")
+			}
+		}, unreachable, "", false, "bill, watched"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, _ := newBillBench(t, &fakeBills{invoices: noInvoices, monthToDate: func(context.Context) (billing.Bill, error) {
+				return *alertstest.NovemberBill(), tt.bill
+			}})
+			var incidents []string
+			b.ledger.Health = func(o alerts.Outcome) error {
+				for _, e := range o.Incidents {
+					if e.Kind != alerts.IncidentUnknown {
+						incidents = append(incidents, string(e.Kind)+", "+string(e.State))
+					}
+				}
+				return nil
+			}
+			tt.breaks(b)
+			got := b.RunOnce(t.Context(), alertstest.Noon)
+			if (got.Err != nil) != (tt.bill != nil) || got.OnlyBillUnread() != tt.onlyBill || got.Failure != tt.failure {
+				t.Errorf("the check ended with %v, for the bill alone %t, failure %q", got.Err, got.OnlyBillUnread(), got.Failure)
+			}
+			if len(b.finished) != 1 || b.finished[0] != tt.failure {
+				t.Errorf("recorded failures %q, want %q", b.finished, tt.failure)
+			}
+			if got := strings.Join(incidents, "; "); got != tt.incident {
+				t.Errorf("incidents %q, want %q", got, tt.incident)
+			}
 		})
 	}
 }

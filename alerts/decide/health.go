@@ -75,7 +75,7 @@ func (s Observation) symptoms(staleAfter, every time.Duration, now time.Time) []
 // watch posts an incident once it has lasted long enough, edits its message when the cause changes, and when it ends.
 func (o *IncidentPlanner) watch(s symptom) {
 	e := o.incident(alerts.BudgetID{}, s.Kind)
-	was, lasted := e.Report.Trouble, e.State == alerts.IncidentWatched || e.State == alerts.IncidentOpen
+	was, lasted := e.Report.Trouble, e.Lasts()
 	if lasted {
 		s.Trouble.Since = e.Since
 	}

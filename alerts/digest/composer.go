@@ -79,7 +79,13 @@ func (c *Composer) composeBudgets(ctx context.Context, b *alerts.Bulletin) error
 	if err != nil {
 		return err
 	}
-	b.Checked, b.CheckFailure, b.IsLate = snapshot.Checks.SucceededAt, snapshot.Checks.Trouble(), isLate(snapshot.Checks, b.MadeAt)
+	incidents, err := c.Past.Incidents(ctx, b.Month)
+	if err != nil {
+		return fmt.Errorf("read the incidents: %w", err)
+	}
+	b.Checked, b.CheckFailure = snapshot.Checks.SucceededAt, snapshot.Checks.Trouble()
+	// A check without the bill is no failure, and the next may have figures for the budgets of money.
+	b.IsLate = isLate(snapshot.Checks, b.MadeAt) || alerts.UnreadBill(incidents) != ""
 	b.Budgets, err = snapshot.Budgets(ctx, c.Rules().Rules)
 	return err
 }
@@ -128,6 +134,8 @@ type Past interface {
 	LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error)
 	// ForecastsOn returns the last forecast of each budget of the month up to the end of a day.
 	ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error)
+	// Incidents returns those of the month and after it, and those of no month.
+	Incidents(ctx context.Context, since billing.Month) ([]alerts.Incident, error)
 }
 
 const (

@@ -67,6 +67,11 @@ type past struct {
 	estimate  *billing.Bill
 	forecasts []alerts.ForecastDay
 	day       time.Time // that was asked for
+	incidents []alerts.Incident
+}
+
+func (p *past) Incidents(context.Context, billing.Month) ([]alerts.Incident, error) {
+	return p.incidents, nil
 }
 
 func (p *past) LastEstimate(context.Context, billing.Month) (*billing.Bill, error) {
@@ -205,6 +210,33 @@ func TestADigestIsLateWhereACheckIs(t *testing.T) {
 			d := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets}}
 			if b, err := c.Compose(t.Context(), d, now, now); err != nil || b.IsLate != tt.late {
 				t.Errorf("late %t, %v", b.IsLate, err)
+			}
+		})
+	}
+}
+
+func TestADigestWaitsForTheBillThatACheckCouldNotRead(t *testing.T) {
+	t.Parallel()
+	now := alertstest.Noon
+	trouble := alerts.Report{Trouble: &alerts.Trouble{Cause: "Fastly did not answer in time"}}
+	for _, tt := range []struct {
+		name     string
+		incident alerts.Incident
+		late     bool
+	}{
+		{"a digest is late while the newest check has no bill", alerts.Incident{Kind: alerts.IncidentBill, State: alerts.IncidentWatched, Report: trouble}, true},
+		{"so it is where operators have heard of that", alerts.Incident{Kind: alerts.IncidentBill, State: alerts.IncidentOpen, Report: trouble}, true},
+		{"it is not once a check has read the bill", alerts.Incident{Kind: alerts.IncidentBill, State: alerts.IncidentOver, Report: trouble}, false},
+		{"figures that do not move delay none", alerts.Incident{Kind: alerts.IncidentStale, State: alerts.IncidentOpen, Report: trouble}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := newComposing(t)
+			c.records.checks = alerts.CheckStatus{SucceededAt: now.Add(-time.Minute), NextAt: now.Add(time.Hour)}
+			c.past.incidents = []alerts.Incident{tt.incident}
+			d := rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: []rules.Section{rules.SectionBudgets}}
+			if b, err := c.Compose(t.Context(), d, now, now); err != nil || b.IsLate != tt.late || b.CheckFailure != "" {
+				t.Errorf("late %t, the check failed with %q, %v", b.IsLate, b.CheckFailure, err)
 			}
 		})
 	}

@@ -20,7 +20,7 @@ type State struct {
 	ReadOnly         bool
 	CheckSucceeded   time.Time // when usage was last read and compared
 	CountedTo        time.Time // up to when that usage counts
-	CheckFailing     bool
+	CheckFailing     bool      // also where it read usage and could not read the bill
 	PendingMessages  int
 	KeptMessages     int // for channels that refuse us
 	BrokenRoutes     int
@@ -78,7 +78,7 @@ var (
 	stored        = gauge("database_up", "1 where the database answers and took the newest write.")
 	checkAge      = gauge("check_age_seconds", "Since usage was last read and compared.")
 	dataAge       = gauge("data_age_seconds", "Since the instant up to which Fastly's figures count; 0 where that is ahead of this machine's clock.")
-	checkFailing  = gauge("check_failing", "1 where the newest check failed.")
+	checkFailing  = gauge("check_failing", "1 where the newest check failed, or could not read the bill.")
 	deliveries    = gauge("deliveries_waiting", "Messages that wait: pending, or kept for a channel that refuses us.", "state")
 	oldestWaiting = gauge("delivery_oldest_seconds", "Age of the oldest message that waits.")
 	brokenRoutes  = gauge("broken_routes", "Channels that cannot be posted to.")

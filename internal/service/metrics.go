@@ -89,7 +89,7 @@ func (s *Service) readState(ctx context.Context, state *ops.State) error {
 		return err
 	}
 	state.Stored = true
-	state.CheckSucceeded, state.CheckFailing = snapshot.Checks.SucceededAt, s.checkTrouble(snapshot.Checks) != ""
+	state.CheckSucceeded, state.CheckFailing = snapshot.Checks.SucceededAt, s.checkTrouble(ctx, snapshot.Checks) != ""
 	state.ReadOnly = s.cannotWrite()
 	state.PendingMessages, state.KeptMessages, state.OldestMessage = backlog.Pending, backlog.Broken, backlog.Oldest
 	for _, route := range routes {
@@ -162,14 +162,19 @@ func unitOf(rule rules.Rule) string {
 type checkEnd struct {
 	at      time.Time
 	err     error
-	failure string // for a person
+	trouble string // a clause for operators; empty where there is no error
 }
 
 func (s *Service) noteCheck(result check.Result) {
 	if !errors.Is(result.Err, context.Canceled) {
-		end := &checkEnd{at: s.now(), err: result.Err, failure: result.Failure}
-		if end.failure == "" && end.err != nil {
-			end.failure = billing.OneLine(end.err.Error())
+		end := &checkEnd{at: s.now(), err: result.Err}
+		switch {
+		case result.Failure != "":
+			end.trouble = checkFailed + result.Failure
+		case result.OnlyBillUnread():
+			end.trouble = billUnread + alerts.CauseOf(result.Err)
+		case result.Err != nil:
+			end.trouble = checkFailed + billing.OneLine(result.Err.Error())
 		}
 		s.newestCheck.Store(end)
 	}
@@ -181,12 +186,26 @@ func (s *Service) cannotWrite() bool {
 	return end != nil && engine.CannotWrite(end.err)
 }
 
-// checkTrouble says why the newest check failed; empty where it did not.
-func (s *Service) checkTrouble(recorded alerts.CheckStatus) string {
+// What operators read of the newest check, before the cause.
+const (
+	checkFailed = "the newest check of usage failed: "
+	billUnread  = "the newest check could not read the bill: "
+)
+
+// checkTrouble says what the newest check could not do; empty where it did all. A bill that could not be read is no failure of the check, and
+// other replicas know of it, as does this one after a start, from the incident that the check recorded.
+func (s *Service) checkTrouble(ctx context.Context, recorded alerts.CheckStatus) string {
 	if end := s.newestCheck.Load(); end != nil && end.err != nil && end.at.After(recorded.SucceededAt) && end.at.After(recorded.FailedAt) {
-		return end.failure
+		return end.trouble
 	}
-	return recorded.Trouble()
+	if failure := recorded.Trouble(); failure != "" {
+		return checkFailed + failure
+	}
+	incidents, err := s.Store.Incidents(ctx, billing.MonthOf(s.now()))
+	if cause := alerts.UnreadBill(incidents); err == nil && cause != "" {
+		return billUnread + cause
+	}
+	return "" // where the database does not answer the readiness page says that itself
 }
 
 // usageOf adds up the regions of each usage type, and finds up to when the newest of them counts.

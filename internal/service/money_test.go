@@ -12,6 +12,7 @@ import (
 
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/fastlysim/account"
+	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/blocks"
 )
@@ -129,5 +130,44 @@ func TestTwoCurrenciesInAnOldMonthSpoilNoOther(t *testing.T) {
 		w.Says(w.Asks("/usage 2026-09 cost"), "I can't tell what September 2026 cost.", why)
 		w.AwaitChecks(1)
 		w.Says(w.Asks("/budget all"), "82%") // of November's bill
+	})
+}
+
+// A bill that Fastly does not give is no failure of the check: usage is dated, and budgets of money alone have no figure. Operators hear of the
+// bill as before, and every replica warns of it, also one that has just started.
+func TestAnUnreadableBillLeavesUsageChecked(t *testing.T) {
+	onVirtualTime(t, func(t *testing.T) {
+		w := newWorld(t, func(_ *slacksim.Config, customer *fastlysim.Config) {
+			customer.Account.Invoices = account.DefaultInvoicing()
+		})
+		w.WriteRules(`
+operators: {channel: cdn-platform}
+defaults: {channel: cdn-budget}
+rules:
+  - {name: asia, product: cdn_usage, usage_type: Asia Bandwidth, budget: 500 TB}
+  - {name: monthly-bill, title: The Bill, budget: 1000000 USD}
+`)
+		w.FailFastly(fastlysim.MonthToDatePath, 0, fault.ServerError)
+		r := w.Start()
+		warns := func(r *servicetest.Running) {
+			w.Await("a warning of the bill", func() bool {
+				return strings.Contains(strings.Join(r.Readiness().Warnings, "; "), "the newest check could not read the bill: Fastly's API failed")
+			})
+		}
+		w.AwaitChecks(2)
+		warns(r)
+		for _, question := range []string{"/budget all", "/budget asia"} {
+			answer := w.Asks(question)
+			w.Says(answer, "checked just now")
+			if servicetest.Has(answer, "check failed") || servicetest.Has(answer, "not checked yet") {
+				t.Errorf("%s says that usage was not checked:\n%s", question, blocks.PlainText(servicetest.MessageOf(answer)))
+			}
+		}
+		w.Says(w.Asks("/budget monthly-bill"), "Fastly's API failed")
+		w.Clock.Advance(2 * time.Hour)
+		r = w.expectOneRoot(r, cdnPlatform, "The Bill Could Not Be Read for 2 h", "Fastly's API failed")
+		warns(r)
+		w.Fastly.Heal()
+		w.expectOneRoot(r, cdnPlatform, "The Bill Can Be Read Again")
 	})
 }

@@ -44,8 +44,8 @@ func (s *Service) reportStore(r *ops.Report) {
 	if trouble := s.Store.FileTrouble(); trouble != "" {
 		r.Warnings = append(r.Warnings, trouble)
 	}
-	if trouble := s.checkTrouble(status); trouble != "" {
-		r.Warnings = append(r.Warnings, "the newest check of usage failed: "+trouble)
+	if trouble := s.checkTrouble(ctx, status); trouble != "" {
+		r.Warnings = append(r.Warnings, trouble)
 	}
 	if s.cannotWrite() {
 		r.Warnings = append(r.Warnings, "the database takes no writes, so that nothing is recorded or posted: see whether its disk is full")
