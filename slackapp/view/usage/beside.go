@@ -6,8 +6,25 @@ import (
 	"budgetbot/billing/report"
 )
 
-// besides are the measures of a table that stand beside each other.
-func besides(t report.Table) []report.Group { return t.Groups[:min(len(t.Groups), maxMeasures)] }
+// besides are the measures of a table that stand beside each other: one fewer where the first is compared, which takes two columns.
+func besides(t report.Table) []report.Group {
+	most := maxMeasures
+	if mayCompareBeside(t) {
+		most--
+	}
+	return t.Groups[:min(len(t.Groups), most)]
+}
+
+// mayCompareBeside reports whether it is known what the first measure is compared with.
+func mayCompareBeside(t report.Table) bool {
+	v := t.Versus
+	return v != nil && !v.Unknown && !v.IsPerDay && t.Question.By.IsOfParts() && hasEarlier(t)
+}
+
+// hasEarlier reports whether the figure that a change is of needs a column of its own: that of usage before the only month. A bill has its own.
+func hasEarlier(t report.Table) bool {
+	return len(t.Months) == 1 && !t.Question.IsComparison() && (t.Versus.Days > 0 || !t.Question.Cost)
+}
 
 // shownGroups are the measures of a table that have figures in its grid, as far as their number decides it.
 func shownGroups(t report.Table) []report.Group {

@@ -37,11 +37,6 @@ func columnsOf(t report.Table) []column {
 	return append(cols, usagePerDay(t)...)
 }
 
-// hasEarlier reports whether the figure that a change is of needs a column of its own: that of usage before the only month. A bill has its own.
-func hasEarlier(t report.Table) bool {
-	return len(t.Months) == 1 && !t.Question.IsComparison() && (t.Versus.Days > 0 || !t.Question.Cost)
-}
-
 // againstHead names what the only month is compared with.
 func againstHead(v report.Comparison) string {
 	if v.Days == 0 {

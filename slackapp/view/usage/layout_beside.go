@@ -71,10 +71,9 @@ func hasShareBeside(t report.Table, i int) bool {
 	return t.AddsUp(t.Groups[i].Measure) && (i == 0 || len(t.Groups) == 2)
 }
 
-// isComparedBeside reports whether the first measure has columns of what it is compared with: where that is known, and there is room.
+// isComparedBeside reports whether the first measure has columns of what it is compared with: where there is room.
 func isComparedBeside(t report.Table) bool {
-	v := t.Versus
-	if v == nil || v.Unknown || v.IsPerDay || !t.Question.By.IsOfParts() || !hasEarlier(t) {
+	if !mayCompareBeside(t) {
 		return false
 	}
 	columns := 1 + 2

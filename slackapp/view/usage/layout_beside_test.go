@@ -68,6 +68,22 @@ Asia         124.0  100.0    29%   +20.0%       6.00        6.00
 			[]string{"measures: name"},
 		},
 		{
+			"of five measures three have a column where the first is compared, and the footer says how many there are",
+			report.Question{Months: one, By: report.ByRegion},
+			usageOf(two, slices.Concat(both, []sampledata.Figure{of("kv", "Europe Operations", 0.4, 0.5), of("kv", "Asia Object Storage", 11, 12)})...),
+			[]string{
+				`
+        Bandwidth,                Change,  Requests,  Operations,
+Region          TB    Sep  Share  per Day          B            M
+-----------------------------------------------------------------
+Total        434.0  400.0   100%    +5.0%       6.00        500.0
+Europe       310.0  300.0    71%     0.0%          –        500.0
+Asia         124.0  100.0    29%   +20.0%       6.00            –
+`, "3 of 5 measures: name a measure to see the others",
+			},
+			nil,
+		},
+		{
 			"the same rows are folded of each measure, so that the others add up",
 			report.Question{Months: one, By: report.ByRegion},
 			usageOf(one, many...),
