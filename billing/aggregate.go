@@ -218,8 +218,8 @@ func (s Scale) In(d decimal.Decimal) decimal.Decimal {
 	return d.Shift(-s.step.exp).Round(s.placesOf(d))
 }
 
-// extent returns a figure of the largest magnitude and one of the smallest, both in the measure's unit, without sign and not zero unless
-// all are.
+// extent returns a figure of the largest magnitude and one of the smallest, in the measure's unit and without sign. It skips zeros, unless all
+// figures are zero.
 func (m Measure) extent(figures []decimal.Decimal) (largest, smallest decimal.Decimal) {
 	for _, d := range figures {
 		if d.IsZero() {
@@ -292,7 +292,7 @@ func (s Scale) Format(d decimal.Decimal) string {
 	return commas(figure)
 }
 
-// behind is the unit behind a figure that has its own, as short as it can be.
+// behind is the shortest unit to write behind a figure that has a unit of its own.
 func (s Scale) behind() string {
 	switch {
 	case s.Measure.Bytes:

@@ -55,7 +55,7 @@ func nearest(wanted []rune, candidates []string, distanceTo func([]rune) (far in
 	return slices.Compact(names)
 }
 
-// isNear returns how far two names are apart, and whether one may be meant by the other.
+// isNear returns how many letters two names differ by, and whether a person may have meant one by the other.
 func isNear(wanted, candidate []rune) (far int, near bool) {
 	far = distance(wanted, candidate)
 	return far, far <= max(1, min(len(wanted), len(candidate))/3) && far < len(wanted)

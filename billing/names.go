@@ -12,7 +12,7 @@ import (
 // was. Several names stand one behind another with a separator between them.
 type Names string
 
-// nameSeparator is the control character that exists to separate units of text. No name that a person types has it.
+// nameSeparator is the control character for separating units of text. Nobody types it in a name.
 const nameSeparator = "\x1f"
 
 // NamesOf returns the names as one value, each once.

@@ -89,7 +89,7 @@ type Result struct {
 	unreadBill error              // the part of Err that is of bills
 }
 
-// failure is why the check failed: not because of a bill alone, unless nothing was compared.
+// failure is why the check failed. An unread bill alone is a failure only where nothing was compared.
 func (r Result) failure() error {
 	if r.seen.Compared {
 		return r.failed
@@ -97,7 +97,7 @@ func (r Result) failure() error {
 	return r.Err
 }
 
-// OnlyBillUnread reports whether all was checked and recorded but budgets of money, since a bill could not be read. Err says why.
+// OnlyBillUnread reports whether everything but money budgets was checked and recorded, because a bill could not be read. Err says why.
 func (r Result) OnlyBillUnread() bool { return r.unreadBill != nil && r.failure() == nil }
 
 // Run checks whenever a check is due, until ctx ends.

@@ -165,7 +165,7 @@ func TestACheckWithoutItsBill(t *testing.T) {
 		incident string // "kind, state" that is watched for operators
 	}{
 		{"a check that read everything succeeds", none, nil, "", false, ""},
-		{"a bill that cannot be read alone is no failure of the check, and operators hear of the bill", none, unreachable, "", true, "bill, watched"},
+		{"the check has not failed where only the bill can't be read, and the bot tells operators about the bill", none, unreachable, "", true, "bill, watched"},
 		{"usage that cannot be read as well is one", func(b *bench) {
 			b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) { return nil, billing.ErrTimeout }
 		}, unreachable, "Fastly did not answer in time", false, "failing, watched"},

@@ -84,7 +84,7 @@ func (c *Composer) composeBudgets(ctx context.Context, b *alerts.Bulletin) error
 		return fmt.Errorf("read the incidents: %w", err)
 	}
 	b.Checked, b.CheckFailure = snapshot.Checks.SucceededAt, snapshot.Checks.Trouble()
-	// A check without the bill is no failure, and the next may have figures for the budgets of money.
+	// A check that could not read the bill has not failed, but the next one may have figures for money budgets.
 	b.IsLate = isLate(snapshot.Checks, b.MadeAt) || alerts.UnreadBill(incidents) != ""
 	b.Budgets, err = snapshot.Budgets(ctx, c.Rules().Rules)
 	return err

@@ -57,7 +57,7 @@ func TestACostByServiceReadsWhatHasAPrice(t *testing.T) {
 			"Cost, USD | Total 2,892.03 | shop 200.00 | No Team 92.03 | Not Allocated 2,600.00",
 		}},
 		{"a service's types", report.Question{Service: "api"}, []billing.ServiceQuery{requests}, []string{"Cost, USD | Total 92.03 | Asia Requests 92.03"}},
-		{"by product no service is read, and usage shows of which product a charge is", report.Question{By: report.ByProduct}, nil, []string{
+		{"by product it reads no services, and usage shows which product a charge belongs to", report.Question{By: report.ByProduct}, nil, []string{
 			"Cost, USD | Total 2,892.03 | Gold Support 2,600.00 | cdn_usage 292.03",
 		}},
 	} {

@@ -24,7 +24,7 @@ var (
 	longAfter = at(time.July, 1, 0)
 )
 
-// checkOutline compares a table with lines, of which each is a group: its total, then its rows, with their newest figures and changes.
+// checkOutline compares a table with one line for each group: its total, then its rows, with their newest figures and changes.
 func checkOutline(t *testing.T, table report.Table, want ...string) {
 	t.Helper()
 	var got []string

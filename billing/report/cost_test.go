@@ -33,7 +33,7 @@ func julyBill() billing.Bill {
 	}
 }
 
-// asiaRequests is the account's usage of Asia Requests, all of which is billed.
+// asiaRequests is the account's usage of Asia Requests; Fastly bills all of it.
 func asiaRequests() []billing.Usage {
 	return []billing.Usage{{
 		Month: july, Product: "cdn_usage", UsageType: "Asia Requests", Region: "Asia", Unit: "unit",

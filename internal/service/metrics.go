@@ -192,8 +192,8 @@ const (
 	billUnread  = "the newest check could not read the bill: "
 )
 
-// checkTrouble says what the newest check could not do; empty where it did all. A bill that could not be read is no failure of the check, and
-// other replicas know of it, as does this one after a start, from the incident that the check recorded.
+// checkTrouble says what the newest check could not do, and is empty where it did everything. An unread bill does not fail a check; other replicas,
+// and this one after a restart, learn of it from the incident that the check recorded.
 func (s *Service) checkTrouble(ctx context.Context, recorded alerts.CheckStatus) string {
 	if end := s.newestCheck.Load(); end != nil && end.err != nil && end.at.After(recorded.SucceededAt) && end.at.After(recorded.FailedAt) {
 		return end.trouble

@@ -133,8 +133,8 @@ func TestTwoCurrenciesInAnOldMonthSpoilNoOther(t *testing.T) {
 	})
 }
 
-// A bill that Fastly does not give is no failure of the check: usage is dated, and budgets of money alone have no figure. Operators hear of the
-// bill as before, and every replica warns of it, also one that has just started.
+// A check has not failed where Fastly gives no bill: usage is dated, and only money budgets have no figure. The bot still tells
+// operators about the bill, and every replica warns of it, even one that has just started.
 func TestAnUnreadableBillLeavesUsageChecked(t *testing.T) {
 	onVirtualTime(t, func(t *testing.T) {
 		w := newWorld(t, func(_ *slacksim.Config, customer *fastlysim.Config) {

@@ -112,8 +112,8 @@ func (f named) settled(account Account) (named, bool) {
 	return f, f.product == "" || slices.ContainsFunc(owners, f.product.Have)
 }
 
-// spellOut replaces the "Europe Bandwidth" of "asia and europe bandwidth" by the region and its measure. It reports false where the usage type is of
-// another form.
+// spellOut replaces a usage type such as the "Europe Bandwidth" of "asia and europe bandwidth" by its region and its measure. It reports false where the
+// usage type is not a region and a measure.
 func (f *named) spellOut(regions []string) bool {
 	for _, region := range regions {
 		for _, measure := range []string{billing.NounBandwidth, billing.NounRequests} {

@@ -21,7 +21,7 @@ func TestWhyThereIsNoChange(t *testing.T) {
 	}{
 		{"bills were compared and none of their rows moved", of(report.Comparison{}), "Nothing moved its measure by as much as 0.1% against October."},
 		{
-			"in tiers that are not full yet nothing is compared, and the reason is said",
+			"while tiers are not full yet nothing is compared, and the answer says why",
 			of(report.Comparison{IsTiered: true}),
 			"Nothing is compared with October: a month's first days cost more, since rates fall with volume.",
 		},
