@@ -46,18 +46,14 @@ var chargesTyped = map[billing.ChargeKind]string{billing.ChargeFixed: "fees", bi
 // isCharges reports whether a word asks for a kind of charges, and so for money.
 func isCharges(w typed.Word) bool { return !w.Quoted && charges[strings.ToLower(w.Text)] != "" }
 
-// isCSV reports whether a word asks for a file.
-func isCSV(w typed.Word) bool {
-	return w.Is("csv", "export", "download", "spreadsheet", "excel")
-}
-
-// csv finds "as csv" and its like, and reports whether the words have it, with the other words.
+// csv finds "csv", "as csv" and their like, and reports whether the words have one, with the other words.
 func csv(all []typed.Word) (wanted bool, rest []typed.Word) {
-	for i, w := range all {
-		if isLead := w.Is("as", "to", "in") && i+1 < len(all) && isCSV(all[i+1]); !isLead && !isCSV(w) {
-			rest = append(rest, w)
+	for len(all) > 0 {
+		if n := typed.LeadingFile(all); n > 0 {
+			wanted, all = true, all[n:]
+			continue
 		}
-		wanted = wanted || isCSV(w)
+		rest, all = append(rest, all[0]), all[1:]
 	}
 	return wanted, rest
 }
