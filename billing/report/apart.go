@@ -6,13 +6,13 @@ import (
 	"budgetbot/billing"
 )
 
-// counts are the nouns of what products count each in its own way.
+// counts are the nouns that each product counts in its own way.
 var counts = []string{billing.NounRequests, billing.NounOperations, billing.NounUnits}
 
 // AddsUp reports whether the rows of a measure are parts of one whole.
 func (t Table) AddsUp(m billing.Measure) bool { return !slices.Contains(t.Apart, m.Noun) }
 
-// apart returns Table.Apart. Usage types know their product; regions, services and teams do not, and are taken to be of all that the account used.
+// apart returns Table.Apart. A row by usage type has its product; one by region, service or team has none, and may be of every product that the account used.
 func (b *tabulation) apart(rows []billing.Usage) []string {
 	if b.question.Cost {
 		return nil

@@ -65,8 +65,8 @@ func Day(t time.Time) string { return t.UTC().Format("Jan 2") }
 // LastDay names the last day that a count up to an instant holds: midnight belongs to the day before.
 func LastDay(countedTo time.Time) string { return Day(countedTo.Add(-time.Nanosecond)) }
 
-// An instant is markup: Slack draws it in the time zone of each reader. Where it draws none, in a notification, people read the plain words; so they
-// do in a terminal. Those are in the zone of now, which is that of the rules file.
+// An instant is markup: Slack draws it in the time zone of each reader. Notifications and terminals show plain words in the zone of now, which is
+// that of the rules file.
 
 // Clock is an instant as the markup of "today at 10:42": elsewhere "10:42 UTC", with the day in front where that is not today's, and the year
 // where that is not this year's.

@@ -40,7 +40,7 @@ func ComparisonFact(t report.Table) string {
 	return "can't compare with " + against + ": " + gapReason(t)
 }
 
-// servicesFact says how the first days of a month were found of services, which nobody records.
+// servicesFact says how the first days of a month were worked out for services, since nobody records their days.
 func servicesFact(t report.Table) string {
 	v := t.Versus
 	if !t.Question.ReadsServices() || v.AgainstUntil.IsZero() || !v.AgainstUntil.Before(v.Against.End()) {

@@ -10,8 +10,8 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// withoutSums returns the table without totals and shares of the counts of several products, which are not parts of one whole. The product that has most
-// of such a count stands for it where the rows know their product.
+// withoutSums returns the table without totals and shares of what several products count, which are not parts of one whole. Where rows have their product,
+// the one that counts most takes the place of the total.
 func withoutSums(t report.Table) report.Table {
 	if len(t.Apart) == 0 || phrase.IsApart(t) {
 		return t
@@ -37,7 +37,7 @@ func withoutSums(t report.Table) report.Table {
 	return t
 }
 
-// restOf is the row of what was folded in a group that has no sum: usage types of several products are only counted.
+// restOf is the row of what was folded in a group that has no sum. By usage type it has no figures, since its rows are of several products.
 func restOf(rest *report.Row, t report.Table) *report.Row {
 	if rest == nil {
 		return nil
