@@ -15,7 +15,7 @@ import (
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
-	"budgetbot/billing/report"
+	"budgetbot/billing/ledger"
 )
 
 // explain adds to some of the plan's findings what grew, and what their likely end costs. What grew is services if Fastly lists them in
@@ -23,7 +23,7 @@ import (
 func (r *reader) explain(ctx context.Context, plan *decide.Plan, reading evaluate.Reading, wanted func(i int) bool) {
 	g := grower{
 		reading: reading, index: evaluate.NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows),
-		services: map[billing.ServiceQuery]*report.Sums[string]{},
+		services: map[billing.ServiceQuery]*ledger.Sums[string]{},
 	}
 	var grown []*evaluate.Finding
 	for i := range plan.Findings {
@@ -72,7 +72,7 @@ type grower struct {
 	reading  evaluate.Reading
 	index    *evaluate.Index
 	factors  billing.Factors
-	services map[billing.ServiceQuery]*report.Sums[string] // by the services' ids
+	services map[billing.ServiceQuery]*ledger.Sums[string] // by the services' ids
 }
 
 // want adds the metrics of the finding's usage to what read reads. It leaves them out if that would be more than mostGrown, or if Fastly
@@ -84,7 +84,7 @@ func (g *grower) want(f *evaluate.Finding, rows []billing.Usage) {
 	}
 	for _, row := range metrics {
 		for _, month := range []billing.Month{g.reading.Month, g.reading.Month.Add(-1)} {
-			g.services[row.Metric().In(month)] = report.NewSums[string](mostServices)
+			g.services[row.Metric().In(month)] = ledger.NewSums[string](mostServices)
 		}
 	}
 }
@@ -104,7 +104,7 @@ func (g *grower) read(ctx context.Context, source billing.Source) error {
 }
 
 // addServices adds a page of services.
-func addServices(sums *report.Sums[string], page []billing.ServiceUsage) error {
+func addServices(sums *ledger.Sums[string], page []billing.ServiceUsage) error {
 	for _, usage := range page {
 		if usage.Unread != "" {
 			return &billing.BodyError{Reason: usage.Unread}
@@ -117,7 +117,7 @@ func addServices(sums *report.Sums[string], page []billing.ServiceUsage) error {
 }
 
 // isRead reports whether the sums are those of all services.
-func isRead(sums *report.Sums[string]) bool {
+func isRead(sums *ledger.Sums[string]) bool {
 	return sums != nil && len(sums.Unread()) == 0 && sums.Len() > 0
 }
 

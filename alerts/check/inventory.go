@@ -18,7 +18,7 @@ import (
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
-	"budgetbot/billing/report"
+	"budgetbot/billing/ledger"
 )
 
 const (
@@ -98,7 +98,7 @@ type seenUnit struct {
 func see(ctx context.Context, source ServiceSource, month billing.Month, rows []billing.Usage) ([]alerts.SeenService, error) {
 	used := slices.DeleteFunc(slices.Clone(rows), func(row billing.Usage) bool { return row.Month != month || !row.Quantity.IsPositive() })
 	var mu sync.Mutex
-	sums := report.NewSums[seenUnit](mostSeen)
+	sums := ledger.NewSums[seenUnit](mostSeen)
 	var queries []billing.ServiceQuery
 	for _, row := range evaluate.MetricsOf(used) {
 		queries = append(queries, row.Metric().In(month))
@@ -128,7 +128,7 @@ func see(ctx context.Context, source ServiceSource, month billing.Month, rows []
 }
 
 // addSeen adds a page of services. One with an unreadable figure is listed, so it was used.
-func addSeen(sums *report.Sums[seenUnit], month billing.Month, page []billing.ServiceUsage) error {
+func addSeen(sums *ledger.Sums[seenUnit], month billing.Month, page []billing.ServiceUsage) error {
 	for _, u := range page {
 		wasUsed := u.Unread != "" || u.Quantity.IsPositive()
 		switch key := (seenUnit{u.ServiceID, evaluate.ProductUnit{Month: month, Product: u.Product, Unit: u.Unit}}); {

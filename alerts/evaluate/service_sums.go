@@ -7,7 +7,7 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
-	"budgetbot/billing/report"
+	"budgetbot/billing/ledger"
 )
 
 // ServiceTally sums service-level usage for the rules that name services, page by page, so that an account's list of
@@ -19,7 +19,7 @@ type ServiceTally struct {
 
 // serviceSums are the sums of one metric. A selection of one name is found by a look-up; others are few and tried one by one.
 type serviceSums struct {
-	sums   map[selection]*report.Sums[rules.Instance] // of at most maxInstances services or teams each, or all together under the empty name
+	sums   map[selection]*ledger.Sums[rules.Instance] // of at most maxInstances services or teams each, or all together under the empty name
 	others []selection                                // those that are not of one name
 	teams  bool                                       // whether a selection asks for a service's team
 	// failed is why the sums are incomplete, for a person; else empty.
@@ -61,13 +61,13 @@ func NewServiceTally(set []rules.Rule, reading Reading) *ServiceTally {
 func (t *ServiceTally) expect(row billing.Usage, s selection) {
 	of := t.metrics[row.Metric()]
 	if of == nil {
-		of = &serviceSums{sums: map[selection]*report.Sums[rules.Instance]{}, unit: row.Unit}
+		of = &serviceSums{sums: map[selection]*ledger.Sums[rules.Instance]{}, unit: row.Unit}
 		t.metrics[row.Metric()] = of
 	}
 	if of.sums[s] != nil {
 		return
 	}
-	of.sums[s] = report.NewSums[rules.Instance](maxInstances)
+	of.sums[s] = ledger.NewSums[rules.Instance](maxInstances)
 	if !s.isName() {
 		of.others = append(of.others, s)
 		of.teams = of.teams || s.team != "" || s.per == rules.PerTeam
@@ -154,7 +154,7 @@ func (of *serviceSums) refuses(usage billing.ServiceUsage) bool {
 
 // add adds the usage, or notes that it cannot be read. A service that is listed without any usage has no sum of its own, unless evenZero is
 // set.
-func add(sums *report.Sums[rules.Instance], who rules.Instance, usage billing.ServiceUsage, evenZero bool) {
+func add(sums *ledger.Sums[rules.Instance], who rules.Instance, usage billing.ServiceUsage, evenZero bool) {
 	switch {
 	case usage.Unread != "":
 		sums.SetAside(who, usage.Unread)
@@ -164,9 +164,9 @@ func add(sums *report.Sums[rules.Instance], who rules.Instance, usage billing.Se
 }
 
 // sums returns what the services of the selection used of the metric, as billed; it is empty where no rule asks for that.
-func (t *ServiceTally) sums(metric billing.Metric, s selection) *report.Sums[rules.Instance] {
+func (t *ServiceTally) sums(metric billing.Metric, s selection) *ledger.Sums[rules.Instance] {
 	if t != nil && t.metrics[metric] != nil && t.metrics[metric].sums[s] != nil {
 		return t.metrics[metric].sums[s]
 	}
-	return report.NewSums[rules.Instance](0)
+	return ledger.NewSums[rules.Instance](0)
 }

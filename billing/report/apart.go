@@ -32,7 +32,7 @@ func (b *tabulation) apart(rows []billing.Usage) []string {
 		b.seeProducts(rows, see)
 	} else {
 		for _, m := range b.groups.of {
-			for key := range m.sums.rows {
+			for key := range m.sums.Lines() {
 				see(m.measure.Noun, key.product)
 			}
 		}

@@ -8,20 +8,21 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/ledger"
 )
 
-// group turns the ledgers of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
+// group turns the lines of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
 // are the largest, in the order of the last month, so that months that are read one after the other have their rows where they were.
 func (b *tabulation) group(m measured) Group {
-	all := make([]entry, 0, len(m.sums.rows))
-	entries := make([]entry, 0, len(m.sums.rows))
+	all := make([]entry, 0, len(m.sums.Lines()))
+	entries := make([]entry, 0, len(m.sums.Lines()))
 	var apart []entry // of no service
-	for key, l := range m.sums.rows {
-		size, found := l.sum(b.question.Months)
+	for key, l := range m.sums.Lines() {
+		size, found := l.Sum(b.question.Months)
 		if !found && b.question.IsComparison() {
-			_, found = l.sum(b.question.Against)
+			_, found = l.Sum(b.question.Against)
 		}
-		e := entry{RowKey: key, ledger: l, size: size, usage: b.usageIn(m.measure, key, l)}
+		e := entry{RowKey: key, Line: l, size: size, usage: b.usageIn(m.measure, key, l)}
 		all = append(all, e)
 		switch {
 		case !found:
@@ -40,7 +41,7 @@ func (b *tabulation) group(m measured) Group {
 		group.Total.Change, group.Total.Usage = decimal.NullDecimal{}, nil
 	}
 	for _, e := range apart {
-		if !e.size.IsZero() || !b.stretch.earlier(e.ledger).Decimal.IsZero() || len(entries) == 0 {
+		if !e.size.IsZero() || !b.stretch.earlier(e.Line).Decimal.IsZero() || len(entries) == 0 {
 			row := b.row(e, sum)
 			*group.noService(e.RowKey) = &row
 		}
@@ -84,23 +85,23 @@ func (b *tabulation) rest(entries []entry, sum decimal.Decimal) *Row {
 
 // together sums entries as one.
 func (b *tabulation) together(name string, entries []entry) entry {
-	all := entry{RowKey: RowKey{name: name}, ledger: &ledger{}}
+	all := entry{RowKey: RowKey{name: name}, Line: &ledger.Line{}}
 	for _, e := range entries {
-		all.merge(e.ledger)
+		all.Merge(e.Line)
 		if e.usage == nil {
 			continue
 		}
 		if all.usage == nil {
-			all.usage = &ledger{}
+			all.usage = &ledger.Line{}
 		}
-		all.usage.merge(e.usage)
+		all.usage.Merge(e.usage)
 	}
-	all.size, _ = all.sum(b.question.Months)
+	all.size, _ = all.Sum(b.question.Months)
 	return all
 }
 
 // usageIn returns what of a row of cost is usage: of a service all of it.
-func (b *tabulation) usageIn(measure billing.Measure, key RowKey, l *ledger) *ledger {
+func (b *tabulation) usageIn(measure billing.Measure, key RowKey, l *ledger.Line) *ledger.Line {
 	switch {
 	case b.versus == nil || !b.versus.Whole || b.versus.IsTiered:
 		return nil
@@ -120,15 +121,15 @@ func (g *Group) noService(key RowKey) **Row {
 
 // row writes an entry out, month by month.
 func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
-	earlier := b.stretch.earlier(e.ledger)
+	earlier := b.stretch.earlier(e.Line)
 	row := Row{
-		Name:    billing.Called(cmp.Or(e.ledger.name, e.RowKey.name), e.id),
+		Name:    billing.Called(cmp.Or(e.Line.Name, e.RowKey.name), e.id),
 		Product: e.product,
 		ID:      e.id,
 		Sum:     e.size,
 		Share:   ratio(e.size, sum),
 		Earlier: earlier,
-		Figures: b.figuresOf(e.ledger),
+		Figures: b.figuresOf(e.Line),
 	}
 	if b.question.IsComparison() {
 		row.Later = b.laterOf(e)
@@ -140,13 +141,13 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 	if e.usage != nil {
 		row.Usage = b.usagePart(e)
 	}
-	if !e.mixed {
-		row.Unit = e.unit
+	if !e.IsMixed() {
+		row.Unit = e.Unit
 	}
-	if b.question.WithBilled && !e.mixed {
+	if b.question.WithBilled && !e.IsMixed() {
 		row.Billed = make([]decimal.NullDecimal, len(b.months))
 		for i, m := range b.months {
-			billed, found := e.billedAt(m)
+			billed, found := e.BilledAt(m)
 			row.Billed[i] = decimal.NullDecimal{Decimal: billed, Valid: found}
 		}
 	}
@@ -157,8 +158,8 @@ func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
 func blockOf(entries []entry) decimal.Decimal {
 	var block decimal.Decimal
 	for _, e := range entries {
-		single, found := e.block()
-		if e.mixed {
+		single, found := e.Block()
+		if e.IsMixed() {
 			return decimal.Decimal{}
 		}
 		if found && !block.IsZero() && !block.Equal(single) {
@@ -205,7 +206,7 @@ func (b *tabulation) usagePart(e entry) *UsagePart {
 		counting -= days(max(b.versus.Until.Sub(b.servicesTo), 0)) // services are counted later than the account
 	}
 	perDay := func(months billing.Range, days float64) decimal.Decimal {
-		amount, _ := e.usage.sum(months)
+		amount, _ := e.usage.Sum(months)
 		return amount.DivRound(decimal.NewFromFloat(days), costPlaces)
 	}
 	part := &UsagePart{PerDay: perDay(b.stretch.month, counting), Earlier: perDay(b.stretch.against, b.versus.againstLength())}
@@ -218,15 +219,15 @@ func (b *tabulation) usagePart(e entry) *UsagePart {
 
 // laterOf returns the figure of the later of two periods.
 func (b *tabulation) laterOf(e entry) decimal.NullDecimal {
-	sum, found := e.sum(b.question.Months)
+	sum, found := e.Sum(b.question.Months)
 	return decimal.NullDecimal{Decimal: sum, Valid: found}
 }
 
 // figuresOf returns the figures of every month asked for.
-func (b *tabulation) figuresOf(l *ledger) []decimal.NullDecimal {
-	figures := l.figures(b.question.Months)
+func (b *tabulation) figuresOf(l *ledger.Line) []decimal.NullDecimal {
+	figures := l.Figures(b.question.Months)
 	if b.question.IsComparison() {
-		return append(l.figures(b.question.Against), figures...)
+		return append(l.Figures(b.question.Against), figures...)
 	}
 	return figures
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/ledger"
 )
 
 // Prior is the record of a month from while it ran: the only source for its first days once it is over.
@@ -88,8 +89,8 @@ func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior P
 // has reports whether there is a figure for the question in the month.
 func (b *tabulation) has(m billing.Month) bool {
 	for _, group := range b.groups.of {
-		for _, l := range group.sums.rows {
-			if _, found := l.at(m); found {
+		for _, l := range group.sums.Lines() {
+			if _, found := l.At(m); found {
 				return true
 			}
 		}
@@ -111,17 +112,17 @@ func length(m billing.Month) float64 { return float64(m.Days()) }
 func days(d time.Duration) float64 { return d.Hours() / 24 }
 
 // earlier returns the figure that a row is compared with.
-func (s stretch) earlier(l *ledger) decimal.NullDecimal {
+func (s stretch) earlier(l *ledger.Line) decimal.NullDecimal {
 	whole := s.against
 	if s.recorded && whole.Len() == 1 {
-		return l.recorded
+		return l.Recorded
 	}
 	if s.recorded {
 		whole.Last = whole.Last.Add(-1)
 	}
-	single, found := l.sum(whole)
-	if s.recorded && l.recorded.Valid {
-		single, found = single.Add(l.recorded.Decimal), true
+	single, found := l.Sum(whole)
+	if s.recorded && l.Recorded.Valid {
+		single, found = single.Add(l.Recorded.Decimal), true
 	}
 	return decimal.NullDecimal{Decimal: single, Valid: found}
 }

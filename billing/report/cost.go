@@ -63,7 +63,7 @@ func (b *tabulation) addBills(data Data) {
 			b.addCharge(bill, key, charge.Amount, charge.Kind == billing.ChargeUsage)
 			if b.question.By == ByProduct && charge.Product != "" {
 				row := b.groups.row(billing.Cost(bill.Currency), key)
-				row.name = NameOfFees(row.name, charge)
+				row.Name = NameOfFees(row.Name, charge)
 			}
 		}
 	}
@@ -86,9 +86,9 @@ func NameOfFees(called string, charge billing.Charge) string {
 // addCharge adds an amount of a bill to a row, and remembers whether it is usage.
 func (b *tabulation) addCharge(bill billing.Bill, key RowKey, amount decimal.Decimal, isUsage bool) {
 	cost := billing.Cost(bill.Currency)
-	b.groups.row(cost, key).add(bill.Month, amount, amount, bill.Currency)
+	b.groups.row(cost, key).Add(bill.Month, amount, amount, bill.Currency)
 	if isUsage {
-		b.usage.row(cost, key).add(bill.Month, amount, amount, bill.Currency)
+		b.usage.row(cost, key).Add(bill.Month, amount, amount, bill.Currency)
 	}
 }
 
@@ -140,15 +140,15 @@ func (g *ledgers) shrink(measure billing.Measure, month billing.Month, most deci
 	var sum decimal.Decimal
 	rows := g.rows(measure)
 	for _, l := range rows {
-		single, _ := l.at(month)
+		single, _ := l.At(month)
 		sum = sum.Add(single)
 	}
 	if !sum.GreaterThan(most) || most.IsNegative() {
 		return
 	}
 	for _, l := range rows {
-		if single, found := l.at(month); found {
-			l.set(month, single.Mul(most).DivRound(sum, costPlaces))
+		if single, found := l.At(month); found {
+			l.Set(month, single.Mul(most).DivRound(sum, costPlaces))
 		}
 	}
 }
@@ -158,17 +158,17 @@ func (g *ledgers) settle(measure billing.Measure, month billing.Month, places in
 	rows := g.rows(measure)
 	keys := slices.SortedFunc(maps.Keys(rows), func(a, b RowKey) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.name, b.name)) })
 	keys = slices.DeleteFunc(keys, func(key RowKey) bool {
-		_, found := rows[key].at(month)
+		_, found := rows[key].At(month)
 		return !found || key.isNoService()
 	})
 	column := make([]*decimal.Decimal, len(keys))
 	for i, key := range keys {
-		single, _ := rows[key].at(month)
+		single, _ := rows[key].At(month)
 		column[i] = &single
 	}
 	sum := settleColumn(column, places)
 	for i, key := range keys {
-		rows[key].set(month, *column[i])
+		rows[key].Set(month, *column[i])
 	}
 	return sum
 }

@@ -16,7 +16,8 @@ func ratio(part, whole decimal.Decimal) decimal.NullDecimal {
 
 // approximate is right to fifteen digits, which is enough for shares and changes and needs no big numbers.
 func approximate(d decimal.Decimal) float64 {
-	if d.NumDigits() > maxDigits {
+	const most = 18 // digits of an int64 that is never too long
+	if d.NumDigits() > most {
 		return d.InexactFloat64()
 	}
 	return float64(d.CoefficientInt64()) * math.Pow10(int(d.Exponent()))

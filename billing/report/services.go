@@ -115,11 +115,11 @@ func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 		if l == nil {
 			return fmt.Errorf("more than %d services: %w", billing.MaxServices, billing.ErrTooWide)
 		}
-		l.name = name
-		l.add(u.Month, c.single, c.billed, c.unit)
-		l.addBlocks(c.single, c.billed)
+		l.Name = name
+		l.Add(u.Month, c.single, c.billed, c.unit)
+		l.AddBlocks(c.single, c.billed)
 		if part, known := t.recorded[billing.ServiceQuery{Month: u.Month, Product: u.Product, UsageType: u.UsageType}]; known {
-			l.addRecorded(c.single.Mul(part))
+			l.AddRecorded(c.single.Mul(part))
 		}
 	}
 	return nil

@@ -125,9 +125,9 @@ func (b *tabulation) addUsage(rows []billing.Usage) {
 		if inView.Contains(u.Month) && b.question.Wants(u) {
 			single, measure := b.factors.Single(u)
 			l := b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region))
-			l.add(u.Month, single, u.Quantity, u.Unit)
+			l.Add(u.Month, single, u.Quantity, u.Unit)
 			if u.Quantity.NumDigits() >= sureDigits {
-				l.addBlocks(single, u.Quantity)
+				l.AddBlocks(single, u.Quantity)
 			}
 		}
 	}
@@ -141,7 +141,7 @@ func (b *tabulation) addRecord(rows []billing.Usage) {
 	for _, u := range rows {
 		if u.Month == b.versus.Against && b.question.Wants(u) {
 			single, measure := b.factors.Single(u)
-			b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region)).addRecorded(single)
+			b.groups.row(measure, b.question.keyOf(u.Metric(), u.Region)).AddRecorded(single)
 		}
 	}
 }

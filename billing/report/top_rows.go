@@ -7,14 +7,15 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/ledger"
 )
 
-// entry is a ledger on its way into a Group.
+// entry is a line of a ledger on its way into a Group.
 type entry struct {
 	RowKey
-	*ledger
+	*ledger.Line
 	size  decimal.Decimal // over the months asked for
-	usage *ledger         // what of a cost is usage; nil where none of it is
+	usage *ledger.Line    // what of a cost is usage; nil where none of it is
 	isAll bool            // it is the total
 }
 
@@ -36,9 +37,9 @@ func (b *tabulation) chooseRows() chosen {
 	seen := map[RowKey]bool{}
 	for _, m := range measures {
 		var entries []entry
-		for key, l := range m.sums.rows {
-			if size, found := l.sum(q.Months); found {
-				entries = append(entries, entry{RowKey: key, ledger: l, size: size})
+		for key, l := range m.sums.Lines() {
+			if size, found := l.Sum(q.Months); found {
+				entries = append(entries, entry{RowKey: key, Line: l, size: size})
 			}
 		}
 		slices.SortFunc(entries, largestFirst)
@@ -75,7 +76,7 @@ func (b *tabulation) topOf(entries []entry) (top, others []entry, count int) {
 func largestFirst(a, b entry) int {
 	return cmp.Or(
 		b.size.Cmp(a.size),
-		cmp.Compare(cmp.Or(a.ledger.name, a.RowKey.name), cmp.Or(b.ledger.name, b.RowKey.name)),
+		cmp.Compare(cmp.Or(a.Line.Name, a.RowKey.name), cmp.Or(b.Line.Name, b.RowKey.name)),
 		cmp.Compare(a.product, b.product),
 		cmp.Compare(a.id, b.id),
 	)

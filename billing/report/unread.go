@@ -17,8 +17,8 @@ func (b *tabulation) setAside(data Data) {
 		key, found := b.unreadKey(u)
 		b.note(u.Month, !found)
 		for _, m := range b.groups.of {
-			if l := m.sums.rows[key]; found && l != nil && mayHave(m.measure, u) {
-				l.drop(u.Month)
+			if l := m.sums.Lines()[key]; found && l != nil && mayHave(m.measure, u) {
+				l.Drop(u.Month)
 			}
 		}
 	}
@@ -30,7 +30,7 @@ func (b *tabulation) setAside(data Data) {
 		b.note(u.Month, u.ServiceID == "")
 		counted, _ := data.Services.count(u)
 		if l := b.groups.rows(counted.measure)[key]; u.ServiceID != "" && l != nil {
-			l.drop(u.Month)
+			l.Drop(u.Month)
 		}
 	}
 }

@@ -24,7 +24,8 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}},
 	"billing/source":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "github.com/hashicorp/golang-lru/v2"}},
 	"billing/csvfile":  {[]string{"billing"}, nil},
-	"billing/report":   {[]string{"billing", "billing/csvfile"}, []string{"github.com/shopspring/decimal"}},
+	"billing/ledger":   {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
+	"billing/report":   {[]string{"billing", "billing/csvfile", "billing/ledger"}, []string{"github.com/shopspring/decimal"}},
 	"billing/lookup":   {[]string{"billing", "billing/report"}, []string{"github.com/shopspring/decimal", "golang.org/x/sync"}},
 	"billing/rates":    {[]string{"billing", "billing/csvfile", "billing/report"}, []string{"github.com/shopspring/decimal"}},
 	"billing/forecast": {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
@@ -33,14 +34,14 @@ var allowed = map[string]struct{ ours, theirs []string }{
 		"github.com/shopspring/decimal", "go.yaml.in/yaml/v4", "github.com/netresearch/go-cron",
 	}},
 	"alerts": {[]string{"alerts/rules", "billing", "billing/report", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
-	"alerts/evaluate": {[]string{"alerts", "alerts/rules", "billing", "billing/report", "billing/forecast"}, []string{
+	"alerts/evaluate": {[]string{"alerts", "alerts/rules", "billing", "billing/ledger", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal",
 	}},
 	"alerts/decide": {[]string{"alerts", "alerts/evaluate", "alerts/rules", "billing", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal",
 	}},
 	"alerts/check": {[]string{
-		"alerts", "alerts/decide", "alerts/evaluate", "alerts/rules", "billing", "billing/report", "billing/forecast",
+		"alerts", "alerts/decide", "alerts/evaluate", "alerts/rules", "billing", "billing/ledger", "billing/report", "billing/forecast",
 	}, []string{"github.com/shopspring/decimal", "go.uber.org/zap"}},
 	"alerts/answer":  {[]string{"alerts", "alerts/rules", "billing"}, nil},
 	"alerts/deliver": {[]string{"alerts", "billing"}, []string{"go.uber.org/zap"}},
@@ -161,7 +162,7 @@ type pkg struct {
 
 // pure are the packages that take values and return values: they touch no network, no file, no log and no YAML, and now is an argument.
 var pure = []string{
-	"billing", "billing/statement", "billing/csvfile", "billing/report", "billing/forecast", "alerts", "alerts/rules", "alerts/evaluate", "alerts/decide",
+	"billing", "billing/statement", "billing/csvfile", "billing/ledger", "billing/report", "billing/forecast", "alerts", "alerts/rules", "alerts/evaluate", "alerts/decide",
 	"slackapp/command", "slackapp/command/period", "slackapp/command/typed", "slackapp/command/budget",
 	"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert", "slackapp/view/digest",
 }

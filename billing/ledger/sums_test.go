@@ -1,13 +1,15 @@
-package report
+package ledger
 
 import (
-	"errors"
 	"fmt"
 	"testing"
 	"time"
 
 	"budgetbot/billing"
+	"budgetbot/internal/billingtest"
 )
+
+var dec = billingtest.Dec
 
 func used(id, quantity string) billing.ServiceUsage {
 	return billing.ServiceUsage{
@@ -53,19 +55,5 @@ func TestSumsLetGoOfTooManyKeys(t *testing.T) {
 	}
 	if got := len(sums.Unread()); got != 2 {
 		t.Errorf("%d reasons are held, want 2", got)
-	}
-}
-
-func TestServiceTotalsAreBounded(t *testing.T) {
-	totals := NewServiceTotals(nil, nil)
-	page := make([]billing.ServiceUsage, billing.MaxServices+1)
-	for i := range page {
-		page[i] = billing.ServiceUsage{Month: billing.NewMonth(2023, time.March), Unit: "gb", ServiceID: fmt.Sprint(i), Quantity: dec("1")}
-	}
-	if err := totals.Add(page[:billing.MaxServices]); err != nil {
-		t.Fatal(err)
-	}
-	if err := totals.Add(page[billing.MaxServices:]); !errors.Is(err, billing.ErrTooWide) {
-		t.Errorf("one service too many gives %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package report
+package ledger
 
 import (
 	"math"
@@ -9,20 +9,17 @@ import (
 	"budgetbot/billing"
 )
 
-// RowKey identifies the Row of a figure. While services are added up it has their ids alone, since a name may change.
-type RowKey struct{ name, product, id string }
-
-// ledger is a Row in the making. Its figures are a short list by month and not a map, and are kept small, since an account
-// may have a hundred thousand services.
-type ledger struct {
-	name  string // a service's
+// Line is what one key used, month by month, in single units and as billed. Its figures are a short list by month and not a map, and are kept
+// small, since an account may have a hundred thousand services. The zero Line is empty.
+type Line struct {
+	Name  string // a service's
+	Unit  string // the API's, of what was added last
 	cells []cell
 	wide  []wideCell // the months whose figures do not fit into a cell
-	unit  string     // the API's
-	mixed bool       // rows of more than one unit were added, or of blocks of different size
-	size  float32    // of a block: how many single units a billed one is; 0 while nothing was billed
-	// recorded is the recorded figure of the same days of the month before.
-	recorded decimal.NullDecimal
+	mixed bool
+	size  float32 // of a block: how many single units a billed one is; 0 while nothing was billed
+	// Recorded is the recorded figure of the same days of the month before.
+	Recorded decimal.NullDecimal
 }
 
 // cell is the figures of one month in a third of the memory that decimals take: coefficients and powers of ten.
@@ -86,24 +83,32 @@ func addPowers(a int64, power int8, b int64, other int8) (sum int64, least int8,
 
 func ordinal(m billing.Month) int32 { return int32(m.Year())*12 + int32(m.Month()) - 1 }
 
-func (l *ledger) add(m billing.Month, single, billed decimal.Decimal, unit string) {
-	l.mixed = l.mixed || l.unit != "" && l.unit != unit
-	l.unit = unit
+// Add adds a figure of a month, in the API's unit where it is as billed.
+func (l *Line) Add(m billing.Month, single, billed decimal.Decimal, unit string) {
+	l.mixed = l.mixed || l.Unit != "" && l.Unit != unit
+	l.Unit = unit
 	l.addTo(ordinal(m), single, billed)
 }
 
 // sameSize is up to which factor the sizes of two blocks are one, since both of a row's quantities are rounded.
 const sameSize = 1.02
 
-// addBlocks notes the size of the blocks in which a row is billed.
-func (l *ledger) addBlocks(single, billed decimal.Decimal) {
+// AddBlocks notes the size of the blocks in which a row is billed.
+func (l *Line) AddBlocks(single, billed decimal.Decimal) {
 	if billed.IsPositive() {
-		l.addSize(float32(approximate(single) / approximate(billed)))
+		l.addSize(float32(ratio(single, billed)))
 	}
 }
 
+func ratio(single, billed decimal.Decimal) float64 {
+	if c, fits := cellOf(0, single, billed); fits {
+		return c.ratio()
+	}
+	return single.InexactFloat64() / billed.InexactFloat64()
+}
+
 // addSize notes the size of a block; zero is none. Blocks of different size add up to nothing that was billed.
-func (l *ledger) addSize(size float32) {
+func (l *Line) addSize(size float32) {
 	switch {
 	case size <= 0:
 	case l.size == 0:
@@ -113,21 +118,21 @@ func (l *ledger) addSize(size float32) {
 	}
 }
 
-// set replaces the figures of one month by one, which is both the single and the billed one.
-func (l *ledger) set(m billing.Month, figure decimal.Decimal) {
-	l.drop(m)
+// Set replaces the figures of one month by one, which is both the single and the billed one.
+func (l *Line) Set(m billing.Month, figure decimal.Decimal) {
+	l.Drop(m)
 	l.addTo(ordinal(m), figure, figure)
 }
 
-// drop makes the figure of one month unknown.
-func (l *ledger) drop(m billing.Month) {
+// Drop makes the figure of one month unknown.
+func (l *Line) Drop(m billing.Month) {
 	month := ordinal(m)
 	l.cells = slices.DeleteFunc(l.cells, func(c cell) bool { return c.month == month })
 	l.wide = slices.DeleteFunc(l.wide, func(w wideCell) bool { return w.month == month })
 }
 
 // addTo adds to one month. A figure that is too long for a cell goes to wide.
-func (l *ledger) addTo(month int32, single, billed decimal.Decimal) {
+func (l *Line) addTo(month int32, single, billed decimal.Decimal) {
 	if next, fits := cellOf(month, single, billed); fits {
 		l.addCell(next)
 		return
@@ -135,7 +140,7 @@ func (l *ledger) addTo(month int32, single, billed decimal.Decimal) {
 	l.addWide(month, single, billed)
 }
 
-func (l *ledger) addCell(next cell) {
+func (l *Line) addCell(next cell) {
 	at := slices.IndexFunc(l.cells, func(c cell) bool { return c.month == next.month })
 	if at < 0 {
 		l.cells = append(l.roomy(), next)
@@ -152,14 +157,14 @@ func (l *ledger) addCell(next cell) {
 
 // roomy returns the cells with room for one more. They grow by a quarter of a year: doubling would leave a fifth of the
 // memory of a year unused.
-func (l *ledger) roomy() []cell {
+func (l *Line) roomy() []cell {
 	if len(l.cells) < cap(l.cells) {
 		return l.cells
 	}
 	return append(make([]cell, 0, len(l.cells)+3), l.cells...)
 }
 
-func (l *ledger) addWide(month int32, single, billed decimal.Decimal) {
+func (l *Line) addWide(month int32, single, billed decimal.Decimal) {
 	for i := range l.wide {
 		if w := &l.wide[i]; w.month == month {
 			w.single, w.billed = w.single.Add(single), w.billed.Add(billed)
@@ -169,15 +174,16 @@ func (l *ledger) addWide(month int32, single, billed decimal.Decimal) {
 	l.wide = append(l.wide, wideCell{month, single, billed})
 }
 
-func (l *ledger) addRecorded(single decimal.Decimal) {
-	l.recorded = decimal.NewNullDecimal(l.recorded.Decimal.Add(single))
+// AddRecorded adds to what the record has of the same days of the month before.
+func (l *Line) AddRecorded(single decimal.Decimal) {
+	l.Recorded = decimal.NewNullDecimal(l.Recorded.Decimal.Add(single))
 }
 
-// merge adds another ledger to this one.
-func (l *ledger) merge(other *ledger) {
-	l.mixed = l.mixed || other.mixed || l.unit != "" && other.unit != "" && l.unit != other.unit
-	if other.unit != "" {
-		l.unit = other.unit
+// Merge adds another line to this one.
+func (l *Line) Merge(other *Line) {
+	l.mixed = l.mixed || other.mixed || l.Unit != "" && other.Unit != "" && l.Unit != other.Unit
+	if other.Unit != "" {
+		l.Unit = other.Unit
 	}
 	l.addSize(other.size)
 	for _, c := range other.cells {
@@ -186,18 +192,21 @@ func (l *ledger) merge(other *ledger) {
 	for _, w := range other.wide {
 		l.addWide(w.month, w.single, w.billed)
 	}
-	if other.recorded.Valid {
-		l.addRecorded(other.recorded.Decimal)
+	if other.Recorded.Valid {
+		l.AddRecorded(other.Recorded.Decimal)
 	}
 }
 
-// at returns the figure of one month in single units; found is false where there is none. A month may have both a cell and a wide one.
-func (l *ledger) at(m billing.Month) (single decimal.Decimal, found bool) {
-	return l.sum(billing.One(m))
+// IsMixed reports whether figures of more than one unit were added, or of blocks of different size.
+func (l *Line) IsMixed() bool { return l.mixed }
+
+// At returns the figure of one month in single units; found is false where there is none. A month may have both a cell and a wide one.
+func (l *Line) At(m billing.Month) (single decimal.Decimal, found bool) {
+	return l.Sum(billing.One(m))
 }
 
-// figures returns the figures of the months in single units, one after another.
-func (l *ledger) figures(months billing.Range) []decimal.NullDecimal {
+// Figures returns the figures of the months in single units, one after another.
+func (l *Line) Figures(months billing.Range) []decimal.NullDecimal {
 	figures := make([]decimal.NullDecimal, months.Len())
 	first, last := ordinal(months.First), ordinal(months.Last)
 	for _, c := range l.cells {
@@ -214,8 +223,8 @@ func (l *ledger) figures(months billing.Range) []decimal.NullDecimal {
 	return figures
 }
 
-// billedAt returns the figure of one month as billed.
-func (l *ledger) billedAt(m billing.Month) (billed decimal.Decimal, found bool) {
+// BilledAt returns the figure of one month as billed.
+func (l *Line) BilledAt(m billing.Month) (billed decimal.Decimal, found bool) {
 	month := ordinal(m)
 	for _, c := range l.cells {
 		if c.month == month {
@@ -230,8 +239,8 @@ func (l *ledger) billedAt(m billing.Month) (billed decimal.Decimal, found bool) 
 	return billed, found
 }
 
-// block returns how many single units are one billed unit, as the first of its months shows.
-func (l *ledger) block() (single decimal.Decimal, found bool) {
+// Block returns how many single units are one billed unit, as the first of its months shows.
+func (l *Line) Block() (single decimal.Decimal, found bool) {
 	for _, c := range l.cells {
 		if c.billed > 0 && !l.mixed {
 			return decimal.NewFromInt(int64(math.Round(c.ratio()))), true
@@ -245,19 +254,19 @@ func (c cell) ratio() float64 {
 	return float64(c.single) / float64(c.billed) * math.Pow10(int(c.singlePower)-int(c.billedPower))
 }
 
-// total adds the figures of all months.
-func (l *ledger) total() decimal.Decimal {
+// Total adds the figures of all months.
+func (l *Line) Total() decimal.Decimal {
 	sum, _ := l.between(math.MinInt32, math.MaxInt32)
 	return sum
 }
 
-// sum adds the figures of the given months; found is false where there are none.
-func (l *ledger) sum(months billing.Range) (sum decimal.Decimal, found bool) {
+// Sum adds the figures of the given months; found is false where there are none.
+func (l *Line) Sum(months billing.Range) (sum decimal.Decimal, found bool) {
 	return l.between(ordinal(months.First), ordinal(months.Last))
 }
 
 // between adds up cells as long as their sum is one, and all else as decimals.
-func (l *ledger) between(first, last int32) (sum decimal.Decimal, found bool) {
+func (l *Line) between(first, last int32) (sum decimal.Decimal, found bool) {
 	var whole cell
 	var beyond decimal.Decimal
 	for _, c := range l.cells {

@@ -1,0 +1,44 @@
+package report
+
+import (
+	"budgetbot/billing"
+	"budgetbot/billing/ledger"
+)
+
+// RowKey identifies the Row of a figure. While services are added up it has their ids alone, since a name may change.
+type RowKey struct{ name, product, id string }
+
+// ledgers are the rows of every measure. There are only a few, so that they are a list.
+type ledgers struct {
+	of   []measured
+	most int // rows of one measure; 0 is any number
+}
+
+type measured struct {
+	measure billing.Measure
+	sums    *ledger.Sums[RowKey]
+}
+
+func newLedgers(most int) *ledgers { return &ledgers{most: most} }
+
+// rows returns the ledgers of one measure.
+func (g *ledgers) rows(measure billing.Measure) map[RowKey]*ledger.Line {
+	for _, m := range g.of {
+		if m.measure == measure {
+			return m.sums.Lines()
+		}
+	}
+	return nil
+}
+
+// row returns the ledger of a row, begun where there is none. It is nil where there are too many rows.
+func (g *ledgers) row(measure billing.Measure, key RowKey) *ledger.Line {
+	for _, m := range g.of {
+		if m.measure == measure {
+			return m.sums.Line(key)
+		}
+	}
+	sums := ledger.NewSums[RowKey](g.most)
+	g.of = append(g.of, measured{measure, sums})
+	return sums.Line(key)
+}
