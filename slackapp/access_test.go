@@ -8,45 +8,6 @@ import (
 	"budgetbot/internal/slacksim"
 )
 
-func TestWhoMayAskWhere(t *testing.T) {
-	here := func(places ...rules.Person) rules.Access { return rules.Access{Ask: places} }
-	for _, test := range []struct {
-		name    string
-		access  rules.Access
-		user    string
-		channel string
-		scopes  []string // beside commands and chat:write; nil is all of them
-		want    string
-	}{
-		{"without a list every member may", rules.Access{}, alice, general, nil, `"type":"table"`},
-		{"without a list a guest may not", rules.Access{}, guest, general, nil, "you're a guest"},
-		{"without the scope to tell, a guest counts as a member", rules.Access{}, guest, general, []string{}, `"type":"table"`},
-		{"a listed channel, by id", here(rules.Person{Name: cdn, ID: cdn}), alice, cdn, nil, `"type":"table"`},
-		{"a listed channel, by name", here(rules.Person{Name: "cdn-budget"}), alice, cdn, nil, `"type":"table"`},
-		{"a listed private channel, by name", here(rules.Person{Name: "finops-private"}), alice, secret, nil, `"type":"table"`},
-		{"a listed private channel whose name cannot be known", here(rules.Person{Name: "finops-private"}), alice, secret, []string{}, "Usage is not shown in this channel."},
-		{"another channel", here(rules.Person{Name: "cdn-budget"}), alice, general, nil, "Usage is shown in `#cdn-budget` only"},
-		{"a guest in a listed channel", here(rules.Person{Name: "cdn-budget"}), guest, cdn, nil, "you're a guest"},
-		{"a listed person anywhere", here(rules.Person{Name: "alice", ID: alice}), alice, general, nil, `"type":"table"`},
-		{"a listed person who is a guest", here(rules.Person{Name: "gerda", ID: guest}), guest, general, nil, `"type":"table"`},
-		{"another person", here(rules.Person{Name: "alice", ID: alice}), boris, general, nil, "a few people only"},
-		{"a member of a listed group", here(rules.Person{Name: "finops", ID: "S0FINOPS1"}), boris, general, nil, `"type":"table"`},
-		{"no member of a listed group", here(rules.Person{Name: "finops", ID: "S0FINOPS1"}), alice, general, nil, "a few people only"},
-		{"a group that cannot be read", here(rules.Person{Name: "finops", ID: "S0FINOPS1"}), boris, general, []string{}, "a few people only"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t, func(s *slacksim.Config, _ *Config) {
-				if test.scopes != nil {
-					s.Scopes = append([]string{"commands", "chat:write"}, test.scopes...)
-				}
-			})
-			w.rules.Access = test.access
-			says(t, w.types(test.user, test.channel, "/usage 2023-01", 1), test.want)
-			w.inOrder()
-		})
-	}
-}
-
 func TestOtherWorkspacesAreRefused(t *testing.T) {
 	w := newWorld(t)
 	asked := w.slash(slacksim.Slash{User: alice, Channel: general, Command: "/usage", TeamID: "T0OTHER01"})
@@ -91,36 +52,6 @@ func TestSharingIsCheckedAgainWhenTheButtonIsPressed(t *testing.T) {
 	m := w.types(alice, general, "/usage 2023-01", 1)
 	w.rules.Access.Share = []rules.Person{{Name: "cdn-budget"}}
 	says(t, w.presses(alice, m, "share", 1), "Answers can't be shared in this channel")
-}
-
-// TestPrivateChannelsAreNotNamed: a refusal names public channels only.
-func TestPrivateChannelsAreNotNamed(t *testing.T) {
-	public, private := rules.Person{Name: "cdn-budget"}, rules.Person{Name: "finops-private"}
-	all := []string{"commands", "chat:write", "channels:read", "groups:read", "users:read", "usergroups:read"}
-	for _, test := range []struct {
-		name   string
-		ask    []rules.Person
-		scopes []string
-		want   string
-	}{
-		{"a private channel, by name", []rules.Person{private}, all, "Usage is not shown in this channel."},
-		{"a private channel, by id", []rules.Person{{Name: secret, ID: secret}}, all, "Usage is not shown in this channel."},
-		{"a public one beside it", []rules.Person{private, public}, all, "Usage is shown in `#cdn-budget` only."},
-		{"a public one by id", []rules.Person{{Name: cdn, ID: cdn}}, all, "Usage is shown in `#cdn-budget` only."},
-		{"a channel that there is not", []rules.Person{{Name: "no-such"}}, all, "Usage is not shown in this channel."},
-		{"a channel that Slack does not show", []rules.Person{public}, []string{"commands", "chat:write"}, "Usage is not shown in this channel."},
-		{"people alone", []rules.Person{{Name: "boris", ID: boris}}, all, "a few people only"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t, func(s *slacksim.Config, _ *Config) { s.Scopes = test.scopes })
-			w.rules.Access.Ask = test.ask
-			m := w.types(alice, general, "/usage 2023-01", 1)
-			says(t, m, test.want)
-			if contains(m, "finops") || contains(m, secret) {
-				t.Errorf("it tells of the private channel:\n%s", m.Text)
-			}
-		})
-	}
 }
 
 // TestPartnersDoNotReadWhatIsShared: a channel of Slack Connect has to be named for it.
@@ -198,58 +129,5 @@ func TestOneRuleForEverySurface(t *testing.T) {
 				t.Errorf("Fastly was asked %d times for somebody who may not ask", n)
 			}
 		})
-	}
-}
-
-// TestAGroupThatSlackDoesNotHaveLetsNobodyInAndKeepsNobodyOut: a person whom their name or the channel lets in needs no group.
-func TestAGroupThatSlackDoesNotHaveLetsNobodyInAndKeepsNobodyOut(t *testing.T) {
-	gone, there := rules.Person{Name: "fin", ID: "S0FINGONE"}, rules.Person{Name: "finops", ID: "S0FINOPS1"}
-	channel, person := rules.Person{Name: "cdn-budget"}, rules.Person{Name: "alice", ID: alice}
-	for _, test := range []struct {
-		name    string
-		ask     []rules.Person
-		user    string
-		channel string
-		code    string // what Slack says of every group; empty is what it would
-		want    string
-	}{
-		{"a member in a listed channel", []rules.Person{gone, channel}, alice, cdn, "", `"type":"table"`},
-		{"a listed person elsewhere", []rules.Person{gone, person}, alice, general, "", `"type":"table"`},
-		{"a member of the next group", []rules.Person{gone, there}, boris, general, "", `"type":"table"`},
-		{"somebody whom nothing lets in", []rules.Person{gone, channel}, alice, general, "", "Usage is shown in `#cdn-budget` only"},
-		{"where there is nothing but the group", []rules.Person{gone}, alice, general, "", "a few people only"},
-		{"a guest in a listed channel", []rules.Person{gone, channel}, guest, cdn, "", "you're a guest"},
-		{"a code that nobody has seen", []rules.Person{there, channel}, alice, general, "subteam_is_unheard_of", "Usage is shown in `#cdn-budget` only"},
-		{"Slack in trouble, somebody let in by the channel", []rules.Person{there, channel}, alice, cdn, "internal_error", `"type":"table"`},
-		{"Slack in trouble, somebody named", []rules.Person{there, person}, alice, general, "internal_error", `"type":"table"`},
-		{"Slack in trouble, nothing else lets them in", []rules.Person{there, channel}, alice, general, "internal_error", "isn't telling me right now"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t)
-			w.rules.Access.Ask = test.ask
-			if test.code != "" {
-				w.slack.Fail("usergroups.users.list", 100, slacksim.Fault{Error: test.code})
-			}
-			says(t, w.types(test.user, test.channel, "/usage 2023-01", 1), test.want)
-			w.inOrder()
-		})
-	}
-}
-
-// TestOneGroupInTroubleDoesNotHideTheNext: the member of the second is let in though the first cannot be read.
-func TestOneGroupInTroubleDoesNotHideTheNext(t *testing.T) {
-	w := newWorld(t)
-	w.rules.Access.Ask = []rules.Person{{Name: "fin", ID: "S0FIN0001"}, {Name: "finops", ID: "S0FINOPS1"}}
-	w.slack.Fail("usergroups.users.list", 1, slacksim.Fault{Error: "internal_error"})
-	says(t, w.types(boris, general, "/usage 2023-01", 1), `"type":"table"`)
-}
-
-func TestSomebodyWhomSlackDoesNotKnowIsRefusedForGood(t *testing.T) {
-	for _, code := range []string{"user_not_found", "user_not_visible"} {
-		w := newWorld(t)
-		w.slack.Fail("users.info", 1, slacksim.Fault{Error: code})
-		for range 2 { // the second is answered from memory
-			says(t, w.types(alice, general, "/usage 2023-01", 1), "people in my own workspace")
-		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -16,6 +17,7 @@ import (
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/lookup"
+	"budgetbot/slackapp/access"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/view/alert"
@@ -37,7 +39,7 @@ type Budgets interface {
 
 // Config is what an App needs. All fields but the last group are required.
 type Config struct {
-	Team     webapi.Team
+	Team     access.Team
 	Slack    *slack.Client
 	Channels *webapi.Channels
 	Usage    billing.Reader
@@ -93,7 +95,7 @@ func New(config Config) *App {
 	c := &config
 	usage := &usageAnswers{Config: c, wide: make(chan struct{}, mostWide)}
 	budgets := &budgetAnswers{Config: c, usage: usage}
-	host := &host{Config: c, people: webapi.NewPeople(c.Slack, c.Team, c.Log)}
+	host := &host{Config: c, people: webapi.NewPeople(c.Slack, c.Log)}
 	return &App{host: host, budgets: budgets, routes: routesTo(usage, budgets)}
 }
 
@@ -155,6 +157,19 @@ func (a *App) Unclaimed(ctx context.Context, e socket.Envelope) any {
 		c.finish(ctx, reply(blocks.Refusal(sentence, next), outcomeTrouble))
 	}
 	return nil
+}
+
+// EmptyGroups returns the groups of the rules in use that had no members when Slack was last asked.
+func (a *App) EmptyGroups() []webapi.EmptyGroup {
+	return a.host.people.EmptyGroups(a.host.Rules().Groups())
+}
+
+// Watch keeps what is known of channels and groups true, until ctx ends.
+func (a *App) Watch(ctx context.Context) {
+	var watching sync.WaitGroup
+	watching.Go(func() { a.host.Channels.Watch(ctx) })
+	a.host.people.Watch(ctx, a.host.Rules)
+	watching.Wait()
 }
 
 // Busy is the acknowledgement of a command that cannot be taken now.

@@ -80,6 +80,14 @@ func (a *budgetAnswers) listed(ctx context.Context, c *conversation, set *rules.
 	return a.overview(ctx, c, set, b, list, chosen)
 }
 
+func namesOf[T any](all []T, name func(T) string) []string {
+	names := make([]string, len(all))
+	for i, one := range all {
+		names[i] = name(one)
+	}
+	return names
+}
+
 // budgetNames are the names that a rules file has for its budgets.
 func budgetNames(set *rules.Rules) budget.Names {
 	names := budget.Names{

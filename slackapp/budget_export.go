@@ -24,7 +24,7 @@ func (a *budgetAnswers) export(ctx context.Context, c *conversation, b books, li
 	}
 	name := strings.Join(append([]string{"budgets", b.Month.String()}, list.States...), "-") + ".csv"
 	name = strings.ReplaceAll(name, " ", "-")
-	if err := a.usage.send(ctx, c.user, name, file.Bytes()); err != nil {
+	if err := a.usage.send(ctx, c.User, name, file.Bytes()); err != nil {
 		return c.trouble(err)
 	}
 	return reply(blocks.Note("I sent you "+blocks.Code(name)+" as a direct message, with a line for each budget and exact figures."), outcomeExported)

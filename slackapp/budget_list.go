@@ -114,7 +114,7 @@ func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *ru
 		}
 	}
 	if asked.err != nil {
-		return chosen, c.cannotTell(asked.err)
+		return chosen, new(c.cannotTell(asked.err))
 	}
 	chosen.hidden = asked.hidden
 	return chosen, nil
@@ -142,7 +142,7 @@ func (b *chosenBudgets) add(asked *asking, whole alerts.BudgetStatus, kept []ale
 func (c *conversation) channelsOf(ctx context.Context, list budget.List) []string {
 	var channels []string
 	if list.Here {
-		channels = []string{c.channel, c.nameOfChannel(ctx)}
+		channels = []string{c.Channel, c.access().NameOfChannel(ctx)}
 	}
 	if list.Channel != "" {
 		channels = append(channels, list.Channel, c.otherName(ctx, list.Channel))
@@ -214,16 +214,11 @@ func (a *asking) wants(ctx context.Context, f status.Facet) bool {
 
 // ownedBy reports whether the person is an owner. Where Slack does not show who is in a group, nobody can tell.
 func (a *asking) ownedBy(ctx context.Context, owners []rules.Person) bool {
-	if namesPerson(a.user, owners) {
-		return true
-	}
 	if a.err != nil {
 		return false
 	}
-	found, err := a.inOneOf(ctx, groupsOf(owners))
-	if !found.in && err != nil {
-		a.err = err
-	}
-	a.hidden = a.hidden || !found.in && found.hidden
-	return found.in
+	found, err := a.access().Among(ctx, owners)
+	a.err = err
+	a.hidden = a.hidden || !found.In && found.Hidden
+	return found.In
 }

@@ -88,7 +88,7 @@ func (a *budgetAnswers) server(act alerts.Act) func(context.Context, *conversati
 		mayPress := func(ctx context.Context) *result { return c.mayPress(ctx, on, rule, wrong) }
 		c.serve(ctx, mayPress, func(ctx context.Context) result {
 			shown := on.Shown()
-			return a.apply(ctx, c, rule, on.BudgetID, alerts.Press{Act: act, By: c.user, Shown: &shown})
+			return a.apply(ctx, c, rule, on.BudgetID, alerts.Press{Act: act, By: c.User, Shown: &shown})
 		})
 	}
 }
@@ -154,7 +154,7 @@ func (a *budgetAnswers) serveReason(ctx context.Context, c *conversation, value 
 		c.finish(ctx, *no)
 		return
 	}
-	metadata, err := json.Marshal(reasonMeta{value, c.channel})
+	metadata, err := json.Marshal(reasonMeta{value, c.Channel})
 	if err == nil {
 		line := alerts.BudgetLine{BudgetID: on.BudgetID, Title: rule.Title}
 		_, err = a.Slack.OpenViewContext(ctx, c.trigger, alertview.AskReason(line, string(metadata)))
@@ -182,7 +182,7 @@ func (a *budgetAnswers) explain(ctx context.Context, c *conversation, v slack.Vi
 	var meta reasonMeta
 	_ = json.Unmarshal([]byte(v.PrivateMetadata), &meta) // what cannot be read is about no budget
 	on, rule, wrong := a.pressed(meta.About)
-	c.channel = meta.Channel
+	c.Channel = meta.Channel
 	if no := c.mayPress(ctx, on, rule, wrong); no != nil {
 		return *no
 	}
@@ -190,7 +190,7 @@ func (a *budgetAnswers) explain(ctx context.Context, c *conversation, v slack.Vi
 	if reason == "" {
 		return reply(blocks.Note("Please write a few words."), outcomeMistake)
 	}
-	return a.apply(ctx, c, rule, on.BudgetID, alerts.Press{Act: alerts.ActExplain, By: c.user, Reason: reason, Shown: &shown})
+	return a.apply(ctx, c, rule, on.BudgetID, alerts.Press{Act: alerts.ActExplain, By: c.User, Reason: reason, Shown: &shown})
 }
 
 func enteredReason(v slack.View) string {

@@ -15,6 +15,7 @@ import (
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/access"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/alert"
 	"budgetbot/slackapp/webapi"
@@ -244,7 +245,7 @@ func TestWhenSlackDoesNotTellWhoOwnsABudgetNothingChanges(t *testing.T) {
 }
 
 func TestAPressFromAnotherWorkspaceIsRefused(t *testing.T) {
-	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = webapi.Team{ID: "T0ELSE001"} })
+	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = access.Team{ID: "T0ELSE001"} })
 	parent := w.alerted()
 	says(t, w.presses(boris, parent, alertview.ActionAcknowledge, 1), "people in my own workspace")
 }

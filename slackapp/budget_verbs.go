@@ -57,7 +57,7 @@ func (a *budgetAnswers) doVerb(ctx context.Context, c *conversation, asked budge
 		}
 		act = alerts.ActUnmute
 	}
-	return a.apply(ctx, c, rule, id, alerts.Press{Act: act, By: c.user, Reason: asked.Reason, Until: asked.Until})
+	return a.apply(ctx, c, rule, id, alerts.Press{Act: act, By: c.User, Reason: asked.Reason, Until: asked.Until})
 }
 
 // mistaken offers the right forms of a text that was not understood.

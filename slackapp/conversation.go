@@ -7,6 +7,8 @@ import (
 
 	"go.uber.org/zap"
 
+	"budgetbot/alerts/rules"
+	"budgetbot/slackapp/access"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/webapi"
 )
@@ -29,6 +31,30 @@ type conversation struct {
 // permission decides whether a person may do something. If they may not, or if that cannot be found out, the result is the reply to
 // them; otherwise it is nil.
 type permission func(ctx context.Context) *result
+
+// access is what the person may do where they ask, by the rules in use.
+func (c *conversation) access() access.Rights {
+	return access.Rights{Asker: c.Asker, Rules: c.Rules().Access, Team: c.Team, People: c.people, Channels: c.Channels}
+}
+
+// mayAsk is the permission to ask where the person did.
+func (c *conversation) mayAsk(ctx context.Context) *result { return c.denied(c.access().MayAsk(ctx)) }
+
+// mayAnswer is the permission to answer for a budget with these owners.
+func (c *conversation) mayAnswer(ctx context.Context, owners []rules.Person) *result {
+	return c.denied(c.access().MayAnswer(ctx, owners))
+}
+
+// denied is the reply to a person who may not; nil for one who may.
+func (c *conversation) denied(no *access.Refusal) *result {
+	switch {
+	case no == nil:
+		return nil
+	case no.Err != nil:
+		return new(c.cannotTell(no.Err))
+	}
+	return refused(no.Sentence, no.Next)
+}
 
 // serve does the work within the deadline, if the person has the permission, and replies with the result. If the work
 // takes a while, it first replies once that it is under way.
@@ -122,7 +148,7 @@ func (c *conversation) note(how outcome) {
 
 // publish shows the channel what was shared. A button that was pressed twice in haste shares once.
 func (c *conversation) publish(ctx context.Context, m blocks.Fitted) error {
-	key := c.channel + " " + c.messageTS + " " + c.user
+	key := c.Channel + " " + c.messageTS + " " + c.User
 	if _, again := c.shared.LoadOrStore(key, true); again {
 		return nil
 	}

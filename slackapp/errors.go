@@ -45,9 +45,9 @@ func (c *conversation) unread(err error) result {
 }
 
 // cannotTell is for a person whom Slack does not identify now.
-func (c *conversation) cannotTell(err error) *result {
+func (c *conversation) cannotTell(err error) result {
 	reference := c.refer(c.Log.Error, "access cannot be decided", err)
-	return new(reply(blocks.Trouble("Slack isn't telling me right now whether you may see usage.", "Try again in a minute.", reference), outcomeTrouble))
+	return reply(blocks.Trouble("Slack isn't telling me right now whether you may see usage.", "Try again in a minute.", reference), outcomeTrouble)
 }
 
 // refer writes an error to the log under a reference, which it returns for the person.

@@ -50,7 +50,7 @@ func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) r
 			"Ask for fewer months or one product, or use `budgetbot usage "+q.Text()+" -o csv` in a terminal."), outcomeRefused)
 	}
 	name := fileName(q.Question)
-	if err := a.send(ctx, c.user, name, file.Bytes()); err != nil {
+	if err := a.send(ctx, c.User, name, file.Bytes()); err != nil {
 		return c.trouble(err)
 	}
 	return reply(blocks.Note("I sent you "+blocks.Code(name)+" as a direct message, with every row and exact figures."), outcomeExported)

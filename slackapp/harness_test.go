@@ -29,6 +29,7 @@ import (
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/readback"
 	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/access"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/webapi"
 )
@@ -154,8 +155,8 @@ func (w *world) startApp(config Config) {
 		Rules: config.Rules, Records: w.budgets, Asker: lookup.Asker{Usage: cache}, Explain: Explain, Past: noTrouble{},
 	}
 	config.AnswerService = &answer.Service{Ledger: w.budgets, NewID: rand.Text}
-	if config.Team == (webapi.Team{}) {
-		config.Team = webapi.Team{ID: "T0ACME001"}
+	if config.Team == (access.Team{}) {
+		config.Team = access.Team{ID: "T0ACME001"}
 	}
 	responses := webapi.NewReplyClient(nil)
 	config.Responses = responses

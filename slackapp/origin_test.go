@@ -10,6 +10,7 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/slacksim"
+	"budgetbot/slackapp/access"
 	"budgetbot/slackapp/view/alert"
 	"budgetbot/slackapp/webapi"
 )
@@ -38,7 +39,7 @@ func onGrid(s *slacksim.Config, c *Config) {
 	withOthers(s)
 	s.EnterpriseID = organisation
 	s.Users = append(s.Users, slacksim.User{ID: sister, Name: "sister", TeamID: "T0SISTER1", EnterpriseID: organisation})
-	c.Team = webapi.Team{ID: workspace, Enterprise: organisation}
+	c.Team = access.Team{ID: workspace, Enterprise: organisation}
 }
 
 func offGrid(s *slacksim.Config, _ *Config) { withOthers(s) }
@@ -225,9 +226,9 @@ func TestAskingForAReasonIsForPeopleWhoMayGiveOne(t *testing.T) {
 // TestARequestWithoutIDsIsNobodys: two ids that are missing are not the same person, place or workspace.
 func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 	nobody := rules.Person{Name: "finops"} // a name without an id
-	for _, team := range []webapi.Team{{}, {ID: workspace}, {ID: workspace, Enterprise: organisation}} {
-		w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = webapi.Team{ID: workspace} })
-		w.app.host.Team, w.app.host.people = team, webapi.NewPeople(w.app.host.Slack, team, w.app.host.Log)
+	for _, team := range []access.Team{{}, {ID: workspace}, {ID: workspace, Enterprise: organisation}} {
+		w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.Team = access.Team{ID: workspace} })
+		w.app.host.Team, w.app.host.people = team, webapi.NewPeople(w.app.host.Slack, w.app.host.Log)
 		w.rules.Access = rules.Access{Ask: []rules.Person{{Name: "finops-private"}}, Share: []rules.Person{{Name: "finops-private"}}}
 		ctx := context.Background()
 		for name, q := range map[string]*conversation{
@@ -242,7 +243,7 @@ func TestARequestWithoutIDsIsNobodys(t *testing.T) {
 			if q.mayAnswer(ctx, []rules.Person{nobody}) == nil {
 				t.Errorf("%s without ids, of %+v: may answer", name, team)
 			}
-			if q.mayShare(ctx) {
+			if q.access().MayPublish(ctx) == nil {
 				t.Errorf("%s without ids, of %+v: may share", name, team)
 			}
 		}
@@ -260,7 +261,7 @@ func TestAPlaceWithoutAChannelIsNoChannel(t *testing.T) {
 	if q.mayAsk(context.Background()) == nil {
 		t.Error("somebody without a channel may ask where a channel is named")
 	}
-	if q.mayShare(context.Background()) {
+	if q.access().MayPublish(context.Background()) == nil {
 		t.Error("somebody without a channel may share where a channel is named")
 	}
 	w.rules.Access.Ask = nil

@@ -7,36 +7,32 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
+	"budgetbot/slackapp/access"
 	"budgetbot/slackapp/webapi"
 )
 
 // request is what one person asked, and where.
 type request struct {
-	team                 string   // the workspace that it comes from; empty where Slack does not give it
-	organisations        []string // that Slack names as the request's; some may be empty
-	home                 string   // the person's own workspace or organisation, where Slack says it
-	user                 string
-	channel, channelName string // the name is empty where Slack withholds it
-	command              string // of a slash command
-	action, messageTS    string // of a press
-	trigger              string // opens a modal within three seconds; a press has one
-	began                time.Time
+	access.Asker
+	command           string // of a slash command
+	action, messageTS string // of a press
+	trigger           string // opens a modal within three seconds; a press has one
+	began             time.Time
 }
 
 // ofCommand begins the conversation with a person who typed a command.
 func (h *host) ofCommand(c *slack.SlashCommand) *conversation {
-	return &conversation{host: h, request: request{
-		team: c.TeamID, organisations: []string{c.EnterpriseID}, user: c.UserID, channel: c.ChannelID, channelName: openName(c.ChannelName),
-		command: c.Command, began: time.Now(),
-	}, reply: h.replyTo(c.ResponseURL, c.ChannelID, c.UserID)}
+	return &conversation{host: h, request: request{Asker: access.Asker{
+		Workspace: c.TeamID, Organisations: []string{c.EnterpriseID}, User: c.UserID, Channel: c.ChannelID, ChannelName: openName(c.ChannelName),
+	}, command: c.Command, began: time.Now()}, reply: h.replyTo(c.ResponseURL, c.ChannelID, c.UserID)}
 }
 
 // ofPress begins the conversation with a person who pressed a button or sent a modal.
 func (h *host) ofPress(i *slack.InteractionCallback) *conversation {
-	c := &conversation{host: h, request: request{
-		team: i.Team.ID, organisations: []string{i.Enterprise.ID, i.Team.EnterpriseID}, home: i.User.TeamID, user: i.User.ID,
-		channel: i.Channel.ID, channelName: openName(i.Channel.Name), messageTS: i.Container.MessageTs, trigger: i.TriggerID, began: time.Now(),
-	}, reply: h.replyTo(i.ResponseURL, i.Channel.ID, i.User.ID)}
+	c := &conversation{host: h, request: request{Asker: access.Asker{
+		Workspace: i.Team.ID, Organisations: []string{i.Enterprise.ID, i.Team.EnterpriseID}, Home: i.User.TeamID, User: i.User.ID,
+		Channel: i.Channel.ID, ChannelName: openName(i.Channel.Name),
+	}, messageTS: i.Container.MessageTs, trigger: i.TriggerID, began: time.Now()}, reply: h.replyTo(i.ResponseURL, i.Channel.ID, i.User.ID)}
 	c.reply.Replaceable = i.Container.IsEphemeral
 	c.action, _ = pressedOn(i)
 	return c
@@ -65,7 +61,7 @@ func openName(name string) string {
 // fields are what the log records of a request: ids, and never what a person wrote.
 func (q *request) fields(out outcome) []zap.Field {
 	fields := []zap.Field{
-		zap.String("team_id", q.team), zap.String("user_id", q.user), zap.String("channel_id", q.channel),
+		zap.String("team_id", q.Workspace), zap.String("user_id", q.User), zap.String("channel_id", q.Channel),
 		zap.String("outcome", string(out)), zap.Duration("took", time.Since(q.began)),
 	}
 	if q.command != "" {

@@ -10,7 +10,7 @@ import (
 // serveShare asks a question anew and shows the answer to the channel.
 func (a *usageAnswers) serveShare(ctx context.Context, c *conversation, text string) {
 	c.question(ctx, c.mayAsk, func(ctx context.Context) result {
-		if no := c.mayPublish(ctx); no != nil {
+		if no := c.denied(c.access().MayPublish(ctx)); no != nil {
 			return *no
 		}
 		return a.typed(ctx, c, text, a.share)
@@ -28,7 +28,7 @@ func (a *usageAnswers) share(ctx context.Context, c *conversation, q inquiry) re
 	}
 	names := q.Names()
 	text := q.TextWith(names)
-	shown := usageview.Context{Now: q.now, Command: a.UsageCommand, Asked: text, AskedBy: c.user}
+	shown := usageview.Context{Now: q.now, Command: a.UsageCommand, Asked: text, AskedBy: c.User}
 	public := blocks.Fit(drawing.message(shown))
 	shown.AskedBy, shown.Private, shown.Actions = "", true, a.nextActions(q, names, text)
 	return result{message: blocks.Fit(drawing.message(shown)), outcome: outcomeShared, public: &public}

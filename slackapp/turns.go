@@ -98,7 +98,7 @@ func (c *conversation) question(ctx context.Context, may permission, work func(c
 		c.finish(ctx, *no)
 		return
 	}
-	over, no := c.turns.take(ctx, c.user, func() {
+	over, no := c.turns.take(ctx, c.User, func() {
 		waiting := fmt.Sprintf("You have %d questions running. This one starts when one of them is answered.", mostUnderWay)
 		if err := c.reply.Tell(ctx, blocks.Fit(blocks.Note(waiting))); err != nil {
 			c.Log.Warn("cannot say that a question waits", append(c.fields(outcomeWaiting), zap.Error(err))...)

@@ -80,7 +80,7 @@ func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) r
 	var actions []blocks.Action
 	if drawing.hasFigures { // else nothing can be broken down, nor is it worth sharing
 		actions = a.nextActions(q, names, text)
-		if c.offersShare(ctx) {
+		if c.access().OffersShare(ctx) {
 			actions = append(actions, blocks.Action{Label: "Share in Channel", ID: actionShare, Value: text})
 		}
 	}

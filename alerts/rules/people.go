@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"budgetbot/billing"
@@ -42,6 +45,26 @@ func TeamOf(teams []Team, name, id string) string {
 type Person struct {
 	Name string `json:"name"` // as in the file, without "#"
 	ID   string `json:"id"`   // Slack's: U… or W… for a person, S… for a user group; empty for a channel given by name alone
+}
+
+// Groups lists the user groups that the rules give something to, each once, by name.
+func (r *Rules) Groups() []Person {
+	named := slices.Concat(r.Access.Ask, r.Access.Share)
+	for _, rule := range r.Rules {
+		named = append(named, rule.Owners...)
+		for _, team := range rule.Teams {
+			named = append(named, team.Owners...)
+		}
+	}
+	byID := map[string]Person{}
+	for _, p := range named {
+		if IsGroupID(p.ID) {
+			byID[p.ID] = p
+		}
+	}
+	return slices.SortedFunc(maps.Values(byID), func(a, b Person) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // IsPersonID reports whether the text has the form of Slack's id of a person or of a user group; both can be mentioned.

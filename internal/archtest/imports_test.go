@@ -96,11 +96,12 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/command/typed":  {[]string{"slackapp/blocks", "slackapp/command/period", "billing"}, nil},
 	"slackapp/command/budget": {[]string{"slackapp/blocks", "slackapp/command/period", "slackapp/command/typed", "billing"}, nil},
 	"slackapp/command":        {[]string{"slackapp/blocks", "slackapp/command/period", "slackapp/command/typed", "billing", "billing/report"}, nil},
+	"slackapp/access":         {[]string{"slackapp/blocks", "alerts/rules"}, nil},
 	"slackapp/webapi": {[]string{
-		"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "alerts", "alerts/deliver", "alerts/rules", "billing", "internal/loopback",
+		"slackapp/access", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "alerts", "alerts/deliver", "alerts/rules", "billing", "internal/loopback",
 	}, []string{"github.com/slack-go/slack", "go.uber.org/zap", "github.com/segmentio/encoding/json", "golang.org/x/sync"}},
 	"slackapp": {[]string{
-		"slackapp/command", "slackapp/command/period", "slackapp/command/budget", "slackapp/webapi",
+		"slackapp/access", "slackapp/command", "slackapp/command/period", "slackapp/command/budget", "slackapp/webapi",
 		"slackapp/socket", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
 		"alerts", "alerts/answer", "alerts/check", "alerts/deliver", "alerts/monthend", "alerts/rules", "alerts/status",
 		"billing", "billing/csvfile", "billing/lookup", "billing/rates", "billing/report", "billing/forecast", "internal/loopback",
@@ -108,12 +109,12 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/service": {[]string{
 		"alerts", "alerts/answer", "alerts/check", "alerts/decide", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/rulesfile", "alerts/status",
 		"billing", "billing/fastly", "billing/lookup", "billing/source", "internal/loopback", "internal/ops", "internal/store", "internal/store/engine",
-		"slackapp", "slackapp/blocks", "slackapp/socket", "slackapp/view/phrase", "slackapp/webapi",
+		"slackapp", "slackapp/access", "slackapp/blocks", "slackapp/socket", "slackapp/view/phrase", "slackapp/webapi",
 	}, []string{
 		"github.com/kelseyhightower/envconfig", "github.com/shopspring/decimal", "github.com/slack-go/slack", "go.uber.org/zap", "golang.org/x/sync",
 	}},
 	"internal/doctor": {[]string{
-		"alerts/evaluate", "alerts/rules", "billing", "billing/fastly", "internal/service", "internal/store", "slackapp", "slackapp/blocks", "slackapp/socket",
+		"alerts/evaluate", "alerts/rules", "billing", "billing/fastly", "internal/service", "internal/store", "slackapp/blocks", "slackapp/socket",
 		"slackapp/view/phrase", "slackapp/webapi",
 	}, []string{"github.com/slack-go/slack"}},
 	"internal/ops":               {nil, []string{"github.com/prometheus/client_golang"}},

@@ -13,7 +13,6 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/internal/service"
-	"budgetbot/slackapp"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/view/phrase"
 	"budgetbot/slackapp/webapi"
@@ -66,13 +65,13 @@ func examineAccess(ctx context.Context, channels *webapi.Channels, rules *rules.
 
 // examineGroups checks that every user group of the rules has members.
 func examineGroups(ctx context.Context, api *slack.Client, rules *rules.Rules, found *Examination) {
-	for _, group := range slackapp.GroupsOf(rules) {
+	for _, group := range rules.Groups() {
 		of, err := webapi.MembersOf(ctx, api, group.ID)
 		switch {
 		case err != nil:
 			found.warn("Slack group", "", "%s (%s): %s", group.Name, group.ID, slackTrouble(err))
 		case of.Empty != "":
-			found.warn("Slack group", groupHint, "%s", service.EmptyGroup(slackapp.EmptyGroup{Person: group, Reason: of.Empty}))
+			found.warn("Slack group", groupHint, "%s", service.EmptyGroup(webapi.EmptyGroup{Person: group, Reason: of.Empty}))
 		default:
 			found.ok("Slack group", "%s: it has members", group.Name)
 		}

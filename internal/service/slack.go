@@ -12,7 +12,7 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
-	"budgetbot/slackapp"
+	"budgetbot/slackapp/access"
 	"budgetbot/slackapp/socket"
 	"budgetbot/slackapp/view/phrase"
 	"budgetbot/slackapp/webapi"
@@ -44,7 +44,7 @@ func isNotSlack(err error) bool {
 
 // Identity is who the bot token belongs to, and what it may do.
 type Identity struct {
-	team   webapi.Team
+	team   access.Team
 	Name   string // of the workspace
 	Bot    string // the bot's own name
 	botID  string
@@ -145,7 +145,7 @@ func WhoAmI(ctx context.Context, api *slack.Client) (Identity, error) {
 	if err != nil {
 		return Identity{}, fmt.Errorf("ask Slack who the bot is: %w", err)
 	}
-	me := Identity{team: webapi.Team{ID: answer.TeamID, Enterprise: answer.EnterpriseID}, Name: answer.Team, Bot: answer.User, botID: answer.BotID}
+	me := Identity{team: access.Team{ID: answer.TeamID, Enterprise: answer.EnterpriseID}, Name: answer.Team, Bot: answer.User, botID: answer.BotID}
 	for scope := range strings.SplitSeq(answer.Header.Get("X-OAuth-Scopes"), ",") {
 		if scope = strings.TrimSpace(scope); scope != "" {
 			me.Scopes = append(me.Scopes, scope)
@@ -166,8 +166,8 @@ func (i Identity) checkScopes(log *zap.Logger) error {
 }
 
 // EmptyGroup explains that a group has no members, and why.
-func EmptyGroup(group slackapp.EmptyGroup) string {
-	if group.Reason == webapi.NoMembers {
+func EmptyGroup(group webapi.EmptyGroup) string {
+	if group.Reason == access.NoMembers {
 		return fmt.Sprintf("nobody is in the user group %s (%s)", group.Name, group.ID)
 	}
 	return fmt.Sprintf("Slack does not have the user group %s (%s) any more, it says %s: nobody counts as a member", group.Name, group.ID, group.Reason)

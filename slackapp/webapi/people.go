@@ -9,31 +9,32 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 	"golang.org/x/sync/singleflight"
+
+	"budgetbot/alerts/rules"
+	"budgetbot/slackapp/access"
 )
 
 const (
 	peopleFor    = 10 * time.Minute // how long what Slack said of a person or a group is believed
 	maxPeople    = 10_000
 	peopleWithin = 5 * time.Second
+	groupsEvery  = time.Hour // between two looks at the groups of the rules, so that an empty one is known before a person asks
 )
 
-// People knows who belongs where, who is a guest, who is in which group, and which channels outsiders read, as far as
+// People knows what Slack says of people: where they belong, who is a guest, who is in which group, and which channels outsiders read, as far as
 // the token's scopes allow.
 type People struct {
-	api  *slack.Client
-	team Team
-	log  *zap.Logger
+	api *slack.Client
+	log *zap.Logger
 
-	persons answers[Person]
-	members answers[Members]
+	persons answers[access.Person]
+	members answers[access.Members]
 	rooms   answers[bool] // whether people of other organisations are in a channel
 	warned  sync.Map      // consequences of missing scopes that were logged
 }
 
-// NewPeople returns People who belong to a team, or not. It asks Slack nothing yet.
-func NewPeople(api *slack.Client, team Team, log *zap.Logger) *People {
-	return &People{api: api, team: team, log: log}
-}
+// NewPeople returns People of whom nothing is known yet.
+func NewPeople(api *slack.Client, log *zap.Logger) *People { return &People{api: api, log: log} }
 
 // answers are what Slack said, by the id that it was asked about.
 type answers[T any] struct {
@@ -77,32 +78,23 @@ func (a *answers[T]) last(id string) T {
 	return a.held[id].value
 }
 
-// Person is what Slack knows of a person.
-type Person struct {
-	From   Origin
-	Guest  bool
-	Hidden bool // the scope users:read is missing; a guest then counts as a member
-}
-
 // Who asks Slack about a person. A person whom Slack does not know, or does not show, does not belong to us.
-func (p *People) Who(ctx context.Context, user string) (Person, error) {
-	return p.persons.get(user, func() (Person, error) {
+func (p *People) Who(ctx context.Context, user string) (access.Person, error) {
+	return p.persons.get(user, func() (access.Person, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), peopleWithin)
 		defer cancel()
 		u, err := p.api.GetUserInfoContext(ctx, user)
 		switch {
 		case p.lacksScope(err, "cannot tell guests from members"):
-			return Person{Hidden: true}, nil
+			return access.Person{Hidden: true}, nil
 		case CodeOf(err) == "user_not_found", CodeOf(err) == "user_not_visible":
-			return Person{From: Foreign}, nil
+			return access.Person{Stranger: true}, nil
 		case err != nil:
-			return Person{}, fmt.Errorf("ask slack about the person: %w", Bare(err))
+			return access.Person{}, fmt.Errorf("ask slack about the person: %w", Bare(err))
 		}
-		from := max(p.team.Home(u.TeamID), p.team.organisation(u.Enterprise.EnterpriseID))
-		if u.IsStranger {
-			from = Foreign
-		}
-		return Person{From: from, Guest: u.IsRestricted || u.IsUltraRestricted}, nil
+		return access.Person{
+			Home: u.TeamID, Organisation: u.Enterprise.EnterpriseID, Stranger: u.IsStranger, Guest: u.IsRestricted || u.IsUltraRestricted,
+		}, nil
 	})
 }
 
@@ -138,22 +130,12 @@ func (p *People) lacksScope(err error, consequence string) bool {
 	return true
 }
 
-// Members are the people in a group, unless a missing scope hides them.
-type Members struct {
-	IDs    []string
-	Hidden bool
-	Empty  string // why the group is empty: Slack's code or NoMembers; empty if it has members
-}
-
-// NoMembers means that Slack knows the group and it has no members.
-const NoMembers = "no_members"
-
 // InGroup asks Slack who is in a group, and remembers it.
-func (p *People) InGroup(ctx context.Context, group string) (Members, error) {
-	return p.members.get(group, func() (Members, error) {
+func (p *People) InGroup(ctx context.Context, group string) (access.Members, error) {
+	return p.members.get(group, func() (access.Members, error) {
 		of, err := MembersOf(ctx, p.api, group)
 		if p.lacksScope(err, "members of groups are unknown") {
-			return Members{Hidden: true}, nil
+			return access.Members{Hidden: true}, nil
 		}
 		if of.Empty != "" {
 			p.log.Warn("nobody is in the user group", zap.String("group_id", group), zap.String("error_code", of.Empty))
@@ -164,21 +146,53 @@ func (p *People) InGroup(ctx context.Context, group string) (Members, error) {
 
 // MembersOf asks Slack who is in a group. A group that Slack refuses to list for a reason that does not pass is gone, and has no
 // members.
-func MembersOf(ctx context.Context, api *slack.Client, group string) (Members, error) {
+func MembersOf(ctx context.Context, api *slack.Client, group string) (access.Members, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), peopleWithin)
 	defer cancel()
 	ids, err := api.GetUserGroupMembersContext(ctx, group)
 	code := CodeOf(err)
 	switch {
 	case code != "" && code != "missing_scope" && !passes(code):
-		return Members{Empty: code}, nil
+		return access.Members{Empty: code}, nil
 	case err != nil:
-		return Members{}, fmt.Errorf("ask slack about the group: %w", Bare(err))
+		return access.Members{}, fmt.Errorf("ask slack about the group: %w", Bare(err))
 	case len(ids) == 0:
-		return Members{Empty: NoMembers}, nil
+		return access.Members{Empty: access.NoMembers}, nil
 	}
-	return Members{IDs: ids}, nil
+	return access.Members{IDs: ids}, nil
 }
 
-// WhyEmpty returns why a group was empty when Slack was last asked; empty if it had members.
-func (p *People) WhyEmpty(group string) string { return p.members.last(group).Empty }
+// EmptyGroup is a group of the rules without members.
+type EmptyGroup struct {
+	rules.Person
+	Reason string // as in access.Members
+}
+
+// EmptyGroups returns those of the groups that had no members when Slack was last asked.
+func (p *People) EmptyGroups(groups []rules.Person) []EmptyGroup {
+	var empty []EmptyGroup
+	for _, group := range groups {
+		if reason := p.members.last(group.ID).Empty; reason != "" {
+			empty = append(empty, EmptyGroup{group, reason})
+		}
+	}
+	return empty
+}
+
+// Watch looks at the groups of the rules now and every hour, until ctx ends.
+func (p *People) Watch(ctx context.Context, inUse func() *rules.Rules) {
+	ticker := time.NewTicker(groupsEvery)
+	defer ticker.Stop()
+	for {
+		for _, group := range inUse().Groups() {
+			if _, err := p.InGroup(ctx, group.ID); err != nil && ctx.Err() == nil {
+				p.log.Warn("cannot read the user group", zap.String("group_id", group.ID), zap.Error(err))
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
