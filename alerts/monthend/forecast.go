@@ -15,8 +15,10 @@ import (
 type Forecast struct {
 	Question report.Question `json:"question"`
 	// Groups have a measure each, and of a bill a currency.
-	Groups []Group           `json:"groups"`
-	Fresh  billing.Freshness `json:"fresh"`
+	Groups []Group `json:"groups"`
+	// Apart is that of report.Table.
+	Apart []string          `json:"apart,omitempty"`
+	Fresh billing.Freshness `json:"fresh"`
 	// Unread are the reasons for which lines are unknown that a row of Fastly's may belong to.
 	Unread []string `json:"unread,omitempty"`
 	// Last is the invoiced month that a forecast of a bill rests on; zero where there is none, and of usage.
@@ -25,6 +27,11 @@ type Forecast struct {
 
 // Month is the month that is forecast.
 func (f Forecast) Month() billing.Month { return f.Question.Months.Last }
+
+// AddsUp reports whether the lines of a measure are parts of one whole. Usage of products is not: several may count the same request.
+func (f Forecast) AddsUp(m billing.Measure) bool {
+	return f.Question.Cost || f.Question.By != report.ByProduct && report.Table{Apart: f.Apart}.AddsUp(m)
+}
 
 // Lines are those of all groups, without totals.
 func (f Forecast) Lines() []Line {

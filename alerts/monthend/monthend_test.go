@@ -3,6 +3,7 @@ package monthend_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -202,6 +203,61 @@ func TestAServiceIsForecastByItsPace(t *testing.T) {
 			l := find(t, a.ask(t, tt.q), tt.line)
 			if got := l.Expected.Shift(-9).Round(0).String(); l.Method != forecast.MethodPace || got != tt.end {
 				t.Errorf("%s is likely to end at %s GB by %s, want %s", tt.line, got, l.Method, tt.end)
+			}
+		})
+	}
+}
+
+// counted is a row of a count: October's and November's.
+func counted(product, usageType, region string) []billing.Usage {
+	before, now := gigabytes(alertstest.October, region, 310), gigabytes(alertstest.November, region, 210)
+	before.Product, before.UsageType, before.Unit = product, usageType, "unit"
+	now.Product, now.UsageType, now.Unit = product, usageType, "unit"
+	return []billing.Usage{before, now}
+}
+
+func TestCountsOfSeveralProductsHaveNoTotal(t *testing.T) {
+	one := slices.Concat(counted("cdn_usage", "Asia Requests", "Asia"), counted("cdn_usage", "Europe Requests", "Europe"))
+	waf := counted("ngwaf", "WAF Requests", "")
+	bytes := []billing.Usage{gigabytes(alertstest.November, "Asia", 100), gigabytes(alertstest.November, "Europe", 100)}
+	service := func(product, usageType string) billing.ServiceUsage {
+		u := alertstest.Used("shop-www", "S1", usageType, "21")
+		u.Product, u.Unit = product, "unit"
+		return u
+	}
+	services := []billing.ServiceUsage{service("cdn_usage", "Asia Requests"), service("cdn_usage", "Europe Requests"), service("ngwaf", "WAF Requests")}
+	other := services[0]
+	other.ServiceName, other.ServiceID = "media-tv", "S2"
+	for _, tt := range []struct {
+		name  string
+		q     report.Question
+		usage []billing.Usage
+		apart []string
+		total string // the noun that has one
+	}{
+		{"requests of one product have one", report.Question{}, one, nil, billing.NounRequests},
+		{"those of two have none", report.Question{}, slices.Concat(one, waf), []string{billing.NounRequests}, ""},
+		{"bytes beside them have one", report.Question{}, slices.Concat(one, waf, bytes), []string{billing.NounRequests}, billing.NounBandwidth},
+		{"by region they have none either", report.Question{By: report.ByRegion}, slices.Concat(one, waf), []string{billing.NounRequests}, ""},
+		{"nor by service", report.Question{By: report.ByService}, slices.Concat(one, waf), []string{billing.NounRequests}, ""},
+		{"by service those of one product have one", report.Question{By: report.ByService, Product: "cdn_usage"}, slices.Concat(one, waf), nil, billing.NounRequests},
+		{"nor of a service by type", report.Question{Service: "shop-www"}, slices.Concat(one, waf), []string{billing.NounRequests}, ""},
+		{"nor are the others together a line, where only the largest were asked for", report.Question{Service: "shop-www", Top: 1}, slices.Concat(one, waf), []string{billing.NounRequests}, ""},
+		{"by product nothing has one", report.Question{By: report.ByProduct}, slices.Concat(one, bytes), nil, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := account{usage: tt.usage, services: append(services, other)}.ask(t, tt.q)
+			total := ""
+			for _, g := range f.Groups {
+				if g.Total != nil {
+					total += g.Measure.Noun
+				}
+				if slices.ContainsFunc(g.Lines, func(l monthend.Line) bool { return strings.Contains(l.Name, "Others") }) {
+					t.Errorf("others are a line of %+v", g.Lines)
+				}
+			}
+			if len(f.Groups) == 0 || !slices.Equal(f.Apart, tt.apart) || total != tt.total {
+				t.Errorf("apart are %q and %q has a total; want %q and %q", f.Apart, total, tt.apart, tt.total)
 			}
 		})
 	}

@@ -15,12 +15,15 @@ import (
 func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time) (*Forecast, error) {
 	both := q
 	both.Months.First = q.Months.Last.Add(-1)
+	if q.By != report.ByService && q.By != report.ByTeam {
+		both.Top = 0 // the others may be of several products; the lines shown are cut as those of the account are
+	}
 	asker := lookup.Asker{Usage: a.Usage, Bills: a.Bills, TeamOf: a.TeamOf}
 	table, err := asker.Ask(ctx, both, now)
 	if err != nil {
 		return nil, err
 	}
-	f := &Forecast{Question: q, Fresh: table.Fresh}
+	f := &Forecast{Question: q, Apart: table.Apart, Fresh: table.Fresh}
 	if q.Cost { // an estimate may be newer than the usage of services
 		reading, err := a.Usage.Read(ctx, q.Months)
 		if err != nil {
@@ -42,7 +45,7 @@ func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time
 		for _, r := range rows {
 			g.Lines = append(g.Lines, paced(r, q.Months.Last, f.Fresh.CountedTo))
 		}
-		if len(g.Lines) > 1 && (q.OfSomeServices() || !q.Cost) && q.By != report.ByProduct {
+		if len(g.Lines) > 1 && (q.OfSomeServices() || !q.Cost) && f.AddsUp(group.Measure) {
 			total := paced(group.Total, q.Months.Last, f.Fresh.CountedTo)
 			g.Total = &total
 		}

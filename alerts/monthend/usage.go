@@ -60,11 +60,12 @@ func (a Asker) askUsage(ctx context.Context, q report.Question) (*Forecast, erro
 			err = fmt.Errorf("forecast %s without the record: %w", month, err)
 		}
 	}
-	s := sums{Question: q, archive: evaluate.NewArchive(closed, recorded, nil), of: map[billing.Measure]map[row]*sum{}}
+	s := sums{Question: q, archive: evaluate.NewArchive(closed, recorded, nil), of: map[billing.Measure]map[row]*sum{}, seen: &report.Counters{}}
 	for _, u := range reading.Rows {
 		s.add(u)
 	}
-	f := &Forecast{Question: q, Groups: s.groups(reading.Unread), Fresh: reading.Fresh}
+	f := &Forecast{Question: q, Apart: s.seen.Apart(), Fresh: reading.Fresh}
+	f.Groups = s.groups(reading.Unread, f.AddsUp)
 	f.Fresh.CountedTo = billing.CountedTo(reading.Rows, month, q.Wants)
 	for _, u := range s.concerned(reading.Unread) {
 		if !slices.Contains(f.Unread, u.Unread) {
@@ -88,6 +89,7 @@ type sums struct {
 	report.Question
 	archive *evaluate.Archive
 	of      map[billing.Measure]map[row]*sum
+	seen    *report.Counters
 }
 
 func (s sums) rowOf(u billing.Usage) (of row, wanted bool) {
@@ -103,6 +105,7 @@ func (s sums) add(u billing.Usage) {
 		return
 	}
 	single, measure := s.archive.Single(u)
+	s.seen.See(measure.Noun, u.Product)
 	if s.of[measure] == nil {
 		s.of[measure] = map[row]*sum{}
 	}
@@ -132,8 +135,8 @@ func (s sum) and(other *sum) sum {
 	return s
 }
 
-// groups forecasts every line. Usage of products is not added up: several may count the same request.
-func (s sums) groups(unread []billing.Usage) []Group {
+// groups forecasts every line, and a total of what adds up.
+func (s sums) groups(unread []billing.Usage, addsUp func(billing.Measure) bool) []Group {
 	var groups []Group
 	for measure, rows := range s.of {
 		g := Group{Measure: measure}
@@ -148,7 +151,7 @@ func (s sums) groups(unread []billing.Usage) []Group {
 			g.Lines = append(g.Lines, line)
 			total = total.and(used)
 		}
-		if len(g.Lines) > 1 && s.By != report.ByProduct {
+		if len(g.Lines) > 1 && addsUp(measure) {
 			all := s.line(total, unread, func(u billing.Usage) bool {
 				_, counted := s.archive.Single(u)
 				_, wanted := s.rowOf(u)

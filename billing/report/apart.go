@@ -12,43 +12,62 @@ var counts = []string{billing.NounRequests, billing.NounOperations, billing.Noun
 // AddsUp reports whether the rows of a measure are parts of one whole.
 func (t Table) AddsUp(m billing.Measure) bool { return !slices.Contains(t.Apart, m.Noun) }
 
-// apart returns Table.Apart. A row by usage type has its product; one by region, service or team has none, and may be of every product that the account used.
-func (b *tabulation) apart(rows []billing.Usage) []string {
-	if b.question.Cost {
-		return nil
+// Counters are the products that count each noun.
+type Counters struct {
+	first   map[string]string // the first product of each noun
+	several []string          // the nouns that another one counts too
+}
+
+// See notes that the product counts the noun.
+func (c *Counters) See(noun, product string) {
+	if c.first == nil {
+		c.first = map[string]string{}
 	}
-	products := map[string]string{} // the first product of each noun
-	var several []string
-	see := func(noun, product string) {
-		first, seen := products[noun]
-		switch {
-		case !seen:
-			products[noun] = product
-		case first != product && !slices.Contains(several, noun) && slices.Contains(counts, noun):
-			several = append(several, noun)
+	first, seen := c.first[noun]
+	switch {
+	case !seen:
+		c.first[noun] = product
+	case first != product && !slices.Contains(c.several, noun):
+		c.several = append(c.several, noun)
+	}
+}
+
+// Apart returns the nouns that several products count, each in its own way.
+func (c *Counters) Apart() []string {
+	var apart []string
+	for _, noun := range counts {
+		if slices.Contains(c.several, noun) {
+			apart = append(apart, noun)
 		}
 	}
-	if b.question.By.IsOfParts() {
-		b.seeProducts(rows, see)
-	} else {
+	return apart
+}
+
+// apart returns Table.Apart. A row by usage type has its product; one by region, service or team has none, and may be of every product that the account used.
+func (b *tabulation) apart(rows []billing.Usage) []string {
+	var seen Counters
+	switch {
+	case b.question.Cost:
+	case b.question.By.IsOfParts():
+		b.seeProducts(rows, &seen)
+	default:
 		for _, m := range b.groups.of {
 			for key := range m.sums.Lines() {
-				see(m.measure.Noun, key.product)
+				seen.See(m.measure.Noun, key.product)
 			}
 		}
 	}
-	slices.SortFunc(several, func(a, b string) int { return slices.Index(counts, a) - slices.Index(counts, b) })
-	return several
+	return seen.Apart()
 }
 
-// seeProducts calls see for each usage type that the question wants.
-func (b *tabulation) seeProducts(rows []billing.Usage, see func(noun, product string)) {
+// seeProducts notes the product of each usage type that the question wants.
+func (b *tabulation) seeProducts(rows []billing.Usage, seen *Counters) {
 	inView, known := b.question.inView(), map[billing.Metric]bool{}
 	for i := range rows {
 		u := &rows[i]
 		if metric := u.Metric(); !known[metric] && inView.Contains(u.Month) && b.question.Wants(*u) {
 			known[metric] = true
-			see(u.Measure().Noun, u.Product)
+			seen.See(u.Measure().Noun, u.Product)
 		}
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shopspring/decimal"
+
+	"budgetbot/alerts/monthend"
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
@@ -94,6 +97,49 @@ func TestCountsOfSeveralProductsHaveNoSum(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := blocks.PlainText(asked(tt.q, usageOf(six, tt.rows...), nil))
+			for _, want := range tt.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("%q is not in\n%s", want, got)
+				}
+			}
+			for _, not := range tt.not {
+				if strings.Contains(got, not) {
+					t.Errorf("%q is in\n%s", not, got)
+				}
+			}
+		})
+	}
+}
+
+func TestTheForecastOfCountsOfSeveralProductsHasNoTotal(t *testing.T) {
+	line := func(name string, of float64) monthend.Line {
+		used := decimal.NewNullDecimal(decimal.NewFromFloat(of).Shift(9))
+		return monthend.Line{Name: name, Used: used, Low: used.Decimal, High: used.Decimal}
+	}
+	f := monthend.Forecast{
+		Question: report.Question{Months: billing.One(sampledata.November), By: report.ByUsageType},
+		Groups: []monthend.Group{
+			{Measure: billing.Measure{Noun: billing.NounRequests}, Lines: []monthend.Line{line("Asia Requests", 8), line("WAF Requests", 3)}},
+			{Measure: billing.Measure{Noun: billing.NounOperations}, Lines: []monthend.Line{line("KV Operations", 2)}},
+		},
+		Apart: []string{billing.NounRequests},
+	}
+	top := f
+	top.Question.Top = 1
+	for _, tt := range []struct {
+		name      string
+		f         monthend.Forecast
+		want, not []string
+	}{
+		{
+			"the sentence is about the largest line, and their head has a name alone", f,
+			[]string{"Asia Requests is likely to end at 8.00 B", "\nRequests            –  ", "\nAsia Requests  8.00 B", "requests of several products aren't added up: one request may count in each"},
+			[]string{"11.0"},
+		},
+		{"the number asked for is that of each measure", top, []string{"\nAsia Requests", "\nKV Operations"}, []string{"\nWAF Requests"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := blocks.PlainText(Forecast(tt.f, Context{Now: sampledata.Now, Command: "/usage"}))
 			for _, want := range tt.want {
 				if !strings.Contains(got, want) {
 					t.Errorf("%q is not in\n%s", want, got)

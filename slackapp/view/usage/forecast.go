@@ -37,7 +37,7 @@ func forecastSubject(f monthend.Forecast) string {
 	return "Forecast: " + subjectOf(report.Table{Question: f.Question}, f.Month().End())
 }
 
-// foremost is the line that the sentence is about: the total, or the largest line of the first measure.
+// foremost is the line that the sentence is about: the total of the first measure, or its first line, which is the largest.
 func foremost(f monthend.Forecast) (monthend.Line, billing.Measure) {
 	g := f.Groups[0]
 	if g.Total != nil {
@@ -150,15 +150,18 @@ func forecastGrid(f monthend.Forecast) *blocks.Grid {
 		change = "Usage " + change
 	}
 	g.Add(true, nameHead(f.Question), soFar, "Likely End", before, blocks.Capital(change))
-	left := linesShown(f)
+	left, each := linesShown(f)
 	for _, group := range f.Groups {
-		if group.Total != nil {
-			name := blocks.Capital(group.Measure.Noun)
-			g.Add(true, forecastCells(name, *group.Total, group.Measure)...)
+		head := group.Total
+		if head == nil && len(group.Lines) > 1 && left > 0 && f.Question.By != report.ByProduct && !f.AddsUp(group.Measure) {
+			head = &monthend.Line{Unknown: "its lines aren't added up"}
 		}
-		for _, line := range group.Lines[:min(left, len(group.Lines))] {
+		if head != nil {
+			g.Add(true, forecastCells(blocks.Capital(group.Measure.Noun), *head, group.Measure)...)
+		}
+		for _, line := range group.Lines[:min(left, each, len(group.Lines))] {
 			name := phrase.NameCell(line.Name)
-			if group.Total == nil && !f.Question.Cost {
+			if head == nil && !f.Question.Cost {
 				name = nameWith(name, group.Measure)
 			}
 			g.Add(false, forecastCells(name, line, group.Measure)...)
@@ -168,15 +171,16 @@ func forecastGrid(f monthend.Forecast) *blocks.Grid {
 	return g
 }
 
-// linesShown is how many lines there is room for.
-func linesShown(f monthend.Forecast) int {
+// linesShown is how many lines there is room for, in all and in each group.
+func linesShown(f monthend.Forecast) (all, each int) {
+	all = len(f.Lines())
 	switch {
 	case f.Question.By.IsOfParts() && f.Question.By != report.ByRegion: // cut already, with the others as one
-		return len(f.Lines())
+		return all, all
 	case f.Question.Top > 0:
-		return f.Question.Top * len(f.Groups)
+		return all, f.Question.Top
 	}
-	return maxForecast
+	return maxForecast, maxForecast
 }
 
 // forecastCells are a line's: what was used, how it is likely to end, the month before, and the likely change.
@@ -220,7 +224,7 @@ func forecastFacts(f monthend.Forecast, c Context) []string {
 	if slices.ContainsFunc(f.Lines(), monthend.Line.IsKnown) {
 		facts = []string{"the range should hold in 4 of 5 months", methodFact(f), totalFact(f)}
 	}
-	facts = append(facts, hiddenLines(f, c))
+	facts = append(facts, hiddenLines(f, c), apartFact(f))
 	if f.Question.Cost && !f.Question.ReadsServices() {
 		facts = append(facts, billFact(f))
 	} else if f.Question.Cost {
@@ -288,8 +292,18 @@ func totalFact(f monthend.Forecast) string {
 	return "a total has a forecast of its own, narrower than the sum of its lines"
 }
 
+// apartFact says which counts are of several products, as under an answer about usage.
+func apartFact(f monthend.Forecast) string {
+	t := report.Table{Question: f.Question, Apart: f.Apart}
+	for _, g := range f.Groups {
+		t.Groups = append(t.Groups, report.Group{Measure: g.Measure})
+	}
+	return sumFact(t)
+}
+
 func hiddenLines(f monthend.Forecast, c Context) string {
-	shown, of := linesShown(f), len(f.Lines())
+	of := len(f.Lines())
+	shown, _ := linesShown(f)
 	if f.Question.Top > 0 || of <= shown {
 		return ""
 	}
