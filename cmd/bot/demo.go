@@ -22,9 +22,12 @@ const demoHelp = `Show the whole product in a terminal, without any account: a s
 simulated Fastly account with a year and more of usage, and the real service between them, over real
 sockets, with a database in memory.
 
-A month passes quickly, and alerts appear in their channels. Type commands as in Slack, or the number
-of a button. At the end of the month time stops; the demo ends with its input, with "quit" or with
-Ctrl-C.`
+A month passes quickly, alerts appear in their channels, and on the third working day of the next
+month its close does, with a file of how every budget ended. Type commands as in Slack, or the number
+of a button. After the close time stops; the demo ends with its input, with "quit" or with Ctrl-C.`
+
+// leastPerDay is how long a day takes at least: a check takes some tenths of a second, and on shorter days budgets are without fresh data.
+const leastPerDay = time.Second
 
 func demoCommand() *cobra.Command {
 	var perDay time.Duration
@@ -34,8 +37,11 @@ func demoCommand() *cobra.Command {
 		Long:  demoHelp,
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if perDay < 10*time.Millisecond {
-				return &service.Misuse{Problem: "a day must take at least 10ms", Hint: "budgetbot demo --day 2s"}
+			if perDay < leastPerDay {
+				return &service.Misuse{
+					Problem: fmt.Sprintf("a day must take at least %s, or the service can't keep up with it", leastPerDay),
+					Hint:    "budgetbot demo --day 2s",
+				}
 			}
 			return demo(cmd.Context(), perDay, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -75,7 +81,7 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 // play runs the service in its world until the person, or the input, ends it.
 func play(ctx context.Context, world *demoWorld, service *service.Service, stdin io.Reader, stdout io.Writer) error {
 	now := func() time.Time { return service.Local(world.clock.Now()) }
-	show := &screen{out: stdout, now: now, channels: map[string]string{}}
+	show := &screen{out: stdout, width: widthOf(stdout), now: now, channels: map[string]string{}, fileName: world.fileName}
 	for _, channel := range world.slack.Snapshot().Channels {
 		show.channels[channel.ID] = channel.Name
 	}
@@ -100,7 +106,7 @@ func play(ctx context.Context, world *demoWorld, service *service.Service, stdin
 	return group.Wait()
 }
 
-// converse takes what is typed, until the input has ended and the month is over.
+// converse takes what is typed, until the input has ended and the month is closed.
 func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Reader) error {
 	connecting, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -108,11 +114,8 @@ func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Read
 		return fmt.Errorf("wait for the service to connect: %w", err)
 	}
 	show.say(demoWelcome, demoStart.Format("January 2"), world.clock.perDay)
-	world.clock.run()
-	lines := readLines(ctx, stdin)
-	ticker := time.NewTicker(100 * time.Millisecond)
-	defer ticker.Stop()
-	for over := false; ; {
+	over := settledAfter(ctx, world, world.clock.run())
+	for lines := readLines(ctx, stdin); over != nil || lines != nil; {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -126,18 +129,16 @@ func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Read
 				}
 			default:
 				lines = nil // the input has ended
+				if over == nil {
+					settle(ctx, world)
+				}
 			}
-		case <-ticker.C:
-			if !over && world.clock.isOver() {
-				over = true
-				show.say("\n%s is over, and time has stopped. You can keep asking; \"quit\" or Ctrl-C ends the demo.", demoMonth.Start().Format("January"))
-			}
-			if over && lines == nil {
-				settle(ctx, world)
-				return nil
-			}
+		case <-over:
+			over = nil
+			show.say(demoOver, demoMonth.Start().Format("January"), demoEnd.Format("January 2"))
 		}
 	}
+	return nil
 }
 
 const demoWelcome = `A simulated workspace and a simulated Fastly account on this machine; the service between them is the real one.
@@ -151,6 +152,23 @@ You are Alice in #cdn-budget. It is %s, and a day takes %s. The first alert is s
   /invite shop-cdn                            let the bot into a channel it could not post to
   1                                           press the first button shown
   quit`
+
+const demoOver = `
+%s is closed, and on %s time has stopped. You can keep asking; "quit" or Ctrl-C ends the demo.`
+
+// settledAfter returns a channel that is closed when the clock has ended and what was still on its way has appeared.
+func settledAfter(ctx context.Context, world *demoWorld, clockEnds <-chan time.Time) <-chan struct{} {
+	settled := make(chan struct{})
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-clockEnds:
+			settle(ctx, world)
+			close(settled)
+		}
+	}()
+	return settled
+}
 
 // settle waits until what is still on its way has appeared, which is when nothing more appears for a while.
 func settle(ctx context.Context, world *demoWorld) {

@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
+	"golang.org/x/term"
 
 	"budgetbot/internal/readback"
 	"budgetbot/internal/slacksim"
@@ -17,11 +19,29 @@ import (
 // screen shows what happens in the workspace as lines of a terminal, and remembers the buttons that were shown last.
 type screen struct {
 	out      io.Writer
-	now      func() time.Time  // in the zone in which the messages have their instants
-	channels map[string]string // ids to names
+	width    int                    // of the terminal
+	now      func() time.Time       // in the zone in which the messages have their instants
+	channels map[string]string      // ids to names
+	fileName func(id string) string // of an upload
 
 	mu      sync.Mutex
 	buttons []slacksim.Press // of the buttons that were shown last
+}
+
+// indent stands before each line of a message.
+const indent = "   "
+
+// usualWidth is how wide the lines are where the output is no terminal.
+const usualWidth = 120
+
+// widthOf returns how many columns a terminal has.
+func widthOf(out io.Writer) int {
+	if file, ok := out.(*os.File); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return usualWidth
 }
 
 // show prints one event, where it is one that a person in Slack would see.
@@ -42,17 +62,26 @@ func (s *screen) show(e slacksim.Event) {
 	}
 	now := s.now()
 	sent := readback.Message(m.Text, m.Blocks)
-	text := blocks.PlainText(sent)
+	text := blocks.PlainTextIn(sent, s.width-len(indent))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fmt.Fprintf(s.out, "\n── %s · #%s · budgetbot%s\n", blocks.PlainStamp(now, now), s.channels[m.Channel], how)
+	where := "direct message"
+	if name, isChannel := s.channels[m.Channel]; isChannel {
+		where = "#" + name
+	}
+	fmt.Fprintf(s.out, "\n── %s · %s · budgetbot%s\n", blocks.PlainStamp(now, now), where, how)
 	if e.Kind == slacksim.Edited && m.EphemeralTo == "" {
 		first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-		fmt.Fprintf(s.out, "   %s\n", first)
+		fmt.Fprintf(s.out, "%s%s\n", indent, first)
 		return
 	}
-	for line := range strings.Lines(text) {
-		fmt.Fprint(s.out, strings.TrimRight("   "+line, " "))
+	if strings.TrimSpace(text) != "" {
+		for line := range strings.Lines(text) {
+			fmt.Fprint(s.out, strings.TrimRight(indent+line, " "))
+		}
+	}
+	for _, id := range m.Files {
+		fmt.Fprintf(s.out, "%sfile: %s\n", indent, s.fileName(id))
 	}
 	s.remember(*m, sent.Blocks)
 }
@@ -82,7 +111,7 @@ func (s *screen) remember(m slacksim.Message, shown []slack.Block) {
 		return
 	}
 	s.buttons = buttons
-	fmt.Fprintf(s.out, "   press: %s\n", strings.Join(labels, " · "))
+	fmt.Fprintf(s.out, "%spress: %s\n", indent, strings.Join(labels, " · "))
 }
 
 // button returns the nth button of those shown last, counted from 1.

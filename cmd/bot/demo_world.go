@@ -22,10 +22,12 @@ import (
 //go:embed demo.rules.yaml
 var demoRules []byte
 
-// The month that the demo runs through, and where it begins: late enough that the first budget is crossed within seconds.
+// The month that the demo runs through. It begins late enough that the first budget is crossed within seconds, and ends when the invoice is there and
+// the month's close is due: on the third working day at nine.
 var (
 	demoMonth = billing.NewMonth(2026, time.November)
 	demoStart = time.Date(2026, time.November, 14, 6, 0, 0, 0, time.UTC)
+	demoEnd   = time.Date(2026, time.December, 3, 12, 0, 0, 0, time.UTC)
 )
 
 // demoUser is who types in the demo, and demoChannel where.
@@ -43,7 +45,7 @@ type demoWorld struct {
 
 // openDemoWorld starts both simulators, with the clock at the demo's beginning.
 func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
-	w := &demoWorld{clock: &demoClock{perDay: perDay, until: demoMonth.End().Add(-time.Minute)}}
+	w := &demoWorld{clock: &demoClock{perDay: perDay, until: demoEnd}}
 	w.clock.set(demoStart)
 	var err error
 	w.slack, err = slacksim.Start(slacksim.Config{
@@ -73,6 +75,12 @@ func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
 // Close ends both simulators.
 func (w *demoWorld) Close() error { return errors.Join(w.fastly.Close(), w.slack.Close()) }
 
+// fileName returns the name of an upload.
+func (w *demoWorld) fileName(id string) string {
+	name, _, _ := w.slack.File(id)
+	return name
+}
+
 // startDemoFastly starts an account that has usage and invoices in dollars. One invoice of the last year was issued again: in
 // August, Fastly found more image requests in July than it had billed.
 func startDemoFastly(clock *demoClock) (*fastlysim.Server, error) {
@@ -97,7 +105,7 @@ func startDemoFastly(clock *demoClock) (*fastlysim.Server, error) {
 	return server, nil
 }
 
-// demoLife is longer than the demo's month.
+// demoLife is longer than the demo.
 const demoLife = 60 * 24 * time.Hour
 
 const demoFastlyToken = "demo-fastly-token"
@@ -149,11 +157,12 @@ func (c *demoClock) set(at time.Time) {
 	c.at, c.started = at, time.Time{}
 }
 
-// run lets the clock go.
-func (c *demoClock) run() {
+// run lets the clock go, and returns a channel that tells when it has reached its end.
+func (c *demoClock) run() (end <-chan time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.started = time.Now()
+	return time.After(time.Duration(c.until.Sub(c.at).Hours() / 24 * float64(c.perDay)))
 }
 
 // Now returns business time.
@@ -170,6 +179,3 @@ func (c *demoClock) Now() time.Time {
 	}
 	return now.Truncate(time.Minute)
 }
-
-// isOver reports whether the clock has reached its end.
-func (c *demoClock) isOver() bool { return !c.Now().Before(c.until) }

@@ -143,3 +143,19 @@ func TestATableNoFenceCanHoldIsSeveralBlocks(t *testing.T) {
 		t.Errorf("cells are missing from\n%s", shown)
 	}
 }
+
+// TestATableIsAsWideAsItsTerminal: a name is cut where the lines would be too wide, and nowhere else.
+func TestATableIsAsWideAsItsTerminal(t *testing.T) {
+	grid := &Grid{}
+	grid.Add(true, "Budget", "State")
+	grid.Add(false, "North America Bandwidth of the shop", "No fresh data for 47 h: video-vod; 33 without a figure")
+	m := Message{Blocks: grid.Block("t")}
+	for width, want := range map[int]string{
+		TextWidth: "North America Ban…  No fresh data for 47 h: video-vod; 33 w…",
+		120:       "North America Bandwidth of the shop  No fresh data for 47 h: video-vod; 33 without a figure",
+	} {
+		if got := PlainTextIn(m, width); !strings.HasSuffix(got, "\n"+want+"\n") {
+			t.Errorf("in %d columns:\n%swant the line %s", width, got, want)
+		}
+	}
+}

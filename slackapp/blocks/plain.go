@@ -6,8 +6,11 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// PlainText returns what a message shows as plain text for a terminal: no markup, tables in columns, buttons in brackets.
-func PlainText(m Message) string {
+// PlainText returns what a message shows as plain text, with tables as narrow as a phone needs them.
+func PlainText(m Message) string { return PlainTextIn(m, TextWidth) }
+
+// PlainTextIn returns what a message shows as plain text for a terminal of a width: no markup, tables in columns, buttons in brackets.
+func PlainTextIn(m Message, width int) string {
 	if len(m.Blocks) == 0 {
 		return PlainOf(m.Text) + "\n"
 	}
@@ -15,7 +18,7 @@ func PlainText(m Message) string {
 	for _, b := range m.Blocks {
 		switch b := b.(type) {
 		case *table:
-			parts = append(parts, strings.TrimRight(b.Text(), "\n"))
+			parts = append(parts, strings.TrimRight(b.textIn(width), "\n"))
 		case *slack.ActionBlock:
 			parts = append(parts, buttonRow(b))
 		case words:

@@ -12,8 +12,8 @@ import (
 // TextWidth is how many columns a phone shows of text of fixed width before it wraps.
 const TextWidth = 60
 
-// MaxTextCell is how many columns a cell has at most in text of fixed width.
-const MaxTextCell = 40
+// MaxTextCell is how many columns a cell has at most in text of TextWidth. In wider text it has as much more.
+const MaxTextCell = TextWidth * 2 / 3
 
 // MinName is how far the first column of a grid may be narrowed for the sake of TextWidth.
 const MinName = 14
@@ -118,20 +118,23 @@ func cellOf(text string, strong bool) slackCell {
 	return slackCell{Type: slack.TableCellRichText, Elements: []slackSection{{slack.RTESection, words}}}
 }
 
-// Text returns the grid as lines of fixed width with a rule under the header, at most TextWidth columns wide where a header
+// Text returns the grid as lines of fixed width that a phone shows without wrapping.
+func (g *Grid) Text() string { return g.textIn(TextWidth) }
+
+// textIn returns the grid as lines of fixed width with a rule under the header, at most width columns wide where a header
 // in two lines or shorter names in the first column can reach that.
-func (g *Grid) Text() string {
-	head := [][]string{g.lines[0].cells}
-	widths := g.widths(head)
-	if lineWidth(widths) > TextWidth && slices.ContainsFunc(head[0], hasTwoParts) {
+func (g *Grid) textIn(width int) string {
+	head, most := [][]string{g.lines[0].cells}, width*MaxTextCell/TextWidth
+	widths := g.widths(head, most)
+	if lineWidth(widths) > width && slices.ContainsFunc(head[0], hasTwoParts) {
 		head = twoLines(head[0])
-		widths = g.widths(head)
+		widths = g.widths(head, most)
 	}
-	if over := lineWidth(widths) - TextWidth; over > 0 {
+	if over := lineWidth(widths) - width; over > 0 {
 		widths[0] = min(widths[0], max(MinName, widths[0]-over))
 	}
-	width, short := g.shortNames(widths[0])
-	widths[0] = width
+	first, short := g.shortNames(widths[0], most)
+	widths[0] = first
 	var b strings.Builder
 	for _, cells := range head {
 		b.WriteString(g.textLine(cells, widths) + "\n")
@@ -148,19 +151,19 @@ func (g *Grid) Text() string {
 var nameCuts = []func(string, int) string{clipName, clipMiddle, clipFront}
 
 // shortNames returns how wide the first column is and how its names are cut to that: no wider than asked for, unless different names would
-// then look the same. Where MaxTextCell is not enough for that, they do.
-func (g *Grid) shortNames(width int) (int, map[string]string) {
-	for w := width; w < MaxTextCell; w++ {
+// then look the same. Where the most that a cell can have is not enough for that, they do.
+func (g *Grid) shortNames(width, most int) (int, map[string]string) {
+	for w := width; w < most; w++ {
 		if short, apart := g.cutNames(w); apart {
 			return w, short
 		}
 	}
-	short, apart := g.cutNames(MaxTextCell)
+	short, apart := g.cutNames(most)
 	if !apart {
 		short, _ = g.cutNames(width)
 		return width, short
 	}
-	return MaxTextCell, short
+	return most, short
 }
 
 // cutNames cuts each name in the first way in which no other one looks like it, and reports whether all are different then.
@@ -217,12 +220,12 @@ func twoLines(cells []string) [][]string {
 	return [][]string{upper, lower}
 }
 
-// widths returns how wide each column is under the given header.
-func (g *Grid) widths(head [][]string) []int {
+// widths returns how wide each column is under the given header, each at most as wide as a cell can be.
+func (g *Grid) widths(head [][]string, most int) []int {
 	widths := make([]int, len(g.lines[0].cells))
 	widen := func(cells []string) {
 		for i, cell := range cells {
-			widths[i] = max(widths[i], min(Columns(cell), MaxTextCell))
+			widths[i] = max(widths[i], min(Columns(cell), most))
 		}
 	}
 	for _, cells := range head {
