@@ -135,6 +135,14 @@ type Makeup struct {
 	Unbilled decimal.Decimal `json:"unbilled,omitzero"`
 }
 
+// NewestBill returns what the last month's bill is made of; nothing where the table is not about cost.
+func (t Table) NewestBill() Makeup {
+	if len(t.Makeup) == 0 {
+		return Makeup{}
+	}
+	return t.Makeup[len(t.Makeup)-1]
+}
+
 // UsagePart is what of a cost was counted, per day of each of the two months that are compared: unlike a fee it is lower in a short month.
 type UsagePart struct {
 	PerDay  decimal.Decimal     `json:"per_day"`

@@ -78,7 +78,10 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/view/phrase": {[]string{
 		"slackapp/blocks", "alerts", "alerts/rules", "billing", "billing/report",
 	}, drawn},
-	"slackapp/view/usage": {[]string{"slackapp/blocks", "slackapp/view/phrase", "alerts/monthend", "billing", "billing/forecast", "billing/rates", "billing/report"}, drawn},
+	"slackapp/view/layout": {[]string{"slackapp/blocks", "slackapp/view/phrase", "billing", "billing/report"}, drawn},
+	"slackapp/view/usage": {[]string{
+		"slackapp/blocks", "slackapp/view/layout", "slackapp/view/phrase", "alerts/monthend", "billing", "billing/forecast", "billing/rates", "billing/report",
+	}, drawn},
 	"slackapp/view/budget": {[]string{
 		"slackapp/blocks", "slackapp/view/phrase", "alerts", "alerts/rules", "alerts/status", "billing", "billing/forecast",
 	}, drawn},
@@ -165,7 +168,7 @@ type pkg struct {
 var pure = []string{
 	"billing", "billing/statement", "billing/csvfile", "billing/ledger", "billing/report", "billing/forecast", "alerts", "alerts/rules", "alerts/evaluate", "alerts/decide",
 	"slackapp/command", "slackapp/command/period", "slackapp/command/typed", "slackapp/command/budget",
-	"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert", "slackapp/view/digest",
+	"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/layout", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert", "slackapp/view/digest",
 }
 
 // impure are what a pure package may not import, with everything below it.

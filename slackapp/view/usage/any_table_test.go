@@ -16,6 +16,7 @@ import (
 	"budgetbot/billing/report"
 	"budgetbot/internal/slacksim/blockkit"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/layout"
 	"budgetbot/slackapp/view/sampledata"
 )
 
@@ -114,7 +115,7 @@ func TestAReaderCanRecomputeWhatIsShown(t *testing.T) {
 		}
 		table := sampledata.Tabulate(report.Question{Months: months, By: rapid.SampledFrom([]report.Breakdown{report.ByUsageType, report.ByRegion}).Draw(t, "by")},
 			report.Data{Rows: sampledata.Rows(months.First, types...)})
-		lines := strings.Split(gridFor(table).Text(), "\n")
+		lines := strings.Split(layout.Grid(table).Text(), "\n")
 		head := regexp.MustCompile(`\s{2,}`)
 		var whole float64
 		for _, line := range lines {
@@ -187,7 +188,7 @@ func TestTextIsNarrowWhereItCanBe(t *testing.T) {
 		if len(table.Groups) == 0 {
 			return // no grid: Usage gives the reason instead
 		}
-		lines := strings.Split(strings.TrimSuffix(gridFor(table).Text(), "\n"), "\n")
+		lines := strings.Split(strings.TrimSuffix(layout.Grid(table).Text(), "\n"), "\n")
 		for _, line := range lines {
 			if blocks.Columns(line) > max(blocks.TextWidth, blocks.MinName+6*(blocks.MaxTextCell+2)) {
 				t.Fatalf("%d columns: %q", blocks.Columns(line), line)

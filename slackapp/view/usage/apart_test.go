@@ -11,6 +11,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/layout"
 	"budgetbot/slackapp/view/sampledata"
 )
 
@@ -189,7 +190,7 @@ compute vCPU time, K hours   6.00   5.00           +16.1%
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := "\n" + gridFor(withoutSums(sampledata.Tabulate(tt.q, tt.data))).Text()
+			got := "\n" + layout.Grid(layout.Of(sampledata.Tabulate(tt.q, tt.data)).Table).Text()
 			if !strings.Contains(got, tt.want) {
 				t.Errorf("it is\n%swant\n%s", got, tt.want)
 			}

@@ -12,6 +12,7 @@ import (
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/layout"
 	"budgetbot/slackapp/view/phrase"
 )
 
@@ -29,7 +30,7 @@ func costFinding(t report.Table, likely *forecast.CostForecast) string {
 
 // notBilled says of fees that the running month's estimate has none of them yet, and what they were in the month before.
 func notBilled(t report.Table) string {
-	newest := newestBill(t)
+	newest := t.NewestBill()
 	if t.Question.IsWhole() || len(t.Months) != 1 || !newest.Unbilled.IsPositive() || !newest.Usage.IsZero() || !newest.Fixed.IsZero() || !newest.Credit.IsZero() {
 		return ""
 	}
@@ -40,19 +41,11 @@ func notBilled(t report.Table) string {
 
 // feesToCome says which part of the fees that were asked for the estimate does not have yet.
 func feesToCome(t report.Table) string {
-	newest := newestBill(t)
+	newest := t.NewestBill()
 	if !t.Question.Charges.Have(string(billing.ChargeFixed)) || t.Question.Charges == "" || !newest.Unbilled.IsPositive() {
 		return ""
 	}
 	return blocks.Escape(billing.Cost(newest.Currency).Format(newest.Unbilled)) + ", as in " + blocks.LongMonth(t.Question.Months.Last.Add(-1)) + ", isn't billed yet."
-}
-
-// newestBill returns what the last month's bill is made of.
-func newestBill(t report.Table) report.Makeup {
-	if len(t.Makeup) == 0 {
-		return report.Makeup{}
-	}
-	return t.Makeup[len(t.Makeup)-1]
 }
 
 // madeOf splits the sum into usage, fees and credits, where there is more than one of them and one currency.
@@ -61,15 +54,15 @@ func madeOf(t report.Table) string {
 		return ""
 	}
 	var parts []string
-	for _, part := range partsOfBill {
+	for _, part := range layout.PartsOfBill {
 		sum := decimal.Decimal{}
 		for i, m := range t.Makeup {
 			if t.Question.Months.Contains(t.Months[i]) {
-				sum = sum.Add(part.of(m))
+				sum = sum.Add(part.Of(m))
 			}
 		}
 		if !sum.IsZero() {
-			parts = append(parts, blocks.Escape(t.Groups[0].Measure.Format(sum))+part.words)
+			parts = append(parts, blocks.Escape(t.Groups[0].Measure.Format(sum))+part.Words)
 		}
 	}
 	if len(parts) < 2 {
@@ -78,22 +71,12 @@ func madeOf(t report.Table) string {
 	return ": " + blocks.And(parts)
 }
 
-// partsOfBill are what a bill is made of, each with its heading and the words behind its sum.
-var partsOfBill = []struct {
-	head, words string
-	of          func(report.Makeup) decimal.Decimal
-}{
-	{"Usage", " for usage", func(m report.Makeup) decimal.Decimal { return m.Usage }},
-	{"Fixed", " fixed", func(m report.Makeup) decimal.Decimal { return m.Fixed }},
-	{"Credits", " of credits", func(m report.Makeup) decimal.Decimal { return m.Credit }},
-}
-
 // likelyEnd says how the month that runs is likely to end.
 func likelyEnd(t report.Table, likely *forecast.CostForecast) string {
 	if likely == nil {
 		return ""
 	}
-	cost := billing.Cost(newestBill(t).Currency)
+	cost := billing.Cost(t.NewestBill().Currency)
 	text := "Month-end forecast: *" + blocks.Escape(phrase.MoneyRange(cost, likely.Low, likely.High)) + "*"
 	if likely.Pending.IsPositive() {
 		text += ", including " + blocks.Escape(cost.Format(likely.Pending)) + " in fees (as last month) not billed yet"
@@ -131,34 +114,9 @@ func uncomparedFacts(t report.Table) []string {
 	return facts
 }
 
-// earlierCost is the column with the whole month that one month's bill is compared with.
-func earlierCost(t report.Table) []column {
-	if t.Versus == nil || !t.Versus.Whole || t.Versus.Unknown || len(t.Months) != 1 {
-		return nil
-	}
-	cell := func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }
-	return []column{{blocks.ShortMonth(t.Versus.Against, false), cell}}
-}
-
-// usagePerDay is the column with the change of what was counted, per day, where the change of the bill alone is that of two months of
-// different length.
-func usagePerDay(t report.Table) []column {
-	hasUsage := func(r report.Row) bool { return r.Usage != nil && r.Usage.Change.Valid }
-	if !t.Versus.IsUneven() || !slices.ContainsFunc(t.Groups, func(g report.Group) bool { return hasUsage(g.Total) }) {
-		return nil
-	}
-	cell := func(r report.Row, _ billing.Scale) string {
-		if !hasUsage(r) {
-			return billing.Dash
-		}
-		return billing.FormatChange(r.Usage.Change.Decimal)
-	}
-	return []column{{"Usage per Day", cell}}
-}
-
 // costFacts returns what stands in small type under an answer about cost.
-func costFacts(s shortened, c Context) []string {
-	t := s.table
+func costFacts(s layout.Shown, c Context) []string {
+	t := s.Table
 	facts := []string{invoiceFact(t, c.Now), sharedOutFact(t, c.Now), currencyFact(t)}
 	for _, remark := range remarksOf(t) {
 		facts = append(facts, blocks.Escape(strings.TrimSuffix(remark, ".")))
@@ -167,7 +125,7 @@ func costFacts(s shortened, c Context) []string {
 		facts = append(facts, phrase.LengthFact(*v), tierFact(*v))
 	}
 	facts = append(facts, uncomparedFacts(t)...)
-	return append(facts, changesFact(t), freeFact(t.Question.By, s.free, newestBill(t).Estimate), hiddenFact(s, c), phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))
+	return append(facts, changesFact(t), freeFact(t.Question.By, s.Free, t.NewestBill().Estimate), hiddenFact(s, c), phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))
 }
 
 // invoiceFact says whether the newest month is invoiced.
@@ -180,7 +138,7 @@ func invoiceFact(t report.Table, now time.Time) string {
 		return "Fastly gives no estimate for " + blocks.LongMonth(month) + " for this account"
 	case slices.Contains(t.Missing, month):
 		return "Fastly posts an invoice a few days after the month ends"
-	case !newestBill(t).Estimate:
+	case !t.NewestBill().Estimate:
 		return "As invoiced"
 	}
 	fact := blocks.LongMonth(month) + " is Fastly's estimate"
@@ -252,4 +210,19 @@ func remarksOf(t report.Table) []string {
 		all = append(all, m.Remarks...)
 	}
 	return all
+}
+
+// freeFact counts the rows that withoutFree left out. An estimate may not have all of their charges yet.
+func freeFact(by report.Breakdown, free int, isEstimate bool) string {
+	if free == 0 {
+		return ""
+	}
+	fact := blocks.Counted(free, string(by)) + blocks.Plural(free, " costs", " cost") + " nothing"
+	if by == report.ByUsageType {
+		fact = blocks.Counted(free, "charge") + blocks.Plural(free, " is", " are") + " zero"
+	}
+	if isEstimate {
+		fact += " so far"
+	}
+	return fact
 }

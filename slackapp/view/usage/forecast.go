@@ -12,6 +12,7 @@ import (
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/layout"
 	"budgetbot/slackapp/view/phrase"
 )
 
@@ -56,7 +57,7 @@ func forecastFinding(f monthend.Forecast) string {
 	case line.Name != totalName && f.Question.Cost:
 		what = blocks.Escape(phrase.NameCell(line.Name))
 	case line.Name != totalName:
-		what = blocks.Escape(nameWith(phrase.NameCell(line.Name), measure))
+		what = blocks.Escape(layout.NameWith(phrase.NameCell(line.Name), measure))
 	case f.Question.IsWhole() && f.Question.Cost:
 		what = "The bill"
 	case f.Question.Cost:
@@ -149,7 +150,7 @@ func forecastGrid(f monthend.Forecast) *blocks.Grid {
 	if f.Question.Cost {
 		change = "Usage " + change
 	}
-	g.Add(true, nameHead(f.Question), soFar, "Likely End", before, blocks.Capital(change))
+	g.Add(true, layout.NameHead(f.Question), soFar, "Likely End", before, blocks.Capital(change))
 	left, each := linesShown(f)
 	for _, group := range f.Groups {
 		head := group.Total
@@ -162,7 +163,7 @@ func forecastGrid(f monthend.Forecast) *blocks.Grid {
 		for _, line := range group.Lines[:min(left, each, len(group.Lines))] {
 			name := phrase.NameCell(line.Name)
 			if head == nil && !f.Question.Cost {
-				name = nameWith(name, group.Measure)
+				name = layout.NameWith(name, group.Measure)
 			}
 			g.Add(false, forecastCells(name, line, group.Measure)...)
 			left--

@@ -7,6 +7,7 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/view/layout"
 	"budgetbot/slackapp/view/sampledata"
 )
 
@@ -64,11 +65,11 @@ func TestRowsThatCostNothingAreCounted(t *testing.T) {
 				data.Bills = append(data.Bills, costOf(october.Add(-1), tt.before))
 			}
 			table := sampledata.Tabulate(q, data)
-			shown, free := withoutFree(table)
-			if got := len(shown.Groups[0].Rows); got != tt.rows || freeFact(q.By, free, newestBill(shown).Estimate) != tt.fact {
-				t.Errorf("%d rows and %q, want %d and %q", got, freeFact(q.By, free, newestBill(shown).Estimate), tt.rows, tt.fact)
+			shown := layout.Of(table)
+			if got := len(shown.Table.Groups[0].Rows); got != tt.rows || freeFact(q.By, shown.Free, shown.Table.NewestBill().Estimate) != tt.fact {
+				t.Errorf("%d rows and %q, want %d and %q", got, freeFact(q.By, shown.Free, shown.Table.NewestBill().Estimate), tt.rows, tt.fact)
 			}
-			if fact := freeFact(q.By, free, true); free > 0 && fact != tt.fact+" so far" {
+			if fact := freeFact(q.By, shown.Free, true); shown.Free > 0 && fact != tt.fact+" so far" {
 				t.Errorf("of an estimate it says %q", fact)
 			}
 			if got := len(table.Groups[0].Rows); got != 2 && tt.name != "several are one sentence" {

@@ -3,19 +3,19 @@ package usageview
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/layout"
 	"budgetbot/slackapp/view/phrase"
 )
 
 // factsOf returns what stands in small type under an answer.
-func factsOf(s shortened, c Context) []string {
-	t := s.table
+func factsOf(s layout.Shown, c Context) []string {
+	t := s.Table
 	return []string{
 		phrase.MonthFact(t, c.Now),
 		phrase.ComparisonFact(t),
@@ -29,18 +29,16 @@ func factsOf(s shortened, c Context) []string {
 	}
 }
 
-var letters = map[string]string{"K": "thousand", "M": "million", "B": "billion", "T": "trillion"}
-
 // unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them.
 func unitFact(t report.Table) string {
-	for _, g := range shownGroups(t) {
+	for _, g := range layout.Groups(t) {
 		if g.Measure.Billed {
 			return "in Fastly's billed units of " + blocks.Escape(g.Measure.Noun) + ": I don't know yet how many single ones each stands for"
 		}
 		if !g.Measure.IsCount() {
 			continue
 		}
-		used := lettersOf(g, t)
+		used := layout.Letters(g, t)
 		if len(used) == 0 {
 			continue
 		}
@@ -53,40 +51,21 @@ func unitFact(t report.Table) string {
 	return ""
 }
 
-// lettersOf explains the letters of the counts in a group: "B is billion".
-func lettersOf(g report.Group, t report.Table) []string {
-	var used []string
-	units, rows := scalesOf(g, t), g.All()
-	if units.isOne() {
-		rows = rows[:min(1, len(rows))]
-	}
-	for _, r := range rows {
-		letter, _, found := strings.Cut(units.of(r).Unit(), " ")
-		if !found || letters[letter] == "" {
-			continue
-		}
-		if word := letter + " is " + letters[letter]; !slices.Contains(used, word) {
-			used = append(used, word)
-		}
-	}
-	return used
-}
-
 // hiddenFact says how to see the rows that were folded.
-func hiddenFact(s shortened, c Context) string {
-	if s.shown == s.of || s.table.Question.Top > 0 || isMonthsDown(s.table) && !isSideBySide(s.table) {
+func hiddenFact(s layout.Shown, c Context) string {
+	if s.Rows == s.Of || s.Table.Question.Top > 0 || layout.IsMonthsDown(s.Table) && !layout.IsSideBySide(s.Table) {
 		return ""
 	}
 	more := blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(c.Asked), "top 50"))
-	return fmt.Sprintf("%d of %d rows: %s shows more, `budgetbot usage -o csv` shows all", s.shown, s.of, more)
+	return fmt.Sprintf("%d of %d rows: %s shows more, `budgetbot usage -o csv` shows all", s.Rows, s.Of, more)
 }
 
 // measuresFact says that not every measure has a column.
 func measuresFact(t report.Table) string {
-	if isSideBySide(t) {
+	if layout.IsSideBySide(t) {
 		return besidesFact(t)
 	}
-	if !isMonthsDown(t) || t.Question.Cost {
+	if !layout.IsMonthsDown(t) || t.Question.Cost {
 		return ""
 	}
 	if t.Question.By.IsOfParts() {
@@ -95,7 +74,7 @@ func measuresFact(t report.Table) string {
 		}
 		return "only " + blocks.Escape(t.Groups[0].Measure.Noun) + ": name another measure to see it"
 	}
-	shown, of := min(len(t.Groups), maxMeasures), len(t.Groups)
+	shown, of := min(len(t.Groups), layout.MaxMeasures), len(t.Groups)
 	if phrase.IsApart(t) {
 		of = 0
 		for _, g := range t.Groups {
@@ -110,7 +89,7 @@ func measuresFact(t report.Table) string {
 
 // besidesFact names the measures that are not among those beside each other.
 func besidesFact(t report.Table) string {
-	shown := besides(t)
+	shown := layout.Besides(t)
 	if len(shown) == len(t.Groups) {
 		return ""
 	}
@@ -126,7 +105,7 @@ func besidesFact(t report.Table) string {
 // sumFact says which counts are of several products.
 func sumFact(t report.Table) string {
 	var nouns []string
-	for _, g := range shownGroups(t) {
+	for _, g := range layout.Groups(t) {
 		if !t.AddsUp(g.Measure) && !slices.Contains(nouns, g.Measure.Noun) {
 			nouns = append(nouns, g.Measure.Noun)
 		}

@@ -10,6 +10,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/layout"
 	"budgetbot/slackapp/view/phrase"
 )
 
@@ -28,7 +29,7 @@ func findingOf(t report.Table) string {
 // products names the product that made most of the first measure, and what it made of the first two. Products are not
 // added up: the requests of two of them may be the same requests.
 func products(groups []report.Group) string {
-	top := biggest(groups[0].Rows)
+	top := layout.Biggest(groups[0].Rows)
 	parts := []string{phrase.Amount(groups[0].Measure, top.Sum)}
 	for _, g := range groups[1:] {
 		for _, r := range g.Rows {
@@ -38,11 +39,6 @@ func products(groups []report.Group) string {
 		}
 	}
 	return blocks.Escape(top.Name) + " came to " + blocks.And(parts) + "."
-}
-
-// biggest returns the row with the largest share.
-func biggest(rows []report.Row) report.Row {
-	return slices.MaxFunc(rows, func(a, b report.Row) int { return a.Share.Decimal.Cmp(b.Share.Decimal) })
 }
 
 // summed lists what each measure comes to, of those that have a sum.
@@ -69,7 +65,7 @@ func largest(groups []report.Group) string {
 	if len(g.Rows) < 2 || !g.Total.Sum.IsPositive() {
 		return ""
 	}
-	top := biggest(g.Rows)
+	top := layout.Biggest(g.Rows)
 	if top.Share.Decimal.LessThan(leastNamed) {
 		return ""
 	}
@@ -110,4 +106,13 @@ func monthList(months []billing.Month, t report.Table) string {
 	years := t.Question.IsComparison() || t.Question.Months.First.Year() != t.Question.Months.Last.Year()
 	name := func(m billing.Month) string { return blocks.ShortMonth(m, years) }
 	return blocks.And(blocks.Most(months, most, name, blocks.CountedAs("other month")))
+}
+
+// uncounted is the first sentence where no measure has a sum.
+func uncounted(t report.Table) string {
+	g := t.Groups[0]
+	if g.Total.Product != "" {
+		return blocks.Escape(g.Total.Product) + " came to " + phrase.Amount(g.Measure, g.Total.Sum) + ofLater(t) + "."
+	}
+	return blocks.Capital(blocks.Escape(g.Measure.Noun)) + " of several products aren't added up."
 }

@@ -5,11 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/layout"
 	"budgetbot/slackapp/view/sampledata"
 )
 
@@ -111,41 +110,10 @@ func TestMissingMonthsAreNamedAndNeverZero(t *testing.T) {
 	if got := findingOf(table); !strings.HasSuffix(got, want) {
 		t.Errorf("finding %q does not end in %q", got, want)
 	}
-	for _, line := range strings.Split(gridFor(table).Text(), "\n")[2:8] {
+	for _, line := range strings.Split(layout.Grid(table).Text(), "\n")[2:8] {
 		if !strings.HasSuffix(line, billing.Dash) {
 			t.Errorf("a missing month is not a dash: %q", line)
 		}
-	}
-}
-
-func TestFoldedRowsAddUp(t *testing.T) {
-	table := sampledata.WideTable(100)
-	shown := shorten(table)
-	g := shown.table.Groups[0]
-	if shown.shown != maxRows || shown.of != 100 || g.RestCount != 80 {
-		t.Fatalf("%d of %d rows, %d folded", shown.shown, shown.of, g.RestCount)
-	}
-	sum := g.Rest.Sum
-	for _, r := range g.Rows {
-		sum = sum.Add(r.Sum)
-	}
-	if !sum.Equal(g.Total.Sum) {
-		t.Errorf("rows and rest come to %s, the total is %s", sum, g.Total.Sum)
-	}
-	whole := addUp(table.Groups[0].Rows)
-	if diff := whole.Change.Decimal.Sub(g.Total.Change.Decimal).Abs(); diff.GreaterThan(decimal.New(1, -9)) {
-		t.Errorf("the change of all rows is %s, the total's %s", whole.Change.Decimal, g.Total.Change.Decimal)
-	}
-}
-
-// TestRowsThatFitAreNotFolded: two measures of different length need no more lines than twenty together.
-func TestRowsThatFitAreNotFolded(t *testing.T) {
-	table := sampledata.WideTable(14)
-	few := table.Groups[0]
-	few.Rows = few.Rows[:5]
-	table.Groups = append(table.Groups, few)
-	if shown := shorten(table); shown.shown != 19 || shown.of != 19 {
-		t.Errorf("%d of %d rows are shown", shown.shown, shown.of)
 	}
 }
 
@@ -168,30 +136,6 @@ func TestAMonthThatHasJustBegunOffersTheOneBefore(t *testing.T) {
 				t.Errorf("%q is not in\n%s", tt.want, got)
 			}
 		})
-	}
-}
-
-func TestUnitsAreNamedByWhatTheyAreOf(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		m    billing.Measure
-		want string
-	}{
-		{"KV Store Class A Operations", billing.Measure{Noun: billing.NounUnits}, "KV Store Class A Operations, B"},
-		{"Asia Requests", billing.Measure{Noun: billing.NounRequests}, "Asia Requests, B"},
-		{"cdn_usage", billing.Measure{Noun: billing.NounRequests}, "cdn_usage: Requests, B"},
-	} {
-		if got := oneLine(tt.name, tt.m, tt.m.Scale(decimal.New(5, 9))); got != tt.want {
-			t.Errorf("it is %q, want %q", got, tt.want)
-		}
-	}
-}
-
-func TestAskedForRowsAreNotFolded(t *testing.T) {
-	table := sampledata.WideTable(100)
-	table.Question.Top = 100
-	if shown := shorten(table); shown.shown != 100 || shown.table.Groups[0].Rest != nil {
-		t.Errorf("%d rows are shown of the 100 asked for", shown.shown)
 	}
 }
 
@@ -224,7 +168,7 @@ func TestFacts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			shown := shorten(sampledata.Tabulate(tt.q, tt.data))
+			shown := layout.Of(sampledata.Tabulate(tt.q, tt.data))
 			facts := blocks.PlainOf(blocks.Joined(" · ", factsOf(shown, Context{Now: tt.now, Command: "/usage"})...))
 			if !strings.Contains(facts, tt.want) {
 				t.Errorf("%q is not in %q", tt.want, facts)

@@ -5,23 +5,7 @@ import (
 
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
-	"budgetbot/slackapp/view/phrase"
 )
-
-// periodHeads name the two periods, up to the instants to which they are counted. One instant bounds a head and its figures.
-func periodHeads(t report.Table) (earlier, later string) {
-	q := t.Question
-	years := q.Against.First.Year() != q.Months.Last.Year()
-	var v report.Comparison
-	if t.Versus != nil {
-		v = *t.Versus
-	}
-	until := v.Until
-	if until.IsZero() {
-		until = t.Fresh.CountedTo
-	}
-	return phrase.Span(q.Against, v.AgainstUntil, years), phrase.Span(q.Months, until, years)
-}
 
 // periodsOf names what was asked for: "October 2026", "October 2026 vs September 2026", and that it is not over.
 func periodsOf(q report.Question, isOver bool) string {

@@ -8,6 +8,7 @@ import (
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/layout"
 )
 
 // Context is what an answer about usage needs to know beside the figures.
@@ -42,14 +43,12 @@ func Usage(t report.Table, c Context) blocks.Message {
 	case len(t.Groups) == 0:
 		return nothingFound(t, c)
 	}
-	t, free := withoutFree(t)
-	shown := shorten(withoutSums(t.ToTheCent()))
-	shown.free = free
-	finding, facts := findingAt(shown.table, c.Now), factsOf(shown, c)
+	shown := layout.Of(t)
+	finding, facts := findingAt(shown.Table, c.Now), factsOf(shown, c)
 	if t.Question.Cost {
-		finding, facts = costFinding(shown.table, c.Likely), costFacts(shown, c)
+		finding, facts = costFinding(shown.Table, c.Likely), costFacts(shown, c)
 	}
-	return withTable(subjectOf(t, c.Now), finding, gridFor(shown.table), facts, c)
+	return withTable(subjectOf(t, c.Now), finding, layout.Grid(shown.Table), facts, c)
 }
 
 // withTable is an answer that has figures: what it is about, the finding, the table, what is to know about it, and what to ask next.

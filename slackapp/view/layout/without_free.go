@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"slices"
@@ -6,13 +6,12 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/blocks"
 )
 
 // withoutFree leaves out of an answer about cost the rows that cost nothing and did not before, and returns how many they are: such a row tells
 // nothing, and a sentence counts them. Where nothing else is left they stay.
 func withoutFree(t report.Table) (report.Table, int) {
-	if !t.Question.Cost || isMonthsDown(t) {
+	if !t.Question.Cost || IsMonthsDown(t) {
 		return t, 0
 	}
 	isFree := func(r report.Row) bool { return isFree(t, r) }
@@ -41,19 +40,4 @@ func isFree(t report.Table, r report.Row) bool {
 		return false
 	}
 	return r.Usage == nil || r.Usage.PerDay.IsZero() && r.Usage.Earlier.IsZero()
-}
-
-// freeFact counts the rows that withoutFree left out. An estimate may not have all of their charges yet.
-func freeFact(by report.Breakdown, free int, isEstimate bool) string {
-	if free == 0 {
-		return ""
-	}
-	fact := blocks.Counted(free, string(by)) + blocks.Plural(free, " costs", " cost") + " nothing"
-	if by == report.ByUsageType {
-		fact = blocks.Counted(free, "charge") + blocks.Plural(free, " is", " are") + " zero"
-	}
-	if isEstimate {
-		fact += " so far"
-	}
-	return fact
 }

@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"slices"
@@ -9,13 +9,13 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// gridFor lays a table out: months across while they fit, else months down; several measures of one month side by side where its rows can have a cell for
+// Grid lays a table out: months across while they fit, else months down; several measures of one month side by side where its rows can have a cell for
 // each, else group under group.
-func gridFor(t report.Table) *blocks.Grid {
+func Grid(t report.Table) *blocks.Grid {
 	switch {
-	case isSideBySide(t):
+	case IsSideBySide(t):
 		return sideBySide(t)
-	case isMonthsDown(t):
+	case IsMonthsDown(t):
 		return monthsDown(t)
 	}
 	return stacked(t)
@@ -55,7 +55,7 @@ func stacked(t report.Table) *blocks.Grid {
 // gridOf returns a grid that has its heads alone, and its columns.
 func gridOf(t report.Table) (*blocks.Grid, []column) {
 	cols := columnsOf(t)
-	g, header := &blocks.Grid{}, []string{nameHead(t.Question)}
+	g, header := &blocks.Grid{}, []string{NameHead(t.Question)}
 	for _, c := range cols {
 		header = append(header, c.head)
 	}

@@ -1,7 +1,8 @@
-package usageview
+package layout
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -125,4 +126,25 @@ func mostOf(figures []decimal.Decimal) decimal.Decimal {
 		}
 	}
 	return most
+}
+
+var letters = map[string]string{"K": "thousand", "M": "million", "B": "billion", "T": "trillion"}
+
+// Letters explains the letters of the counts in a group: "B is billion".
+func Letters(g report.Group, t report.Table) []string {
+	var used []string
+	units, rows := scalesOf(g, t), g.All()
+	if units.isOne() {
+		rows = rows[:min(1, len(rows))]
+	}
+	for _, r := range rows {
+		letter, _, found := strings.Cut(units.of(r).Unit(), " ")
+		if !found || letters[letter] == "" {
+			continue
+		}
+		if word := letter + " is " + letters[letter]; !slices.Contains(used, word) {
+			used = append(used, word)
+		}
+	}
+	return used
 }

@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"strings"
@@ -98,7 +98,7 @@ Africa Bandwidth    497.0    497.0                −3.2%
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(strings.TrimPrefix(tt.want, "\n"), gridFor(tt.table).Text()); diff != "" {
+			if diff := cmp.Diff(strings.TrimPrefix(tt.want, "\n"), Grid(tt.table).Text()); diff != "" {
 				t.Errorf("the table (-want +got):\n%s", diff)
 			}
 		})

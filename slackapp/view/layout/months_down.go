@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"slices"
@@ -58,7 +58,7 @@ const mostChanging = 7
 // changing returns which column has its change beside it: what of a bill was counted, else what the others are parts of, else the first one.
 func changing(all []series) int {
 	for i, s := range all {
-		if i > 0 && (s.head == partsOfBill[0].head || s.head == "Total") {
+		if i > 0 && (s.head == PartsOfBill[0].Head || s.head == "Total") {
 			return i
 		}
 	}
@@ -164,7 +164,7 @@ func (how monthly) change(t report.Table, r report.Row, i int) (change decimal.D
 func isRunning(t report.Table) bool {
 	last := t.Question.Months.Last
 	counted := t.Fresh.CountedTo
-	return t.Question.Cost && newestBill(t).Estimate || counted.After(last.Start()) && counted.Before(last.End())
+	return t.Question.Cost && t.NewestBill().Estimate || counted.After(last.Start()) && counted.Before(last.End())
 }
 
 func seriesOf(t report.Table) []series {
@@ -174,11 +174,11 @@ func seriesOf(t report.Table) []series {
 		return seriesOfParts(first, t)
 	case single && t.Question.Cost:
 		return seriesOfCost(t, scalesOf(first, t).group)
-	case single && !apart && len(first.Rows) < maxMeasures && first.Rest == nil:
+	case single && !apart && len(first.Rows) < MaxMeasures && first.Rest == nil:
 		return seriesOfRows(first, t)
 	}
 	var all []series
-	for _, group := range t.Groups[:min(len(t.Groups), maxMeasures)] {
+	for _, group := range t.Groups[:min(len(t.Groups), MaxMeasures)] {
 		switch {
 		case !apart && !t.AddsUp(group.Measure):
 			all = append(all, seriesOfLargest(group))
@@ -186,7 +186,7 @@ func seriesOf(t report.Table) []series {
 			scale := group.Measure.Scale(shownFigures(group.Total)...)
 			all = append(all, series{scale.Label(), group.Total, scale})
 		case len(group.Rows) > 0: // products are not added up: the largest stands for them
-			top := biggest(group.Rows)
+			top := Biggest(group.Rows)
 			scale := scalesOf(group, t).of(top)
 			all = append(all, series{ofProduct(top.Name, group.Measure, scale), top, scale})
 		}
@@ -222,7 +222,7 @@ func seriesOfRows(group report.Group, t report.Table) []series {
 // seriesOfParts are the total of a measure, its largest parts, the others together, and what is of no part.
 func seriesOfParts(group report.Group, t report.Table) []series {
 	units := scalesOf(group, t)
-	if most := maxMeasures; t.Question.Top > 0 || group.Rest != nil || len(group.Rows) > most+1 { // a single row is not folded
+	if most := MaxMeasures; t.Question.Top > 0 || group.Rest != nil || len(group.Rows) > most+1 { // a single row is not folded
 		group = fold(group, largestRows(group, most))
 	}
 	var all []series
@@ -250,16 +250,16 @@ func seriesOfParts(group report.Group, t report.Table) []series {
 func seriesOfCost(t report.Table, scale billing.Scale) []series {
 	all := []series{{scale.Label(), t.Groups[0].Total, scale}}
 	kinds := 0
-	for _, part := range partsOfBill {
+	for _, part := range PartsOfBill {
 		var row report.Row
 		some := false
 		for i, m := range t.Makeup {
 			known := t.Groups[0].Total.Figures[i].Valid
-			some = some || !part.of(m).IsZero()
-			row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: part.of(m), Valid: known})
+			some = some || !part.Of(m).IsZero()
+			row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: part.Of(m), Valid: known})
 		}
 		if some {
-			all = append(all, series{part.head, row, scale})
+			all = append(all, series{part.Head, row, scale})
 			kinds++
 		}
 	}
@@ -267,4 +267,14 @@ func seriesOfCost(t report.Table, scale billing.Scale) []series {
 		return all[:1] // it would be the same column twice
 	}
 	return all
+}
+
+// PartsOfBill are what a bill is made of, each with its heading and the words behind its sum.
+var PartsOfBill = []struct {
+	Head, Words string
+	Of          func(report.Makeup) decimal.Decimal
+}{
+	{"Usage", " for usage", func(m report.Makeup) decimal.Decimal { return m.Usage }},
+	{"Fixed", " fixed", func(m report.Makeup) decimal.Decimal { return m.Fixed }},
+	{"Credits", " of credits", func(m report.Makeup) decimal.Decimal { return m.Credit }},
 }

@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"slices"
@@ -6,7 +6,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
 )
 
@@ -67,11 +66,7 @@ func mainProduct(rows []report.Row) report.Row {
 	return all
 }
 
-// uncounted is the first sentence where no measure has a sum.
-func uncounted(t report.Table) string {
-	g := t.Groups[0]
-	if g.Total.Product != "" {
-		return blocks.Escape(g.Total.Product) + " came to " + phrase.Amount(g.Measure, g.Total.Sum) + ofLater(t) + "."
-	}
-	return blocks.Capital(blocks.Escape(g.Measure.Noun)) + " of several products aren't added up."
+// Biggest returns the row with the largest share.
+func Biggest(rows []report.Row) report.Row {
+	return slices.MaxFunc(rows, func(a, b report.Row) int { return a.Share.Decimal.Cmp(b.Share.Decimal) })
 }

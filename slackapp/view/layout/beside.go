@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"slices"
@@ -6,9 +6,9 @@ import (
 	"budgetbot/billing/report"
 )
 
-// besides are the measures of a table that stand beside each other: one fewer where the first is compared, which takes two columns.
-func besides(t report.Table) []report.Group {
-	most := maxMeasures
+// Besides are the measures of a table that stand beside each other: one fewer where the first is compared, which takes two columns.
+func Besides(t report.Table) []report.Group {
+	most := MaxMeasures
 	if mayCompareBeside(t) {
 		most--
 	}
@@ -26,17 +26,17 @@ func hasEarlier(t report.Table) bool {
 	return len(t.Months) == 1 && !t.Question.IsComparison() && (t.Versus.Days > 0 || !t.Question.Cost)
 }
 
-// shownGroups are the measures of a table that have figures in its grid, as far as their number decides it.
-func shownGroups(t report.Table) []report.Group {
-	if isSideBySide(t) {
-		return besides(t)
+// Groups are the measures of a table that have figures in its grid, as far as their number decides it.
+func Groups(t report.Table) []report.Group {
+	if IsSideBySide(t) {
+		return Besides(t)
 	}
 	return t.Groups
 }
 
-// isSideBySide reports whether measures stand beside each other, so that each row has a cell for each: those of one month by service, team or region,
+// IsSideBySide reports whether measures stand beside each other, so that each row has a cell for each: those of one month by service, team or region,
 // else two measures that have the same rows and as many others.
-func isSideBySide(t report.Table) bool {
+func IsSideBySide(t report.Table) bool {
 	q := t.Question
 	if q.By == report.ByUsageType || q.Cost || q.IsComparison() || len(t.Groups) < 2 {
 		return false
@@ -77,7 +77,7 @@ func restCount(t report.Table) int {
 func rowsBeside(t report.Table) []report.Row {
 	var rows []report.Row
 	seen := map[report.RowKey]bool{}
-	for _, group := range besides(t) {
+	for _, group := range Besides(t) {
 		for _, row := range slices.SortedStableFunc(slices.Values(group.Rows), func(a, b report.Row) int { return b.Sum.Cmp(a.Sum) }) {
 			if !seen[row.Key()] {
 				seen[row.Key()] = true

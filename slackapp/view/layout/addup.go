@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"github.com/shopspring/decimal"

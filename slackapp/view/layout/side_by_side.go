@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"slices"
@@ -14,8 +14,8 @@ const maxBeside = 7
 
 // sideBySide returns a line for each row, with its sum of each measure. Two measures have their shares, of more the first one alone has.
 func sideBySide(t report.Table) *blocks.Grid {
-	groups := besides(t)
-	header := []string{nameHead(t.Question)}
+	groups := Besides(t)
+	header := []string{NameHead(t.Question)}
 	var cols [][]column
 	var units []scales
 	for i, group := range groups {
@@ -77,7 +77,7 @@ func isComparedBeside(t report.Table) bool {
 		return false
 	}
 	columns := 1 + 2
-	for i := range besides(t) {
+	for i := range Besides(t) {
 		if columns++; hasShareBeside(t, i) {
 			columns++
 		}

@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"slices"
@@ -13,20 +13,30 @@ const (
 	minGroupRows = 3
 )
 
-// shortened is a table as it is shown, how many of its rows have a line of their own, and how many that cost nothing were left out before.
-type shortened struct {
-	table     report.Table
-	shown, of int
-	free      int
+// Shown is a table as an answer shows it.
+type Shown struct {
+	Table report.Table
+	Rows  int // that have a line of their own
+	Of    int // rows, with those that were folded
+	Free  int // rows that cost nothing and were left out
+}
+
+// Of returns what an answer shows of a table: to the cent, without totals of what does not add up and without rows that cost nothing, and with the
+// smaller rows of long groups as one.
+func Of(t report.Table) Shown {
+	t, free := withoutFree(t)
+	s := shorten(withoutSums(t.ToTheCent()))
+	s.Free = free
+	return s
 }
 
 // shorten folds the smaller rows of long groups into one. A person who asked for a number of rows gets that number.
-func shorten(t report.Table) shortened {
-	if isSideBySide(t) {
+func shorten(t report.Table) Shown {
+	if IsSideBySide(t) {
 		return shortenBeside(t)
 	}
-	s := shortened{table: t}
-	s.table.Groups = slices.Clone(t.Groups)
+	s := Shown{Table: t}
+	s.Table.Groups = slices.Clone(t.Groups)
 	limit := max(maxRows/len(t.Groups), minGroupRows)
 	all := 0
 	for _, g := range t.Groups {
@@ -34,18 +44,18 @@ func shorten(t report.Table) shortened {
 	}
 	for i, g := range t.Groups {
 		if t.Question.Top == 0 && all > maxRows && len(g.Rows) > limit+1 {
-			s.table.Groups[i] = foldKept(g, largestRows(g, limit), t)
+			s.Table.Groups[i] = foldKept(g, largestRows(g, limit), t)
 		}
-		s.shown += len(s.table.Groups[i].Rows)
-		s.of += len(g.Rows) + g.RestCount
+		s.Rows += len(s.Table.Groups[i].Rows)
+		s.Of += len(g.Rows) + g.RestCount
 	}
 	return s
 }
 
 // shortenBeside folds the same rows of each measure, the smaller ones of the first, so that what is folded adds up in each.
-func shortenBeside(t report.Table) shortened {
+func shortenBeside(t report.Table) Shown {
 	rows := rowsBeside(t)
-	s := shortened{table: t, shown: len(rows), of: len(rows) + restCount(t)}
+	s := Shown{Table: t, Rows: len(rows), Of: len(rows) + restCount(t)}
 	if t.Question.Top > 0 || len(rows) <= maxRows+1 {
 		return s
 	}
@@ -53,14 +63,14 @@ func shortenBeside(t report.Table) shortened {
 	for _, r := range rows[:maxRows] {
 		kept[r.Key()] = true
 	}
-	s.shown = maxRows
-	s.table.Groups = slices.Clone(t.Groups)
+	s.Rows = maxRows
+	s.Table.Groups = slices.Clone(t.Groups)
 	for i, g := range t.Groups {
 		folded := foldKept(g, kept, t)
 		if folded.Rest != nil {
-			folded.RestCount = s.of - s.shown
+			folded.RestCount = s.Of - s.Rows
 		}
-		s.table.Groups[i] = folded
+		s.Table.Groups[i] = folded
 	}
 	return s
 }

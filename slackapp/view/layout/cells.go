@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"slices"
@@ -15,11 +15,11 @@ import (
 // maxMonthColumns is up to how many months stand beside each other; of more, each is a line.
 const maxMonthColumns = 4
 
-// maxMeasures is how many measures stand beside each other on a phone.
-const maxMeasures = 4
+// MaxMeasures is how many measures stand beside each other on a phone.
+const MaxMeasures = 4
 
-// isMonthsDown reports whether each month is a line.
-func isMonthsDown(t report.Table) bool {
+// IsMonthsDown reports whether each month is a line.
+func IsMonthsDown(t report.Table) bool {
 	return (len(t.Months) > maxMonthColumns || t.Question.Monthly) && !t.Question.IsComparison()
 }
 
@@ -27,11 +27,11 @@ func isMonthsDown(t report.Table) bool {
 func ofProduct(name string, m billing.Measure, scale billing.Scale) string {
 	name = phrase.NameCell(name)
 	_, unit, _ := strings.Cut(scale.Label(), ",")
-	return blocks.Joined(",", nameWith(name, m), unit)
+	return blocks.Joined(",", NameWith(name, m), unit)
 }
 
-// nameWith names what is counted of a product or a region: "cdn_usage bandwidth", "Asia Requests".
-func nameWith(name string, m billing.Measure) string {
+// NameWith names what is counted of a product or a region: "cdn_usage bandwidth", "Asia Requests".
+func NameWith(name string, m billing.Measure) string {
 	if strings.HasSuffix(strings.ToLower(name), strings.ToLower(m.Noun)) {
 		return name
 	}
@@ -50,7 +50,7 @@ func oneLine(name string, m billing.Measure, scale billing.Scale) string {
 	return name + ": " + label
 }
 
-func nameHead(q report.Question) string {
+func NameHead(q report.Question) string {
 	switch {
 	case q.By != report.ByUsageType:
 		return blocks.Capital(string(q.By))

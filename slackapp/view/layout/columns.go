@@ -1,4 +1,4 @@
-package usageview
+package layout
 
 import (
 	"fmt"
@@ -111,4 +111,44 @@ func columnsOfTwo(t report.Table) []column {
 		cols = append(cols, column{"Change, per Day", changeCell})
 	}
 	return append(cols, usagePerDay(t)...)
+}
+
+// earlierCost is the column with the whole month that one month's bill is compared with.
+func earlierCost(t report.Table) []column {
+	if t.Versus == nil || !t.Versus.Whole || t.Versus.Unknown || len(t.Months) != 1 {
+		return nil
+	}
+	cell := func(r report.Row, s billing.Scale) string { return s.Cell(r.Earlier) }
+	return []column{{blocks.ShortMonth(t.Versus.Against, false), cell}}
+}
+
+// usagePerDay is the column with the change of what was counted, per day, where the change of the bill alone is that of two months of
+// different length.
+func usagePerDay(t report.Table) []column {
+	hasUsage := func(r report.Row) bool { return r.Usage != nil && r.Usage.Change.Valid }
+	if !t.Versus.IsUneven() || !slices.ContainsFunc(t.Groups, func(g report.Group) bool { return hasUsage(g.Total) }) {
+		return nil
+	}
+	cell := func(r report.Row, _ billing.Scale) string {
+		if !hasUsage(r) {
+			return billing.Dash
+		}
+		return billing.FormatChange(r.Usage.Change.Decimal)
+	}
+	return []column{{"Usage per Day", cell}}
+}
+
+// periodHeads name the two periods, up to the instants to which they are counted. One instant bounds a head and its figures.
+func periodHeads(t report.Table) (earlier, later string) {
+	q := t.Question
+	years := q.Against.First.Year() != q.Months.Last.Year()
+	var v report.Comparison
+	if t.Versus != nil {
+		v = *t.Versus
+	}
+	until := v.Until
+	if until.IsZero() {
+		until = t.Fresh.CountedTo
+	}
+	return phrase.Span(q.Against, v.AgainstUntil, years), phrase.Span(q.Months, until, years)
 }

@@ -1,0 +1,64 @@
+package layout
+
+import (
+	"budgetbot/billing"
+	"budgetbot/slackapp/view/sampledata"
+	"testing"
+
+	"github.com/shopspring/decimal"
+)
+
+func TestFoldedRowsAddUp(t *testing.T) {
+	table := sampledata.WideTable(100)
+	shown := shorten(table)
+	g := shown.Table.Groups[0]
+	if shown.Rows != maxRows || shown.Of != 100 || g.RestCount != 80 {
+		t.Fatalf("%d of %d rows, %d folded", shown.Rows, shown.Of, g.RestCount)
+	}
+	sum := g.Rest.Sum
+	for _, r := range g.Rows {
+		sum = sum.Add(r.Sum)
+	}
+	if !sum.Equal(g.Total.Sum) {
+		t.Errorf("rows and rest come to %s, the total is %s", sum, g.Total.Sum)
+	}
+	whole := addUp(table.Groups[0].Rows)
+	if diff := whole.Change.Decimal.Sub(g.Total.Change.Decimal).Abs(); diff.GreaterThan(decimal.New(1, -9)) {
+		t.Errorf("the change of all rows is %s, the total's %s", whole.Change.Decimal, g.Total.Change.Decimal)
+	}
+}
+
+// TestRowsThatFitAreNotFolded: two measures of different length need no more lines than twenty together.
+func TestRowsThatFitAreNotFolded(t *testing.T) {
+	table := sampledata.WideTable(14)
+	few := table.Groups[0]
+	few.Rows = few.Rows[:5]
+	table.Groups = append(table.Groups, few)
+	if shown := shorten(table); shown.Rows != 19 || shown.Of != 19 {
+		t.Errorf("%d of %d rows are shown", shown.Rows, shown.Of)
+	}
+}
+
+func TestAskedForRowsAreNotFolded(t *testing.T) {
+	table := sampledata.WideTable(100)
+	table.Question.Top = 100
+	if shown := shorten(table); shown.Rows != 100 || shown.Table.Groups[0].Rest != nil {
+		t.Errorf("%d rows are shown of the 100 asked for", shown.Rows)
+	}
+}
+
+func TestUnitsAreNamedByWhatTheyAreOf(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		m    billing.Measure
+		want string
+	}{
+		{"KV Store Class A Operations", billing.Measure{Noun: billing.NounUnits}, "KV Store Class A Operations, B"},
+		{"Asia Requests", billing.Measure{Noun: billing.NounRequests}, "Asia Requests, B"},
+		{"cdn_usage", billing.Measure{Noun: billing.NounRequests}, "cdn_usage: Requests, B"},
+	} {
+		if got := oneLine(tt.name, tt.m, tt.m.Scale(decimal.New(5, 9))); got != tt.want {
+			t.Errorf("it is %q, want %q", got, tt.want)
+		}
+	}
+}
