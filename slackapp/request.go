@@ -22,24 +22,28 @@ type request struct {
 
 // ofCommand begins the conversation with a person who typed a command.
 func (h *host) ofCommand(c *slack.SlashCommand) *conversation {
-	return &conversation{host: h, request: request{Asker: access.Asker{
+	return h.converse(request{Asker: access.Asker{
 		Workspace: c.TeamID, Organisations: []string{c.EnterpriseID}, User: c.UserID, Channel: c.ChannelID, ChannelName: openName(c.ChannelName),
-	}, command: c.Command, began: time.Now()}, reply: h.replyTo(c.ResponseURL, c.ChannelID, c.UserID)}
+	}, command: c.Command}, c.ResponseURL)
 }
 
 // ofPress begins the conversation with a person who pressed a button or sent a modal.
 func (h *host) ofPress(i *slack.InteractionCallback) *conversation {
-	c := &conversation{host: h, request: request{Asker: access.Asker{
+	action, _ := pressedOn(i)
+	c := h.converse(request{Asker: access.Asker{
 		Workspace: i.Team.ID, Organisations: []string{i.Enterprise.ID, i.Team.EnterpriseID}, Home: i.User.TeamID, User: i.User.ID,
 		Channel: i.Channel.ID, ChannelName: openName(i.Channel.Name),
-	}, messageTS: i.Container.MessageTs, trigger: i.TriggerID, began: time.Now()}, reply: h.replyTo(i.ResponseURL, i.Channel.ID, i.User.ID)}
+	}, action: action, messageTS: i.Container.MessageTs, trigger: i.TriggerID}, i.ResponseURL)
 	c.reply.Replaceable = i.Container.IsEphemeral
-	c.action, _ = pressedOn(i)
 	return c
 }
 
-func (h *host) replyTo(url, channel, user string) *webapi.Reply {
-	return &webapi.Reply{HTTP: h.Responses, API: h.Slack, Slack: h.SlackURL, URL: url, Channel: channel, User: user}
+// converse begins a conversation about a request, with the replies going to a response URL.
+func (h *host) converse(q request, url string) *conversation {
+	q.began = time.Now()
+	return &conversation{host: h, request: q, reply: &webapi.Reply{
+		HTTP: h.Responses, API: h.Slack, Slack: h.SlackURL, URL: url, Channel: q.Channel, User: q.User,
+	}}
 }
 
 // pressedOn is the id and the value of the button that was pressed.
