@@ -148,28 +148,32 @@ func nextQuestions(asked command.Asked, names []string, teams bool, now period.N
 	case show != report.ShowUsage && show != report.ShowChanges:
 		return nextShown(asked, names)
 	}
-	var actions []blocks.Action
-	for _, other := range []struct {
-		label string
-		by    report.Breakdown
-	}{{"By Service", report.ByService}, {"By Team", report.ByTeam}, {"By Type", report.ByUsageType}, {"By Region", report.ByRegion}} {
-		isOfCharges := asked.Question.Charges != "" // which have no service, team or region
-		if isOfCharges || other.by == report.ByTeam && !teams || isOfOne(asked.Question, other.by) {
-			continue
-		}
-		next := asked
-		next.Question.By = other.by
-		next.Question.Top = command.UsualTop(next.Question)
-		if other.by != asked.Question.By {
-			actions = append(actions, blocks.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.TextWith(names)})
-		}
-	}
+	actions := otherBreakdowns(asked, names, teams)
 	months := asked.Question.Months
 	if before := moved(asked, period.Before(months, now), now.Month); !before.Question.First().Before(period.Oldest) {
 		actions = append(actions, blocks.Action{Label: "Previous Period", ID: actionAsk + ":previous", Value: before.TextWith(names)})
 	}
 	if after := moved(asked, period.After(months, now), now.Month); !after.Question.Months.First.After(now.Month) {
 		actions = append(actions, blocks.Action{Label: "Next Period", ID: actionAsk + ":next", Value: after.TextWith(names)})
+	}
+	return actions
+}
+
+// otherBreakdowns are the buttons for the same by something else, where it has several rows.
+func otherBreakdowns(asked command.Asked, names []string, teams bool) []blocks.Action {
+	var actions []blocks.Action
+	for _, other := range []struct {
+		label string
+		by    report.Breakdown
+	}{{"By Service", report.ByService}, {"By Team", report.ByTeam}, {"By Type", report.ByUsageType}, {"By Region", report.ByRegion}} {
+		isOfCharges := asked.Question.Charges != "" // which have no service, team or region
+		if isOfCharges || other.by == asked.Question.By || other.by == report.ByTeam && !teams || isOfOne(asked.Question, other.by) {
+			continue
+		}
+		next := asked
+		next.Question.By = other.by
+		next.Question.Top = command.UsualTop(next.Question)
+		actions = append(actions, blocks.Action{Label: other.label, ID: actionAsk + ":" + string(other.by), Value: next.TextWith(names)})
 	}
 	return actions
 }
@@ -209,18 +213,7 @@ func nextShown(asked command.Asked, names []string) []blocks.Action {
 		add("Cost", "shown", func(q *report.Question) { q.Show, q.Cost = report.ShowUsage, true })
 		return actions
 	}
-	for _, other := range []struct {
-		label string
-		by    report.Breakdown
-	}{{"By Service", report.ByService}, {"By Type", report.ByUsageType}, {"By Region", report.ByRegion}} {
-		if asked.Question.By == other.by || isOfOne(asked.Question, other.by) {
-			continue
-		}
-		add(other.label, string(other.by), func(q *report.Question) {
-			q.By = other.by
-			q.Top = command.UsualTop(*q)
-		})
-	}
+	actions = otherBreakdowns(asked, names, false)
 	if asked.Question.Cost {
 		add("Usage Forecast", "usage", func(q *report.Question) { q.Cost = false })
 		add("Cost So Far", "shown", func(q *report.Question) { q.Show = report.ShowUsage })
