@@ -15,8 +15,7 @@ import (
 // export sends the budgets of a list to the person as a file, a line for each, whatever page was shown.
 func (a *budgetAnswers) export(ctx context.Context, c *conversation, b books, list budget.List, budgets []alerts.BudgetStatus) result {
 	if !a.Uploads {
-		return reply(blocks.Refusal("I can't send files in this workspace: the Slack app lacks the scope files:write.",
-			"Ask your operator to add it. `budgetbot check` lists the budgets of this month in a terminal."), outcomeRefused)
+		return noUploads("Ask your operator to add it. `budgetbot check` lists the budgets of this month in a terminal.")
 	}
 	var file bytes.Buffer
 	if err := status.WriteCSV(&file, csvfile.ForSpreadsheets, status.WorstFirst(budgets, b.Now), b.Now); err != nil {
@@ -24,7 +23,7 @@ func (a *budgetAnswers) export(ctx context.Context, c *conversation, b books, li
 	}
 	name := strings.Join(append([]string{"budgets", b.Month.String()}, list.States...), "-") + ".csv"
 	name = strings.ReplaceAll(name, " ", "-")
-	if err := a.usage.send(ctx, c.User, name, file.Bytes()); err != nil {
+	if err := c.send(ctx, name, file.Bytes()); err != nil {
 		return c.trouble(err)
 	}
 	return reply(blocks.Note("I sent you "+blocks.Code(name)+" as a direct message, with a line for each budget and exact figures."), outcomeExported)

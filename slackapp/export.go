@@ -23,10 +23,14 @@ const uploadTimeout = 30 * time.Second
 // exportTyped is export for a person who typed csv, where the bot may have no scope to send files.
 func (a *usageAnswers) exportTyped(ctx context.Context, c *conversation, q inquiry) result {
 	if !a.Uploads {
-		return reply(blocks.Refusal("I can't send files in this workspace: the Slack app lacks the scope files:write.",
-			"Ask your operator to add it, or use "+blocks.Code("budgetbot usage "+q.Text())+" in a terminal."), outcomeRefused)
+		return noUploads("Ask your operator to add it, or use " + blocks.Code("budgetbot usage "+q.Text()) + " in a terminal.")
 	}
 	return a.export(ctx, c, q)
+}
+
+// noUploads is the reply where the bot has no scope to send files.
+func noUploads(next string) result {
+	return reply(blocks.Refusal("I can't send files in this workspace: the Slack app lacks the scope files:write.", next), outcomeRefused)
 }
 
 // export answers the question with every row that it has, and sends that to the person as a file in a direct message:
@@ -50,7 +54,7 @@ func (a *usageAnswers) export(ctx context.Context, c *conversation, q inquiry) r
 			"Ask for fewer months or one product, or use `budgetbot usage "+q.Text()+" -o csv` in a terminal."), outcomeRefused)
 	}
 	name := fileName(q.Question)
-	if err := a.send(ctx, c.User, name, file.Bytes()); err != nil {
+	if err := c.send(ctx, name, file.Bytes()); err != nil {
 		return c.trouble(err)
 	}
 	return reply(blocks.Note("I sent you "+blocks.Code(name)+" as a direct message, with every row and exact figures."), outcomeExported)
@@ -73,14 +77,14 @@ func fileName(q report.Question) string {
 
 // send uploads a file to the person's direct messages with the bot. It posts a message first, because that opens the
 // conversation; opening it otherwise needs a scope that the bot does not have.
-func (a *usageAnswers) send(ctx context.Context, user, name string, content []byte) error {
+func (c *conversation) send(ctx context.Context, name string, content []byte) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), uploadTimeout)
 	defer cancel()
-	channel, ts, err := a.Slack.PostMessageContext(ctx, user, slack.MsgOptionText("Here is "+name+".", true))
+	channel, ts, err := c.Slack.PostMessageContext(ctx, c.User, slack.MsgOptionText("Here is "+name+".", true))
 	if err != nil {
 		return fmt.Errorf("open the direct message: %w", err)
 	}
-	_, err = a.Slack.UploadFileContext(ctx, slack.UploadFileParameters{
+	_, err = c.Slack.UploadFileContext(ctx, slack.UploadFileParameters{
 		Reader: bytes.NewReader(content), FileSize: len(content), Filename: name, Title: name, Channel: channel, ThreadTimestamp: ts,
 	})
 	if err != nil {
