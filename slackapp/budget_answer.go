@@ -93,7 +93,7 @@ func budgetNames(set *rules.Rules) budget.Names {
 	names := budget.Names{
 		Rules:   namesOf(set.Rules, func(r rules.Rule) string { return r.Name }),
 		Called:  map[string][]string{},
-		Teams:   namesOf(set.Teams, func(t rules.Team) string { return t.Name }),
+		Teams:   set.TeamNames(),
 		Digests: namesOf(set.Digests, func(d rules.Digest) string { return d.Name }),
 	}
 	for _, r := range set.Rules {

@@ -163,18 +163,18 @@ func (c *conversation) otherName(ctx context.Context, channel string) string {
 // asking decides what belongs to a list.
 type asking struct {
 	*conversation
-	list    budget.List
-	channel []string
-	single  bool  // each budget has a row of its own
-	err     error // why it cannot be known who is in a group
-	hidden  bool  // Slack does not show who is in a group
+	list   budget.List
+	places []string // the ids and names of the channel that the list is of
+	single bool     // each budget has a row of its own
+	err    error    // why it cannot be known who is in a group
+	hidden bool     // Slack does not show who is in a group
 }
 
 // newAsking begins a list. Where it is of states, of a team or of a service, each budget has a row of its own; otherwise those of one rule
 // share one.
 func newAsking(ctx context.Context, c *conversation, list budget.List) *asking {
 	single := len(list.States) > 0 || list.Team != "" || list.Instance != "" || list.Rule != ""
-	return &asking{conversation: c, list: list, channel: c.channelsOf(ctx, list), single: single}
+	return &asking{conversation: c, list: list, places: c.channelsOf(ctx, list), single: single}
 }
 
 // among are the budgets of a rule that belong to the list, whatever their state.
@@ -199,7 +199,7 @@ func (a *asking) among(ctx context.Context, set *rules.Rules, rule *rules.Rule, 
 // wants reports whether the facts are those of the list.
 func (a *asking) wants(ctx context.Context, f status.Facet) bool {
 	isOf := func(channel string) bool {
-		return slices.ContainsFunc(a.channel, func(asked string) bool { return strings.EqualFold(asked, channel) })
+		return slices.ContainsFunc(a.places, func(asked string) bool { return strings.EqualFold(asked, channel) })
 	}
 	switch {
 	case (a.list.Here || a.list.Channel != "") && !slices.ContainsFunc(f.Channels, isOf):

@@ -202,16 +202,13 @@ func enteredReason(v slack.View) string {
 
 // serveWhy explains a message about a budget to the person who asks.
 func (a *budgetAnswers) serveWhy(ctx context.Context, c *conversation, value string) {
-	c.serve(ctx, c.mayAsk, func(ctx context.Context) result { return a.why(ctx, c, value) })
-}
-
-// why is whyOf for what a button carries.
-func (a *budgetAnswers) why(ctx context.Context, c *conversation, value string) result {
-	on, rule, wrong := a.pressed(value)
-	if wrong != nil {
-		return *wrong
-	}
-	return a.whyOf(ctx, c, rule, on.BudgetID, true)
+	c.serve(ctx, c.mayAsk, func(ctx context.Context) result {
+		on, rule, wrong := a.pressed(value)
+		if wrong != nil {
+			return *wrong
+		}
+		return a.whyOf(ctx, c, rule, on.BudgetID, true)
+	})
 }
 
 // whyOf explains the newest message about a budget, or why there is none. A message that was pressed on is there, whatever is recorded.
