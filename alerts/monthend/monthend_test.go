@@ -263,6 +263,15 @@ func TestCountsOfSeveralProductsHaveNoTotal(t *testing.T) {
 	}
 }
 
+func TestAServiceHasNoForecastOnTheFirstThreeDays(t *testing.T) {
+	early := gigabytes(alertstest.November, "Asia", 100)
+	early.CountedTo = alertstest.November.Start().AddDate(0, 0, 3)
+	a := account{usage: []billing.Usage{early}, services: []billing.ServiceUsage{alertstest.Used("shop-www", "S1", "Asia Bandwidth", "100")}}
+	if l := find(t, a.ask(t, report.Question{By: report.ByService}), "shop-www"); !strings.Contains(l.Unknown, "from its fourth day on") {
+		t.Errorf("the reason is %q", l.Unknown)
+	}
+}
+
 func charge(kind billing.ChargeKind, name, amount, units string) billing.Charge {
 	c := billing.Charge{Kind: kind, Name: name, Product: name, Amount: decimal.RequireFromString(amount)}
 	if units != "" {

@@ -56,6 +56,9 @@ func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time
 	return f, nil
 }
 
+// earlyForServices is why the first three days of a service are no forecast, whatever is known of its month before.
+const earlyForServices = "services are forecast by the pace of the month alone, from its fourth day on"
+
 // paced is the line of a row with the figures of two months.
 func paced(r report.Row, month billing.Month, countedTo time.Time) Line {
 	l := Line{Name: r.Name, Product: r.Product, Before: r.Figures[0], Used: r.Figures[1]}
@@ -64,6 +67,8 @@ func paced(r report.Row, month billing.Month, countedTo time.Time) Line {
 		return l
 	}
 	end := forecast.OfMonth(forecast.History{}, forecast.Position{Month: month, Used: l.Used.Decimal, CountedTo: countedTo})
-	l.end(end, month)
+	if l.end(end, month); l.Unknown == forecast.UnknownEarly {
+		l.Unknown = earlyForServices
+	}
 	return l
 }

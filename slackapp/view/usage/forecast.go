@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -21,18 +22,50 @@ const maxForecast = 30
 
 // Forecast returns how the month is likely to end: the largest line in a sentence, all of them in a table, and what they were made from.
 func Forecast(f monthend.Forecast, c Context) blocks.Message {
-	if len(f.Groups) == 0 {
+	switch {
+	case isTooEarly(f, c.Now):
+		return tooEarly(f, c)
+	case len(f.Groups) == 0:
 		return noForecast(f, c)
-	}
-	if hasJustBegun(f.Question, c.Now) && !slices.ContainsFunc(f.Lines(), hasFigureSoFar) {
-		c.Asked = blocks.Joined(" ", slices.DeleteFunc(strings.Fields(c.Asked), func(word string) bool { return word == "forecast" })...)
-		return monthBegins(report.Table{Question: f.Question, Fresh: f.Fresh}, c)
 	}
 	return withTable(forecastSubject(f), forecastFinding(f), forecastGrid(f), forecastFacts(f, c), c)
 }
 
-// hasFigureSoFar reports whether anything is known of the line's month, so that a table of it says more than dashes.
-func hasFigureSoFar(l monthend.Line) bool { return l.IsKnown() || l.Used.Valid }
+// isTooEarly reports whether nothing can be forecast of a month's first days but fees, which are known from the beginning.
+func isTooEarly(f monthend.Forecast, now time.Time) bool {
+	switch {
+	case !hasJustBegun(f.Question, now) && !isEarly(f):
+		return false
+	case len(f.Groups) == 0:
+		return f.Question.Cost && hasJustBegun(f.Question, now)
+	case f.Question.Cost:
+		line, _ := foremost(f)
+		return !line.IsKnown()
+	}
+	return !slices.ContainsFunc(f.Lines(), monthend.Line.IsKnown)
+}
+
+// isEarly reports whether at most three days of the month are counted.
+func isEarly(f monthend.Forecast) bool {
+	at, ok := blocks.ElapsedIn(f.Month(), f.Fresh.CountedTo)
+	return ok && at.Days <= 3
+}
+
+// tooEarly says why there is no forecast yet, and what there is.
+func tooEarly(f monthend.Forecast, c Context) blocks.Message {
+	t := report.Table{Question: f.Question, Fresh: f.Fresh}
+	c.Asked = blocks.Joined(" ", slices.DeleteFunc(strings.Fields(c.Asked), func(word string) bool { return word == "forecast" })...)
+	if !slices.ContainsFunc(f.Lines(), func(l monthend.Line) bool { return l.Used.Valid }) {
+		return monthBegins(t, c)
+	}
+	line, measure := foremost(f)
+	sentence := cannotForecast(f, line.Unknown)
+	if line.Used.Valid {
+		sentence += " " + nameOfLine(f, line, measure) + " is " + blocks.Escape(measure.Format(line.Used.Decimal)) + " so far."
+	}
+	c.Actions = append([]blocks.Action{{Label: "So Far", ID: blocks.ActionAsk + ":so-far", Value: c.Asked}}, askBefore(f.Month(), c))
+	return withoutTable(t, c, []string{sentence, "So far: " + blocks.Code(blocks.Joined(" ", c.Command, c.Asked)), before(f.Month(), c)})
+}
 
 func forecastSubject(f monthend.Forecast) string {
 	return "Forecast: " + subjectOf(report.Table{Question: f.Question}, f.Month().End())
@@ -52,18 +85,7 @@ func forecastFinding(f monthend.Forecast) string {
 	if !line.IsKnown() {
 		return cannotForecast(f, line.Unknown)
 	}
-	what := blocks.Capital(blocks.Escape(measure.Noun))
-	switch {
-	case line.Name != totalName && f.Question.Cost:
-		what = blocks.Escape(phrase.NameCell(line.Name))
-	case line.Name != totalName:
-		what = blocks.Escape(layout.NameWith(phrase.NameCell(line.Name), measure))
-	case f.Question.IsWhole() && f.Question.Cost:
-		what = "The bill"
-	case f.Question.Cost:
-		what = "The cost"
-	}
-	sentence := what + " is likely to end at *" + blocks.Escape(phrase.Range(measure, line.Low, line.High)) + "*"
+	sentence := nameOfLine(f, line, measure) + " is likely to end at *" + blocks.Escape(phrase.Range(measure, line.Low, line.High)) + "*"
 	before := blocks.LongMonth(f.Month().Add(-1))
 	if line.Pending.IsPositive() {
 		sentence += ", including " + blocks.Escape(measure.Format(line.Pending)) + " in fees (as in " + blocks.LongMonth(f.Last) + ") not billed yet"
@@ -84,13 +106,28 @@ func forecastFinding(f monthend.Forecast) string {
 	return sentence + "."
 }
 
+// nameOfLine names what a sentence is about.
+func nameOfLine(f monthend.Forecast, line monthend.Line, measure billing.Measure) string {
+	switch {
+	case line.Name != totalName && f.Question.Cost:
+		return blocks.Escape(phrase.NameCell(line.Name))
+	case line.Name != totalName:
+		return blocks.Escape(layout.NameWith(phrase.NameCell(line.Name), measure))
+	case f.Question.IsWhole() && f.Question.Cost:
+		return "The bill"
+	case f.Question.Cost:
+		return "The cost"
+	}
+	return blocks.Capital(blocks.Escape(measure.Noun))
+}
+
 // totalName is the name of a group's total.
 const totalName = "Total"
 
 // cannotForecast is why there is no forecast of the month.
 func cannotForecast(f monthend.Forecast, why string) string {
 	lead := "*Can't forecast " + blocks.LongMonth(f.Month()) + ":* "
-	if at, ok := blocks.ElapsedIn(f.Month(), f.Fresh.CountedTo); ok && at.Days <= 3 {
+	if isEarly(f) {
 		lead = "*Too early to forecast " + blocks.LongMonth(f.Month()) + ":* "
 	}
 	return lead + blocks.Prose(why) + "."

@@ -67,16 +67,28 @@ func isBeginning(month billing.Month, now time.Time) bool {
 // monthBegins says when the first figures of a month come, and offers the month before.
 func monthBegins(t report.Table, c Context) blocks.Message {
 	month := t.Question.Months.Last
-	before := month.Add(-1).String()
-	if rest := blocks.Clean(strings.Replace(c.Asked, month.String(), "", 1)); rest != "" {
-		before += " " + rest
-	}
-	c.Actions = []blocks.Action{{Label: blocks.LongMonth(month.Add(-1)), ID: blocks.ActionAsk + ":before", Value: before}}
 	sentence := begun(month) + "."
-	if t.Question.Show == report.ShowForecast {
+	switch {
+	case t.Question.Cost && !t.Question.ReadsServices():
+		sentence = fmt.Sprintf("*%s has just begun*; Fastly has no estimate of its bill yet.", blocks.LongMonth(month))
+	case t.Question.Show == report.ShowForecast:
 		sentence = begun(month) + ", and a forecast once " + blocks.Day(month.Start()) + " is complete."
 	}
-	return withoutTable(t, c, []string{sentence, blocks.LongMonth(month.Add(-1)) + ": " + blocks.Code(blocks.Joined(" ", c.Command, before))})
+	c.Actions = []blocks.Action{askBefore(month, c)}
+	return withoutTable(t, c, []string{sentence, before(month, c)})
+}
+
+// before offers the same question of the month before.
+func before(month billing.Month, c Context) string {
+	return blocks.LongMonth(month.Add(-1)) + ": " + blocks.Code(blocks.Joined(" ", c.Command, askedBefore(month, c)))
+}
+
+func askBefore(month billing.Month, c Context) blocks.Action {
+	return blocks.Action{Label: blocks.LongMonth(month.Add(-1)), ID: blocks.ActionAsk + ":before", Value: askedBefore(month, c)}
+}
+
+func askedBefore(month billing.Month, c Context) string {
+	return blocks.Joined(" ", month.Add(-1).String(), blocks.Clean(strings.Replace(c.Asked, month.String(), "", 1)))
 }
 
 // begun says when the first figures of a month come, without a full stop.
@@ -116,6 +128,8 @@ func noBill(t report.Table, c Context) blocks.Message {
 			fmt.Sprintf("*The bill for %s has no charge for %s.*", when, wanted(q)),
 			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()+" cost"),
 		}
+	case !isUnread(t, q.Months.Last) && hasJustBegun(q, c.Now):
+		return monthBegins(t, c)
 	case !isUnread(t, q.Months.Last):
 		lines = []string{fmt.Sprintf("*Fastly has no bill for %s.* It isn't necessarily zero.", when), noBillReason(q.Months.Last, c)}
 	case len(t.Months) == 1:
