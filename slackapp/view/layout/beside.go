@@ -26,14 +26,6 @@ func hasEarlier(t report.Table) bool {
 	return len(t.Months) == 1 && !t.Question.IsComparison() && (t.Versus.Days > 0 || !t.Question.Cost)
 }
 
-// Groups are the measures of a table that have figures in its grid, as far as their number decides it.
-func Groups(t report.Table) []report.Group {
-	if IsSideBySide(t) {
-		return Besides(t)
-	}
-	return t.Groups
-}
-
 // IsSideBySide reports whether measures stand beside each other, so that each row has a cell for each: those of one month by service, team or region,
 // else two measures that have the same rows and as many others.
 func IsSideBySide(t report.Table) bool {

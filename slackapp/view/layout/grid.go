@@ -18,6 +18,7 @@ func Grid(t report.Table) *blocks.Grid {
 	case IsMonthsDown(t):
 		return monthsDown(t)
 	}
+	t.Groups = Groups(t)
 	return stacked(t)
 }
 

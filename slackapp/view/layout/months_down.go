@@ -178,7 +178,7 @@ func seriesOf(t report.Table) []series {
 		return seriesOfRows(first, t)
 	}
 	var all []series
-	for _, group := range t.Groups[:min(len(t.Groups), MaxMeasures)] {
+	for _, group := range Groups(t) {
 		switch {
 		case !apart && !t.AddsUp(group.Measure):
 			all = append(all, seriesOfLargest(group))

@@ -37,12 +37,13 @@ func shorten(t report.Table) Shown {
 	}
 	s := Shown{Table: t}
 	s.Table.Groups = slices.Clone(t.Groups)
-	limit := max(maxRows/len(t.Groups), minGroupRows)
+	shown := Groups(t)
+	limit := max(maxRows/len(shown), minGroupRows)
 	all := 0
-	for _, g := range t.Groups {
+	for _, g := range shown {
 		all += len(g.Rows)
 	}
-	for i, g := range t.Groups {
+	for i, g := range shown {
 		if t.Question.Top == 0 && all > maxRows && len(g.Rows) > limit+1 {
 			s.Table.Groups[i] = foldKept(g, largestRows(g, limit), t)
 		}

@@ -47,7 +47,7 @@ Total        400.0   100%       8.00        500.0      12.00
 Europe       300.0    75%          –        500.0          –
 Asia         100.0    25%       6.00            –      12.00
 Japan            –      –       2.00            –          –
-`, "4 of 5 measures: name a measure to see the others (vCPU time)",
+`, "4 of 5 measures: name another to see it (vCPU time)",
 			},
 			nil,
 		},
@@ -79,7 +79,7 @@ Region          TB    Sep  Share  per Day          B            M
 Total        434.0  400.0   100%    +5.0%       6.00        500.0
 Europe       310.0  300.0    71%     0.0%          –        500.0
 Asia         124.0  100.0    29%   +20.0%       6.00            –
-`, "3 of 5 measures: name a measure to see the others",
+`, "3 of 5 measures: name another to see it",
 			},
 			nil,
 		},

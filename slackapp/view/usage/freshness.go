@@ -60,22 +60,10 @@ func hiddenFact(s layout.Shown, c Context) string {
 	return fmt.Sprintf("%d of %d rows: %s shows more, `budgetbot usage -o csv` shows all", s.Rows, s.Of, more)
 }
 
-// measuresFact says that not every measure has a column.
+// measuresFact says that not every measure is in the table, and how to see the others.
 func measuresFact(t report.Table) string {
-	if layout.IsSideBySide(t) {
-		return besidesFact(t)
-	}
-	if !layout.IsMonthsDown(t) || t.Question.Cost {
-		return ""
-	}
-	if t.Question.By.IsOfParts() {
-		if len(t.Groups) == 1 {
-			return ""
-		}
-		return "only " + blocks.Escape(t.Groups[0].Measure.Noun) + ": name another measure to see it"
-	}
-	shown, of := min(len(t.Groups), layout.MaxMeasures), len(t.Groups)
-	if phrase.IsApart(t) {
+	shown, of := len(layout.Groups(t)), len(t.Groups)
+	if layout.IsMonthsDown(t) && phrase.IsApart(t) {
 		of = 0
 		for _, g := range t.Groups {
 			of += len(g.Rows) + g.RestCount
@@ -84,22 +72,17 @@ func measuresFact(t report.Table) string {
 	if shown == of {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d measures: name a product to see the others", shown, of)
-}
-
-// besidesFact names the measures that are not among those beside each other.
-func besidesFact(t report.Table) string {
-	shown := layout.Besides(t)
-	if len(shown) == len(t.Groups) {
-		return ""
+	fact := fmt.Sprintf("%d of %d measures: ", shown, of)
+	if !t.Question.By.IsOfParts() {
+		return fact + "name a product to see the others"
 	}
 	var nouns []string
-	for _, g := range t.Groups[len(shown):] {
+	for _, g := range t.Groups[shown:] {
 		if noun := blocks.Escape(g.Measure.Noun); !slices.Contains(nouns, noun) {
 			nouns = append(nouns, noun)
 		}
 	}
-	return fmt.Sprintf("%d of %d measures: name a measure to see the others (%s)", len(shown), len(t.Groups), blocks.And(nouns))
+	return fact + "name another to see it (" + blocks.And(nouns) + ")"
 }
 
 // sumFact says which counts are of several products.

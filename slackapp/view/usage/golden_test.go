@@ -214,7 +214,7 @@ Sep 2026           7.00            +3.3%   5.00    2.00
 Oct 2026           7.00            −3.2%   6.00    1.00
 Total             42.00                –  21.00   21.00
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · only bandwidth: name another measure to see it · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · 1 of 2 measures: name another to see it (requests) · read from Fastly 10:42 UTC · only you see this
 `},
 		{"a region", asked(report.Question{Months: two, Region: "Asia"}, usageOf(two, traffic...), nil), `
 Fastly Usage in Asia, Sep–Oct 2026: 240 TB of bandwidth and 25.0 B requests. Per day, October was 35.0% above September in Asia Bandwidth.

@@ -1,0 +1,41 @@
+package layout
+
+import "budgetbot/billing/report"
+
+// maxCells is how many cells a table of several measures has at most: Slack refuses a message that is much longer.
+const maxCells = 120
+
+// Groups are the measures of a table that its grid has figures of, the first ones. Of services, teams and regions that is as many as there is room for,
+// since half a measure would not add up.
+func Groups(t report.Table) []report.Group {
+	switch q := t.Question; {
+	case IsSideBySide(t):
+		return Besides(t)
+	case IsMonthsDown(t) && q.By.IsOfParts():
+		return t.Groups[:1]
+	case IsMonthsDown(t):
+		return t.Groups[:min(len(t.Groups), MaxMeasures)]
+	case q.By.IsOfParts() && !q.Cost:
+		return t.Groups[:roomFor(t)]
+	}
+	return t.Groups
+}
+
+// roomFor is how many measures have room below each other with all of their lines. The first one always has.
+func roomFor(t report.Table) int {
+	most, lines := min(maxRows, maxCells/(1+len(columnsOf(t)))), 0
+	for i, g := range t.Groups {
+		if lines += linesOf(g); lines > most && i > 0 {
+			return i
+		}
+	}
+	return len(t.Groups)
+}
+
+// linesOf is how many lines a measure takes: a head and its rows, or one line for a single row.
+func linesOf(g report.Group) int {
+	if rows := len(g.All()); rows > 1 {
+		return 1 + rows
+	}
+	return 1
+}
