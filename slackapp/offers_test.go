@@ -14,6 +14,9 @@ var manyWords = strings.Fields(`bandwidth bandwdth requests asia asai europe na 
 	object storage www-shop www-shp video-vod fonts-static api shop media team service region product type top 5 500 by per october oct novmber
 	2026-10 2026-13 2025 q3 q5 last 3 months month this year 2027 next week forecast csv and vs weather latency errors please total class a operations "North "America" "shop-*" *`)
 
+// joined are the ways in which several names are typed.
+var joined = []string{" ", " ", " and ", " vs ", ", "}
+
 // offered are the commands that a message offers, as they can be typed.
 var offered = regexp.MustCompile("`/usage ([^`]+)`")
 
@@ -28,7 +31,7 @@ func TestEveryOfferedCommandAnswersWithRows(t *testing.T) {
 			for i := range words {
 				words[i] = manyWords[draw.IntN(len(manyWords))]
 			}
-			typed := strings.Join(words, " ")
+			typed := strings.Join(words, joined[draw.IntN(len(joined))])
 			answer := w.typesWhole(typed)
 			if hasFigures(answer) {
 				continue

@@ -3,7 +3,6 @@ package command
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"budgetbot/billing"
 	"budgetbot/slackapp/blocks"
@@ -41,29 +40,21 @@ func resolve(names []typed.Word, account Account) (named, *problem) {
 	if found, ok, wrong := selected(names, account); ok || wrong != nil {
 		return found, wrong
 	}
+	wrong := (*problem)(nil)
 	if telling := slices.DeleteFunc(slices.Clone(names), isFiller); len(telling) < len(names) {
-		found, wrong := resolve(telling, account)
-		found.leftOut = true
-		return found, wrong
+		var found named
+		if found, wrong = resolve(telling, account); wrong == nil {
+			found.leftOut = true
+			return found, nil
+		}
 	}
-	return named{}, unknownName(names, account)
-}
-
-// split is one way to read words as a product and the rest.
-type split struct{ product, rest []typed.Word }
-
-// splits returns every way, the longest product first.
-func splits(names []typed.Word) []split {
-	if len(names) > maxNameWords {
-		return nil
+	if among := unknownAmong(names, account); among != nil {
+		return named{}, among
 	}
-	var all []split
-	for n := len(names) - 1; n > 0; n-- {
-		all = append(all,
-			split{names[:n], names[n:]},
-			split{names[len(names)-n:], names[:len(names)-n]})
+	if wrong == nil {
+		wrong = unknownName(names, account)
 	}
-	return all
+	return named{}, wrong
 }
 
 // unknownName says which of the names is not known, and what it may have been meant to be.
@@ -167,19 +158,4 @@ func suggest(name []typed.Word, lead string, near []string) *problem {
 	}
 	wrong.sentence += typed.DidYouMean(near)
 	return wrong
-}
-
-// nearTypes returns the usage types that the words are near, or else are a part of.
-func nearTypes(all []typed.Word, names []string) []string {
-	if near := billing.Nearest(typed.Plain(all), names); len(near) > 0 {
-		return near
-	}
-	var having []string
-	part := typed.Letters(typed.Plain(all))
-	for _, name := range names {
-		if len(part) >= 3 && strings.Contains(typed.Letters(name), part) {
-			having = append(having, name)
-		}
-	}
-	return having
 }

@@ -40,7 +40,7 @@ func (m meaning) typed() string {
 func selected(names []typed.Word, account Account) (found named, ok bool, wrong *problem) {
 	last := ""
 	for left := names; len(left) > 0; {
-		if isBetween := left[0].Is(compareWords...) || last != "" && left[0].Is(joiners...); isBetween && len(left) > 1 {
+		if isBetween(left[0]) && (last != "" || left[0].Is(compareWords...)) && len(left) > 1 {
 			left = left[1:]
 			continue
 		}
@@ -55,7 +55,7 @@ func selected(names []typed.Word, account Account) (found named, ok bool, wrong 
 		switch {
 		case len(means) > 1:
 			return named{}, false, ambiguous(left[:n], means)
-		case len(means) == 0 && (kind == kindTeam || kind == kindRegion || kind == kindService):
+		case len(means) == 0 && account.isOneOf(kind, left):
 			return named{}, false, account.noneCalled(kind, left)
 		case len(means) == 0:
 			return named{}, false, nil
@@ -69,6 +69,9 @@ func selected(names []typed.Word, account Account) (found named, ok bool, wrong 
 	found, ok = found.settled(account)
 	return found, ok, nil
 }
+
+// isBetween reports whether a word stands between several names, or before them.
+func isBetween(w typed.Word) bool { return w.Is(joiners...) || w.Is(compareWords...) }
 
 // next finds what the first words may name. Of several things it is one of the kind that was named last: "region Asia and Europe".
 func next(left []typed.Word, kind, last, product string, account Account) (n int, means []meaning) {
@@ -219,7 +222,7 @@ func (a Account) matched(glob, kind, product string) []meaning {
 	return nil
 }
 
-// near are the measures, regions, teams and services whose names are like the text.
+// near are the measures, regions, teams, services, products and usage types whose names are like the text.
 func (a Account) near(text string) []meaning {
 	var means []meaning
 	for _, of := range []struct {
@@ -227,6 +230,7 @@ func (a Account) near(text string) []meaning {
 		names []string
 	}{
 		{kindMeasure, []string{billing.NounBandwidth, billing.NounRequests}}, {kindRegion, a.Regions}, {kindTeam, a.Teams}, {kindService, a.services()},
+		{kindProduct, a.ProductIDs()}, {kindType, a.UsageTypes("")},
 	} {
 		for _, name := range billing.Nearest(text, of.names) {
 			means = append(means, meaning{of.kind, name})
@@ -245,6 +249,12 @@ func nothingCalled(names []typed.Word, near []meaning) *problem {
 	wrong.sentence += typed.DidYouMean(offers)
 	wrong.fixes = offers
 	return wrong
+}
+
+// isOneOf reports whether the words behind a kind, which are not known, are one name and not several.
+func (a Account) isOneOf(kind string, names []typed.Word) bool {
+	known, of := map[string][]string{kindTeam: a.Teams, kindRegion: a.Regions, kindService: a.services()}[kind]
+	return of && (!slices.ContainsFunc(names, isBetween) || len(billing.Nearest(typed.Plain(names), known)) > 0)
 }
 
 // noneCalled says that no team, region or service has this name, and lists or offers those that there are.
