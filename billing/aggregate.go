@@ -2,6 +2,7 @@ package billing
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -164,10 +165,18 @@ func Shown(figures int32, d decimal.Decimal) decimal.Decimal {
 // leastShown is the last digit of a change as FormatChange shows it: "+9.9%".
 const leastShown = 0.001
 
-// Gives reports whether two figures, as they are shown, give the change between them to its last digit.
-func Gives(change, now, before, shownNow, shownBefore decimal.Decimal) bool {
-	ratio := func(a, b decimal.Decimal) float64 { return a.InexactFloat64() / b.InexactFloat64() }
-	off := (1 + change.InexactFloat64()) * (ratio(shownNow, shownBefore)/ratio(now, before) - 1)
+// Gives reports whether two figures, shown with so many figures, give the change between them to its last digit.
+func Gives(change, now, before decimal.Decimal, figures int32) bool {
+	return gives(change, now, before, Approximate(Shown(figures, now)), Approximate(Shown(figures, before)))
+}
+
+// Gives reports whether two figures, as the scale shows them, give the change between them to its last digit.
+func (s Scale) Gives(change, now, before decimal.Decimal) bool {
+	return gives(change, now, before, s.shown(now), s.shown(before))
+}
+
+func gives(change, now, before decimal.Decimal, shownNow, shownBefore float64) bool {
+	off := (1 + Approximate(change)) * (shownNow/shownBefore*Approximate(before)/Approximate(now) - 1)
 	return -leastShown < off && off < leastShown
 }
 
@@ -216,6 +225,17 @@ func (s Scale) Finer() Scale {
 func (s Scale) In(d decimal.Decimal) decimal.Decimal {
 	d = s.Measure.InUnit(d)
 	return d.Shift(-s.step.exp).Round(s.placesOf(d))
+}
+
+// shown is In without big numbers.
+func (s Scale) shown(d decimal.Decimal) float64 {
+	d = s.Measure.InUnit(d)
+	places := s.placesOf(d)
+	n, fits := rounded(d, places-s.step.exp)
+	if !fits {
+		return Approximate(d.Shift(-s.step.exp).Round(places))
+	}
+	return float64(n) * math.Pow10(-int(places))
 }
 
 // extent returns a figure of the largest magnitude and one of the smallest, in the measure's unit and without sign. It skips zeros, unless all

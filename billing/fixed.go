@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,14 @@ func rounded(d decimal.Decimal, shift int32) (n int64, fits bool) {
 		return (n - divisor/2) / divisor, true
 	}
 	return (n + divisor/2) / divisor, true
+}
+
+// Approximate is right to fifteen digits, which is enough for shares and changes and needs no big numbers.
+func Approximate(d decimal.Decimal) float64 {
+	if d.NumDigits() > mostDigits {
+		return d.InexactFloat64()
+	}
+	return float64(d.CoefficientInt64()) * math.Pow10(int(d.Exponent()))
 }
 
 // magnitude is how many digits stand before the point of a figure that is not zero, without its sign: d ≥ 10^n where it is above n.

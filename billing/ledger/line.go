@@ -104,7 +104,7 @@ func ratio(single, billed decimal.Decimal) float64 {
 	if c, fits := cellOf(0, single, billed); fits {
 		return c.ratio()
 	}
-	return single.InexactFloat64() / billed.InexactFloat64()
+	return billing.Approximate(single) / billing.Approximate(billed)
 }
 
 // addSize notes the size of a block; zero is none. Blocks of different size add up to nothing that was billed.

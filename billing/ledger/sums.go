@@ -19,7 +19,7 @@ type Sums[K comparable] struct {
 
 // NewSums returns empty sums of at most so many keys; 0 is any number.
 func NewSums[K comparable](most int) *Sums[K] {
-	return &Sums[K]{most: most, lines: map[K]*Line{}, unread: map[K]string{}}
+	return &Sums[K]{most: most, lines: map[K]*Line{}}
 }
 
 // Line returns that of a key, begun where there is none. It is nil where there are too many keys.
@@ -86,6 +86,9 @@ func (s *Sums[K]) Name(key K) string {
 
 // SetAside notes why the key's figure cannot be read. It keeps no more reasons than there may be keys.
 func (s *Sums[K]) SetAside(key K, why string) {
+	if s.unread == nil {
+		s.unread = map[K]string{}
+	}
 	if _, known := s.unread[key]; known || s.most == 0 || len(s.unread) < s.most {
 		s.unread[key] = why
 	}

@@ -131,7 +131,7 @@ func (s stretch) earlier(l *ledger.Line) decimal.NullDecimal {
 func (u *UsagePart) compare() {
 	u.Change = decimal.NullDecimal{}
 	if u.Earlier.IsPositive() {
-		u.Change = decimal.NewNullDecimal(rounded(approximate(u.PerDay)/approximate(u.Earlier) - 1))
+		u.Change = decimal.NewNullDecimal(rounded(billing.Approximate(u.PerDay)/billing.Approximate(u.Earlier) - 1))
 	}
 }
 
@@ -150,7 +150,7 @@ func (s stretch) change(current, earlier decimal.NullDecimal) decimal.NullDecima
 	if s.monthDays == 0 || !current.Valid || !earlier.Valid || !earlier.Decimal.IsPositive() {
 		return decimal.NullDecimal{}
 	}
-	perDay := approximate(current.Decimal) / approximate(earlier.Decimal) * s.againstDays / s.monthDays
+	perDay := billing.Approximate(current.Decimal) / billing.Approximate(earlier.Decimal) * s.againstDays / s.monthDays
 	return decimal.NewNullDecimal(rounded(perDay - 1))
 }
 

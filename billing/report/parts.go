@@ -1,6 +1,7 @@
 package report
 
 import (
+	"budgetbot/billing"
 	"cmp"
 	"slices"
 
@@ -95,8 +96,8 @@ func (r Row) growth() (by float64, known bool) {
 	if !r.hasBefore() {
 		return 0, false
 	}
-	change := approximate(r.Change.Decimal)
-	return approximate(r.Now().Decimal) * change / (1 + change), true
+	change := billing.Approximate(r.Change.Decimal)
+	return billing.Approximate(r.Now().Decimal) * change / (1 + change), true
 }
 
 // Maker returns the row that made most of a group's change, up or down, and which part of it, provided that this is more than the least.
@@ -110,7 +111,7 @@ func (g Group) UsageMaker(least decimal.Decimal) (maker Row, part decimal.Decima
 		if r.Usage == nil {
 			return 0, false
 		}
-		return approximate(r.Usage.PerDay.Sub(r.Usage.Earlier)), true
+		return billing.Approximate(r.Usage.PerDay.Sub(r.Usage.Earlier)), true
 	})
 }
 

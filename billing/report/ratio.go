@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
 )
 
 // ratio is not valid where the whole is nothing, or less: a part of that has no meaning.
@@ -11,16 +13,7 @@ func ratio(part, whole decimal.Decimal) decimal.NullDecimal {
 	if !whole.IsPositive() {
 		return decimal.NullDecimal{}
 	}
-	return decimal.NewNullDecimal(rounded(approximate(part) / approximate(whole)))
-}
-
-// approximate is right to fifteen digits, which is enough for shares and changes and needs no big numbers.
-func approximate(d decimal.Decimal) float64 {
-	const most = 18 // digits of an int64 that is never too long
-	if d.NumDigits() > most {
-		return d.InexactFloat64()
-	}
-	return float64(d.CoefficientInt64()) * math.Pow10(int(d.Exponent()))
+	return decimal.NewNullDecimal(rounded(billing.Approximate(part) / billing.Approximate(whole)))
 }
 
 // rounded returns a share or a change to fifteen decimals.

@@ -48,12 +48,14 @@ const (
 	dayNumber = `\d{1,2}(?:st|nd|rd|th)?`
 )
 
+// forms are tried in this order: what people type most comes first.
 var forms = []form{
+	exact(`(\d{4})`, readYear),
+	exact(`(?:last|past|previous|prev) (?:(`+Counts+`) )?`+ofUnit+`s?`, readLast),
 	exact(`(\d{4})[-/](\d{1,2})`, func(p []string, _ Now) (point, *Wrong) { return yearMonth(p[1], p[2]) }),
 	exact(`(\d{4})(\d{2})`, func(p []string, _ Now) (point, *Wrong) { return yearMonth(p[1], p[2]) }),
 	exact(`(\d{1,2})[-/.](\d{4})`, func(p []string, _ Now) (point, *Wrong) { return yearMonth(p[2], p[1]) }),
 	exact(`(\d{2})-(\d{2})`, readShortYear),
-	exact(`(\d{4})`, readYear),
 	exact(`(`+monthNames+`)\.?`, readMonthName),
 	exact(`(`+monthNames+`)[., -]{0,2}`+year, func(p []string, _ Now) (point, *Wrong) { return namedMonth(p[1], p[2]) }),
 	exact(year+`[ -]?(`+monthNames+`)`, func(p []string, _ Now) (point, *Wrong) { return namedMonth(p[2], p[1]) }),
@@ -63,7 +65,6 @@ var forms = []form{
 	exact(`(`+ordinals+`) (quarter|half)(?: (?:of )?`+year+`)?`, readOrdinal),
 	exact(`(?:this|current) `+ofUnit, func(p []string, now Now) (point, *Wrong) { return current(p[1], now) }),
 	exact(`(?:([mqy])td|`+ofUnit+` to date)`, readToDate),
-	exact(`(?:last|past|previous|prev) (?:(`+Counts+`) )?`+ofUnit+`s?`, readLast),
 	exact(`(?:last|past|previous|prev) (`+monthNames+`)`, readLastNamed),
 	exact(`(?:(`+Counts+`) )`+ofUnit+`s?`, readCount),
 	exact(`(a|`+Counts+`) `+ofUnit+`s? ago`, readAgo),

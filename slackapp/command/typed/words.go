@@ -83,7 +83,7 @@ func cutRange(field string) (first, last string, isRange bool) {
 		return first, last, true
 	}
 	field = trimPunctuation(field)
-	if period.Is(field) {
+	if !strings.Contains(field, "-") || period.Is(field) {
 		return field, "", false
 	}
 	for i, r := range field {

@@ -114,7 +114,7 @@ func monthlyChanges(t report.Table, s *series, how monthly) []string {
 		changes[i], some = billing.FormatChange(change), true
 		for range mostFiner {
 			now, before := figures[i].Decimal, figures[i-1].Decimal
-			if t.Question.Cost || billing.Gives(change, now, before, s.scale.In(now), s.scale.In(before)) {
+			if t.Question.Cost || s.scale.Gives(change, now, before) {
 				break
 			}
 			s.scale = s.scale.Finer()
@@ -153,7 +153,7 @@ func (how monthly) change(t report.Table, r report.Row, i int) (change decimal.D
 	if !before.IsPositive() {
 		return change, false
 	}
-	ratio := now.InexactFloat64() / before.InexactFloat64()
+	ratio := billing.Approximate(now) / billing.Approximate(before)
 	if how.perDay {
 		ratio *= float64(t.Months[i-1].Days()) / float64(t.Months[i].Days())
 	}

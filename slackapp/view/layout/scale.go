@@ -79,7 +79,7 @@ func (s scales) withChange(r report.Row) billing.Scale {
 		return scale
 	}
 	for range mostFiner {
-		if billing.Gives(r.Change.Decimal, now.Decimal, before.Decimal, scale.In(now.Decimal), scale.In(before.Decimal)) {
+		if scale.Gives(r.Change.Decimal, now.Decimal, before.Decimal) {
 			break
 		}
 		scale = scale.Finer()

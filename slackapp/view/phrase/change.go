@@ -39,7 +39,7 @@ func figuresOf(g alerts.Growth) int32 {
 	if !g.PerDay.IsPositive() || !g.Before.IsPositive() {
 		return figures
 	}
-	for figures < mostFigures && !billing.Gives(g.Ratio, g.PerDay, g.Before, billing.Shown(figures, g.PerDay), billing.Shown(figures, g.Before)) {
+	for figures < mostFigures && !billing.Gives(g.Ratio, g.PerDay, g.Before, figures) {
 		figures++
 	}
 	return figures
