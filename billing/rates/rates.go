@@ -127,8 +127,12 @@ func (a *Answer) add(invoice billing.Bill, usage []billing.Usage) {
 	for _, u := range invoice.Unread {
 		a.Unread = append(a.Unread, u.Describe())
 	}
+	of := map[billing.Measure]decimal.Decimal{} // what each measure cost
+	for _, rate := range a.Rates {
+		of[rate.Measure] = of[rate.Measure].Add(rate.Charge)
+	}
 	slices.SortFunc(a.Rates, func(x, y Rate) int {
-		return cmp.Or(report.CompareMeasures(x.Measure, y.Measure), y.Charge.Cmp(x.Charge), cmp.Compare(x.Name, y.Name), cmp.Compare(x.Product, y.Product))
+		return cmp.Or(of[y.Measure].Cmp(of[x.Measure]), report.CompareMeasures(x.Measure, y.Measure), y.Charge.Cmp(x.Charge), cmp.Compare(x.Name, y.Name), cmp.Compare(x.Product, y.Product))
 	})
 	if top := a.Question.Top; top > 0 && len(a.Rates) > top {
 		slices.SortFunc(a.Rates, func(x, y Rate) int { return cmp.Or(y.Charge.Cmp(x.Charge), cmp.Compare(x.Name, y.Name)) })

@@ -85,7 +85,8 @@ func TestRates(t *testing.T) {
 		{"a measure can be named", append(bandwidth, tier("Asia Requests", "1000", "0.002")), rows, report.Question{Measure: billing.NounRequests}, "Asia Requests 0.2 0.2 million requests cdn_usage"},
 		{"a region and a measure can", append(bandwidth, tier("Europe Bandwidth", "10", "0.05")), rows, report.Question{Measure: billing.NounBandwidth, Region: "Europe"}, "Europe Bandwidth 50 50 TB Full Site Delivery"},
 		{"a product can", append(bandwidth, tier("KV Operations", "10", "0.03")), rows, report.Question{Product: "kv"}, "KV Operations 3 3 million kv"},
-		{"bandwidth comes first, then requests, each by what was paid", append([]billing.Charge{tier("Asia Requests", "1000", "9"), tier("Europe Bandwidth", "10", "0.05")}, bandwidth...), rows, report.Question{}, "Asia Bandwidth 40 30 TB cdn_usage; Europe Bandwidth 50 50 TB Full Site Delivery; Asia Requests 900 900 million requests cdn_usage"},
+		{"rates of one measure stand together, what was paid most for first", append([]billing.Charge{tier("Asia Requests", "1000", "0.9"), tier("Europe Bandwidth", "10", "0.05")}, bandwidth...), rows, report.Question{}, "Asia Bandwidth 40 30 TB cdn_usage; Europe Bandwidth 50 50 TB Full Site Delivery; Asia Requests 90 90 million requests cdn_usage"},
+		{"bandwidth is not first where requests cost more", append([]billing.Charge{tier("Asia Requests", "1000", "9")}, bandwidth...), rows, report.Question{}, "Asia Requests 900 900 million requests cdn_usage; Asia Bandwidth 40 30 TB cdn_usage"},
 		{"top leaves those that most was paid at", append([]billing.Charge{tier("Asia Requests", "1000", "9")}, bandwidth...), rows, report.Question{Top: 1}, "Asia Requests 900 900 million requests cdn_usage"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

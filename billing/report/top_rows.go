@@ -82,17 +82,21 @@ func largestFirst(a, b entry) int {
 	)
 }
 
-// CompareMeasures puts bandwidth first and requests second, and each measure that is known only as billed after its like.
+// byCost are the nouns of measures in the order of what they usually cost.
+var byCost = []string{
+	billing.NounBandwidth, billing.NounRequests, billing.NounVCPUTime, billing.NounTime, billing.NounUnits, billing.NounData, billing.NounStorage, billing.NounOperations,
+}
+
+// CompareMeasures puts what usually costs most first, and each measure that is known only as billed after its like.
 func CompareMeasures(a, b billing.Measure) int {
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Noun, b.Noun))
 }
 
 func rank(m billing.Measure) int {
-	order := []string{billing.NounBandwidth, billing.NounRequests, billing.NounOperations, billing.NounUnits, billing.NounStorage, billing.NounData, billing.NounVCPUTime}
-	at := slices.Index(order, m.Noun)
+	at := slices.Index(byCost, m.Noun)
 	switch {
 	case at < 0:
-		return 2 * len(order)
+		return 2 * len(byCost)
 	case m.Billed:
 		return 2*at + 1
 	}

@@ -9,6 +9,25 @@ import (
 	"budgetbot/billing"
 )
 
+func TestMeasuresStandByWhatTheyUsuallyCost(t *testing.T) {
+	rows := join(
+		unit("kv_store", "KV Operations", "", "9"), gb("object_storage", "Object Storage", "", "9"), unit("compute", "Compute vCPU Time", "", "1"), gb("log", "Log Data", "", "9"),
+		unit("cdn_usage", "Asia Requests", "Asia", "9"), gb("cdn_usage", "Asia Bandwidth", "Asia", "1"), unit("fanout", "Fanout Units", "", "9"), unit("io", "IO Shields", "", "9"),
+	)
+	want := []string{"bandwidth", "requests", "vCPU time", "units", "data", "storage", "operations"}
+	for _, by := range []Breakdown{ByUsageType, ByProduct, ByRegion} {
+		t.Run(string("by "+by), func(t *testing.T) {
+			var got []string
+			for _, g := range Tabulate(Question{Months: billing.One(quarter().First), By: by}, Data{Rows: rows}, longAfter).Groups {
+				got = append(got, g.Measure.Noun)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestTheSameRowsOfEachMeasure(t *testing.T) {
 	bandwidth := join(gb("cdn_usage", "Asia Bandwidth", "Asia", "5"), gb("cdn_usage", "Europe Bandwidth", "Europe", "4"), gb("cdn_usage", "India Bandwidth", "India", "3"))
 	requests := join(unit("cdn_usage", "India Requests", "India", "9"), unit("cdn_usage", "Japan Requests", "Japan", "8"), unit("cdn_usage", "Asia Requests", "Asia", "1"))

@@ -40,14 +40,14 @@ func TestMeasuresBesideEachOther(t *testing.T) {
 			usageOf(one, month...),
 			[]string{
 				`
-        Bandwidth,         Requests,  Operations,   Storage,
-Region          TB  Share          B            M  TB-months
-------------------------------------------------------------
-Total        400.0   100%       8.00        500.0      12.00
-Europe       300.0    75%          –        500.0          –
-Asia         100.0    25%       6.00            –      12.00
-Japan            –      –       2.00            –          –
-`, "4 of 5 measures: name another to see it (vCPU time)",
+        Bandwidth,         Requests,  vCPU Time,   Storage,
+Region          TB  Share          B     K hours  TB-months
+-----------------------------------------------------------
+Total        400.0   100%       8.00        5.00      12.00
+Europe       300.0    75%          –           –          –
+Asia         100.0    25%       6.00        5.00      12.00
+Japan            –      –       2.00           –          –
+`, "4 of 5 measures: name another to see it (operations)",
 			},
 			nil,
 		},
@@ -73,12 +73,12 @@ Asia         124.0  100.0    29%   +20.0%       6.00        6.00
 			usageOf(two, slices.Concat(both, []sampledata.Figure{of("kv", "Europe Operations", 0.4, 0.5), of("kv", "Asia Object Storage", 11, 12)})...),
 			[]string{
 				`
-        Bandwidth,                Change,  Requests,  Operations,
-Region          TB    Sep  Share  per Day          B            M
------------------------------------------------------------------
-Total        434.0  400.0   100%    +5.0%       6.00        500.0
-Europe       310.0  300.0    71%     0.0%          –        500.0
-Asia         124.0  100.0    29%   +20.0%       6.00            –
+        Bandwidth,                Change,  Requests,  vCPU Time,
+Region          TB    Sep  Share  per Day          B     K hours
+----------------------------------------------------------------
+Total        434.0  400.0   100%    +5.0%       6.00        6.00
+Europe       310.0  300.0    71%     0.0%          –           –
+Asia         124.0  100.0    29%   +20.0%       6.00        6.00
 `, "3 of 5 measures: name another to see it",
 			},
 			nil,

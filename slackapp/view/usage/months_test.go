@@ -56,10 +56,10 @@ func TestSeveralMonthsByService(t *testing.T) {
 	}
 	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"two months", answer(2, 4, 10), `
-Fastly Usage by Service, Sep–Oct 2026: 61.1 TB of bandwidth, 41.1 TB-months of storage and 22.5 K hours of vCPU time. www-01 made 40% of the bandwidth. Per day, October was 0.4% above September in bandwidth, all of it in www-01.
+Fastly Usage by Service, Sep–Oct 2026: 61.1 TB of bandwidth, 22.5 K hours of vCPU time and 41.1 TB-months of storage. www-01 made 40% of the bandwidth. Per day, October was 0.4% above September in bandwidth, all of it in www-01.
 
 Fastly Usage by Service, Sep–Oct 2026
-61.1 TB of bandwidth, 41.1 TB-months of storage and 22.5 K hours of vCPU time. www-01 made 40% of the bandwidth. Per day, October was 0.4% above September in bandwidth, all of it in www-01.
+61.1 TB of bandwidth, 22.5 K hours of vCPU time and 41.1 TB-months of storage. www-01 made 40% of the bandwidth. Per day, October was 0.4% above September in bandwidth, all of it in www-01.
 
 Service               Sep    Oct  Share  Oct vs Sep, per Day
 ------------------------------------------------------------
@@ -68,24 +68,24 @@ www-01              12.00  12.59    40%                +1.5%
 www-02               9.00   9.33    30%                +0.4%
 www-03               6.00   6.15    20%                −0.8%
 www-04               3.00   3.04    10%                −2.0%
-Storage, TB-months  20.00  21.11   100%                +2.1%
-www-01               8.00   8.59    40%                +3.9%
-www-02               6.00   6.33    30%                +2.1%
-www-03               4.00   4.15    20%                +0.4%
-www-04              2.000  2.037    10%                −1.4%
 vCPU Time, K hours  11.11  11.42   100%                −0.5%
 www-01              4.444  4.609    40%                +0.4%
 www-02              3.333  3.426    30%                −0.5%
 www-03               2.22   2.26    20%                −1.4%
 www-04               1.11   1.12    10%                −2.3%
+Storage, TB-months  20.00  21.11   100%                +2.1%
+www-01               8.00   8.59    40%                +3.9%
+www-02               6.00   6.33    30%                +2.1%
+www-03               4.00   4.15    20%                +0.4%
+www-04              2.000  2.037    10%                −1.4%
 
 Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
 `},
 		{"three months", answer(3, 4, 10), `
-Fastly Usage by Service, Aug–Oct 2026: 93.3 TB of bandwidth, 63.3 TB-months of storage and 34.3 K hours of vCPU time. www-01 made 40% of the bandwidth. Per day, October was 0.2% above September in bandwidth, all of it in www-01.
+Fastly Usage by Service, Aug–Oct 2026: 93.3 TB of bandwidth, 34.3 K hours of vCPU time and 63.3 TB-months of storage. www-01 made 40% of the bandwidth. Per day, October was 0.2% above September in bandwidth, all of it in www-01.
 
 Fastly Usage by Service, Aug–Oct 2026
-93.3 TB of bandwidth, 63.3 TB-months of storage and 34.3 K hours of vCPU time. www-01 made 40% of the bandwidth. Per day, October was 0.2% above September in bandwidth, all of it in www-01.
+93.3 TB of bandwidth, 34.3 K hours of vCPU time and 63.3 TB-months of storage. www-01 made 40% of the bandwidth. Per day, October was 0.2% above September in bandwidth, all of it in www-01.
 
                                                 Oct vs Sep,
 Service               Aug    Sep    Oct  Share      per Day
@@ -95,24 +95,24 @@ www-01              12.00  12.59  13.18    40%        +1.3%
 www-02               9.00   9.33   9.67    30%        +0.2%
 www-03               6.00   6.15   6.30    20%        −0.9%
 www-04              3.000  3.037  3.074    10%        −2.0%
-Storage, TB-months  20.00  21.11  22.22   100%        +1.9%
-www-01               8.00   8.59   9.18    41%        +3.4%
-www-02              6.000  6.333  6.666    30%        +1.9%
-www-03               4.00   4.15   4.30    20%        +0.2%
-www-04              2.000  2.037  2.074    10%        −1.5%
 vCPU Time, K hours  11.11  11.42  11.73   100%        −0.6%
 www-01               4.44   4.61   4.77    40%        +0.2%
 www-02               3.33   3.43   3.52    30%        −0.6%
 www-03               2.22   2.26   2.30    20%        −1.5%
 www-04               1.11   1.12   1.13    10%        −2.3%
+Storage, TB-months  20.00  21.11  22.22   100%        +1.9%
+www-01               8.00   8.59   9.18    41%        +3.4%
+www-02              6.000  6.333  6.666    30%        +1.9%
+www-03               4.00   4.15   4.30    20%        +0.2%
+www-04              2.000  2.037  2.074    10%        −1.5%
 
 Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
 `},
 		{"of four months the measures that there is room for, each with all of its lines", answer(4, 5, 10), `
-Fastly Usage by Service, Jul–Oct 2026: 192 TB of bandwidth, 132 TB-months of storage and 70.1 K hours of vCPU time. www-01 made 34% of the bandwidth. Per day, October was 0.8% above September in bandwidth, and www-01 made 91% of that rise.
+Fastly Usage by Service, Jul–Oct 2026: 192 TB of bandwidth, 70.1 K hours of vCPU time and 132 TB-months of storage. www-01 made 34% of the bandwidth. Per day, October was 0.8% above September in bandwidth, and www-01 made 91% of that rise.
 
 Fastly Usage by Service, Jul–Oct 2026
-192 TB of bandwidth, 132 TB-months of storage and 70.1 K hours of vCPU time. www-01 made 34% of the bandwidth. Per day, October was 0.8% above September in bandwidth, and www-01 made 91% of that rise.
+192 TB of bandwidth, 70.1 K hours of vCPU time and 132 TB-months of storage. www-01 made 34% of the bandwidth. Per day, October was 0.8% above September in bandwidth, and www-01 made 91% of that rise.
 
                                                    Oct vs Sep,
 Service           Jul    Aug    Sep    Oct  Share      per Day
@@ -123,20 +123,20 @@ www-02          12.00  12.59  13.18  13.78    27%        +1.1%
 www-03           9.00   9.33   9.67  10.00    20%        +0.1%
 www-04          6.000  6.148  6.296  6.444    13%        −1.0%
 www-05           3.00   3.04   3.07   3.11     6%        −2.1%
-Storage, TB-m…  30.00  32.04  34.07  36.11   100%        +2.6%
-www-01          10.00  10.93  11.85  12.78    34%        +4.3%
-www-02           8.00   8.59   9.18   9.78    27%        +3.0%
-www-03           6.00   6.33   6.67   7.00    20%        +1.6%
-www-04          4.000  4.148  4.296  4.444    13%        +0.1%
-www-05          2.000  2.037  2.074  2.111     6%        −1.5%
+vCPU Time, K…   16.67  17.23  17.80  18.36   100%        −0.2%
+www-01           5.56   5.81   6.07   6.33    34%        +0.9%
+www-02          4.444  4.609  4.773  4.938    27%        +0.1%
+www-03           3.33   3.43   3.52   3.61    20%        −0.7%
+www-04          2.222  2.263  2.304  2.346    13%        −1.5%
+www-05           1.11   1.12   1.13   1.14     6%        −2.3%
 
-Months are UTC and closed · 2 of 3 measures: name another to see it (vCPU time) · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · 2 of 3 measures: name another to see it (storage) · read from Fastly 10:42 UTC · only you see this
 `},
 		{"of many services the first measure, and the footer names the others", answer(3, 12, 10), `
-Fastly Usage by Service, Aug–Oct 2026: 774 TB of bandwidth, 540 TB-months of storage and 280 K hours of vCPU time. www-01 made 16% of the bandwidth. Per day, October was 5.8% above September in bandwidth, and www-01 made 26% of that rise.
+Fastly Usage by Service, Aug–Oct 2026: 774 TB of bandwidth, 280 K hours of vCPU time and 540 TB-months of storage. www-01 made 16% of the bandwidth. Per day, October was 5.8% above September in bandwidth, and www-01 made 26% of that rise.
 
 Fastly Usage by Service, Aug–Oct 2026
-774 TB of bandwidth, 540 TB-months of storage and 280 K hours of vCPU time. www-01 made 16% of the bandwidth. Per day, October was 5.8% above September in bandwidth, and www-01 made 26% of that rise.
+774 TB of bandwidth, 280 K hours of vCPU time and 540 TB-months of storage. www-01 made 16% of the bandwidth. Per day, October was 5.8% above September in bandwidth, and www-01 made 26% of that rise.
 
                                            Oct vs Sep,
 Service          Aug    Sep    Oct  Share      per Day
@@ -154,13 +154,13 @@ www-09          12.0   12.6   13.2     5%        +1.3%
 www-10          9.00   9.33   9.67     4%        +0.2%
 2 others        9.00   9.19   9.37     4%        −1.3%
 
-Months are UTC and closed · 1 of 3 measures: name another to see it (storage and vCPU time) · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · 1 of 3 measures: name another to see it (vCPU time and storage) · read from Fastly 10:42 UTC · only you see this
 `},
 		{"more than four months are lines", answer(6, 12, 10), `
-Fastly Usage by Service, May–Oct 2026: 1.76 PB of bandwidth, 1.30 PB-months of storage and 620 K hours of vCPU time. www-01 made 17% of the bandwidth. Per day, October was 3.8% above September in bandwidth, and www-01 made 26% of that rise.
+Fastly Usage by Service, May–Oct 2026: 1.76 PB of bandwidth, 620 K hours of vCPU time and 1.30 PB-months of storage. www-01 made 17% of the bandwidth. Per day, October was 3.8% above September in bandwidth, and www-01 made 26% of that rise.
 
 Fastly Usage by Service, May–Oct 2026
-1.76 PB of bandwidth, 1.30 PB-months of storage and 620 K hours of vCPU time. www-01 made 17% of the bandwidth. Per day, October was 3.8% above September in bandwidth, and www-01 made 26% of that rise.
+1.76 PB of bandwidth, 620 K hours of vCPU time and 1.30 PB-months of storage. www-01 made 17% of the bandwidth. Per day, October was 3.8% above September in bandwidth, and www-01 made 26% of that rise.
 
           Bandwidth,  Change,
 Month             TB  per Day  www-01  www-02  www-03  www-04  8 others
@@ -173,7 +173,7 @@ Sep 2026       330.2   +11.5%    57.3    50.9    44.8    39.0     138.2
 Oct 2026       354.3    +3.8%    62.6    55.4    48.5    42.0     145.7
 Total        1,764.8        –   295.9   265.2   235.5   207.0     761.2
 
-Months are UTC and closed · 1 of 3 measures: name another to see it (storage and vCPU time) · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed · 1 of 3 measures: name another to see it (vCPU time and storage) · read from Fastly 10:42 UTC · only you see this
 `},
 	})
 }
