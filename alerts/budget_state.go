@@ -80,7 +80,8 @@ type BudgetState struct {
 	DeferredUntil time.Time
 	// PostedAt is when the parent was last posted or edited.
 	PostedAt time.Time
-	// OverAt is when people were last notified that the budget is used up, by an alert or an escalation; zero if they were not.
+	// OverAt is from when the time to an escalation counts: when the last alert that the budget is used up was decided on, or the last
+	// escalation, even if it still waits to be posted. It is zero if there was none.
 	OverAt time.Time
 	// Escalations counts the escalations.
 	Escalations int

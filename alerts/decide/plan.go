@@ -44,7 +44,9 @@ func MakePlan(rules *rules.Rules, findings []evaluate.Finding, memory alerts.Mem
 		*f = evaluate.AsItWas(*f, state, now)
 		past := pastOf(memory, state, f)
 		past.Hours, past.Undone, past.Waits = p.hours, isUndone, !isUndone && len(p.withdrawn.waiting[f.BudgetID]) > 0
-		p.Decisions = append(p.Decisions, Decide(past, *f, now))
+		d := Decide(past, *f, now)
+		p.withdrawn.keepEscalation(f, &d.BudgetState)
+		p.Decisions = append(p.Decisions, d)
 	}
 	p.nameNarrower()
 	p.group()

@@ -54,10 +54,17 @@ func (w *withdrawal) state(id alerts.BudgetID) (s alerts.BudgetState, isUndone b
 	return w.before[id], false
 }
 
-// first returns the waiting alert that a check withdraws and that one of this check takes the place of, so that what it is about counts as
-// reached at the first one's moment. There is none once the rule has changed: its threshold is then another amount.
+// replaces reports whether messages of this check take the place of withdrawn ones. They do not once the rule has changed: its thresholds are
+// then other amounts.
+func (w *withdrawal) replaces(f *evaluate.Finding) bool {
+	_, isUndone := w.undone[f.BudgetID]
+	return isUndone && f.Rule.Modern(w.before[f.BudgetID].RuleHash) == f.Hash()
+}
+
+// first returns the withdrawn alert that one of this check takes the place of, so that what it is about counts as reached at the first one's
+// moment.
 func (w *withdrawal) first(f *evaluate.Finding, kind alerts.AlertKind, threshold rules.Threshold) (alerts.Waiting, bool) {
-	if _, isUndone := w.undone[f.BudgetID]; !isUndone || f.Rule.Modern(w.before[f.BudgetID].RuleHash) != f.Hash() {
+	if !w.replaces(f) {
 		return alerts.Waiting{}, false
 	}
 	waiting := w.waiting[f.BudgetID]
@@ -66,6 +73,19 @@ func (w *withdrawal) first(f *evaluate.Finding, kind alerts.AlertKind, threshold
 		return alerts.Waiting{}, false
 	}
 	return waiting[i], true
+}
+
+// keepEscalation lets a budget that stays over escalate as if the withdrawn message had been posted: only a higher threshold begins the time
+// anew, and the escalations count on.
+func (w *withdrawal) keepEscalation(f *evaluate.Finding, s *alerts.BudgetState) {
+	before := w.before[f.BudgetID]
+	if !w.replaces(f) || before.OverAt.IsZero() || s.OverAt.IsZero() {
+		return
+	}
+	s.Escalations = before.Escalations
+	if s.Threshold <= before.Threshold {
+		s.OverAt = before.OverAt
+	}
 }
 
 // withoutWaiting is the budget state as if the waiting messages had never been decided on.

@@ -80,8 +80,8 @@ func TestWhatWaitsGoesWhereItsRulePostsNow(t *testing.T) {
 	plan := w.check(t, 1010, 10)
 	expect(t, plan, "d2 root #finops a 100%: first threshold reached")
 	expectDeferred(t, plan, map[string]string{}, "d1")
-	if got := w.BudgetStates[alertstest.BudgetOf("a")]; got.ParentID != "d2" || got.ParentChannel != "finops" || !got.OverAt.Equal(w.now) {
-		t.Errorf("the budget state has the parent message %s in %s, over since %s", got.ParentID, got.ParentChannel, got.OverAt)
+	if got := w.BudgetStates[alertstest.BudgetOf("a")]; got.ParentID != "d2" || got.ParentChannel != "finops" {
+		t.Errorf("the budget state has the parent message %s in %s", got.ParentID, got.ParentChannel)
 	}
 	expect(t, w.check(t, 1010, 10))
 }
@@ -139,6 +139,62 @@ func TestWhatWaitsKeepsItsMoment(t *testing.T) {
 				if line, _ := alertstest.LineOf(d, alertstest.BudgetOf("a")); line.Threshold == 100 && !got.At.Equal(cmp.Or(d.Message.ReachedAt, d.CreatedAt)) {
 					t.Errorf("%s says %s, made at %s", d.ID, d.Message.ReachedAt, d.CreatedAt)
 				}
+			}
+		})
+	}
+}
+
+// TestWhatWaitsEscalatesAsIfItWerePosted: a channel that refuses neither delays an escalation nor repeats it.
+func TestWhatWaitsEscalatesAsIfItWerePosted(t *testing.T) {
+	hourly := func(hours int, used int64) func(*testing.T, *watch) {
+		return func(t *testing.T, w *watch) {
+			for range hours {
+				w.check(t, used)
+			}
+		}
+	}
+	for _, tt := range []struct {
+		name  string
+		after time.Duration // until an escalation is due
+		then  func(t *testing.T, w *watch)
+		over  time.Duration // from when the budget was used up to when the time to escalation begins
+		calls int           // escalations of the budget
+	}{
+		{"a message that is made anew each day counts from when the budget was used up", 100 * time.Hour, hourly(75, 1050), 0, 0},
+		{"so does one that goes elsewhere", 100 * time.Hour, func(t *testing.T, w *watch) {
+			w.rules.Rules[0].Channel = "finops"
+			w.check(t, 1050)
+		}, 0, 0},
+		{"a higher threshold counts from when it was reached", 100 * time.Hour, hourly(1, 1300), time.Hour, 0},
+		{"and so it does once usage is restated below it", 100 * time.Hour, func(t *testing.T, w *watch) {
+			w.check(t, 1300)
+			w.check(t, 1050)
+		}, time.Hour, 0},
+		{"usage that came down and rose again counts from then", 100 * time.Hour, func(t *testing.T, w *watch) {
+			w.check(t, 500)
+			w.check(t, 1050)
+		}, 2 * time.Hour, 0},
+		{"an escalation is due although a newer message was made each day", 60 * time.Hour, hourly(75, 1050), 60 * time.Hour, 1},
+		{"made anew however often, it escalates twice a month", 2 * time.Hour, hourly(75, 1050), 4 * time.Hour, 2},
+		{"and not again for a higher threshold", 2 * time.Hour, func(t *testing.T, w *watch) {
+			hourly(50, 1050)(t, w)
+			hourly(25, 1300)(t, w)
+		}, 51 * time.Hour, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := watching(true, "a@cdn")
+			w.rules.Operators.Channel, w.rules.Rules[0].EscalateAfter = "ops", tt.after
+			w.check(t, 10)
+			w.Refuses["cdn"], w.Refuses["finops"] = true, true
+			w.check(t, 1010)
+			reached := w.now
+			tt.then(t, w)
+			got := w.BudgetStates[alertstest.BudgetOf("a")]
+			if over := got.OverAt.Sub(reached); over != tt.over || got.Escalations != tt.calls {
+				t.Errorf("it counts from %s after, with %d escalations; want %s and %d", over, got.Escalations, tt.over, tt.calls)
+			}
+			if calls := len(w.Seen); calls != tt.calls/2 { // only the operators' channel takes messages
+				t.Errorf("operators have %d messages", calls)
 			}
 		})
 	}
