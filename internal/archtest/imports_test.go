@@ -140,9 +140,10 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/bench": {[]string{"internal/fastlysim/account", "internal/slacksim", "internal/fastlysim", "internal/program", "internal/store", "alerts"}, []string{
 		"github.com/jackc/pgx/v5",
 	}},
-	"internal/soak": {[]string{"internal/slacksim", "internal/fastlysim", "internal/fastlysim/account", "internal/fastlysim/fault", "internal/program", "internal/soak/clock", "internal/wire"}, []string{
-		"github.com/shopspring/decimal", "github.com/jackc/pgx/v5",
+	"internal/soak": {[]string{"internal/slacksim", "internal/fastlysim", "internal/fastlysim/fault", "internal/program", "internal/soak/clock", "internal/soak/judge", "internal/wire"}, []string{
+		"github.com/jackc/pgx/v5",
 	}},
+	"internal/soak/judge":     {[]string{"internal/slacksim", "internal/fastlysim", "internal/fastlysim/account", "internal/soak/clock"}, []string{"github.com/shopspring/decimal"}},
 	"internal/soak/bot":       {[]string{"internal/service", "internal/soak/clock"}, []string{"go.uber.org/zap"}},
 	"internal/soak/clock":     {nil, nil},
 	"internal/bench/floor":    {nil, []string{"github.com/slack-go/slack"}},

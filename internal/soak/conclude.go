@@ -15,11 +15,12 @@ import (
 
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
+	"budgetbot/internal/soak/judge"
 )
 
 // conclusion is what a group's run comes to.
 type conclusion struct {
-	verdict
+	judge.Verdict
 	counts
 
 	name      string
@@ -59,21 +60,21 @@ func (g *group) conclude(ctx context.Context) (conclusion, error) {
 		return c, err
 	}
 	looks := g.lookedAt(&c)
-	figures, reopened, err := g.plan.figures(g.lag, g.corrected)
+	figures, reopened, err := g.plan.Figures(g.lag, g.corrected)
 	if err != nil {
 		return c, err
 	}
 	var reformed time.Time // in business time
-	if !g.reformed.from.IsZero() {
-		reformed = g.plan.clock.At(g.reformed.from)
+	if !g.reformed.From.IsZero() {
+		reformed = g.plan.clock.At(g.reformed.From)
 	}
-	crossings := g.plan.crossings(figures, reformed)
+	crossings := g.plan.Crossings(figures, reformed)
 	c.crossings = len(crossings)
-	c.verdict = judge(evidence{
-		clock: g.plan.clock, rules: g.plan.rules, crossings: crossings, looks: looks, messages: g.messages, updates: g.updates, edits: g.edited,
-		silences: g.silences, moved: g.moved, reopened: reopened, lags: g.lags, open: append(g.open, g.unanswered()...),
+	c.Verdict = judge.Of(judge.Evidence{
+		Clock: g.plan.clock, Rules: g.plan.Rules, Crossings: crossings, Looks: looks, Messages: g.messages, Updates: g.updates, Edits: g.edited,
+		Silences: g.silences, Moved: g.moved, Reopened: reopened, Lags: g.lags, Open: append(g.open, g.unanswered()...),
 	})
-	c.problems = append(c.problems, g.problems...)
+	c.Problems = append(c.Problems, g.problems...)
 	return c, nil
 }
 
@@ -87,7 +88,7 @@ func (g *group) keepLogs() error {
 	}
 	var posts strings.Builder
 	for _, h := range g.messages {
-		fmt.Fprintf(&posts, "%s %s %s %s: %s\n", h.wall.Format(wallTime), h.at.UTC().Format("2006-01-02 15:04"), h.channel, h.notices[0].kind, h.text)
+		fmt.Fprintf(&posts, "%s %s %s %s: %s\n", h.Wall.Format(wallTime), h.At.UTC().Format("2006-01-02 15:04"), h.Channel, h.Notices[0].Kind, h.Text)
 	}
 	files := map[string]string{g.name + " posts": posts.String(), g.name + " looks": g.looksLog()}
 	for _, r := range g.replicas {
@@ -119,19 +120,19 @@ func (g *group) looksLog() string {
 		lines = append(lines, line)
 	}
 	for _, s := range g.troubles {
-		lines = append(lines, fmt.Sprintf("%s trouble to %s", s.from.Format(wallTime), s.to.Format(wallTime)))
+		lines = append(lines, fmt.Sprintf("%s trouble to %s", s.From.Format(wallTime), s.To.Format(wallTime)))
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n") + "\n"
 }
 
 // unanswered are the calls to post of whose end the service was not told.
-func (g *group) unanswered() []stretch {
-	var all []stretch
+func (g *group) unanswered() []judge.Stretch {
+	var all []judge.Stretch
 	for _, call := range g.slack.Calls("chat.postMessage") {
 		if call.Status == 0 || call.Status >= http.StatusInternalServerError {
 			at := g.plan.clock.Wall(call.At)
-			all = append(all, stretch{at, at})
+			all = append(all, judge.Stretch{From: at, To: at})
 		}
 	}
 	return all
@@ -158,23 +159,23 @@ func (g *group) asked() []fastlysim.Request {
 }
 
 // lookedAt returns the looks at the figures that were seen through, and notes how many there were and how long there was none.
-func (g *group) lookedAt(c *conclusion) []look {
+func (g *group) lookedAt(c *conclusion) []judge.Look {
 	ended, failed := g.checks()
 	c.checks = len(ended)
 	g.checkFailures(failed)
-	var looks []look
+	var looks []judge.Look
 	before := g.plan.clock.Since
 	for _, r := range seenThrough(g.asked(), ended) {
 		month, at := r.Query.Get("end_month"), g.plan.clock.At(r.At)
-		looks = append(looks, look{month, at})
-		if month == monthOf(at) && r.At.After(before) {
+		looks = append(looks, judge.Look{Month: month, At: at})
+		if month == judge.MonthOf(at) && r.At.After(before) {
 			c.blind = max(c.blind, r.At.Sub(before))
 			before = r.At
 		}
 	}
 	c.looks = len(looks)
-	c.blind = max(c.blind, g.plan.clock.Wall(g.plan.until).Sub(before))
-	if c.blind > longestBlind {
+	c.blind = max(c.blind, g.plan.clock.Wall(g.plan.Until).Sub(before))
+	if c.blind > judge.LongestBlind {
 		g.complain("nobody looked at the figures for %s", c.blind.Round(time.Second))
 	}
 	return looks
@@ -191,13 +192,13 @@ func (g *group) checkFailures(failed []failure) {
 
 // seenThrough returns, of true answers by time, the first of each month in each check that has ended well: those that follow may be for a
 // process that only starts.
-func seenThrough(asked []fastlysim.Request, ended []stretch) []fastlysim.Request {
+func seenThrough(asked []fastlysim.Request, ended []judge.Stretch) []fastlysim.Request {
 	var looks []fastlysim.Request
 	for _, check := range ended {
 		months := map[string]bool{}
 		for _, r := range asked {
 			month := r.Query.Get("end_month")
-			if r.At.Before(check.from) || r.At.After(check.to) || months[month] {
+			if r.At.Before(check.From) || r.At.After(check.To) || months[month] {
 				continue
 			}
 			months[month] = true
@@ -215,7 +216,7 @@ type failure struct {
 }
 
 // checks are the checks of all processes, as their logs have them.
-func (g *group) checks() (ended []stretch, failed []failure) {
+func (g *group) checks() (ended []judge.Stretch, failed []failure) {
 	for _, r := range g.replicas {
 		for _, p := range append(r.past, r.process) {
 			e, f := checksIn(p.Wrote())
@@ -229,7 +230,7 @@ func (g *group) checks() (ended []stretch, failed []failure) {
 const noted = 250 * time.Millisecond
 
 // checksIn reads a log.
-func checksIn(log string) (ended []stretch, failed []failure) {
+func checksIn(log string) (ended []judge.Stretch, failed []failure) {
 	for line := range strings.Lines(log) {
 		var entry struct {
 			At        time.Time
@@ -242,7 +243,7 @@ func checksIn(log string) (ended []stretch, failed []failure) {
 		switch entry.Msg {
 		case "checked":
 			if took, err := time.ParseDuration(entry.Took); err == nil {
-				ended = append(ended, stretch{entry.At.Add(-took - noted), entry.At})
+				ended = append(ended, judge.Stretch{From: entry.At.Add(-took - noted), To: entry.At})
 			}
 		case "check failed":
 			failed = append(failed, failure{entry.At, entry.Error})
@@ -253,7 +254,9 @@ func checksIn(log string) (ended []stretch, failed []failure) {
 
 // isTroubled reports whether something went wrong around an instant.
 func (g *group) isTroubled(at time.Time) bool {
-	return slices.ContainsFunc(g.troubles, func(s stretch) bool { return at.After(s.from.Add(-settles)) && at.Before(s.to.Add(settles)) })
+	return slices.ContainsFunc(g.troubles, func(s judge.Stretch) bool {
+		return at.After(s.From.Add(-judge.Settles)) && at.Before(s.To.Add(judge.Settles))
+	})
 }
 
 // checkManners finds what no process may have done to Slack.
@@ -281,8 +284,8 @@ func (g *group) checkViolations(all []slacksim.Violation) {
 	}
 }
 
-func inOneOf(all []stretch, at time.Time) bool {
-	return slices.ContainsFunc(all, func(s stretch) bool { return at.After(s.from) && at.Before(s.to) })
+func inOneOf(all []judge.Stretch, at time.Time) bool {
+	return slices.ContainsFunc(all, func(s judge.Stretch) bool { return at.After(s.From) && at.Before(s.To) })
 }
 
 // sweep looks for secrets in what a process shows while it runs.

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"time"
+
+	"budgetbot/internal/soak/judge"
 )
 
 // An edit that lasts for a while lasts this long, in wall time: more than a day of business.
@@ -16,12 +18,12 @@ type change struct {
 
 func (g *group) changes() []change {
 	p := g.plan
-	return []change{{p.absence, g.leaveOut}, {p.rollout, g.rollOut}, {p.reform, g.reform}, {p.closure, g.closeChannel}}
+	return []change{{p.Absence, g.leaveOut}, {p.Rollout, g.rollOut}, {p.Reform, g.reform}, {p.Closure, g.closeChannel}}
 }
 
 // restart stops some processes as an operator does, changes what is in their rules files and starts them again. It returns the stretch
 // of wall time that this took.
-func (g *group) restart(ctx context.Context, some []*replica, change func(*form)) (stretch, error) {
+func (g *group) restart(ctx context.Context, some []*replica, change func(*judge.Form)) (judge.Stretch, error) {
 	from := time.Now()
 	for _, r := range some {
 		r.stage.Lock()
@@ -30,13 +32,13 @@ func (g *group) restart(ctx context.Context, some []*replica, change func(*form)
 	_ = each(some, func(r *replica) error { r.end(ctx); return nil })
 	change(&g.form)
 	if err := each(some, (*replica).writeRules); err != nil {
-		return stretch{}, err
+		return judge.Stretch{}, err
 	}
 	if err := each(some, func(r *replica) error { return r.begin(ctx) }); err != nil {
-		return stretch{}, err
+		return judge.Stretch{}, err
 	}
-	took := stretch{from, time.Now()}
-	g.trouble(took.from, took.to)
+	took := judge.Stretch{From: from, To: time.Now()}
+	g.trouble(took.From, took.To)
 	return took, nil
 }
 
@@ -44,7 +46,7 @@ func (g *group) restart(ctx context.Context, some []*replica, change func(*form)
 func (g *group) reform(ctx context.Context) error {
 	g.editing.Lock()
 	defer g.editing.Unlock()
-	took, err := g.restart(ctx, g.replicas, func(f *form) { f.reformed = true })
+	took, err := g.restart(ctx, g.replicas, func(f *judge.Form) { f.Reformed = true })
 	g.mu.Lock()
 	g.reformed = took
 	g.mu.Unlock()
@@ -55,28 +57,28 @@ func (g *group) reform(ctx context.Context) error {
 func (g *group) leaveOut(ctx context.Context) error {
 	g.editing.Lock()
 	defer g.editing.Unlock()
-	return g.forAWhile(ctx, g.replicas, func(f *form, on bool) { f.without = on })
+	return g.forAWhile(ctx, g.replicas, func(f *judge.Form, on bool) { f.Without = on })
 }
 
 // rollOut starts one replica with a file in which some budgets are higher and some rules are missing, beside the others, and takes it back.
 func (g *group) rollOut(ctx context.Context) error {
 	g.editing.Lock()
 	defer g.editing.Unlock()
-	return g.forAWhile(ctx, g.replicas[:1], func(f *form, on bool) { f.raised, f.without = on, on })
+	return g.forAWhile(ctx, g.replicas[:1], func(f *judge.Form, on bool) { f.Raised, f.Without = on, on })
 }
 
 // forAWhile changes the rules files of some replicas and changes them back. What is looked at meanwhile is held against other rules than
 // the script's.
-func (g *group) forAWhile(ctx context.Context, some []*replica, change func(f *form, on bool)) error {
-	first, err := g.restart(ctx, some, func(f *form) { change(f, true) })
+func (g *group) forAWhile(ctx context.Context, some []*replica, change func(f *judge.Form, on bool)) error {
+	first, err := g.restart(ctx, some, func(f *judge.Form) { change(f, true) })
 	if err != nil {
 		return err
 	}
 	rest(ctx, whileEdited)
-	last, err := g.restart(ctx, some, func(f *form) { change(f, false) })
+	last, err := g.restart(ctx, some, func(f *judge.Form) { change(f, false) })
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.edited = append(g.edited, stretch{first.from, last.to})
+	g.edited = append(g.edited, judge.Stretch{From: first.From, To: last.To})
 	return err
 }
 
@@ -85,7 +87,7 @@ func (g *group) closeChannel(ctx context.Context) error {
 	g.editing.Lock()
 	defer g.editing.Unlock()
 	for _, channel := range g.slack.Snapshot().Channels {
-		if channel.Name == closed {
+		if channel.Name == judge.Closed {
 			g.slack.Archive(channel.ID)
 		}
 	}
@@ -93,6 +95,6 @@ func (g *group) closeChannel(ctx context.Context) error {
 	g.mu.Lock()
 	g.moved = time.Now()
 	g.mu.Unlock()
-	_, err := g.restart(ctx, g.replicas, func(f *form) { f.moved = true })
+	_, err := g.restart(ctx, g.replicas, func(f *judge.Form) { f.Moved = true })
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 	"budgetbot/internal/soak/clock"
+	"budgetbot/internal/soak/judge"
 )
 
 const fastlyToken = "soak-fastly-token-that-nobody-may-see"
@@ -32,34 +33,31 @@ type group struct {
 	counts   counts
 
 	mu        sync.Mutex
-	messages  []message
-	updates   []post                          // of messages, as they stood then
+	messages  []judge.Message
+	updates   []judge.Post                    // of messages, as they stood then
 	answers   map[time.Time]fastlysim.Request // true answers about the account, by the time of the question
-	edited    []stretch                       // of wall time, in which some rules were left out or had other budgets
-	paused    []stretch                       // of wall time, in which a process stood still
-	lags      []lag
-	open      []stretch   // of wall time, in which an attempt to post may have come to an end that nobody knows
-	troubles  []stretch   // of wall time, in which a look may not have been seen through
-	corrected []time.Time // in business time, by the script's corrections
-	reformed  stretch     // of wall time
-	moved     time.Time   // of wall time: when the closed channel's rules were given another one
-	silences  []silence
+	edited    []judge.Stretch                 // of wall time, in which some rules were left out or had other budgets
+	paused    []judge.Stretch                 // of wall time, in which a process stood still
+	lags      []judge.Lag
+	open      []judge.Stretch // of wall time, in which an attempt to post may have come to an end that nobody knows
+	troubles  []judge.Stretch // of wall time, in which a look may not have been seen through
+	corrected []time.Time     // in business time, by the script's corrections
+	reformed  judge.Stretch   // of wall time
+	moved     time.Time       // of wall time: when the closed channel's rules were given another one
+	silences  []judge.Silence
 	problems  []string
 
 	editing sync.Mutex // held while the rules files are changed
-	form    form
+	form    judge.Form
 }
 
 // plan is what all groups have in common.
 type plan struct {
-	*script
+	*judge.Script
 
 	clock   clock.Clock
 	program string // the file
 }
-
-// stretch is a stretch of wall time.
-type stretch struct{ from, to time.Time }
 
 // counts are what was done to a group.
 type counts struct{ kills, cuts, storms, renewals, faults, restarts, pauses, presses, lags int }
@@ -74,7 +72,7 @@ type groupConfig struct {
 
 // open opens a group's world; start starts its processes.
 func (p *plan) open(ctx context.Context, dir string, c groupConfig) (g *group, err error) {
-	g = &group{name: c.name, plan: p, lag: c.lag, dir: filepath.Join(dir, c.name), corrected: make([]time.Time, len(p.corrections))}
+	g = &group{name: c.name, plan: p, lag: c.lag, dir: filepath.Join(dir, c.name), corrected: make([]time.Time, len(p.Corrections))}
 	g.answers = map[time.Time]fastlysim.Request{}
 	defer func() { //nolint:contextcheck // what was opened is closed, whatever has ended
 		if err != nil {
@@ -87,7 +85,7 @@ func (p *plan) open(ctx context.Context, dir string, c groupConfig) (g *group, e
 	if g.slack, err = slacksim.Start(p.workspace()); err != nil { //nolint:contextcheck // it ends with close
 		return g, err
 	}
-	g.fastly, err = fastlysim.Start(fastlysim.Config{Token: fastlyToken, Clock: p.clock.Now, Lag: c.lag, Account: p.account})
+	g.fastly, err = fastlysim.Start(fastlysim.Config{Token: fastlyToken, Clock: p.clock.Now, Lag: c.lag, Account: p.Account})
 	if err != nil {
 		return g, err
 	}
@@ -119,11 +117,11 @@ func (p *plan) workspace() slacksim.Config {
 			"apps.connections.open": 600, "auth.test": 600,
 		}},
 	}
-	for i := range channels {
+	for i := range judge.Channels {
 		c.Channels = append(c.Channels, slacksim.Channel{ID: fmt.Sprintf("C0SOAK%03d", i), Name: fmt.Sprintf("soak-%d", i), BotMember: true})
 	}
-	c.Channels = append(c.Channels, slacksim.Channel{ID: "C0SOAK09B", Name: successor, BotMember: true})
-	c.Channels = append(c.Channels, slacksim.Channel{ID: "C0SOAKOPS", Name: operators, BotMember: true})
+	c.Channels = append(c.Channels, slacksim.Channel{ID: "C0SOAK09B", Name: judge.Successor, BotMember: true})
+	c.Channels = append(c.Channels, slacksim.Channel{ID: "C0SOAKOPS", Name: judge.Operators, BotMember: true})
 	return c
 }
 
@@ -138,7 +136,7 @@ func (g *group) environment(storage string) []string {
 }
 
 func (r *replica) writeRules() error {
-	return os.WriteFile(r.rules, []byte(r.group.plan.file(r.group.form)), 0o600)
+	return os.WriteFile(r.rules, []byte(r.group.plan.File(r.group.form)), 0o600)
 }
 
 // watch notes every message as it stands when it is posted: it may be edited later.
@@ -156,9 +154,9 @@ func (g *group) watch() {
 			g.mu.Lock()
 			switch event.Kind {
 			case slacksim.Posted, slacksim.Replied:
-				g.messages = append(g.messages, readMessage(postOf(*event.Message, names[event.Channel], event.At, time.Now())))
+				g.messages = append(g.messages, judge.ReadMessage(judge.PostOf(*event.Message, names[event.Channel], event.At, time.Now())))
 			case slacksim.Edited:
-				g.updates = append(g.updates, postOf(*event.Message, names[event.Channel], event.At, time.Now()))
+				g.updates = append(g.updates, judge.PostOf(*event.Message, names[event.Channel], event.At, time.Now()))
 			}
 			g.mu.Unlock()
 		}
@@ -202,22 +200,22 @@ func (g *group) start(ctx context.Context) error {
 
 // correct corrects what Fastly reported, and notes when.
 func (g *group) correct(ctx context.Context, i int) error {
-	c := &g.plan.corrections[i]
-	if c.first {
+	c := &g.plan.Corrections[i]
+	if c.First {
 		defer g.fastly.Hold()()
-		rest(ctx, time.Until(g.plan.clock.Wall(c.at))+time.Millisecond)
+		rest(ctx, time.Until(g.plan.clock.Wall(c.At))+time.Millisecond)
 	}
 	g.mu.Lock()
 	g.corrected[i] = g.plan.clock.Now()
 	g.mu.Unlock()
-	return c.make(g.fastly)
+	return c.Make(g.fastly)
 }
 
 // trouble notes a stretch of wall time in which a look at the figures may have come to nothing.
 func (g *group) trouble(from, to time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.troubles = append(g.troubles, stretch{from, to})
+	g.troubles = append(g.troubles, judge.Stretch{From: from, To: to})
 }
 
 // unsettle notes a stretch of wall time in which, beside that, an attempt to post may have come to an end that nobody knows.
@@ -225,7 +223,7 @@ func (g *group) unsettle(from, to time.Time) {
 	g.trouble(from, to)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.open = append(g.open, stretch{from, to})
+	g.open = append(g.open, judge.Stretch{From: from, To: to})
 }
 
 // complain notes what must not happen.

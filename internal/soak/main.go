@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"budgetbot/internal/soak/judge"
 )
 
 const usualSeconds = 480
@@ -40,8 +42,8 @@ func run(ctx context.Context) (report, error) {
 	if err != nil {
 		return report{}, err
 	}
-	s := theQuarter()
-	if err := s.write(100); err != nil {
+	s := judge.TheQuarter()
+	if err := s.Write(100); err != nil {
 		return report{}, fmt.Errorf("write the rules: %w", err)
 	}
 	return soak{

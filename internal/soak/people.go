@@ -7,16 +7,8 @@ import (
 	"time"
 
 	"budgetbot/internal/slacksim"
+	"budgetbot/internal/soak/judge"
 )
-
-// silence is a budget about which somebody wanted fewer messages, in business time.
-type silence struct {
-	budget
-	// from is when they pressed, and sure is when the message showed it; zero where it did not.
-	from, sure time.Time
-	// below is the threshold from which on the budget is still alerted about; 0 is not at all.
-	below int
-}
 
 const (
 	person = "U0ALICE01"
@@ -57,7 +49,7 @@ func answer(ctx context.Context, g *group, r *rand.Rand) {
 		return now.TS == m.TS && strings.Contains(string(now.Blocks), "Muted until")
 	})
 	if err == nil && press.ActionID == "mute" {
-		quiet.sure = g.plan.clock.Now()
+		quiet.Sure = g.plan.clock.Now()
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -69,7 +61,7 @@ func (g *group) answerable() []slacksim.Message {
 	const latest = 12
 	var all []slacksim.Message
 	for _, channel := range g.slack.Snapshot().Channels {
-		if channel.Name == operators || channel.Name == closed {
+		if channel.Name == judge.Operators || channel.Name == judge.Closed {
 			continue
 		}
 		for _, m := range channel.Messages[max(0, len(channel.Messages)-latest):] {
@@ -86,20 +78,20 @@ func has(m slacksim.Message, action string) bool {
 }
 
 // silenceOf is what pressing that button comes to at most.
-func (g *group) silenceOf(m slacksim.Message, action string) (silence, bool) {
-	h := readMessage(postOf(m, "", g.plan.clock.Now(), time.Now()))
-	if len(h.notices) != 1 || h.notices[0].month == "" {
-		return silence{}, false
+func (g *group) silenceOf(m slacksim.Message, action string) (judge.Silence, bool) {
+	h := judge.ReadMessage(judge.PostOf(m, "", g.plan.clock.Now(), time.Now()))
+	if len(h.Notices) != 1 || h.Notices[0].Month == "" {
+		return judge.Silence{}, false
 	}
-	for i := range g.plan.rules {
-		if !g.plan.rules[i].isNamed(h.notices[0].rule) {
+	for i := range g.plan.Rules {
+		if !g.plan.Rules[i].IsNamed(h.Notices[0].Rule) {
 			continue
 		}
-		s := silence{budget: budget{i, h.notices[0].month}, from: g.plan.clock.Now()}
+		s := judge.Silence{Budget: judge.Budget{Rule: i, Month: h.Notices[0].Month}, From: g.plan.clock.Now()}
 		if action != "mute" {
-			s.below = 100 // who has a forecast in hand is alerted again when the budget is used up
+			s.Below = 100 // who has a forecast in hand is alerted again when the budget is used up
 		}
 		return s, true
 	}
-	return silence{}, false
+	return judge.Silence{}, false
 }

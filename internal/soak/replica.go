@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"budgetbot/internal/program"
+	"budgetbot/internal/soak/judge"
 )
 
 // replica is a process of a group, and those before it in its place.
@@ -92,7 +93,7 @@ func (r *replica) pause(ctx context.Context, howLong time.Duration) error {
 	from := time.Now()
 	rest(ctx, howLong)
 	r.group.mu.Lock()
-	r.group.paused = append(r.group.paused, stretch{from, time.Now().Add(settles)})
+	r.group.paused = append(r.group.paused, judge.Stretch{From: from, To: time.Now().Add(judge.Settles)})
 	r.group.mu.Unlock()
 	return r.process.Resume()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"budgetbot/internal/soak/clock"
+	"budgetbot/internal/soak/judge"
 )
 
 // report is what is printed.
@@ -25,29 +26,29 @@ type report struct {
 // leastDue is the share of the script's crossings that must have been due: a soak that can expect nothing proves nothing.
 const leastDue = 0.25
 
-func (r report) total() verdict {
-	var all verdict
+func (r report) total() judge.Verdict {
+	var all judge.Verdict
 	crossings := 0
 	for _, row := range r.rows {
-		all.expected += row.expected
-		all.posted += row.posted
-		all.missing += row.missing
-		all.doubled += row.doubled
-		all.late += row.late
+		all.Expected += row.Expected
+		all.Posted += row.Posted
+		all.Missing += row.Missing
+		all.Doubled += row.Doubled
+		all.Late += row.Late
 		crossings += row.crossings
-		for _, problem := range row.problems {
-			all.complain("%s: %s", row.name, problem)
+		for _, problem := range row.Problems {
+			all.Complain("%s: %s", row.name, problem)
 		}
 	}
-	if float64(all.expected) < leastDue*float64(crossings) {
-		all.complain("of %d crossings only %d could be expected to be posted", crossings, all.expected)
+	if float64(all.Expected) < leastDue*float64(crossings) {
+		all.Complain("of %d crossings only %d could be expected to be posted", crossings, all.Expected)
 	}
 	return all
 }
 
 func (r report) failed() bool {
 	all := r.total()
-	return all.missing > 0 || all.doubled > 0 || len(all.problems) > 0
+	return all.Missing > 0 || all.Doubled > 0 || len(all.Problems) > 0
 }
 
 // mostProblems is how many are printed.
@@ -57,14 +58,14 @@ func (r report) print(w io.Writer) {
 	all := r.total()
 	fmt.Fprintf(w, "seed %d, %s in %s, a check due every %s; %d cores, %s, load average before %s, after %s\n\n", r.seed,
 		r.clock.Until.Sub(r.clock.From), r.within, r.clock.CheckEvery(), runtime.NumCPU(), runtime.Version(), r.before, r.after)
-	for _, problem := range all.problems[:min(len(all.problems), mostProblems)] {
+	for _, problem := range all.Problems[:min(len(all.Problems), mostProblems)] {
 		fmt.Fprintln(w, "problem:", problem)
 	}
-	if more := len(all.problems) - mostProblems; more > 0 {
+	if more := len(all.Problems) - mostProblems; more > 0 {
 		fmt.Fprintf(w, "and %d problems more\n", more)
 	}
 	r.table(w)
-	fmt.Fprintf(w, "soak: expected %d, posted %d, missing %d, doubled %d, late %d\n", all.expected, all.posted, all.missing, all.doubled, all.late)
+	fmt.Fprintf(w, "soak: expected %d, posted %d, missing %d, doubled %d, late %d\n", all.Expected, all.Posted, all.Missing, all.Doubled, all.Late)
 }
 
 func (r report) table(w io.Writer) {
@@ -95,28 +96,28 @@ func (r report) table(w io.Writer) {
 	number("buttons pressed", func(c conclusion) int { return c.presses })
 	number("starts that failed meanwhile", func(c conclusion) int { return c.restarts })
 	number("crossings in the script", func(c conclusion) int { return c.crossings })
-	number("of them, past when the service began", func(c conclusion) int { return c.past })
-	number("of them, expected to be posted", func(c conclusion) int { return c.expected })
-	number("posted", func(c conclusion) int { return c.posted })
-	number("of them, by a higher threshold that overtook", func(c conclusion) int { return c.overtaken })
-	number("of them, by an update of a message that called it likely over", func(c conclusion) int { return c.shown })
-	number("missing", func(c conclusion) int { return c.missing })
-	number("doubled", func(c conclusion) int { return c.doubled })
-	number("late", func(c conclusion) int { return c.late })
-	number("not expected, and posted", func(c conclusion) int { return c.besides })
-	number("not expected, and not posted", func(c conclusion) int { return c.unposted })
-	number("crossings of budgets that somebody had answered for", func(c conclusion) int { return c.silenced })
-	number("forecasts posted", func(c conclusion) int { return c.forecasts })
-	number("repeats that had to say so", func(c conclusion) int { return c.repeated })
-	number("closed months restated, posted", func(c conclusion) int { return c.restated })
-	number("summaries of edits, posted", func(c conclusion) int { return c.summaries })
-	number("posted to the operators", func(c conclusion) int { return c.others })
+	number("of them, past when the service began", func(c conclusion) int { return c.Past })
+	number("of them, expected to be posted", func(c conclusion) int { return c.Expected })
+	number("posted", func(c conclusion) int { return c.Posted })
+	number("of them, by a higher threshold that overtook", func(c conclusion) int { return c.Overtaken })
+	number("of them, by an update of a message that called it likely over", func(c conclusion) int { return c.Shown })
+	number("missing", func(c conclusion) int { return c.Missing })
+	number("doubled", func(c conclusion) int { return c.Doubled })
+	number("late", func(c conclusion) int { return c.Late })
+	number("not expected, and posted", func(c conclusion) int { return c.Besides })
+	number("not expected, and not posted", func(c conclusion) int { return c.Unposted })
+	number("crossings of budgets that somebody had answered for", func(c conclusion) int { return c.Silenced })
+	number("forecasts posted", func(c conclusion) int { return c.Forecasts })
+	number("repeats that had to say so", func(c conclusion) int { return c.Repeated })
+	number("closed months restated, posted", func(c conclusion) int { return c.Restated })
+	number("summaries of edits, posted", func(c conclusion) int { return c.Summaries })
+	number("posted to the operators", func(c conclusion) int { return c.Others })
 	number("edits", func(c conclusion) int { return c.edits })
 	line("from a crossing to its message, median and p99", func(c conclusion) string {
-		if len(c.delays) == 0 {
+		if len(c.Delays) == 0 {
 			return "–"
 		}
-		return quantile(c.delays, 0.5).Round(10*time.Millisecond).String() + ", " + quantile(c.delays, 0.99).Round(10*time.Millisecond).String()
+		return quantile(c.Delays, 0.5).Round(10*time.Millisecond).String() + ", " + quantile(c.Delays, 0.99).Round(10*time.Millisecond).String()
 	})
 	line("resident memory of each process in the end", func(c conclusion) string {
 		var all []string

@@ -13,11 +13,12 @@ import (
 
 	"budgetbot/internal/program"
 	"budgetbot/internal/soak/clock"
+	"budgetbot/internal/soak/judge"
 )
 
 // soak is a run.
 type soak struct {
-	script  *script
+	script  *judge.Script
 	within  time.Duration // of wall time, in which the script passes
 	lead    time.Duration // how long the processes have to start while business time still stands
 	seed    uint64
@@ -32,7 +33,7 @@ func (s soak) run(ctx context.Context) (result report, err error) {
 		return report{}, fmt.Errorf("make a directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	p := &plan{script: s.script, program: filepath.Join(dir, "bot")}
+	p := &plan{Script: s.script, program: filepath.Join(dir, "bot")}
 	if err := program.Build(ctx, "budgetbot/internal/soak/bot", p.program); err != nil {
 		return report{}, err
 	}
@@ -63,10 +64,10 @@ const longestLead = time.Minute
 // begin starts everything while business time still stands. On a machine that is too busy for that it begins again, with more time.
 func (s soak) begin(ctx context.Context, p *plan, dir string) ([]*group, error) {
 	for lead := s.lead; ; lead *= 2 {
-		p.clock = clock.New(p.from, p.until, time.Now().Add(lead), s.within)
+		p.clock = clock.New(p.From, p.Until, time.Now().Add(lead), s.within)
 		groups, err := s.open(ctx, p, filepath.Join(dir, lead.String()))
 		if err != nil || time.Now().Before(p.clock.Since) {
-			s.say("seed %d, a day takes %s, a check is due every %s", s.seed, p.clock.Wall(p.from.Add(24*time.Hour)).Sub(p.clock.Since), p.clock.CheckEvery())
+			s.say("seed %d, a day takes %s, a check is due every %s", s.seed, p.clock.Wall(p.From.Add(24*time.Hour)).Sub(p.clock.Since), p.clock.CheckEvery())
 			return groups, err
 		}
 		if lead > longestLead {
@@ -113,14 +114,14 @@ const heldFor = 50 * time.Millisecond
 
 // live lets business time pass, with everything that happens in it, until it is over and everything has been delivered.
 func (s soak) live(ctx context.Context, p *plan, groups []*group) error {
-	alive, over := context.WithDeadline(ctx, p.clock.Wall(p.until))
+	alive, over := context.WithDeadline(ctx, p.clock.Wall(p.Until))
 	defer over()
 	var acts sync.WaitGroup
-	errs := make(chan error, len(groups)*(len(p.corrections)+5))
+	errs := make(chan error, len(groups)*(len(p.Corrections)+5))
 	for _, g := range groups {
-		for i, c := range p.corrections {
-			when := p.clock.Wall(c.at)
-			if c.first {
+		for i, c := range p.Corrections {
+			when := p.clock.Wall(c.At)
+			if c.First {
 				when = when.Add(-heldFor)
 			}
 			acts.Go(func() { errs <- at(alive, when, func() error { return g.correct(alive, i) }) })
@@ -214,7 +215,7 @@ func (g *group) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
 	defer cancel()
 	if g.counts.kills > 0 {
-		rest(ctx, time.Until(g.plan.clock.Wall(g.plan.until).Add(leased)))
+		rest(ctx, time.Until(g.plan.clock.Wall(g.plan.Until).Add(leased)))
 	}
 	for quiet := time.Now(); time.Since(quiet) < calm; {
 		if waiting, err := g.waiting(ctx); err != nil || waiting != "0" || !g.isUp(ctx) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"budgetbot/internal/soak/judge"
 )
 
 // TestWeeksWithoutTrouble is a soak of one process through three weeks, whose every crossing has to be posted.
@@ -12,9 +14,9 @@ func TestWeeksWithoutTrouble(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds of the wall's time")
 	}
-	s := theQuarter()
-	s.until, s.reform, s.absence, s.rollout, s.closure = day("2026-07-22 00h"), time.Time{}, time.Time{}, time.Time{}, time.Time{}
-	if err := s.write(50); err != nil {
+	s := judge.TheQuarter()
+	s.Until, s.Reform, s.Absence, s.Rollout, s.Closure = judge.Day("2026-07-22 00h"), time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	if err := s.Write(50); err != nil {
 		t.Fatal(err)
 	}
 	result, err := soak{
@@ -24,7 +26,7 @@ func TestWeeksWithoutTrouble(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all := result.total(); result.failed() || all.expected < 5 {
+	if all := result.total(); result.failed() || all.Expected < 5 {
 		var table strings.Builder
 		result.print(&table)
 		t.Errorf("it comes to:\n%s", table.String())

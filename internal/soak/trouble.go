@@ -9,6 +9,7 @@ import (
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/slacksim"
+	"budgetbot/internal/soak/judge"
 )
 
 // trouble is one way to make a group's life hard, again and again.
@@ -121,7 +122,7 @@ func lagBehind(ctx context.Context, g *group, r *rand.Rand) {
 	rest(ctx, 45*time.Second)
 	g.slack.SetHistoryLag(0)
 	g.mu.Lock()
-	g.lags = append(g.lags, lag{stretch{from, time.Now()}, by})
+	g.lags = append(g.lags, judge.Lag{Stretch: judge.Stretch{From: from, To: time.Now()}, By: by})
 	g.mu.Unlock()
 	g.count(func(c *counts) { c.lags++ })
 }

@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"fmt"
@@ -49,31 +49,31 @@ func TestCrossingsAlongFigures(t *testing.T) {
 func dayOfJuly(at time.Time) string { return fmt.Sprint(int(at.Sub(july)/(24*time.Hour)) + 1) }
 
 func TestTheQuarterHasEverything(t *testing.T) {
-	s := theQuarter()
-	if err := s.write(100); err != nil {
+	s := TheQuarter()
+	if err := s.Write(100); err != nil {
 		t.Fatal(err)
 	}
 	const lag = 6 * time.Hour
-	figures, reopened, err := s.figures(lag, nil)
+	figures, reopened, err := s.Figures(lag, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	byThreshold, byDay := map[string]int{}, map[string]int{}
 	for _, r := range reopened {
-		byThreshold[fmt.Sprintf("%s corrected, of money %t", r.month, bills.has(r.rule))]++
+		byThreshold[fmt.Sprintf("%s corrected, of money %t", r.Month, bills.has(r.Rule))]++
 	}
-	for _, c := range s.crossings(figures, s.reform) {
-		byThreshold[fmt.Sprintf("%s %d%%", c.month, c.threshold)]++
+	for _, c := range s.Crossings(figures, s.Reform) {
+		byThreshold[fmt.Sprintf("%s %d%%", c.Month, c.threshold)]++
 		if c.again {
 			byThreshold["again"]++
 		}
-		if bills.has(c.rule) && !c.up.Before(end(c.month)) {
+		if bills.has(c.Rule) && !c.up.Before(end(c.Month)) {
 			byThreshold["by the first invoice"]++
 		}
 		if c.falls {
 			byThreshold["falls"]++
 		}
-		byDay[s.rules[c.rule].channel+c.up.Format(time.DateOnly)]++
+		byDay[s.Rules[c.Rule].channel+c.up.Format(time.DateOnly)]++
 	}
 	for _, month := range []string{"2026-07", "2026-08", "2026-09"} {
 		for _, threshold := range thresholds {
@@ -100,7 +100,7 @@ func TestTheQuarterHasEverything(t *testing.T) {
 	if most < alike {
 		t.Errorf("at most %d crossings come together in a channel", most)
 	}
-	before, after := s.file(form{}), s.file(form{reformed: true})
+	before, after := s.File(Form{}), s.File(Form{Reformed: true})
 	if !strings.Contains(before, "name: rule-13,") || strings.Contains(after, "name: rule-13,") || !strings.Contains(after, "name: renamed-07, was: rule-07,") {
 		t.Error("the reform changes nothing")
 	}

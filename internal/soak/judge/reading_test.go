@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"encoding/json"
@@ -28,7 +28,7 @@ func TestHear(t *testing.T) {
 		"alert-update-closed":       "not understood   0",
 	} {
 		t.Run(sample, func(t *testing.T) {
-			raw, err := os.ReadFile(filepath.Join("..", "..", "slackapp", "view", "samples", "testdata", sample+".golden.json"))
+			raw, err := os.ReadFile(filepath.Join("..", "..", "..", "slackapp", "view", "samples", "testdata", sample+".golden.json"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -39,12 +39,12 @@ func TestHear(t *testing.T) {
 			if err := json.Unmarshal(raw, &message); err != nil {
 				t.Fatal(err)
 			}
-			h := readMessage(post{
-				channel: "soak-0", at: time.Date(2026, time.December, 1, 7, 0, 0, 0, time.UTC), text: message.Text, blocks: string(message.Blocks), reason: reasonOf(sample),
+			h := ReadMessage(Post{
+				Channel: "soak-0", At: time.Date(2026, time.December, 1, 7, 0, 0, 0, time.UTC), Text: message.Text, blocks: string(message.Blocks), reason: reasonOf(sample),
 			})
 			var got []string
-			for _, s := range h.notices {
-				got = append(got, fmt.Sprintf("%s %s %s %d", s.kind, s.rule, s.month, s.threshold))
+			for _, s := range h.Notices {
+				got = append(got, fmt.Sprintf("%s %s %s %d", s.Kind, s.Rule, s.Month, s.threshold))
 			}
 			if strings.Join(got, ", ") != want {
 				t.Errorf("it says %q, want %q", strings.Join(got, ", "), want)
@@ -56,61 +56,61 @@ func TestHear(t *testing.T) {
 func TestHearMore(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		h    message
+		h    Message
 		want notice
 	}{
 		{
 			"a month that is likely to end above a budget", msg(5, "one: 9 TB used, 9% of July's 100 TB, likely to end near 120 TB (120%). Rule one.",
 				"likely to end above the budget", headed("one: Likely Over, 9% Used")),
-			notice{kind: aboutForecast, rule: "one", month: "2026-07", likely: true},
+			notice{Kind: aboutForecast, Rule: "one", Month: "2026-07", likely: true},
 		},
 		{
 			"a threshold that a month reached on its last day", msg(34, "one: July is closed: 81 TB, 81%. Rule one.", "first threshold reached"),
-			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80},
+			notice{Kind: aboutThreshold, Rule: "one", Month: "2026-07", threshold: 80},
 		},
 		{
 			"a line of a list that is a forecast", listed(5, [2]string{"one", "Likely Over"}),
-			notice{kind: aboutForecast, rule: "one", month: "2026-07", listed: true, likely: true},
+			notice{Kind: aboutForecast, Rule: "one", Month: "2026-07", listed: true, likely: true},
 		},
 		{
 			"a line of a list that is both", listed(5, [2]string{"one", "Past 80%, Likely Over"}),
-			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80, listed: true, likely: true},
+			notice{Kind: aboutThreshold, Rule: "one", Month: "2026-07", threshold: 80, listed: true, likely: true},
 		},
 		{
 			"a threshold of a month that is likely over", msg(5, "one: 81 TB used, 81% of July's 100 TB. Rule one.", "first threshold reached", headed("one: 81% Used, Likely Over")),
-			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80, likely: true},
+			notice{Kind: aboutThreshold, Rule: "one", Month: "2026-07", threshold: 80, likely: true},
 		},
-		{"a line of a list that is neither", listed(5, [2]string{"one", "Fine"}), notice{kind: notRead}},
+		{"a line of a list that is neither", listed(5, [2]string{"one", "Fine"}), notice{Kind: notRead}},
 		{
-			"somebody's answer", msg(5, "one: Acknowledged by <@U0ALICE01>, Jul 5, 03:48 UTC. You'll still be alerted at 100%.", "", func(p *post) { p.reply = true }),
-			notice{kind: aboutAnswer},
+			"somebody's answer", msg(5, "one: Acknowledged by <@U0ALICE01>, Jul 5, 03:48 UTC. You'll still be alerted at 100%.", "", func(p *Post) { p.reply = true }),
+			notice{Kind: aboutAnswer},
 		},
 		{
 			"a list of a month that is over", listedOf(" in June", counted("Bill as of", 2), 5, [2]string{"one", "Past 80%"}),
-			notice{kind: aboutThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
+			notice{Kind: aboutThreshold, Rule: "one", Month: "2026-06", threshold: 80, listed: true},
 		},
 		{
 			"a list of bills that comes late", listedOf("", counted("Bill as of", 0), 5, [2]string{"one", "Past 80%"}),
-			notice{kind: aboutThreshold, rule: "one", month: "2026-06", threshold: 80, listed: true},
+			notice{Kind: aboutThreshold, Rule: "one", Month: "2026-06", threshold: 80, listed: true},
 		},
 		{
 			"what may be a repeat", msg(5, "one: 81 TB used, 81% of July's 100 TB. Rule one. ("+mayRepeat+")", "first threshold reached", under(smallPrint+" · "+mayRepeat)),
-			notice{kind: aboutThreshold, rule: "one", month: "2026-07", threshold: 80},
+			notice{Kind: aboutThreshold, Rule: "one", Month: "2026-07", threshold: 80},
 		},
-		{"what the operators are told", msg(5, "Checks fail.", "", func(p *post) { p.channel = operators }), notice{kind: aboutOther}},
+		{"what the operators are told", msg(5, "Checks fail.", "", func(p *Post) { p.Channel = Operators }), notice{Kind: aboutOther}},
 		{
-			"December's in January", readMessage(post{
-				at: time.Date(2027, time.January, 2, 0, 0, 0, 0, time.UTC), text: "one: 81 TB used, 1,250% of December's 1 TB. Rule one.",
+			"December's in January", ReadMessage(Post{
+				At: time.Date(2027, time.January, 2, 0, 0, 0, 0, time.UTC), Text: "one: 81 TB used, 1,250% of December's 1 TB. Rule one.",
 				reason: "first threshold reached",
 			}),
-			notice{kind: aboutThreshold, rule: "one", month: "2026-12", threshold: 125},
+			notice{Kind: aboutThreshold, Rule: "one", Month: "2026-12", threshold: 125},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := test.h.notices[0]
+			got := test.h.Notices[0]
 			got.post, got.counted = nil, ""
-			if len(test.h.notices) != 1 || got != test.want {
-				t.Errorf("it says %+v, want %+v", test.h.notices, test.want)
+			if len(test.h.Notices) != 1 || got != test.want {
+				t.Errorf("it says %+v, want %+v", test.h.Notices, test.want)
 			}
 		})
 	}
@@ -136,7 +136,7 @@ func TestWhatMayBeARepeatIsHeard(t *testing.T) {
 }
 
 // under puts other small type under a message.
-func under(text string) func(*post) { return func(p *post) { p.blocks = inSmallType(text) } }
+func under(text string) func(*Post) { return func(p *Post) { p.blocks = inSmallType(text) } }
 
 // reasonOf is the reason in a sample's metadata.
 func reasonOf(sample string) string {

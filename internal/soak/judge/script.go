@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"fmt"
@@ -17,41 +17,41 @@ var thresholds = []int{80, 100, 125}
 
 // channels is how many the rules speak in; operators is the one beside them.
 const (
-	channels  = 10
-	operators = "soak-operators"
+	Channels  = 10
+	Operators = "soak-operators"
 )
 
 // lateFor is how long after its end a month still counts for what has to be posted of it.
 const lateFor = 72 * time.Hour
 
-// script is what happens in business time.
-type script struct {
-	from, until time.Time
-	account     account.Account
-	corrections []correction
-	rules       []rule
+// Script is what happens in business time.
+type Script struct {
+	From, Until time.Time
+	Account     account.Account
+	Corrections []correction
+	Rules       []rule
 	// reform is when the service is stopped, its rules are changed and it is started again; zero is never, here and below.
-	reform time.Time
+	Reform time.Time
 	// absence is when some rules are left out of the file for a while, as by an edit gone wrong.
-	absence time.Time
+	Absence time.Time
 	// rollout is when one replica runs with another file than the others for a while.
-	rollout time.Time
+	Rollout time.Time
 	// closure is when a channel takes no more messages; some time later its rules are given another one.
-	closure time.Time
+	Closure time.Time
 }
 
-// form is what the rules file has differently from the first one.
-type form struct {
-	reformed bool // one rule has another name, and one is gone
-	without  bool // the rules of absent are left out
-	raised   bool // those of raised have a budget that is a tenth higher
-	moved    bool // those of the closed channel post in its successor
+// Form is what the rules file has differently from the first one.
+type Form struct {
+	Reformed bool // one rule has another name, and one is gone
+	Without  bool // the rules of absent are left out
+	Raised   bool // those of raised have a budget that is a tenth higher
+	Moved    bool // those of the closed channel post in its successor
 }
 
 // The channel that is closed, and the one that its rules are given then.
 const (
-	closed    = "soak-9"
-	successor = "soak-9b"
+	Closed    = "soak-9"
+	Successor = "soak-9b"
 )
 
 // absent and raised are the rules that a form leaves out or changes, by their numbers.
@@ -67,23 +67,23 @@ func (s span) has(n int) bool { return n >= s.from && n < s.to }
 
 // correction is Fastly correcting what it told of a month.
 type correction struct {
-	at    time.Time
+	At    time.Time
 	month string
 	// first tells that nobody has seen what it corrects: it is made in the instant in which that appears.
-	first bool
-	make  func(*fastlysim.Server) error
+	First bool
+	Make  func(*fastlysim.Server) error
 }
 
 // restate multiplies what a usage type of the CDN came to in a month.
 func restate(at time.Time, month, metric, factor string) correction {
-	return correction{at: at, month: month, make: func(f *fastlysim.Server) error {
+	return correction{At: at, month: month, Make: func(f *fastlysim.Server) error {
 		return f.Restate(month, "cdn_usage", metric, decimal.RequireFromString(factor))
 	}}
 }
 
 // amend does something about a month's newest invoice that counts.
 func amend(at time.Time, month string, does func(f *fastlysim.Server, id string) error) correction {
-	return correction{at: at, month: month, make: func(f *fastlysim.Server) error {
+	return correction{At: at, month: month, Make: func(f *fastlysim.Server) error {
 		for _, statement := range f.Invoices() {
 			if statement.Month == month && statement.Status != account.VoidStatus && statement.Amount.IsPositive() {
 				return does(f, statement.ID)
@@ -95,7 +95,7 @@ func amend(at time.Time, month string, does func(f *fastlysim.Server, id string)
 
 // atFirst returns the correction as one that is made in the instant in which the month's invoice appears, so that nobody sees that alone.
 func (c correction) atFirst() correction {
-	c.first = true
+	c.First = true
 	return c
 }
 
@@ -172,12 +172,13 @@ func (r *rule) title() string {
 	return r.pattern
 }
 
-// isNamed reports whether the rule has, or had, that name.
-func (r *rule) isNamed(name string) bool {
+// IsNamed reports whether the rule has, or had, that name.
+func (r *rule) IsNamed(name string) bool {
 	return name == r.name || r.renamed != "" && name == r.renamed
 }
 
-func day(text string) time.Time {
+// Day returns the instant that a text such as "2026-07-22 00h" names.
+func Day(text string) time.Time {
 	at, err := time.Parse("2006-01-02 15h", text)
 	if err != nil {
 		panic(err) // a day of the script itself
@@ -185,36 +186,36 @@ func day(text string) time.Time {
 	return at
 }
 
-// theQuarter is a summer, from shortly before to as long after as its last month is counted.
-func theQuarter() script {
-	return script{
-		from: day("2026-06-29 12h"), until: day("2026-10-05 00h"), reform: day("2026-08-20 12h"),
-		absence: day("2026-07-20 06h"), rollout: day("2026-08-05 12h"), closure: day("2026-09-03 12h"),
-		account: account.Account{
+// TheQuarter is a summer, from shortly before to as long after as its last month is counted.
+func TheQuarter() Script {
+	return Script{
+		From: Day("2026-06-29 12h"), Until: Day("2026-10-05 00h"), Reform: Day("2026-08-20 12h"),
+		Absence: Day("2026-07-20 06h"), Rollout: Day("2026-08-05 12h"), Closure: Day("2026-09-03 12h"),
+		Account: account.Account{
 			Services: 60, Invoices: invoicing(),
 			Jumps: []account.Jump{
-				{Service: "video-vod", From: day("2026-07-09 00h"), Factor: 2.5},
-				{Service: "media-assets-prod", From: day("2026-08-11 00h"), Factor: 2, Region: "Asia"},
-				{Service: "api-gateway", From: day("2026-09-01 00h"), Factor: 0.4},
-				{Service: "www-shop", From: day("2026-09-05 00h"), Factor: 3},
+				{Service: "video-vod", From: Day("2026-07-09 00h"), Factor: 2.5},
+				{Service: "media-assets-prod", From: Day("2026-08-11 00h"), Factor: 2, Region: "Asia"},
+				{Service: "api-gateway", From: Day("2026-09-01 00h"), Factor: 0.4},
+				{Service: "www-shop", From: Day("2026-09-05 00h"), Factor: 3},
 			},
 		},
-		corrections: []correction{
-			restate(day("2026-07-18 09h"), "2026-07", "Europe Bandwidth", "1.3"),
-			restate(day("2026-07-24 15h"), "2026-07", "South America Requests", "0.75"),
-			amend(day("2026-08-03 00h"), "2026-07", issueAgain("1.15")).atFirst(),
-			restate(day("2026-08-09 10h"), "2026-07", "South America Bandwidth", "1.2"), // a month that is closed
-			amend(day("2026-08-12 09h"), "2026-07", credit("0.2")),
-			restate(day("2026-08-16 11h"), "2026-08", "North America Bandwidth", "0.8"),
-			restate(day("2026-08-24 08h"), "2026-08", "Asia Requests", "0.7"),
-			restate(day("2026-08-27 08h"), "2026-08", "Asia Requests", "1.5"),
-			amend(day("2026-09-03 00h"), "2026-08", withdraw("1.15")).atFirst(),
-			restate(day("2026-09-10 10h"), "2026-08", "Asia Bandwidth", "0.85"), // closed too
-			amend(day("2026-09-12 09h"), "2026-08", creditHalf("0.3")),
-			restate(day("2026-09-12 13h"), "2026-09", "Australia Requests", "1.8"),
-			restate(day("2026-09-26 18h"), "2026-09", "Europe Requests", "1.1"),
-			amend(day("2026-10-03 00h"), "2026-09", creditHalf("0.1")).atFirst(),
-			amend(day("2026-10-04 02h"), "2026-09", credit("0.3")),
+		Corrections: []correction{
+			restate(Day("2026-07-18 09h"), "2026-07", "Europe Bandwidth", "1.3"),
+			restate(Day("2026-07-24 15h"), "2026-07", "South America Requests", "0.75"),
+			amend(Day("2026-08-03 00h"), "2026-07", issueAgain("1.15")).atFirst(),
+			restate(Day("2026-08-09 10h"), "2026-07", "South America Bandwidth", "1.2"), // a month that is closed
+			amend(Day("2026-08-12 09h"), "2026-07", credit("0.2")),
+			restate(Day("2026-08-16 11h"), "2026-08", "North America Bandwidth", "0.8"),
+			restate(Day("2026-08-24 08h"), "2026-08", "Asia Requests", "0.7"),
+			restate(Day("2026-08-27 08h"), "2026-08", "Asia Requests", "1.5"),
+			amend(Day("2026-09-03 00h"), "2026-08", withdraw("1.15")).atFirst(),
+			restate(Day("2026-09-10 10h"), "2026-08", "Asia Bandwidth", "0.85"), // closed too
+			amend(Day("2026-09-12 09h"), "2026-08", creditHalf("0.3")),
+			restate(Day("2026-09-12 13h"), "2026-09", "Australia Requests", "1.8"),
+			restate(Day("2026-09-26 18h"), "2026-09", "Europe Requests", "1.1"),
+			amend(Day("2026-10-03 00h"), "2026-09", creditHalf("0.1")).atFirst(),
+			amend(Day("2026-10-04 02h"), "2026-09", credit("0.3")),
 		},
 	}
 }
@@ -268,16 +269,16 @@ var (
 // alike is how many rules cross together in one channel, so that they are posted as a list.
 const alike = 5
 
-// write writes so many rules: three of ten of services, and the last few all alike. Their budgets follow from what the account is
+// Write writes so many rules: three of ten of services, and the last few all alike. Their budgets follow from what the account is
 // going to use, so that crossings are spread over each month: a month comes to between 72 and 190 % of its budget.
-func (s *script) write(count int) error {
+func (s *Script) Write(count int) error {
 	accounts := targets()
 	for i := range count {
 		t, service := accounts[i%len(accounts)], ""
 		if i%10 >= 7 {
 			t, service = ofServices[i%len(ofServices)], largest[i/10%len(largest)]
 		}
-		channel := fmt.Sprintf("soak-%d", i%channels)
+		channel := fmt.Sprintf("soak-%d", i%Channels)
 		if i >= count-alike {
 			t, service, channel = accounts[0], "", "soak-0"
 		}
@@ -285,31 +286,31 @@ func (s *script) write(count int) error {
 		if money {
 			t, service = target{unit: "USD"}, ""
 		}
-		s.rules = append(s.rules, rule{
+		s.Rules = append(s.Rules, rule{
 			name: fmt.Sprintf("rule-%02d", i), channel: channel, product: t.product, metrics: t.metrics, pattern: t.pattern, unit: t.unit,
 			service: service, money: money, silent: money || i%3 == 0, budgets: map[string]decimal.Decimal{},
 		})
 	}
-	s.rules[7].renamed, s.rules[13].removed = "renamed-07", true
+	s.Rules[7].renamed, s.Rules[13].removed = "renamed-07", true
 	return s.budget()
 }
 
 // budget sets every limit.
-func (s *script) budget() error {
+func (s *Script) budget() error {
 	untouched := *s
-	untouched.corrections = nil
-	ledger, _, err := untouched.figures(0, nil)
+	untouched.Corrections = nil
+	ledger, _, err := untouched.Figures(0, nil)
 	if err != nil {
 		return err
 	}
-	for i := range s.rules {
-		r := &s.rules[i]
+	for i := range s.Rules {
+		r := &s.Rules[i]
 		share := shareOf(i)
-		if i >= len(s.rules)-alike {
-			share = 1.4 + 0.002*float64(len(s.rules)-i)
+		if i >= len(s.Rules)-alike {
+			share = 1.4 + 0.002*float64(len(s.Rules)-i)
 		}
 		r.budgets[""] = ledger.last(i, "2026-07").Div(decimal.NewFromFloat(share)).Ceil()
-		if i%5 == 0 && i < len(s.rules)-alike {
+		if i%5 == 0 && i < len(s.Rules)-alike {
 			for n, month := range []string{"2026-08", "2026-09"} {
 				if whole := ledger.last(i, month); whole.IsPositive() {
 					r.budgets[month] = whole.Div(decimal.NewFromFloat(shareOf(i + 31*(n+1)))).Ceil()
@@ -330,22 +331,22 @@ func shareOf(n int) float64 {
 // bills are the rules with a budget of money, by their numbers.
 var bills = span{40, 44}
 
-// file is the rules file in one of its forms.
-func (s *script) file(f form) string {
+// File is the rules file in one of its forms.
+func (s *Script) File(f Form) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "operators: {channel: %s, stale_after: 96h}\n", operators)
+	fmt.Fprintf(&b, "operators: {channel: %s, stale_after: 96h}\n", Operators)
 	fmt.Fprintf(&b, "defaults: {thresholds: [%d%%, %d%%, %d%%]}\nrules:\n", thresholds[0], thresholds[1], thresholds[2])
-	for i, r := range s.rules {
-		if f.reformed && r.removed || f.without && absent.has(i) {
+	for i, r := range s.Rules {
+		if f.Reformed && r.removed || f.Without && absent.has(i) {
 			continue
 		}
-		if f.moved && r.channel == closed {
-			r.channel = successor
+		if f.Moved && r.channel == Closed {
+			r.channel = Successor
 		}
-		if f.raised && raised.has(i) {
+		if f.Raised && raised.has(i) {
 			r = r.raise()
 		}
-		b.WriteString("  - " + r.yaml(f.reformed) + "\n")
+		b.WriteString("  - " + r.yaml(f.Reformed) + "\n")
 	}
 	return b.String()
 }

@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"encoding/json"
@@ -26,9 +26,9 @@ const (
 
 // notice is one thing that a message says of a budget. A message that lists budgets has several.
 type notice struct {
-	kind      kind
-	rule      string
-	month     string // written 2006-01
+	Kind      kind
+	Rule      string
+	Month     string // written 2006-01
 	threshold int    // the highest that it names, in percent; 0 for none
 	// listed tells that it is one line of several. Such a line of a budget past a threshold may be there for its forecast.
 	listed bool
@@ -36,18 +36,18 @@ type notice struct {
 	likely bool
 	// counted is up to when the figures count, as the message has it.
 	counted string
-	post    *post
+	post    *Post
 }
 
-// post is a message as it stood when it was posted.
-type post struct {
-	channel string // by name
-	at      time.Time
-	wall    time.Time
+// Post is a message as it stood when it was posted.
+type Post struct {
+	Channel string // by name
+	At      time.Time
+	Wall    time.Time
 	id      string // of the delivery, which stands in the metadata; empty where there is none
 	reason  string // why it was posted, which stands there, too
 	ts      string // of the message, which an edit keeps
-	text    string
+	Text    string
 	blocks  string
 	// broadcast and reply tell where in the channel it is.
 	broadcast, reply bool
@@ -55,10 +55,10 @@ type post struct {
 	perhaps bool
 }
 
-// message is a post with what it says.
-type message struct {
-	post
-	notices []notice
+// Message is a post with what it says.
+type Message struct {
+	Post
+	Notices []notice
 }
 
 var (
@@ -78,34 +78,34 @@ var (
 // mayRepeat is what stands under a message that may be there already.
 const mayRepeat = "I was interrupted while posting this, so it may be a repeat."
 
-// readMessage reads a message of the bot as a person does.
-func readMessage(p post) message {
-	h := message{post: p}
+// ReadMessage reads a message of the bot as a person does.
+func ReadMessage(p Post) Message {
+	h := Message{Post: p}
 	facts, perhaps := strings.CutSuffix(smallType(p.blocks), mayRepeat)
-	if text, found := strings.CutSuffix(p.text, " ("+mayRepeat+")"); found && perhaps {
-		h.text, h.perhaps = text, true
-		p.text = text
+	if text, found := strings.CutSuffix(p.Text, " ("+mayRepeat+")"); found && perhaps {
+		h.Text, h.perhaps = text, true
+		p.Text = text
 	}
-	switch rule, used := ruleAtEnd.FindStringSubmatch(p.text), shareUsed.FindStringSubmatch(p.text); {
-	case p.channel == operators:
-		h.add(notice{kind: aboutOther})
-	case p.reply && !p.broadcast && answers.MatchString(p.text):
-		h.add(notice{kind: aboutAnswer})
-	case summary.MatchString(p.text):
-		h.add(notice{kind: aboutSummary})
-	case listOf.MatchString(p.text):
-		h.list(listOf.FindStringSubmatch(p.text)[1], facts)
-	case rule != nil && restates.MatchString(p.text):
-		h.add(notice{kind: aboutRestated, rule: rule[1], month: p.month(restates.FindStringSubmatch(p.text)[1])})
-	case rule != nil && closes.MatchString(p.text) && isThreshold(p.reason): // its last day has brought it there
-		closed := closes.FindStringSubmatch(p.text)
-		h.add(notice{kind: aboutThreshold, rule: rule[1], month: p.month(closed[1]), threshold: thresholdOf(closed[2])})
+	switch rule, used := ruleAtEnd.FindStringSubmatch(p.Text), shareUsed.FindStringSubmatch(p.Text); {
+	case p.Channel == Operators:
+		h.add(notice{Kind: aboutOther})
+	case p.reply && !p.broadcast && answers.MatchString(p.Text):
+		h.add(notice{Kind: aboutAnswer})
+	case summary.MatchString(p.Text):
+		h.add(notice{Kind: aboutSummary})
+	case listOf.MatchString(p.Text):
+		h.list(listOf.FindStringSubmatch(p.Text)[1], facts)
+	case rule != nil && restates.MatchString(p.Text):
+		h.add(notice{Kind: aboutRestated, Rule: rule[1], Month: p.month(restates.FindStringSubmatch(p.Text)[1])})
+	case rule != nil && closes.MatchString(p.Text) && isThreshold(p.reason): // its last day has brought it there
+		closed := closes.FindStringSubmatch(p.Text)
+		h.add(notice{Kind: aboutThreshold, Rule: rule[1], Month: p.month(closed[1]), threshold: thresholdOf(closed[2])})
 	case rule != nil && used != nil && isThreshold(p.reason):
-		h.add(notice{kind: aboutThreshold, rule: rule[1], month: p.month(used[2]), threshold: thresholdOf(used[1])})
+		h.add(notice{Kind: aboutThreshold, Rule: rule[1], Month: p.month(used[2]), threshold: thresholdOf(used[1])})
 	case rule != nil && used != nil && strings.HasPrefix(p.reason, "likely to end above"):
-		h.add(notice{kind: aboutForecast, rule: rule[1], month: p.month(used[2])})
+		h.add(notice{Kind: aboutForecast, Rule: rule[1], Month: p.month(used[2])})
 	default:
-		h.add(notice{kind: notRead})
+		h.add(notice{Kind: notRead})
 	}
 	return h
 }
@@ -114,15 +114,15 @@ func isThreshold(reason string) bool {
 	return reason == "first threshold reached" || reason == "higher threshold reached"
 }
 
-func (h *message) add(s notice) {
-	s.post, s.counted = &h.post, dataTo.FindString(smallType(h.blocks))
+func (h *Message) add(s notice) {
+	s.post, s.counted = &h.Post, dataTo.FindString(smallType(h.blocks))
 	s.likely = s.likely || !s.listed && likely.MatchString(h.blocks)
-	h.notices = append(h.notices, s)
+	h.Notices = append(h.Notices, s)
 }
 
 // list reads the table of a message that names several budgets. A month that is over it names; another one is that of the figures.
-func (h *message) list(over, facts string) {
-	month := monthOf(h.at)
+func (h *Message) list(over, facts string) {
+	month := MonthOf(h.At)
 	if counted := dataTo.FindStringSubmatch(facts); over != "" {
 		month = h.month(over)
 	} else if counted != nil {
@@ -131,17 +131,17 @@ func (h *message) list(over, facts string) {
 	for _, row := range table(h.blocks) { // budget, used, limit, perhaps the likely end, state
 		stands := state.FindStringSubmatch(row[len(row)-1])
 		if len(row) < 4 || stands == nil {
-			h.add(notice{kind: notRead})
+			h.add(notice{Kind: notRead})
 			return
 		}
-		next := notice{kind: aboutForecast, rule: row[0], month: month, listed: true, likely: strings.HasSuffix(stands[0], "Likely Over")}
+		next := notice{Kind: aboutForecast, Rule: row[0], Month: month, listed: true, likely: strings.HasSuffix(stands[0], "Likely Over")}
 		if stands[1] != "" {
-			next.kind, next.threshold = aboutThreshold, thresholdOf(strings.TrimSuffix(row[1], "%"))
+			next.Kind, next.threshold = aboutThreshold, thresholdOf(strings.TrimSuffix(row[1], "%"))
 		}
 		h.add(next)
 	}
-	if len(h.notices) == 0 {
-		h.add(notice{kind: notRead})
+	if len(h.Notices) == 0 {
+		h.add(notice{Kind: notRead})
 	}
 }
 
@@ -151,17 +151,17 @@ func monthCounted(unix string) string {
 	if err != nil {
 		return ""
 	}
-	return monthOf(time.Unix(seconds-1, 0))
+	return MonthOf(time.Unix(seconds-1, 0))
 }
 
 // month is the latest of that name that has begun when the message was posted.
-func (p *post) month(name string) string {
+func (p *Post) month(name string) string {
 	named, err := time.Parse("January", name)
 	if err != nil {
 		return ""
 	}
-	year := p.at.UTC().Year()
-	if named.Month() > p.at.UTC().Month() {
+	year := p.At.UTC().Year()
+	if named.Month() > p.At.UTC().Month() {
 		year--
 	}
 	return fmt.Sprintf("%d-%02d", year, named.Month())
@@ -231,10 +231,10 @@ func table(blocks string) [][]string {
 	return rows
 }
 
-// postOf takes from a message of the simulated workspace what counts.
-func postOf(m slacksim.Message, channel string, at, wall time.Time) post {
-	p := post{
-		channel: channel, at: at, wall: wall, ts: m.TS, text: m.Text, blocks: string(m.Blocks), broadcast: m.Broadcast, reply: m.ThreadTS != "",
+// PostOf takes from a message of the simulated workspace what counts.
+func PostOf(m slacksim.Message, channel string, at, wall time.Time) Post {
+	p := Post{
+		Channel: channel, At: at, Wall: wall, ts: m.TS, Text: m.Text, blocks: string(m.Blocks), broadcast: m.Broadcast, reply: m.ThreadTS != "",
 	}
 	var metadata struct {
 		Payload struct {

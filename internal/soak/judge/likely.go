@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"slices"
@@ -19,27 +19,27 @@ type word struct {
 
 // follow notes what people could read of each budget, as it changed.
 func (j *judgement) follow() {
-	of := map[string]budget{} // by the message
-	for _, h := range j.messages {
-		for _, s := range h.notices {
+	of := map[string]Budget{} // by the message
+	for _, h := range j.Messages {
+		for _, s := range h.Notices {
 			i := j.numberOf(s)
-			if s.kind != aboutThreshold && s.kind != aboutForecast || i < 0 {
+			if s.Kind != aboutThreshold && s.Kind != aboutForecast || i < 0 {
 				continue
 			}
-			b := budget{i, s.month}
+			b := Budget{i, s.Month}
 			reached := s.threshold
 			if !s.listed {
-				reached = max(reached, reachedIn(h.text))
+				reached = max(reached, reachedIn(h.Text))
 			}
 			if !s.listed && !h.reply {
-				of[h.channel+h.ts] = b
+				of[h.Channel+h.ts] = b
 			}
-			j.words[b] = append(j.words[b], word{h.wall, s.likely, reached, s.listed})
+			j.words[b] = append(j.words[b], word{h.Wall, s.likely, reached, s.listed})
 		}
 	}
-	for _, p := range j.updates {
-		if b, known := of[p.channel+p.ts]; known {
-			j.words[b] = append(j.words[b], word{p.wall, likely.MatchString(p.blocks), reachedIn(p.text), false})
+	for _, p := range j.Updates {
+		if b, known := of[p.Channel+p.ts]; known {
+			j.words[b] = append(j.words[b], word{p.Wall, likely.MatchString(p.blocks), reachedIn(p.Text), false})
 		}
 	}
 	for _, words := range j.words {
@@ -59,12 +59,12 @@ func reachedIn(text string) int {
 // isShown reports whether a crossing below the limit need not be posted: its budget was called likely over before it could be posted, nothing
 // took that back, and the message that says so shows the threshold. A line of a list shows nothing more, nor does a message in the closed channel.
 func (j *judgement) isShown(c crossing) bool {
-	if c.threshold >= usedUp || j.rules[c.rule].silent {
+	if c.threshold >= usedUp || j.Rules[c.Rule].silent {
 		return false
 	}
-	up, isLikely, isFixed := j.clock.Wall(c.up), false, false
-	for _, w := range j.words[c.budget] {
-		isAfter, isOver := !w.at.Before(up), j.isOver(c.month, w)
+	up, isLikely, isFixed := j.Clock.Wall(c.up), false, false
+	for _, w := range j.words[c.Budget] {
+		isAfter, isOver := !w.at.Before(up), j.isOver(c.Month, w)
 		switch {
 		case isAfter && isLikely && w.reached >= c.threshold && (w.likely || isOver || w.reached >= usedUp):
 			return true
@@ -73,31 +73,31 @@ func (j *judgement) isShown(c crossing) bool {
 			isLikely, isFixed = w.likely, w.listed
 		}
 	}
-	return isLikely && (isFixed || j.rules[c.rule].channel == closed)
+	return isLikely && (isFixed || j.Rules[c.Rule].channel == Closed)
 }
 
 // isOver reports whether a month was over when people could read a word about it, which says nothing of its end any more.
-func (j *judgement) isOver(month string, w word) bool { return !j.clock.At(w.at).Before(end(month)) }
+func (j *judgement) isOver(month string, w word) bool { return !j.Clock.At(w.at).Before(end(month)) }
 
 // isNews complains of a message about a threshold below the limit that only repeats that the month is likely over: nothing that people could
 // read took that back meanwhile. What an edit of the rules did to a budget is not followed.
 func (j *judgement) isNews(c crossing, s *notice) {
-	if c.threshold >= usedUp || s.threshold >= usedUp || !s.likely || j.rules[c.rule].silent || absent.has(c.rule) || raised.has(c.rule) {
+	if c.threshold >= usedUp || s.threshold >= usedUp || !s.likely || j.Rules[c.Rule].silent || absent.has(c.Rule) || raised.has(c.Rule) {
 		return
 	}
 	wasLikely := false
-	for _, w := range j.words[c.budget] {
-		if !w.at.Before(s.post.wall) {
+	for _, w := range j.words[c.Budget] {
+		if !w.at.Before(s.post.Wall) {
 			break
 		}
 		switch {
-		case !w.likely && j.isOver(c.month, w):
+		case !w.likely && j.isOver(c.Month, w):
 		case !w.likely || w.reached < c.threshold: // else it may be the update that comes with the message
 			wasLikely = w.likely && !w.listed // a line of a list cannot be taken back
 		}
 	}
 	if wasLikely {
-		j.doubled++
-		j.complain("posted although its message says that the month is likely over: %s, %s: %s", s.rule, c, s.post.text)
+		j.Doubled++
+		j.Complain("posted although its message says that the month is likely over: %s, %s: %s", s.Rule, c, s.post.Text)
 	}
 }

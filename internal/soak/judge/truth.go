@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"errors"
@@ -19,17 +19,17 @@ type point struct {
 }
 
 // history is what Fastly had of every rule and month, as it changed.
-type history map[budget][]point
+type history map[Budget][]point
 
-// budget is a rule, by its number in the script, in a month, written 2006-01.
-type budget struct {
-	rule  int
-	month string
+// Budget is a rule, by its number in the script, in a month, written 2006-01.
+type Budget struct {
+	Rule  int
+	Month string
 }
 
 // last is the figure in the end.
 func (a history) last(rule int, month string) decimal.Decimal {
-	return a.end(budget{rule, month}).used
+	return a.end(Budget{rule, month}).used
 }
 
 // start and end are those of a month.
@@ -43,13 +43,14 @@ func start(month string) time.Time {
 
 func end(month string) time.Time { return start(month).AddDate(0, 1, 0) }
 
-func monthOf(t time.Time) string { return t.UTC().Format("2006-01") }
+// MonthOf returns the month of an instant as "2026-07".
+func MonthOf(t time.Time) string { return t.UTC().Format("2006-01") }
 
 // months are those that the script touches.
-func (s *script) months() []string {
+func (s *Script) months() []string {
 	var all []string
-	for at := start(monthOf(s.from)); at.Before(s.until); at = at.AddDate(0, 1, 0) {
-		all = append(all, monthOf(at))
+	for at := start(MonthOf(s.From)); at.Before(s.Until); at = at.AddDate(0, 1, 0) {
+		all = append(all, MonthOf(at))
 	}
 	return all
 }
@@ -59,28 +60,28 @@ const watchedFor = 14 * 24 * time.Hour
 
 // reopening is a closed month that Fastly has corrected by more than a hundredth.
 type reopening struct {
-	budget
+	Budget
 	closed, at time.Time // business time: when the figures before could be known, and when they changed
 	threshold  int       // that it reaches then
 }
 
-// figures steps a twin of the simulated Fastly through the script: its days, which count once they have been over for the lag, and the
+// Figures steps a twin of the simulated Fastly through the script: its days, which count once they have been over for the lag, and the
 // corrections, at the instants given, or as planned where there are none.
-func (s *script) figures(lag time.Duration, corrected []time.Time) (a history, reopened []reopening, err error) {
+func (s *Script) Figures(lag time.Duration, corrected []time.Time) (a history, reopened []reopening, err error) {
 	var now time.Time
-	twin, err := fastlysim.Start(fastlysim.Config{Token: "twin", Clock: func() time.Time { return now }, Lag: lag, Account: s.account})
+	twin, err := fastlysim.Start(fastlysim.Config{Token: "twin", Clock: func() time.Time { return now }, Lag: lag, Account: s.Account})
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, twin.Close()) }()
 	a = history{}
-	once := map[budget]bool{}
+	once := map[Budget]bool{}
 	for _, step := range s.steps(lag, corrected) {
 		before := now
 		now = step.at
 		if step.correction != nil {
 			s.estimate(twin, a, before, now)
-			if err := step.correction.make(twin); err != nil {
+			if err := step.correction.Make(twin); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -89,15 +90,15 @@ func (s *script) figures(lag time.Duration, corrected []time.Time) (a history, r
 				continue
 			}
 			for i, used := range s.used(twin, month, now) {
-				key := budget{i, month}
+				key := Budget{i, month}
 				switch {
 				case !used.Valid:
 				case s.isClosed(i, month, step):
 					if closed := a.end(key); !once[key] && closed.isLeftBy(used.Decimal) {
 						once[key] = true
-						reopened = append(reopened, reopening{key, closed.at, now, reached(used.Decimal, s.rules[i].limit(month))})
+						reopened = append(reopened, reopening{key, closed.at, now, reached(used.Decimal, s.Rules[i].limit(month))})
 					}
-				case s.rules[i].money && now.Before(end(month)):
+				case s.Rules[i].money && now.Before(end(month)):
 					a.grow(key, before, now, used.Decimal)
 				default:
 					a.note(key, now, used.Decimal)
@@ -109,12 +110,12 @@ func (s *script) figures(lag time.Duration, corrected []time.Time) (a history, r
 }
 
 // estimate notes the estimate of the running month just before it is corrected: it has grown since the step before.
-func (s *script) estimate(twin *fastlysim.Server, a history, before, now time.Time) {
-	month := monthOf(now)
+func (s *Script) estimate(twin *fastlysim.Server, a history, before, now time.Time) {
+	month := MonthOf(now)
 	if bill := billOf(twin, month, now); bill.Valid {
-		for i := range s.rules {
-			if s.rules[i].money {
-				a.grow(budget{i, month}, before, now, bill.Decimal)
+		for i := range s.Rules {
+			if s.Rules[i].money {
+				a.grow(Budget{i, month}, before, now, bill.Decimal)
 			}
 		}
 	}
@@ -132,8 +133,8 @@ func reached(used, limit decimal.Decimal) int {
 }
 
 // isClosed reports whether a budget's month was closed before a step: one of money by its first invoice.
-func (s *script) isClosed(rule int, month string, step step) bool {
-	if s.rules[rule].money && !step.at.Before(end(month)) {
+func (s *Script) isClosed(rule int, month string, step step) bool {
+	if s.Rules[rule].money && !step.at.Before(end(month)) {
 		return step.bills != month
 	}
 	return !step.at.Before(end(month).Add(lateFor))
@@ -149,31 +150,31 @@ type step struct {
 	bills      string      // the month whose first invoice is there from now on
 }
 
-func (s *script) steps(lag time.Duration, corrected []time.Time) []step {
-	steps := []step{{at: s.from}}
-	for at := s.from.Add(-lag).Truncate(24 * time.Hour); !at.After(s.until); at = at.Add(24 * time.Hour) {
-		if counted := at.Add(lag); counted.After(s.from) && !counted.After(s.until) {
+func (s *Script) steps(lag time.Duration, corrected []time.Time) []step {
+	steps := []step{{at: s.From}}
+	for at := s.From.Add(-lag).Truncate(24 * time.Hour); !at.After(s.Until); at = at.Add(24 * time.Hour) {
+		if counted := at.Add(lag); counted.After(s.From) && !counted.After(s.Until) {
 			steps = append(steps, step{at: counted})
 		}
 	}
 	corrects := map[string]bool{}
-	for i := range s.corrections {
-		c := &s.corrections[i]
-		at := c.at
+	for i := range s.Corrections {
+		c := &s.Corrections[i]
+		at := c.At
 		if corrected != nil {
 			at = corrected[i]
 		}
-		if at.IsZero() || !at.Before(s.until) {
+		if at.IsZero() || !at.Before(s.Until) {
 			continue
 		}
 		next := step{at: at, correction: c}
-		if c.first {
+		if c.First {
 			next.bills, corrects[c.month] = c.month, true
 		}
 		steps = append(steps, next)
 	}
 	for _, month := range s.months() {
-		if appears := end(month).Add(invoiced); !corrects[month] && appears.After(s.from) && appears.Before(s.until) {
+		if appears := end(month).Add(invoiced); !corrects[month] && appears.After(s.From) && appears.Before(s.Until) {
 			steps = append(steps, step{at: appears, bills: month})
 		}
 	}
@@ -182,8 +183,8 @@ func (s *script) steps(lag time.Duration, corrected []time.Time) []step {
 }
 
 // used is what every rule has used of the month by now; nothing is counted yet where that is not valid, which is not zero.
-func (s *script) used(twin *fastlysim.Server, month string, now time.Time) []decimal.NullDecimal {
-	all := make([]decimal.NullDecimal, len(s.rules))
+func (s *Script) used(twin *fastlysim.Server, month string, now time.Time) []decimal.NullDecimal {
+	all := make([]decimal.NullDecimal, len(s.Rules))
 	byMetric := map[string]decimal.Decimal{}
 	for _, row := range twin.MonthAt(month, now) {
 		byMetric[row.ProductID+"/"+row.UsageType] = row.Quantity
@@ -198,7 +199,7 @@ func (s *script) used(twin *fastlysim.Server, month string, now time.Time) []dec
 		}
 	}
 	bill := billOf(twin, month, now)
-	for i, r := range s.rules {
+	for i, r := range s.Rules {
 		if r.money {
 			all[i] = bill
 			continue
@@ -217,7 +218,7 @@ func (s *script) used(twin *fastlysim.Server, month string, now time.Time) []dec
 }
 
 // note notes a figure where it has changed.
-func (a history) note(key budget, now time.Time, used decimal.Decimal) {
+func (a history) note(key Budget, now time.Time, used decimal.Decimal) {
 	if points := a[key]; len(points) == 0 || !a.end(key).used.Equal(used) {
 		a[key] = append(points, point{now, now, used})
 	}
@@ -225,7 +226,7 @@ func (a history) note(key budget, now time.Time, used decimal.Decimal) {
 
 // grow notes a figure that may have been reached since before, or has fallen now: unlike usage, an estimate of the bill also grows between
 // two steps.
-func (a history) grow(key budget, before, now time.Time, used decimal.Decimal) {
+func (a history) grow(key Budget, before, now time.Time, used decimal.Decimal) {
 	if len(a[key]) > 0 && used.GreaterThan(a.end(key).used) {
 		a[key] = append(a[key], point{before, now, used})
 		return
@@ -234,7 +235,7 @@ func (a history) grow(key budget, before, now time.Time, used decimal.Decimal) {
 }
 
 // end is how a budget's month has ended, as far as it has been told.
-func (a history) end(key budget) point {
+func (a history) end(key Budget) point {
 	points := a[key]
 	if len(points) == 0 {
 		return point{}
@@ -267,7 +268,7 @@ func billOf(twin *fastlysim.Server, month string, now time.Time) (bill decimal.N
 
 // crossing is a stretch of business time in which a budget is at or above a threshold.
 type crossing struct {
-	budget
+	Budget
 	threshold int
 	up, down  time.Time // down is when usage fell clearly below it, or when nothing of it needs to be posted any more
 	falls     bool      // down is when it fell
@@ -282,18 +283,18 @@ func (c crossing) sure() time.Time { return later(c.up, c.surely) }
 // fallen is the share of a threshold below which it no longer holds: a figure that wavers around it is not posted twice.
 var fallen = decimal.RequireFromString("0.98")
 
-// crossings are all of the script's, by budget, threshold and time. What is removed by a reform has none after it.
-func (s *script) crossings(a history, reformed time.Time) []crossing {
+// Crossings are all of the script's, by budget, threshold and time. What is removed by a reform has none after it.
+func (s *Script) Crossings(a history, reformed time.Time) []crossing {
 	var all []crossing
-	for i := range s.rules {
+	for i := range s.Rules {
 		for _, month := range s.months() {
-			last := earlier(end(month).Add(lateFor), s.until)
-			if s.rules[i].removed && !reformed.IsZero() {
+			last := earlier(end(month).Add(lateFor), s.Until)
+			if s.Rules[i].removed && !reformed.IsZero() {
 				last = earlier(last, reformed)
 			}
 			for _, threshold := range thresholds {
-				of := crossing{budget: budget{i, month}, threshold: threshold, down: last}
-				all = append(all, of.along(a[of.budget], s.rules[i].limit(month))...)
+				of := crossing{Budget: Budget{i, month}, threshold: threshold, down: last}
+				all = append(all, of.along(a[of.Budget], s.Rules[i].limit(month))...)
 			}
 		}
 	}
@@ -347,5 +348,5 @@ func earlier(a, b time.Time) time.Time {
 
 // String names the crossing for a person.
 func (c crossing) String() string {
-	return fmt.Sprintf("rule %d, %s, %d%%, from %s to %s", c.rule, c.month, c.threshold, c.up.Format(time.DateTime), c.down.Format(time.DateTime))
+	return fmt.Sprintf("rule %d, %s, %d%%, from %s to %s", c.Rule, c.Month, c.threshold, c.up.Format(time.DateTime), c.down.Format(time.DateTime))
 }
