@@ -15,7 +15,7 @@ import (
 // export sends the budgets of a list to the person as a file, a line for each, whatever page was shown.
 func (a *budgetAnswers) export(ctx context.Context, c *conversation, b books, list budget.List, budgets []alerts.BudgetStatus) result {
 	if !a.Uploads {
-		return noUploads("Ask your operator to add it. `budgetbot check` lists the budgets of this month in a terminal.")
+		return noUploads("Ask your operator to add it. `budgetbot check -o csv` writes the budgets of this month in a terminal.")
 	}
 	var file bytes.Buffer
 	if err := status.WriteCSV(&file, csvfile.ForSpreadsheets, status.WorstFirst(budgets, b.Now), b.Now); err != nil {

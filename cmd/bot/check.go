@@ -26,27 +26,42 @@ would post about it. It records and sends nothing, and works beside a running se
 
 With --send it records the check and delivers its messages, as the service would; the service must
 not be running on the same SQLite file then. It counts as a start: replicas that run on another
-rules file make no further checks.`
+rules file make no further checks.
+
+  budgetbot check -o csv > budgets.csv
+
+The CSV has the columns of "/budget csv", with exact figures, and as "usage -o csv" has it is for spreadsheets if it
+goes to a new file.`
+
+// planPrinters are the forms in which a check is printed; now is in the zone in which people read instants.
+var planPrinters = map[string]func(w io.Writer, plan decide.Plan, now time.Time) error{"table": printPlan, "csv": printPlanCSV}
 
 func checkCommand() *cobra.Command {
 	var send bool
+	var form string
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Compare usage with the budgets once",
 		Long:  checkHelp,
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if send {
-				return checkAndSend(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			printed := planPrinters[form]
+			if printed == nil {
+				return &service.Misuse{Problem: fmt.Sprintf("unknown output format %q", form), Hint: "use table or csv"}
 			}
-			return checkOnly(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			show := func(plan decide.Plan, now time.Time) error { return printed(cmd.OutOrStdout(), plan, now) }
+			if send {
+				return checkAndSend(cmd.Context(), show, cmd.ErrOrStderr())
+			}
+			return checkOnly(cmd.Context(), show, cmd.ErrOrStderr())
 		},
 	}
+	cmd.Flags().StringVarP(&form, "output", "o", "table", "table or csv")
 	cmd.Flags().BoolVar(&send, "send", false, "record the check and deliver its messages")
 	return cmd
 }
 
-func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
+func checkOnly(ctx context.Context, show func(decide.Plan, time.Time) error, stderr io.Writer) (err error) {
 	c, err := service.LoadConfig(service.NeedFastly | service.NeedDatabase)
 	if err != nil {
 		return err
@@ -75,12 +90,11 @@ func checkOnly(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return service.FastlyFailure(err)
 	}
-	printPlan(stdout, plan, set.Local(now))
-	return nil
+	return show(plan, set.Local(now))
 }
 
 // checkAndSend makes one check as the service does, and returns when its messages are delivered.
-func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
+func checkAndSend(ctx context.Context, show func(decide.Plan, time.Time) error, stderr io.Writer) (err error) {
 	c, err := service.LoadConfig(service.NeedSlack | service.NeedFastly | service.NeedDatabase)
 	if err != nil {
 		return err
@@ -101,19 +115,33 @@ func checkAndSend(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return service.FastlyFailure(err)
 	}
-	printPlan(stdout, result.Plan, s.Local(time.Now()))
-	return s.DeliverAll(ctx)
+	return errors.Join(show(result.Plan, s.Local(time.Now())), s.DeliverAll(ctx))
+}
+
+// statusOf returns how the nth budget of a plan stands.
+func statusOf(plan *decide.Plan, n int) alerts.BudgetStatus {
+	f := &plan.Findings[n]
+	return alerts.BudgetStatus{Line: plan.Line(n), Known: f.Unknown == "", Unknown: f.Unknown, Channel: f.Route().Channel}
+}
+
+// printPlanCSV writes the budgets as "/budget csv" has them.
+func printPlanCSV(w io.Writer, plan decide.Plan, now time.Time) error {
+	all := make([]alerts.BudgetStatus, len(plan.Findings))
+	for i := range all {
+		all[i] = statusOf(&plan, i)
+	}
+	return status.WriteCSV(w, csvFormOf(w), status.WorstFirst(all, now), now)
 }
 
 // printPlan writes a line for each budget, the worst first, with instants in the zone of now.
-func printPlan(w io.Writer, plan decide.Plan, now time.Time) {
+func printPlan(w io.Writer, plan decide.Plan, now time.Time) error {
 	type row struct {
 		alerts.BudgetStatus
 		limit, follows string
 	}
 	all := make([]row, len(plan.Findings))
 	for i, f := range plan.Findings {
-		all[i].BudgetStatus = alerts.BudgetStatus{Line: plan.Line(i), Known: f.Unknown == "", Unknown: f.Unknown}
+		all[i].BudgetStatus = statusOf(&plan, i)
 		all[i].limit = f.Rule.BudgetOf(f.Month, rules.Instance{Name: f.Instance, ServiceID: f.ServiceID}).String()
 		all[i].follows = follows(plan.Decisions[i])
 	}
@@ -130,6 +158,7 @@ func printPlan(w io.Writer, plan decide.Plan, now time.Time) {
 		table = append(table, []string{name, l.Measure.Format(l.Used), r.limit, percent.String() + "%", countedTo(l.CountedTo, now), state, r.follows})
 	}
 	writeColumns(w, table, len(table[0])-1)
+	return nil
 }
 
 // budgetName is the rule's name, with the service or team where it has a budget for each.

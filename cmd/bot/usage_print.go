@@ -33,13 +33,14 @@ var printers = map[string]func(io.Writer, answer) error{
 	"json":  func(w io.Writer, a answer) error { return writeJSON(w, a) },
 }
 
-// printCSV writes for spreadsheets into a new file, and for programs elsewhere.
-func printCSV(w io.Writer, a answer) error {
-	form := csvfile.ForPrograms
+func printCSV(w io.Writer, a answer) error { return a.WriteCSV(w, csvFormOf(w)) }
+
+// csvFormOf is for spreadsheets in a new file, and for programs elsewhere.
+func csvFormOf(w io.Writer) csvfile.Form {
 	if isNewFile(w) {
-		form = csvfile.ForSpreadsheets
+		return csvfile.ForSpreadsheets
 	}
-	return a.WriteCSV(w, form)
+	return csvfile.ForPrograms
 }
 
 // usageAnswer is a table of usage or cost.
