@@ -111,7 +111,7 @@ func TestHowTheBudgetsOfAMonthEnded(t *testing.T) {
 	}{
 		{"all of them, with the days of their thresholds", alice, general, "all october", []string{
 			"How the Budgets of October 2026 Ended", "2 ended over, 3 below every threshold.", "Asia Bandwidth", "104 TB", "90 TB", "115%", "100% on Oct 24",
-			"each (2)", "api: 100% on Oct 20, 125% on Oct 29; 1 below every threshold", "Stayed below 100%", "Limits that have changed since: Asia Bandwidth (now 100 TB)",
+			"each (2)", "api: reached 100% on Oct 20, 125% on Oct 29; 1 below every threshold", "Stayed below 100%", "Limits that have changed since: Asia Bandwidth (now 100 TB)",
 		}, []string{"no record", "www-shop"}},
 		{"the channel's, and how to see the others", alice, cdn, "last month", []string{"Asia Bandwidth", "each (2)", "1 rule in other channels: `/budget all in 2026-10`", "Show All"}, []string{"shop-all"}},
 		{"of one state", alice, cdn, "over in october", []string{"(over)", "2 ended over.", "each: api"}, []string{"video-vod"}},

@@ -105,13 +105,16 @@ func (d Detail) becameOf(threshold rules.Threshold) string {
 	}
 	a := d.Reached[i]
 	when := "reached " + blocks.Clock(a.At, d.Now)
+	state := alerts.DeliveryPending
 	switch {
 	case a.DeliveryID == "" || a.Delivery == alerts.DeliveryDropped:
 		return fmt.Sprintf("%s, no separate alert: %s", when, blocks.Escape(string(a.Reason)))
-	case !a.Posted:
-		return fmt.Sprintf("%s, queued for %s", when, phrase.ChannelName(a.Channel))
+	case a.Posted:
+		state = alerts.DeliverySent
+	case a.Delivery == alerts.DeliveryBroken:
+		state = alerts.DeliveryBroken
 	}
-	return fmt.Sprintf("%s, posted in %s", when, phrase.ChannelName(a.Channel))
+	return when + ", " + becameOf(state, a.Channel)
 }
 
 // rule names the rule, and leads to the file that it stands in.

@@ -35,12 +35,13 @@ func TestOneBudgetInDetail(t *testing.T) {
 	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"its figures, its thresholds, what it covers and where it posts", detail(na, func(d *budgetview.Detail) {
 			d.RulesURL = "https://git.example.com/rules.yaml?a=1&b=2"
-			d.Rule.Thresholds = []rules.Threshold{80, 90, 95, 97, 100}
+			d.Rule.Thresholds = []rules.Threshold{80, 90, 95, 97, 99, 100}
 			d.Reached = []alerts.Alert{
 				{Threshold: 80, At: viewtest.November(22, 9), Reason: alerts.ReasonFirstThreshold, Channel: "cdn-budget", DeliveryID: "d1", Posted: true},
 				{Threshold: 90, At: viewtest.November(21, 9), Reason: alerts.ReasonNewRule},
 				{Threshold: 95, At: viewtest.November(22, 10), Channel: "C0123456789", DeliveryID: "d2"},
 				{Threshold: 97, At: viewtest.November(22, 10), Reason: alerts.ReasonThresholdRose, Channel: "cdn-budget", DeliveryID: "d3", Delivery: alerts.DeliveryDropped},
+				{Threshold: 99, At: viewtest.November(22, 10), Reason: alerts.ReasonThresholdRose, Channel: "shop-cdn", DeliveryID: "d5", Delivery: alerts.DeliveryBroken},
 				{Threshold: 100, Kind: alerts.KindForecast, At: viewtest.November(22, 10), Channel: "cdn-budget", DeliveryID: "d4", Posted: true},
 			}
 		}), `
@@ -56,6 +57,7 @@ Thresholds
 • 90%: reached Nov 21, 09:00 UTC, no separate alert: already reached when the rule was added; posted in a summary
 • 95%: reached 10:00 UTC, queued for #C0123456789
 • 97%: reached 10:00 UTC, no separate alert: higher threshold reached
+• 99%: reached 10:00 UTC, waiting, because I can't post to #shop-cdn
 • 100%: not reached
 
 Rule 'america' in the rules file (https://git.example.com/rules.yaml?a=1&b=2)

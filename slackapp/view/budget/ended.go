@@ -103,7 +103,7 @@ func (s budget) ended(now time.Time) string {
 	}
 	worst := s
 	worst.Count = 0
-	sentence := blocks.Clean(s.Line.Instance) + ": " + strings.Replace(worst.thresholds(now), "Stayed", "stayed", 1)
+	sentence := blocks.Clean(s.Line.Instance) + ": " + strings.NewReplacer("Reached", "reached", "Stayed", "stayed").Replace(worst.thresholds(now))
 	if others := endedTally(s.Rest); others != "" {
 		sentence += "; " + others
 	}
@@ -131,7 +131,10 @@ func (s budget) reached(now time.Time) string {
 			parts = append(parts, threshold.String()+" on "+s.Ending.Reached[i].At.In(now.Location()).Format("Jan 2"))
 		}
 	}
-	return strings.Join(parts, ", ")
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Reached " + strings.Join(parts, ", ")
 }
 
 // reachedThresholds are those on record, and those of the rule up to the highest that was reached.

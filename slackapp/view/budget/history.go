@@ -72,7 +72,7 @@ func (e Event) sentence() string {
 	case e.Channel == "":
 		return e.subject() + ", no separate alert: " + blocks.Escape(string(e.Reason))
 	}
-	return e.subject() + ", " + e.becameOf()
+	return e.subject() + ", " + becameOf(e.State, e.Channel)
 }
 
 // subject is what the event is about.
@@ -88,10 +88,10 @@ func (e Event) subject() string {
 	return e.Threshold.String() + " reached"
 }
 
-// becameOf says whether the channel has heard it.
-func (e Event) becameOf() string {
-	where := phrase.ChannelName(e.Channel)
-	switch e.State {
+// becameOf says whether a channel has a message.
+func becameOf(state alerts.DeliveryState, channel string) string {
+	where := phrase.ChannelName(channel)
+	switch state {
 	case alerts.DeliverySent:
 		return "posted in " + where
 	case alerts.DeliveryBroken:

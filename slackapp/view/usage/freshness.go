@@ -29,9 +29,10 @@ func factsOf(s layout.Shown, c Context) []string {
 	}
 }
 
-// unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them.
+// unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them. Beside each other, measures have letters of their own.
 func unitFact(t report.Table) string {
-	for _, g := range layout.Groups(t) {
+	groups := layout.Groups(t)
+	for i, g := range groups {
 		if g.Measure.Billed {
 			return "in Fastly's billed units of " + blocks.Escape(g.Measure.Noun) + ": I don't know yet how many single ones each stands for"
 		}
@@ -42,7 +43,15 @@ func unitFact(t report.Table) string {
 		if len(used) == 0 {
 			continue
 		}
-		fact := blocks.And(used) + " single " + g.Measure.Noun
+		var others []string
+		if layout.IsSideBySide(t) {
+			for _, other := range groups[i+1:] {
+				others = append(others, layout.Letters(other, t)...)
+			}
+		}
+		others = slices.DeleteFunc(others, func(other string) bool { return slices.Contains(used, other) })
+		slices.Sort(others)
+		fact := blocks.And(append(slices.Compact(others), used...)) + " single " + g.Measure.Noun
 		if one := decimal.New(1, 0); g.Block.GreaterThan(one) {
 			fact += "; Fastly bills them by " + g.Measure.Scale(one).Format(g.Block)
 		}

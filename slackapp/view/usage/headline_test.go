@@ -143,6 +143,10 @@ func TestFacts(t *testing.T) {
 	rows := sampledata.Rows(sampledata.November, sampledata.ThisMonth...)
 	closed := sampledata.Rows(sampledata.October, sampledata.ThisMonth...)
 	one, last := report.Question{Months: billing.One(sampledata.November)}, report.Question{Months: billing.One(sampledata.October)}
+	byRegion := report.Question{Months: last.Months, By: report.ByRegion}
+	beside := sampledata.Rows(sampledata.October,
+		sampledata.Figure{Product: "cdn_usage", UsageType: "Asia Requests", Region: "Asia", Figures: []float64{9.8}},
+		sampledata.Figure{Product: "kv_store", UsageType: "Asia KV Operations", Region: "Asia", Figures: []float64{0.147}})
 	watching := report.Prior{WatchingSince: time.Date(2026, 10, 30, 9, 0, 0, 0, time.UTC)}
 	tests := []struct {
 		name string
@@ -160,6 +164,10 @@ func TestFacts(t *testing.T) {
 		{"a month without rows is not called final", report.Question{Months: billing.Range{First: sampledata.October, Last: sampledata.November}}, report.Data{Rows: closed}, sampledata.Now, "Months are UTC ·"},
 		{"a record that cannot be read is named", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampledata.Now, "can't be read"},
 		{"blocks of billing are read off the figures", last, report.Data{Rows: closed}, sampledata.Now, "B is billion single requests; Fastly bills them by 10,000"},
+		{
+			"of measures beside each other every letter is explained, of one once", byRegion, report.Data{Rows: beside}, sampledata.Now,
+			"M is million and B is billion single requests; Fastly",
+		},
 		{
 			"a stale answer gives the reason and its age", last,
 			report.Data{Rows: closed, Fresh: billing.Freshness{ReadAt: sampledata.Now.Add(-2 * time.Hour), Stale: "Fastly did not answer."}},
