@@ -15,7 +15,7 @@ import (
 func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time) (*Forecast, error) {
 	both := q
 	both.Months.First = q.Months.Last.Add(-1)
-	if q.By != report.ByService && q.By != report.ByTeam {
+	if !q.By.IsOfServices() {
 		both.Top = 0 // the others may be of several products; the lines shown are cut as those of the account are
 	}
 	asker := lookup.Asker{Usage: a.Usage, Bills: a.Bills, TeamOf: a.TeamOf}

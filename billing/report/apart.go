@@ -43,7 +43,7 @@ func (c *Counters) Apart() []string {
 	return apart
 }
 
-// apart returns Table.Apart. A row by usage type has its product; one by region, service or team has none, and may be of every product that the account used.
+// apart returns Table.Apart. A row by usage type has its product; one of a region, service or team has none, and may be of every product that the account used.
 func (b *tabulation) apart(rows []billing.Usage) []string {
 	var seen Counters
 	switch {

@@ -7,6 +7,18 @@ import (
 	"budgetbot/billing"
 )
 
+func TestWhatHasNoRegionIsARowOfEachProduct(t *testing.T) {
+	rows := slices.Concat(unit("cdn_usage", "Asia Requests", "Asia", "1", "2", "3"), unit("cdn_usage", "Other Requests", "", "7", "7", "7"), unit("ngwaf", "WAF Requests", "", "1", "1", "5"))
+	table := Tabulate(Question{Months: quarter(), By: ByRegion}, Data{Rows: rows}, longAfter)
+	var got []string
+	for _, r := range table.Groups[0].Rows {
+		got = append(got, r.Name+" "+r.Product+" "+r.Last().Decimal.Shift(-9).String())
+	}
+	if want := []string{"cdn_usage (no region) cdn_usage 7", "ngwaf (no region) ngwaf 5", "Asia  3"}; !slices.Equal(got, want) {
+		t.Errorf("the rows are %q, want %q", got, want)
+	}
+}
+
 func TestCountsOfSeveralProductsAreApart(t *testing.T) {
 	one := slices.Concat(unit("cdn_usage", "Asia Requests", "Asia", "1", "2", "3"), unit("cdn_usage", "Europe Requests", "Europe", "1", "2", "3"), gb("cdn_usage", "Asia Bandwidth", "Asia", "1", "2", "3"))
 	two := slices.Concat(one, unit("ngwaf", "WAF Requests", "", "1", "1", "1"), gb("compute", "Compute Bandwidth", "", "1", "1", "1"))

@@ -24,10 +24,10 @@ const (
 )
 
 // IsOfParts reports whether the rows are parts of one whole: services, teams or regions.
-func (b Breakdown) IsOfParts() bool { return b.ofServices() || b == ByRegion }
+func (b Breakdown) IsOfParts() bool { return b.IsOfServices() || b == ByRegion }
 
-// ofServices reports whether the rows are made of what single services used.
-func (b Breakdown) ofServices() bool { return b == ByService || b == ByTeam }
+// IsOfServices reports whether the rows are made of what single services used.
+func (b Breakdown) IsOfServices() bool { return b == ByService || b == ByTeam }
 
 // Show is what a Question asks for of what it names; the zero value is usage, or with Question.Cost what it costs.
 type Show string
@@ -288,7 +288,7 @@ func (q Question) IsWhole() bool {
 func (q Question) OfSomeServices() bool { return q.Service != "" || q.Team != "" }
 
 // ReadsServices reports whether the answer is made of service-level usage.
-func (q Question) ReadsServices() bool { return q.By.ofServices() || q.OfSomeServices() }
+func (q Question) ReadsServices() bool { return q.By.IsOfServices() || q.OfSomeServices() }
 
 // keyOf returns the row that usage or a charge of the metric and the region counts in.
 func (q Question) keyOf(of billing.Metric, region string) RowKey {
@@ -296,6 +296,9 @@ func (q Question) keyOf(of billing.Metric, region string) RowKey {
 	case ByProduct:
 		return RowKey{name: cmp.Or(of.Product, of.UsageType), product: of.Product}
 	case ByRegion:
+		if region == "" && of.Product != "" && !q.Cost { // usage of products isn't added up
+			return RowKey{name: of.Product + " (no region)", product: of.Product}
+		}
 		return RowKey{name: cmp.Or(region, "No Region")}
 	case ByUsageType, ByService, ByTeam:
 	}

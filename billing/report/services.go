@@ -57,7 +57,7 @@ func (t *ServiceTotals) About(q Question, rows []billing.Usage, teamOf func(name
 				(q.Team == "" || q.Team.Have(teamOf(u.ServiceName, u.ServiceID)))
 		}
 	}
-	if !q.By.ofServices() {
+	if !q.By.IsOfServices() {
 		regions := map[billing.Metric]string{}
 		for _, u := range rows {
 			regions[u.Metric()] = u.Region

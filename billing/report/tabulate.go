@@ -45,7 +45,7 @@ func Tabulate(q Question, data Data, now time.Time) Table {
 	table := Table{Question: q, Months: b.months, Fresh: data.Fresh, Versus: b.versus}
 	if q.Cost {
 		table.Makeup, table.Unread = b.makeup(data.Bills), unreadMonths(data.Bills)
-		if q.By.ofServices() {
+		if q.By.IsOfServices() {
 			table.ServicesTo = b.servicesTo
 		}
 	}

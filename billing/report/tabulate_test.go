@@ -125,7 +125,7 @@ func TestTabulate(t *testing.T) {
 			Bandwidth, TB | 35.00 | 100% | ?
 			Europe | 20.00 | 57% | ?
 			Asia | 10.00 | 29% | ?
-			No Region | 5.00 | 14% | ?`,
+			streaming (no region) | 5.00 | 14% | ?`,
 		},
 		{
 			"by product",

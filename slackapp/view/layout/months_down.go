@@ -223,7 +223,7 @@ func seriesOfRows(group report.Group, t report.Table) []series {
 func seriesOfParts(group report.Group, t report.Table) []series {
 	units := scalesOf(group, t)
 	if most := MaxMeasures; t.Question.Top > 0 || group.Rest != nil || len(group.Rows) > most+1 { // a single row is not folded
-		group = fold(group, largestRows(group, most))
+		group = foldKept(group, largestRows(group, most), t)
 	}
 	var all []series
 	name := phrase.NameCell

@@ -36,14 +36,15 @@ func withoutSums(t report.Table) report.Table {
 	return t
 }
 
-// restOf is the row of what was folded in a group that has no sum. By usage type it has no figures, since its rows are of several products.
+// restOf is the row of what was folded in a group that has no sum. It has no figures where its rows may be of several products; services
+// count in each.
 func restOf(rest *report.Row, t report.Table) *report.Row {
 	if rest == nil {
 		return nil
 	}
 	row := *rest
 	row.Share = decimal.NullDecimal{}
-	if !t.Question.By.IsOfParts() {
+	if !t.Question.By.IsOfServices() {
 		row = unknownLike(row)
 	}
 	return &row

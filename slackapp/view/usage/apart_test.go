@@ -61,6 +61,20 @@ func TestCountsOfSeveralProductsHaveNoSum(t *testing.T) {
 			[]string{"Share"},
 		},
 		{
+			"by region what is folded of several has no figures",
+			report.Question{Months: two, By: report.ByRegion, Measure: billing.NounOperations, Top: 1},
+			append(several, of("stream", "Stream Operations", 1, 1, 1, 1, 1, 1)),
+			[]string{"Object         2.00  2.00", "2 others          –     –"},
+			nil,
+		},
+		{
+			"nor has its column beside the months",
+			report.Question{Months: six, By: report.ByRegion, Measure: billing.NounOperations, Top: 1},
+			append(several, of("stream", "Stream Operations", 1, 1, 1, 1, 1, 1)),
+			[]string{"2 others\n", "2.00            −3.2%         –"},
+			nil,
+		},
+		{
 			"by month the product that has most stands for them",
 			report.Question{Months: six},
 			several,

@@ -213,7 +213,7 @@ func forecastGrid(f monthend.Forecast) *blocks.Grid {
 func linesShown(f monthend.Forecast) (all, each int) {
 	all = len(f.Lines())
 	switch {
-	case f.Question.By.IsOfParts() && f.Question.By != report.ByRegion: // cut already, with the others as one
+	case f.Question.By.IsOfServices(): // cut already, with the others as one
 		return all, all
 	case f.Question.Top > 0:
 		return all, f.Question.Top
