@@ -34,28 +34,27 @@ func (b *tabulation) group(m measured) Group {
 	}
 	total := b.together("Total", all)
 	total.isAll = true
-	sum := total.size
 	slices.SortFunc(entries, largestFirst)
-	group := Group{Measure: m.measure, Block: blockOf(entries), Total: b.row(total, sum)}
+	shown, others, count := b.topOf(entries)
+	whole := wholeOf(total.size, m.measure, all, others)
+	group := Group{Measure: m.measure, Block: blockOf(entries), Total: b.row(total, whole)}
+	group.Total.Share.Valid = group.Total.Share.Valid && total.size.Equal(whole)
 	if b.isPartial(b.stretch.month) || b.isPartial(b.stretch.against) {
 		group.Total.Change, group.Total.Usage = decimal.NullDecimal{}, nil
 	}
 	for _, e := range apart {
 		if !e.size.IsZero() || !b.stretch.earlier(e.Line).Decimal.IsZero() || len(entries) == 0 {
-			row := b.row(e, sum)
+			row := b.row(e, whole)
 			*group.noService(e.RowKey) = &row
 		}
 	}
-	entries, others, count := b.topOf(entries)
 	if len(others) > 0 {
-		group.Rest, group.RestCount = b.rest(others, sum), count
+		rest := b.row(b.together(fmt.Sprintf("%d Others", len(others)), others), whole)
+		group.Rest, group.RestCount = &rest, count
 	}
-	group.Rows = make([]Row, 0, len(entries))
-	for _, e := range entries {
-		group.Rows = append(group.Rows, b.row(e, sum))
-	}
-	if slices.ContainsFunc(all, func(e entry) bool { return e.size.IsNegative() }) {
-		group.shareNothing()
+	group.Rows = make([]Row, 0, len(shown))
+	for _, e := range shown {
+		group.Rows = append(group.Rows, b.row(e, whole))
 	}
 	distinguish(group.Rows)
 	if b.question.Months.Len() > 1 { // of one month they stand so already
@@ -64,23 +63,20 @@ func (b *tabulation) group(m measured) Group {
 	return group
 }
 
-// shareNothing leaves out shares: beside a credit the others would add up to more than the whole.
-func (g *Group) shareNothing() {
-	g.Total.Share.Valid = false
-	for i := range g.Rows {
-		g.Rows[i].Share.Valid = false
+// wholeOf returns what shares are of: the sum, or beside credits what was charged before them. It is zero, so that there are no shares, if a credit is
+// folded into the others: nobody could add the charges up then.
+func wholeOf(sum decimal.Decimal, measure billing.Measure, all, others []entry) decimal.Decimal {
+	isCredit := func(e entry) bool { return e.size.IsNegative() }
+	if slices.ContainsFunc(others, isCredit) || measure.Currency == "" && slices.ContainsFunc(all, isCredit) {
+		return decimal.Decimal{}
 	}
-	for _, row := range []*Row{g.Rest, g.Uncounted, g.Unallocated} {
-		if row != nil {
-			row.Share.Valid = false
+	whole := sum
+	for _, e := range all {
+		if isCredit(e) {
+			whole = whole.Sub(e.size)
 		}
 	}
-}
-
-// rest sums the entries that are not shown.
-func (b *tabulation) rest(entries []entry, sum decimal.Decimal) *Row {
-	row := b.row(b.together(fmt.Sprintf("%d Others", len(entries)), entries), sum)
-	return &row
+	return whole
 }
 
 // together sums entries as one.
@@ -120,14 +116,14 @@ func (g *Group) noService(key RowKey) **Row {
 }
 
 // row writes an entry out, month by month.
-func (b *tabulation) row(e entry, sum decimal.Decimal) Row {
+func (b *tabulation) row(e entry, whole decimal.Decimal) Row {
 	earlier := b.stretch.earlier(e.Line)
 	row := Row{
 		Name:    billing.Called(cmp.Or(e.Line.Name, e.RowKey.name), e.id),
 		Product: e.product,
 		ID:      e.id,
 		Sum:     e.size,
-		Share:   ratio(e.size, sum),
+		Share:   ratio(e.size, whole),
 		Earlier: earlier,
 		Figures: b.figuresOf(e.Line),
 	}

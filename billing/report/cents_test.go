@@ -179,28 +179,37 @@ func TestTheCSVOfAMonthThatWasTakenBackHasTheReason(t *testing.T) {
 	}
 }
 
-func TestSharesOfNothingAreNone(t *testing.T) {
+func TestSharesAreOfTheSumOrBesideCreditsOfTheCharges(t *testing.T) {
 	for _, tt := range []struct {
-		name, usage, credits string
-		share                string // of usage
+		name                    string
+		usage, support, voucher string
+		top                     int
+		want                    string // shares of the total and of each row, the largest first
 	}{
-		{"of parts above zero each has one", "850", "170", "0.833333333333333"},
-		{"beside a credit none has, since the others would be more than the whole", "850", "-170", "none"},
-		{"of a total below zero none has", "850", "-900", "none"},
-		{"of a total of zero none has", "850", "-850", "none"},
+		{"parts above zero have shares of the sum", "700", "200", "100", 0, "100% 70% 20% 10%"},
+		{"beside a credit they have shares of what was charged; the sum and the credit have none", "700", "300", "-100", 0, "none 70% 30% none"},
+		{"so they have where more was credited than charged", "700", "300", "-1100", 0, "none 70% 30% none"},
+		{"and where as much was", "700", "300", "-1000", 0, "none 70% 30% none"},
+		{"none has one where a credit is among the others, since nobody could add the charges up", "700", "300", "-100", 1, "none none"},
+		{"none has one where nothing was charged", "-700", "-200", "-100", 0, "none none none none"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			bill := billing.Bill{Month: july, Currency: "USD", Invoices: []string{"INV-1"}, Charges: []billing.Charge{
-				countCharge(charge(billing.ChargeUsage, "cdn", "cdn_usage", tt.usage), "1", "1", "", ""), charge(billing.ChargeCredit, "Credits", "", tt.credits),
+				countCharge(charge(billing.ChargeUsage, "cdn", "cdn_usage", tt.usage), "1", "1", "", ""),
+				charge(billing.ChargeFixed, "Support", "", tt.support), charge(billing.ChargeCredit, "Voucher", "", tt.voucher),
 			}}
-			got := "none"
-			for _, row := range tabulate(t, Question{Months: billing.One(july), Cost: true, By: ByProduct}, Data{Bills: []billing.Bill{bill}}, at(8, 20, 0)).Groups[0].Rows {
-				if row.Name == "cdn_usage" && row.Share.Valid {
-					got = row.Share.Decimal.String()
+			q := Question{Months: billing.One(july), Cost: true, By: ByProduct, Top: tt.top}
+			group := tabulate(t, q, Data{Bills: []billing.Bill{bill}}, at(8, 20, 0)).Groups[0]
+			var shares []string
+			for _, row := range append([]Row{group.Total}, group.Rows...) {
+				share := "none"
+				if row.Share.Valid {
+					share = billing.FormatShare(row.Share.Decimal)
 				}
+				shares = append(shares, share)
 			}
-			if got != tt.share {
-				t.Errorf("the share is %s, want %s", got, tt.share)
+			if got := strings.Join(shares, " "); got != tt.want {
+				t.Errorf("the shares are %s, want %s", got, tt.want)
 			}
 		})
 	}

@@ -237,7 +237,7 @@ type Row struct {
 	Billed []decimal.NullDecimal `json:"billed,omitempty"`
 	Unit   string                `json:"unit,omitempty"`
 	Sum    decimal.Decimal       `json:"sum"`
-	Share  decimal.NullDecimal   `json:"share"`  // of the group's sum, 0.43 is 43 %; not valid where that is not above zero
+	Share  decimal.NullDecimal   `json:"share"`  // 0.43 is 43 %: of the group's sum, or beside credits of the charges; the sum and the credits then have none
 	Change decimal.NullDecimal   `json:"change"` // per day against Table.Versus, 0.069 is +6.9 %
 	// Earlier is the figure that Change compares with: of Versus.Against, whole or its first days. It is not per day. Of a question that
 	// compares two periods it is that of the earlier one, and Later that of the later one, which Sum and Share are of, too.

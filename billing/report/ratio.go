@@ -8,9 +8,9 @@ import (
 	"budgetbot/billing"
 )
 
-// ratio is not valid where the whole is nothing, or less: a part of that has no meaning.
+// ratio is the share of a part in the whole. A credit has none, and nothing has one in a whole that is not above zero.
 func ratio(part, whole decimal.Decimal) decimal.NullDecimal {
-	if !whole.IsPositive() {
+	if part.IsNegative() || !whole.IsPositive() {
 		return decimal.NullDecimal{}
 	}
 	return decimal.NewNullDecimal(rounded(billing.Approximate(part) / billing.Approximate(whole)))

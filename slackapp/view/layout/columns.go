@@ -29,7 +29,7 @@ func columnsOf(t report.Table) []column {
 	cols = append(cols, earlierCost(t)...)
 	isPerDay := t.Versus != nil && t.Versus.IsPerDay
 	if sharesTell(t, compared) {
-		cols = append(cols, column{"Share", shareCell})
+		cols = append(cols, column{shareHead(t.Groups), shareCell})
 	}
 	if compared && !isPerDay {
 		cols = append(cols, column{changeHead(t), changeCell})
@@ -49,7 +49,7 @@ func againstHead(v report.Comparison) string {
 // sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
 // nothing can be compared. Products are not parts of one whole.
 func sharesTell(t report.Table, compared bool) bool {
-	hasShares := func(g report.Group) bool { return t.AddsUp(g.Measure) && g.Total.Share.Valid }
+	hasShares := func(g report.Group) bool { return t.AddsUp(g.Measure) && isShared(g) }
 	switch {
 	case phrase.IsApart(t) || !slices.ContainsFunc(t.Groups, hasShares):
 		return false
@@ -59,6 +59,19 @@ func sharesTell(t report.Table, compared bool) bool {
 		return len(t.Months) == 1 && !compared
 	}
 	return !compared && slices.ContainsFunc(t.Groups, func(g report.Group) bool { return hasShares(g) && len(g.Rows) > 1 })
+}
+
+// isShared reports whether rows of the group have shares.
+func isShared(g report.Group) bool {
+	return slices.ContainsFunc(g.All(), func(r report.Row) bool { return r.Share.Valid })
+}
+
+// shareHead says what the shares are of, where that is not the total above them.
+func shareHead(groups []report.Group) string {
+	if slices.ContainsFunc(groups, func(g report.Group) bool { return isShared(g) && !g.Total.Share.Valid }) {
+		return "Share of Charges"
+	}
+	return "Share"
 }
 
 func monthColumns(t report.Table) []column {
@@ -101,7 +114,7 @@ func columnsOfTwo(t report.Table) []column {
 		{later, func(r report.Row, s billing.Scale) string { return s.Cell(r.Later) }},
 	}
 	if sharesTell(t, t.Question.Cost) {
-		cols = append(cols, column{"Share", shareCell})
+		cols = append(cols, column{shareHead(t.Groups), shareCell})
 	}
 	switch v := t.Versus; {
 	case v == nil || v.Unknown || v.IsPerDay:

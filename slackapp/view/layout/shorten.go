@@ -85,12 +85,12 @@ func foldKept(g report.Group, kept map[report.RowKey]bool, t report.Table) repor
 	return folded
 }
 
-// largestRows returns which n rows of a group are the largest, a credit by what it takes off.
+// largestRows returns which n rows of a group are the largest, and its credits, which the shares of the others do not count.
 func largestRows(g report.Group, n int) map[report.RowKey]bool {
-	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b report.Row) int { return b.Sum.Abs().Cmp(a.Sum.Abs()) })
+	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b report.Row) int { return b.Sum.Cmp(a.Sum) })
 	kept := map[report.RowKey]bool{}
-	for _, r := range bySize[:min(n, len(bySize))] {
-		kept[r.Key()] = true
+	for i, r := range bySize {
+		kept[r.Key()] = i < n || r.Sum.IsNegative()
 	}
 	return kept
 }

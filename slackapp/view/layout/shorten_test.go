@@ -1,11 +1,12 @@
 package layout
 
 import (
-	"budgetbot/billing"
-	"budgetbot/slackapp/view/sampledata"
 	"testing"
 
 	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
+	"budgetbot/slackapp/view/sampledata"
 )
 
 func TestFoldedRowsAddUp(t *testing.T) {
@@ -25,6 +26,17 @@ func TestFoldedRowsAddUp(t *testing.T) {
 	whole := addUp(table.Groups[0].Rows)
 	if diff := whole.Change.Decimal.Sub(g.Total.Change.Decimal).Abs(); diff.GreaterThan(decimal.New(1, -9)) {
 		t.Errorf("the change of all rows is %s, the total's %s", whole.Change.Decimal, g.Total.Change.Decimal)
+	}
+}
+
+// TestACreditIsNotFolded: shares beside it are of the charges, which the rows have to add up to.
+func TestACreditIsNotFolded(t *testing.T) {
+	table := sampledata.WideTable(100)
+	credit := &table.Groups[0].Rows[99]
+	credit.Sum = decimal.New(-1, 0)
+	shown := shorten(table).Table.Groups[0]
+	if last := shown.Rows[len(shown.Rows)-1]; last.Name != credit.Name || len(shown.Rows) != maxRows+1 {
+		t.Errorf("of %d rows the last one is %s, want the credit", len(shown.Rows), last.Name)
 	}
 }
 

@@ -503,12 +503,12 @@ Fastly Cost, October 2026: $5,281.91: $2,832.16 for usage, $2,600 fixed and −$
 Fastly Cost, October 2026
 $5,281.91: $2,832.16 for usage, $2,600 fixed and −$150.25 of credits.
 
-Charge               Oct
-------------------------
-Cost, USD       5,281.91
-Asia Requests   2,832.16
-Gold Support    2,600.00
-Service Credit   −150.25
+Charge               Oct  Share of Charges
+------------------------------------------
+Cost, USD       5,281.91                 –
+Asia Requests   2,832.16               52%
+Gold Support    2,600.00               48%
+Service Credit   −150.25                 –
 
 As invoiced · the statement was issued *again* · read from Fastly 10:42 UTC · only you see this
 `},

@@ -62,15 +62,19 @@ var leastNamed = decimal.New(1, -1)
 // largest names the row that makes most of the first measure.
 func largest(groups []report.Group) string {
 	g := groups[0]
-	if len(g.Rows) < 2 || !g.Total.Sum.IsPositive() {
+	if len(g.Rows) < 2 {
 		return ""
 	}
 	top := layout.Biggest(g.Rows)
 	if top.Share.Decimal.LessThan(leastNamed) {
 		return ""
 	}
+	whole := g.Measure.Noun
+	if !g.Total.Share.Valid {
+		whole = "charges"
+	}
 	return fmt.Sprintf("%s made %s of the %s.",
-		blocks.Escape(phrase.ShortName(top.Name, g.Measure)), blocks.Escape(billing.FormatShare(top.Share.Decimal)), blocks.Escape(g.Measure.Noun))
+		blocks.Escape(phrase.ShortName(top.Name, g.Measure)), blocks.Escape(billing.FormatShare(top.Share.Decimal)), blocks.Escape(whole))
 }
 
 // missing names the months without a figure.
