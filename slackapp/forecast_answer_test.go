@@ -39,7 +39,7 @@ func TestAForecastIsSharedAndExported(t *testing.T) {
 	shared := w.slack.Messages(cdn)
 	found := false
 	for _, m := range shared {
-		found = found || m.EphemeralTo == "" && contains(m, "asked by") && contains(m, "Forecast: Bandwidth")
+		found = found || m.EphemeralTo == "" && contains(m, "Asked by") && contains(m, "Forecast: Bandwidth")
 	}
 	if !found {
 		t.Error("nothing was shared")

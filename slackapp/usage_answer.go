@@ -85,7 +85,7 @@ func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) r
 		}
 	}
 	return reply(drawing.message(usageview.Context{
-		Now: q.now, Command: a.UsageCommand, Asked: text, ReadAs: q.LeftOut, Private: true, Actions: actions,
+		Now: q.now, Command: a.UsageCommand, Asked: text, ReadAs: q.LeftOut, Actions: actions,
 	}), outcomeAnswered)
 }
 

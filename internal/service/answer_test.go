@@ -83,7 +83,7 @@ func TestAnswersToAnAlert(t *testing.T) {
 		w.explain(private, "launch of the video shop")
 		root = w.root("“launch of the video shop”")
 		w.Says(w.replies(2)[1], "<@"+alice+">'s reason: “launch of the video shop”")
-		w.Says(w.Answer(w.Presses(boris, root, "budget_services")), "North America Bandwidth (cdn_usage)", "only you see this")
+		w.Says(w.Answer(w.Presses(boris, root, "budget_services")), "North America Bandwidth (cdn_usage)")
 
 		w.Uses(501, 50)
 		w.AwaitPosts(cdnBudget, 4)

@@ -42,7 +42,7 @@ func TestQuestions(t *testing.T) {
 
 func asksForARange(t *testing.T, w *world) {
 	m := w.Asks("/usage 2023-01..2023-03 cdn_usage")
-	w.Says(m, "cdn_usage, Jan–Mar 2023", "only you see this", "Months are UTC and closed")
+	w.Says(m, "cdn_usage, Jan–Mar 2023", "Months are UTC and closed")
 	if m.EphemeralTo != alice {
 		t.Errorf("it is shown to %q, want %s alone", m.EphemeralTo, alice)
 	}
@@ -148,7 +148,7 @@ func shares(t *testing.T, w *world) {
 	m := w.Asks("/usage 2023-02 cdn_usage")
 	w.ExpectPosts(cdnBudget, 0)
 	w.Presses(alice, m, "share")
-	shared := w.Message(cdnBudget, "cdn_usage, February 2023", "asked by <@"+alice+">")
+	shared := w.Message(cdnBudget, "cdn_usage, February 2023", "Asked by <@"+alice+">")
 	if shared.EphemeralTo != "" {
 		t.Errorf("what was shared is shown to %s alone", shared.EphemeralTo)
 	}

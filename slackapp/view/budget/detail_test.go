@@ -300,7 +300,7 @@ America *x*, November
 • Nov 21, 09:00 UTC  80% reached, superseded before posting
 • Nov 21, 09:00 UTC  80% reached, queued for #cdn-budget
 
-newest first · rule 'na' · only you see this
+newest first · rule 'na'
 `},
 		{"what people did", history(act(alerts.ActAcknowledge, "launch of the *shop*", 80), act(alerts.ActAcknowledge, "", 0), act(alerts.ActExplain, "launch", 80),
 			act(alerts.ActUnacknowledge, "", 80), act(alerts.ActMute, "", 80), act(alerts.ActUnmute, "", 80), act("later", "", 0)), `
@@ -315,7 +315,7 @@ America *x*, November
 • Nov 21, 09:00 UTC  @U0ANNA001 unmuted it
 • Nov 21, 09:00 UTC  @U0ANNA001 later
 
-newest first · rule 'na' · only you see this
+newest first · rule 'na'
 `},
 		{"what was passed over, forecast and corrected", history(
 			event(func(e *budgetview.Event) { e.Channel, e.Threshold, e.Reason = "", 80, alerts.ReasonNewRule }),
@@ -334,7 +334,7 @@ America *x*, November
 • Nov 21, 09:00 UTC  Fastly corrected its figures: back to 80%
 • Nov 21, 09:00 UTC  Fastly corrected its figures: below the first threshold
 
-newest first · rule 'na' · only you see this
+newest first · rule 'na'
 `},
 		{"of a rule with change", history(
 			event(func(e *budgetview.Event) { e.Growth, e.Reason = growth(nil), alerts.ReasonGrew }),
@@ -345,7 +345,7 @@ America *x*, November
 • Nov 21, 09:00 UTC  +37.8% per day, posted in #cdn-budget
 • Nov 21, 09:00 UTC  +37.8% per day: usage per day is back under the alert thresholds
 
-newest first · rule 'na' · only you see this
+newest first · rule 'na'
 `},
 		{"of a rule with new or vanished", history(
 			event(func(e *budgetview.Event) { e.Items, e.Reason = items, alerts.ReasonNew }),
@@ -358,7 +358,7 @@ America *x*, November
 • Nov 21, 09:00 UTC  gone: Asia, was at least 0% of cdn_usage, posted in #cdn-budget
 • Nov 21, 09:00 UTC  gone: Asia, was at least 0% of cdn_usage: back in use
 
-newest first · rule 'na' · only you see this
+newest first · rule 'na'
 `},
 		{"earlier events are counted", budgetview.BudgetHistory(budgetview.History{Line: line, Events: []budgetview.Event{posted(alerts.DeliverySent)}, Earlier: 14, Now: sampledata.Now}), `
 America *x*: Nov 21, 09:00 UTC, 80% reached, posted in #cdn-budget.
@@ -366,7 +366,7 @@ America *x*: Nov 21, 09:00 UTC, 80% reached, posted in #cdn-budget.
 America *x*, November
 • Nov 21, 09:00 UTC  80% reached, posted in #cdn-budget
 
-newest first · 14 earlier events not shown · rule 'na' · only you see this
+newest first · 14 earlier events not shown · rule 'na'
 `},
 	})
 }
@@ -436,7 +436,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. It was the first threshold this month.
 The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
-rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21 · only you see this
+rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21
 `},
 		{"a higher one, and none is left", why(func(w *budgetview.Why) { w.Last.Reason, w.Line.Next, w.RulesURL = alerts.ReasonThresholdRose, 0, "" }), `
 America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher threshold than the last one I posted.
@@ -445,7 +445,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher threshold than the last one I posted.
 That was the last alert for this month.
 
-rule 'na', line 41 of the rules file · Data to the end of Nov 21 · only you see this
+rule 'na', line 41 of the rules file · Data to the end of Nov 21
 `},
 		{"one that was passed over, of a budget that is muted", why(func(w *budgetview.Why) {
 			w.Last.Reason, w.RuleLine, w.Line.Mute = alerts.ReasonNewRule, 0, sampledata.Answer("U1", "", 80)
@@ -456,7 +456,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. I posted no separate alert: already reached when the rule was added; posted in a summary.
 It's muted, so I'll post nothing more until Dec 1.
 
-rule 'na' · Data to the end of Nov 21 · only you see this
+rule 'na' · Data to the end of Nov 21
 `},
 		{"a forecast", why(func(w *budgetview.Why) { w.Last.Kind, w.Last.Reason = alerts.KindForecast, alerts.ReasonLikelyOver }), `
 America: The check of Nov 22, 09:00 UTC found that the month is likely to end above 80% of the budget, with a probability of at least 80%; 401 TB of 500 TB was used then.
@@ -465,7 +465,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found that the month is likely to end above 80% of the budget, with a probability of at least 80%; 401 TB of 500 TB was used then.
 The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
-rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21 · only you see this
+rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21
 `},
 		{"nothing holds any more", why(func(w *budgetview.Why) { w.Last = alerts.Alert{} }), `
 America: Usage is below every threshold: 402.6 of 500 TB, 80%. The message stays and shows the current figures.
@@ -474,7 +474,7 @@ Why This Message: America
 Usage is below every threshold: 402.6 of 500 TB, 80%. The message stays and shows the current figures.
 The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
-rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21 · only you see this
+rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21
 `},
 	})
 }

@@ -46,7 +46,7 @@ func (s Setting) Message() blocks.Message {
 	}
 	m := blocks.Note(lines...)
 	m.Text = "Budgets are set in the rules file. " + s.where()
-	m.Blocks = append(m.Blocks, blocks.Context("facts", "the bot reads the rules file when it starts", "only you see this")...)
+	m.Blocks = append(m.Blocks, blocks.Context("facts", "the bot reads the rules file when it starts")...)
 	return m
 }
 

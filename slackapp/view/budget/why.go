@@ -28,7 +28,7 @@ type Why struct {
 func WhyMessage(w Why) blocks.Message {
 	l := w.Line
 	sentence := whySentence(w)
-	facts := []string{w.ruleFact(), phrase.FreshFact(l, w.Now), "only you see this"}
+	facts := []string{w.ruleFact(), phrase.FreshFact(l, w.Now)}
 	heading := "Why This Message: "
 	if w.Unposted {
 		heading = "No Message This Month: "

@@ -63,11 +63,11 @@ func spansTo(v report.Comparison, until, againstUntil time.Time) (month, against
 	return name(v.Span, until), name(v.AgainstSpan, againstUntil)
 }
 
-// LengthFact says by how many days figures are divided to compare them, where that is not plain from two months side by side.
+// LengthFact says by how many days figures are divided to compare them, where they differ and that is not plain from two months side by side.
 func LengthFact(v report.Comparison) string {
 	isOneEach := v.Span.Len() == 1 && v.AgainstSpan.Len() == 1
 	isAlike := v.Until.IsZero() || v.AgainstUntil.Before(v.Against.End())
-	if v.Length == 0 || v.Unknown || v.IsTiered || isOneEach && isAlike {
+	if v.Length == v.AgainstLength || v.Unknown || v.IsTiered || isOneEach && isAlike {
 		return ""
 	}
 	month, against := blocks.LongMonth(v.Month), blocks.LongMonth(v.Against)

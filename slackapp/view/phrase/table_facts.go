@@ -11,16 +11,14 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// ComparisonFact states what changes are measured against, or why there are none.
+// ComparisonFact says why there are no changes, or how what they are measured against was worked out. What that is stands in the table's heads.
 func ComparisonFact(t report.Table) string {
 	v := t.Versus
 	switch {
 	case v == nil:
 		return ""
-	case v.Length > 0 && !v.Unknown:
+	case !v.Unknown:
 		return blocks.Joined("; ", LengthFact(*v), servicesFact(t))
-	case v.Days == 0 && !v.Unknown:
-		return ""
 	}
 	_, against := Sides(*v)
 	whole := blocks.LongMonth(v.Against)
@@ -28,12 +26,10 @@ func ComparisonFact(t report.Table) string {
 		whole = against
 	}
 	switch {
-	case !v.Unknown:
-		return blocks.Joined(", ", "compared with "+against, servicesFact(t))
 	case v.Why == report.GapUnread:
 		return "not compared with " + whole + ": one of Fastly's rows can't be read"
 	case v.Why == report.GapUndated && t.Fresh.CountedTo.IsZero():
-		return "so it is not compared with " + whole
+		return "not compared with " + whole + ": I don't know which days these are"
 	case v.Why == report.GapUndated:
 		return "too early to compare with " + whole
 	}
@@ -46,7 +42,8 @@ func servicesFact(t report.Table) string {
 	if !t.Question.ReadsServices() || v.AgainstUntil.IsZero() || !v.AgainstUntil.Before(v.Against.End()) {
 		return ""
 	}
-	return "worked out for each service from its " + blocks.LongMonth(v.Against) + " and the account's record"
+	_, against := Sides(*v)
+	return against + " is worked out for each service from its " + blocks.LongMonth(v.Against) + " and the account's record"
 }
 
 // gapReason says why the same days of the month before are not known.

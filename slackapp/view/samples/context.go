@@ -9,7 +9,7 @@ import (
 )
 
 func sampleContext(asked string, labels ...string) usageview.Context {
-	c := usageview.Context{Now: sampledata.Now, Command: "/usage", Asked: asked, Private: true}
+	c := usageview.Context{Now: sampledata.Now, Command: "/usage", Asked: asked}
 	for i, label := range labels {
 		c.Actions = append(c.Actions, blocks.Action{Label: label, ID: fmt.Sprintf("ask:%d", i), Value: asked})
 	}

@@ -47,7 +47,7 @@ func creditedBill(july billing.Month) billing.Bill {
 	bill.Charges = append(bill.Charges, billing.Charge{
 		Kind: billing.ChargeCredit, Name: "Service Credit", Amount: decimal.RequireFromString("-150.25"), Coupon: "SLA-7",
 	})
-	bill.Remarks = []string{"the statement was issued again on Aug 9"}
+	bill.Remarks = []string{"The statement was issued again on Aug 9."}
 	return bill
 }
 

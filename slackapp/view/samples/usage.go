@@ -19,7 +19,7 @@ func usageSamples() []Sample {
 	rows := sampledata.Rows(jan, sampledata.FirstQuarter...)
 	months := sampledata.Tabulate(report.Question{Months: quarter, Product: "cdn_usage"}, report.Data{Rows: rows})
 	shared := sampleContext("2023-01..2023-03 cdn_usage")
-	shared.Private, shared.AskedBy = false, "U061F7AUR"
+	shared.AskedBy = "U061F7AUR"
 	one := report.Question{Months: quarter, Product: "cdn_usage", UsageType: "North America Requests"}
 	region := report.Question{Months: quarter, Product: "cdn_usage", By: report.ByRegion}
 	gap := sampledata.Tabulate(report.Question{Months: quarter, Product: "cdn_usage"}, report.Data{
@@ -107,7 +107,7 @@ func currentSamples() []Sample {
 		{"usage-nothing", usageview.Usage(sampledata.Tabulate(q, report.Data{}), c)},
 		{"usage-month-begins", usageview.Usage(
 			sampledata.Tabulate(report.Question{Months: billing.One(sampledata.November.Add(1)), Product: "cdn_usage"}, report.Data{}),
-			usageview.Context{Now: sampledata.November.End().Add(5 * time.Hour), Command: "/usage", Asked: "2026-12 cdn_usage", Private: true},
+			usageview.Context{Now: sampledata.November.End().Add(5 * time.Hour), Command: "/usage", Asked: "2026-12 cdn_usage"},
 		)},
 		{"usage-nothing-invoiced", usageview.Usage(sampledata.Tabulate(q, report.Data{Fresh: invoiced(time.Time{})}), c)},
 		{"usage-this-month-invoiced", usageview.Usage(sampledata.Tabulate(q, report.Data{

@@ -160,7 +160,7 @@ func TestAReaderCanRecomputeWhatIsShown(t *testing.T) {
 func TestFitHoldsForAnyTable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		table := anyTable().Draw(t, "table")
-		c := Context{Now: sampledata.Now, Command: "/usage", Asked: hostileText().Draw(t, "asked"), Private: true}
+		c := Context{Now: sampledata.Now, Command: "/usage", Asked: hostileText().Draw(t, "asked")}
 		c.Actions = []blocks.Action{{Label: hostileText().Draw(t, "label") + "x", ID: "a", Value: "v"}}
 		m := blocks.Fit(Usage(table, c))
 		if len(m.Blocks) == 0 {

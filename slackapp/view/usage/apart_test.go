@@ -50,7 +50,7 @@ func TestCountsOfSeveralProductsHaveNoSum(t *testing.T) {
 			"by region there are no shares of them",
 			report.Question{Months: two, By: report.ByRegion},
 			several,
-			[]string{"requests and operations of several products: one request may count in each"},
+			[]string{"requests and operations of several products have no total: one request may count in each"},
 			[]string{"B requests"},
 		},
 		{

@@ -103,29 +103,26 @@ func isUnread(t report.Table, m billing.Month) bool {
 	return slices.ContainsFunc(t.Unread, func(u report.UnreadMonth) bool { return u.Month == m })
 }
 
-// uncomparedFacts name the months that are not compared because their total is unknown.
-func uncomparedFacts(t report.Table) []string {
-	var facts []string
+// uncomparedFact names the months that are not compared because their total is unknown.
+func uncomparedFact(t report.Table) string {
+	var months []string
 	for _, u := range t.Unread {
 		if !slices.Contains(t.Months, u.Month) {
-			facts = append(facts, "can't compare with "+blocks.LongMonth(u.Month)+": "+blocks.Escape(u.Why))
+			months = append(months, "can't compare with "+blocks.LongMonth(u.Month)+": "+blocks.Escape(u.Why))
 		}
 	}
-	return facts
+	return blocks.Joined("; ", months...)
 }
 
-// costFacts returns what stands in small type under an answer about cost.
+// costFacts returns what is to know about an answer about cost: whether it is invoiced, how it was worked out, what it is not compared with, and what
+// is left out.
 func costFacts(s layout.Shown, c Context) []string {
 	t := s.Table
-	facts := []string{invoiceFact(t, c.Now), sharedOutFact(t, c.Now), currencyFact(t)}
-	for _, remark := range remarksOf(t) {
-		facts = append(facts, blocks.Escape(strings.TrimSuffix(remark, ".")))
-	}
+	facts := []string{freshFact(invoiceFact(t, c.Now), t.Fresh, c), currencyFact(t), sharedOutFact(t, c.Now)}
 	if v := t.Versus; v != nil && v.IsPerDay {
 		facts = append(facts, phrase.LengthFact(*v), tierFact(*v))
 	}
-	facts = append(facts, uncomparedFacts(t)...)
-	return append(facts, changesFact(t), freeFact(t.Question.By, s.Free, t.NewestBill().Estimate), hiddenFact(s, c), phrase.ReadFact(t.Fresh, c.Now), audienceFact(c))
+	return append(facts, uncomparedFact(t), changesFact(t), hiddenFact(s, c), freeFact(t.Question.By, s.Free, t.NewestBill().Estimate))
 }
 
 // invoiceFact says whether the newest month is invoiced.
@@ -210,6 +207,13 @@ func remarksOf(t report.Table) []string {
 		all = append(all, m.Remarks...)
 	}
 	return all
+}
+
+// remarks are what the bills do not say, or not plainly.
+func remarks(t report.Table) string {
+	sentence := func(remark string) string { return blocks.Escape(strings.TrimSuffix(remark, ".")) + "." }
+	rest := func(n int) string { return blocks.Counted(n, "more remark") + "." }
+	return blocks.Joined(" ", mostOf(remarksOf(t), sentence, rest)...)
 }
 
 // freeFact counts the rows that withoutFree left out. An estimate may not have all of their charges yet.

@@ -28,7 +28,7 @@ func Forecast(f monthend.Forecast, c Context) blocks.Message {
 	case len(f.Groups) == 0:
 		return noForecast(f, c)
 	}
-	return withTable(forecastSubject(f), forecastFinding(f), forecastGrid(f), forecastFacts(f, c), c)
+	return withTable(forecastSubject(f), blocks.Joined(" ", forecastFinding(f), notIn("figures", f.Unread)), forecastGrid(f), forecastFacts(f, c), c)
 }
 
 // isTooEarly reports whether nothing can be forecast of a month's first days but fees, which are known from the beginning.
@@ -256,28 +256,28 @@ func rangeCell(bare, withUnit billing.Scale, l monthend.Line) string {
 	return low + "–" + high + unit
 }
 
-// forecastFacts returns what stands in small type under a forecast.
+// forecastFacts returns what is to know about a forecast: up to when it has data, how sure it is, what of, and what is left out.
 func forecastFacts(f monthend.Forecast, c Context) []string {
-	var facts []string
-	if slices.ContainsFunc(f.Lines(), monthend.Line.IsKnown) {
-		facts = []string{"the range should hold in 4 of 5 months", methodFact(f), totalFact(f)}
-	}
-	facts = append(facts, hiddenLines(f, c), apartFact(f))
-	if f.Question.Cost && !f.Question.ReadsServices() {
-		facts = append(facts, billFact(f))
-	} else if f.Question.Cost {
-		facts = append(facts, "estimate: each service's usage at the account's average rate, without fees and credits")
-	}
-	for i, why := range f.Unread {
-		if i < mostUnread {
-			facts = append(facts, "not in these figures: "+blocks.Prose(why))
-		}
-	}
-	facts = append(facts, "data to "+blocks.CountedTo(f.Fresh.CountedTo, c.Now))
+	dataTo := "Data to " + blocks.CountedTo(f.Fresh.CountedTo, c.Now)
 	if f.Fresh.CountedTo.IsZero() {
-		facts[len(facts)-1] = "Fastly didn't say how much of " + blocks.LongMonth(f.Month()) + " this covers"
+		dataTo = "Fastly didn't say how much of " + blocks.LongMonth(f.Month()) + " this covers"
 	}
-	return append(facts, phrase.ReadFact(f.Fresh, c.Now), audienceFact(c))
+	facts := []string{freshFact(dataTo, f.Fresh, c)}
+	isKnown := slices.ContainsFunc(f.Lines(), monthend.Line.IsKnown)
+	if isKnown {
+		facts = append(facts, blocks.Joined("; ", "the range should hold in 4 of 5 months", methodFact(f)))
+	}
+	switch {
+	case f.Question.Cost && f.Question.ReadsServices():
+		facts = append(facts, "estimate: each service's usage at the account's average rate, without fees and credits")
+	case f.Question.Cost:
+		facts = append(facts, billFact(f))
+	}
+	facts = append(facts, apartFact(f), hiddenLines(f, c))
+	if isKnown {
+		facts = append(facts, totalFact(f))
+	}
+	return facts
 }
 
 // methods are what forecasts are made from, from the best on.
@@ -306,7 +306,7 @@ func methodFact(f monthend.Forecast) string {
 		case n == len(lines):
 			return m.words
 		case n > 0:
-			facts = append(facts, fmt.Sprintf("%d %s", n, m.words))
+			facts = append(facts, blocks.Counted(n, "line")+" "+m.words)
 		}
 	}
 	return strings.Join(facts, "; ")

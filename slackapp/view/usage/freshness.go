@@ -13,20 +13,32 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// factsOf returns what stands in small type under an answer.
+// mostFacts is how many facts stand under an answer: a footer of more is longer than the news, and on a phone nobody reads it.
+const mostFacts = 3
+
+// footer returns the first facts that there are. Who lists them puts first what keeps a reader from taking a figure for something else.
+func footer(facts []string) []string {
+	facts = slices.DeleteFunc(slices.Clone(facts), func(fact string) bool { return fact == "" })
+	return facts[:min(len(facts), mostFacts)]
+}
+
+// factsOf returns what is to know about an answer: how fresh it is, what it is not compared with, what is left out and how to see it, and units.
 func factsOf(s layout.Shown, c Context) []string {
 	t := s.Table
 	return []string{
-		phrase.MonthFact(t, c.Now),
+		freshFact(phrase.MonthFact(t, c.Now), t.Fresh, c),
 		phrase.ComparisonFact(t),
 		changesFact(t),
-		unitFact(t),
-		hiddenFact(s, c),
-		measuresFact(t),
 		sumFact(t),
-		phrase.ReadFact(t.Fresh, c.Now),
-		audienceFact(c),
+		measuresFact(t),
+		hiddenFact(s, c),
+		unitFact(t),
 	}
+}
+
+// freshFact says up to when figures go, and when they were read.
+func freshFact(dataTo string, f billing.Freshness, c Context) string {
+	return blocks.Joined("; ", dataTo, phrase.ReadFact(f, c.Now))
 }
 
 // unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them. Beside each other, measures have letters of their own.
@@ -105,23 +117,14 @@ func sumFact(t report.Table) string {
 	if len(nouns) == 0 || phrase.IsApart(t) {
 		return ""
 	}
-	fact := blocks.Escape(blocks.And(nouns)) + " of several products"
-	if !t.Question.By.IsOfParts() {
-		fact += " aren't added up"
+	fact := blocks.Escape(blocks.And(nouns)) + " of several products "
+	if t.Question.By.IsOfParts() {
+		fact += "have no total"
+	} else {
+		fact += "aren't added up"
 	}
 	if nouns[0] == billing.NounRequests {
 		fact += ": one request may count in each"
 	}
 	return fact
-}
-
-// audienceFact says who sees the answer.
-func audienceFact(c Context) string {
-	switch {
-	case c.Private:
-		return "only you see this"
-	case c.AskedBy != "":
-		return "asked by " + phrase.Mention(c.AskedBy)
-	}
-	return ""
 }

@@ -24,7 +24,7 @@ func of(product, usageType string, figures ...float64) sampledata.Figure {
 
 // asked answers a question about usage.
 func asked(q report.Question, data report.Data, change func(*Context)) blocks.Message {
-	c := Context{Now: sampledata.Now, Command: "/usage", Asked: "2026-10", Private: true}
+	c := Context{Now: sampledata.Now, Command: "/usage", Asked: "2026-10"}
 	if change != nil {
 		change(&c)
 	}
@@ -59,10 +59,11 @@ func TestUsage(t *testing.T) {
 	unreadable := usageOf(two, traffic...)
 	unreadable.Unread = []billing.Usage{{Month: sampledata.October, Product: "kv", UsageType: "KV *x*", Unread: "its quantity is \x60abc\x60"}}
 	// What people read of cdn_usage and of the running month, above the small type.
-	const cdnUsage = `
+	const cdnUsageText = `
 cdn_usage, Sep–Oct 2026: 871 TB of bandwidth and 25.0 B requests. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
 
-cdn_usage, Sep–Oct 2026
+`
+	const cdnUsage = `cdn_usage, Sep–Oct 2026
 871 TB of bandwidth and 25.0 B requests. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
 
 Usage Type          Sep    Oct  Oct vs Sep, per Day
@@ -87,7 +88,7 @@ Asia Bandwidth       139.5    39%
 
 `
 	viewtest.CheckGolden(t, []viewtest.Golden{
-		{"months beside each other, with the change", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), nil), cdnUsage + `Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+		{"months beside each other, with the change", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), nil), cdnUsageText + cdnUsage + `Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
 `},
 		{"of one month shares, since nothing is compared", asked(report.Question{Months: one}, usageOf(one, of("cdn_usage", "Asia Bandwidth", 100), of("cdn_usage", "Europe Bandwidth", 300)), nil), `
 Fastly Usage, October 2026: 400 TB of bandwidth. Europe made 75% of the bandwidth.
@@ -101,7 +102,7 @@ Bandwidth, TB     400.0   100%
 Europe Bandwidth  300.0    75%
 Asia Bandwidth    100.0    25%
 
-Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC
 `},
 		{"more than four months are lines", asked(report.Question{Months: six}, usageOf(six, long...), nil), `
 Fastly Usage, May–Oct 2026: 21.0 TB of bandwidth and 21.0 B requests. Per day, October was 16.1% above September in Asia Bandwidth.
@@ -119,7 +120,7 @@ Sep 2026           5.00           +29.2%         5.00
 Oct 2026           6.00           +16.1%         6.00
 Total             21.00                –        21.00
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
 `},
 		{"the rows of one measure beside each other, with a total", asked(report.Question{Months: six}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1)), nil), `
 Fastly Usage, May–Oct 2026: 42.0 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
@@ -138,7 +139,7 @@ Sep 2026             5.00               2.00   7.00    +3.3%
 Oct 2026             6.00               1.00   7.00    −3.2%
 Total               21.00              21.00  42.00        –
 
-Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC
 `},
 		{"one usage type", asked(report.Question{Months: two, Product: "cdn_usage", UsageType: "Asia Requests"}, usageOf(two, traffic...), nil), `
 Asia Requests, Sep–Oct 2026: 25.0 B requests. Per day, October was 35.7% above September in requests.
@@ -150,7 +151,7 @@ Usage Type          Sep    Oct  Oct vs Sep, per Day
 ---------------------------------------------------
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
 `},
 		{"by region, the months as columns", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, append(traffic, of("cdn_usage", "Europe Requests", 30, 33))...), nil), `
 Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth and 88.0 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
@@ -167,7 +168,7 @@ Requests, B    40.42  47.61   100%               +14.0%
 Europe         30.00  33.00    72%                +6.5%
 Asia           10.42  14.61    28%               +35.7%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
 `},
 		{"by region of a single measure", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, traffic[:2]...), nil), `
 Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
@@ -181,7 +182,7 @@ Bandwidth, TB  400.0  471.2   100%               +14.0%
 Europe         300.0  331.7    73%                +7.0%
 Asia           100.0  139.5    27%               +35.0%
 
-Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC
 `},
 		{"one month by region, both measures side by side", asked(report.Question{Months: billing.One(two.Last), By: report.ByRegion}, usageOf(two, append(traffic, of("cdn_usage", "Europe Requests", 30, 33))...), nil), `
 Fastly Usage by Region, October 2026: 471 TB of bandwidth and 47.6 B requests. Europe made 70% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
@@ -196,7 +197,7 @@ Total        471.2  400.0   100%   +14.0%      47.61   100%
 Europe       331.7  300.0    70%    +7.0%      33.00    69%
 Asia         139.5  100.0    30%   +35.0%      14.61    31%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
 `},
 		{"more than four months by region are lines, the regions columns", asked(report.Question{Months: six, By: report.ByRegion}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1), long[1]), nil), `
 Fastly Usage by Region, May–Oct 2026: 42.0 TB of bandwidth and 21.0 B requests. Asia made 50% of the bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
@@ -214,7 +215,7 @@ Sep 2026           7.00            +3.3%   5.00    2.00
 Oct 2026           7.00            −3.2%   6.00    1.00
 Total             42.00                –  21.00   21.00
 
-Months are UTC and closed · 1 of 2 measures: name another to see it (requests) · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · 1 of 2 measures: name another to see it (requests)
 `},
 		{"a region", asked(report.Question{Months: two, Region: "Asia"}, usageOf(two, traffic...), nil), `
 Fastly Usage in Asia, Sep–Oct 2026: 240 TB of bandwidth and 25.0 B requests. Per day, October was 35.0% above September in Asia Bandwidth.
@@ -227,7 +228,7 @@ Usage Type            Sep    Oct  Oct vs Sep, per Day
 Asia Bandwidth, TB  100.0  139.5               +35.0%
 Asia Requests, B    10.42  14.61               +35.7%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
 `},
 		{"a measure", asked(report.Question{Months: two, Measure: billing.NounRequests}, usageOf(two, traffic...), nil), `
 Requests, Sep–Oct 2026: 25.0 B requests. Per day, October was 35.7% above September in requests.
@@ -239,7 +240,7 @@ Usage Type          Sep    Oct  Oct vs Sep, per Day
 ---------------------------------------------------
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
 `},
 		{"products are not added up", asked(report.Question{Months: two, By: report.ByProduct}, usageOf(two, products...), nil), `
 Fastly Usage by Product, Sep–Oct 2026: cdn_usage came to 240 TB of bandwidth and 24.0 B requests. Per day, October was 35.0% above September in bandwidth.
@@ -253,7 +254,7 @@ cdn_usage bandwidth, TB  100.0  139.5               +35.0%
 cdn_usage requests, B    10.00  14.00               +35.5%
 compute requests, B       1.00   2.00               +93.5%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
 `},
 		{"the largest product of each measure, by month", asked(report.Question{Months: six, By: report.ByProduct}, usageOf(six, append(long, of("compute", "Compute Requests", 1, 1, 1, 1, 1, 1))...), nil), `
 Fastly Usage by Product, May–Oct 2026: cdn_usage came to 21.0 TB of bandwidth and 21.0 B requests. Per day, October was 16.1% above September in bandwidth.
@@ -272,9 +273,9 @@ Sep 2026                  5.00   +29.2%                 5.00
 Oct 2026                  6.00   +16.1%                 6.00
 Total                    21.00        –                21.00
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · 2 of 3 measures: name a product to see the others · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · 2 of 3 measures: name a product to see the others · B is billion single requests; Fastly bills them by 10,000
 `},
-		{"the month that runs names its days", asked(report.Question{Months: november}, running, nil), soFar + `November has data to the end of Nov 21 · can't compare with Oct 1–21: I've only just started watching · read from Fastly 10:42 UTC · only you see this
+		{"the month that runs names its days", asked(report.Question{Months: november}, running, nil), soFar + `November has data to the end of Nov 21; read from Fastly 10:42 UTC · can't compare with Oct 1–21: I've only just started watching
 `},
 		{"and is compared with the same days", asked(report.Question{Months: november}, compared, nil), `
 Fastly Usage, November 2026 So Far: 361 TB of bandwidth. Per day, Nov 1–21 was 19.9% above Oct 1–21 in bandwidth, and Asia made 97% of that rise.
@@ -288,9 +289,9 @@ Bandwidth, TB        360.9     301.1           +19.9%
 Europe Bandwidth     221.4     219.8            +0.7%
 Asia Bandwidth       139.5      81.3           +71.6%
 
-November has data to the end of Nov 21 · compared with Oct 1–21 · read from Fastly 10:42 UTC · only you see this
+November has data to the end of Nov 21; read from Fastly 10:42 UTC
 `},
-		{"figures of an unknown time, that are old", asked(report.Question{Months: november}, undated, nil), soFar + `Months are UTC; Fastly didn't say how much of November this covers · can't compare with Oct 1–21: I've only just started watching · Fastly did not answer; these figures are from 09:42 UTC (1 h old) · only you see this
+		{"figures of an unknown time, that are old", asked(report.Question{Months: november}, undated, nil), soFar + `Months are UTC; Fastly didn't say how much of November this covers; Fastly did not answer; these figures are from 09:42 UTC (1 h old) · can't compare with Oct 1–21: I've only just started watching
 `},
 		{"months without rows", asked(report.Question{Months: untilOctober(3)}, usageOf(one, of("cdn_usage", "Asia Bandwidth", 139.5)), nil), `
 Fastly Usage, Aug–Oct 2026: 140 TB of bandwidth. Fastly has no usage data for Aug and Sep.
@@ -302,7 +303,7 @@ Usage Type          Aug  Sep    Oct
 -----------------------------------
 Asia Bandwidth, TB    –    –  139.5
 
-Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC
 `},
 		{"what could not be read", asked(report.Question{Months: two}, unreadable, nil), `
 Fastly Usage, Sep–Oct 2026: 871 TB of bandwidth and 25.0 B requests. Not in these figures: its quantity is 'abc'.
@@ -317,11 +318,11 @@ Europe Bandwidth  300.0  331.7                +7.0%
 Asia Bandwidth    100.0  139.5               +35.0%
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
 `},
 		{"shared in a channel", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), func(c *Context) {
-			c.Private, c.AskedBy, c.Actions = false, "U061F7AUR", []blocks.Action{{Label: "By Service", ID: "ask:0", Value: "x"}}
-		}), cdnUsage + `Months are UTC and closed · B is billion single requests; Fastly bills them by 10,000 · read from Fastly 10:42 UTC · asked by @U061F7AUR
+			c.AskedBy, c.Actions = "U061F7AUR", []blocks.Action{{Label: "By Service", ID: "ask:0", Value: "x"}}
+		}), cdnUsageText + "Asked by @U061F7AUR\n\n" + cdnUsage + `Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
 
 [By Service]
 `},
@@ -356,7 +357,7 @@ R018 Bandwidth   7.00   11.0               +52.1%
 R019 Bandwidth   6.00   11.0               +77.4%
 5 others         15.0   27.0               +74.2%
 
-Months are UTC and closed · 20 of 25 rows: '/usage 2026-10 top 50' shows more, 'budgetbot usage -o csv' shows all · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · 20 of 25 rows: '/usage 2026-10 top 50' shows more, 'budgetbot usage -o csv' shows all
 `},
 	})
 }
@@ -382,7 +383,7 @@ Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily
 Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero).
 It may be too recent or too long ago, or the account has neither usage data nor invoices; the bot's operator can check with 'budgetbot doctor'. Try '/usage last month'
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 `},
 		{"none where usage is read from invoices", asked(report.Question{Months: october}, invoices, nil), `
 Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more. Try '/usage last month'
@@ -390,7 +391,7 @@ Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily
 Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero).
 This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more. Try '/usage last month'
 
-read from Fastly's invoices 10:42 UTC · only you see this
+read from Fastly's invoices 10:42 UTC
 `},
 		{"none of the product, though others have some", asked(report.Question{Months: october, Product: "fanout_*"}, other, nil), `
 No usage for fanout_* in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
@@ -398,7 +399,7 @@ No usage for fanout_* in October 2026; there was other usage then. To see what t
 No usage for fanout_* in October 2026; there was other usage then.
 To see what there is: '/usage 2026-10'
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 `},
 		{"none of the usage type", asked(report.Question{Months: october, Product: "cdn_usage", UsageType: "Mars"}, other, nil), `
 No usage for Mars (cdn_usage) in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
@@ -406,7 +407,7 @@ No usage for Mars (cdn_usage) in October 2026; there was other usage then. To se
 No usage for Mars (cdn_usage) in October 2026; there was other usage then.
 To see what there is: '/usage 2026-10'
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 `},
 		{"none so far", asked(report.Question{Months: november, UsageType: "Mars"}, usageOf(november, of("cdn_usage", "Asia Bandwidth", 139.5)), nil), `
 No usage for Mars in November 2026 so far; there was other usage then. To see what there is: '/usage 2026-11'
@@ -414,7 +415,7 @@ No usage for Mars in November 2026 so far; there was other usage then. To see wh
 No usage for Mars in November 2026 so far; there was other usage then.
 To see what there is: '/usage 2026-11'
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 `},
 		{"what there is cannot be read", asked(report.Question{Months: october, Product: "kv"}, left, func(c *Context) { c.Actions = []blocks.Action{{Label: "Again", ID: "a", Value: "v"}} }), `
 There's no figure for kv in October 2026, so I can't tell (it isn't necessarily zero). Not in these figures: its quantity is x. The bot's operator can save Fastly's answer with 'budgetbot doctor --save'.
@@ -422,7 +423,7 @@ There's no figure for kv in October 2026, so I can't tell (it isn't necessarily 
 There's no figure for kv in October 2026, so I can't tell (it isn't necessarily zero). Not in these figures: its quantity is x.
 The bot's operator can save Fastly's answer with 'budgetbot doctor --save'.
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 
 [Again]
 `},
@@ -454,7 +455,7 @@ func TestCost(t *testing.T) {
 	estimate := bill(sampledata.November, 1240.5, func(b *billing.Bill) { b.Invoices, b.AsOf = nil, sampledata.ToNov21 })
 	credited := bill(october, 2832.16, func(b *billing.Bill) {
 		b.Charges = append(b.Charges, billing.Charge{Kind: billing.ChargeCredit, Name: "Service Credit", Amount: decimal.NewFromFloat(-150.25)})
-		b.Remarks = []string{"the statement was issued *again*."}
+		b.Remarks = []string{"The statement was issued *again*."}
 	})
 	unknown := billing.Bill{Month: september, Unknown: "INV-12 is in EUR, and INV-11 in USD", NotCounted: []string{"INV-11"}}
 	takenBack := billing.Bill{Month: october, Currency: "USD", NotCounted: []string{"INV-11"}, Remarks: []string{"INV-12 takes back INV-11."}}
@@ -481,7 +482,7 @@ Cost, USD      5,432.16   100%
 Asia Requests  2,832.16    52%
 Gold Support   2,600.00    48%
 
-As invoiced · read from Fastly 10:42 UTC · only you see this
+As invoiced; read from Fastly 10:42 UTC
 `},
 		{"by product, against the month before", cost(report.Question{Months: both, By: report.ByProduct}, nil, bill(september, 2700.45, nil), bill(october, 2832.16, nil)), `
 Fastly Cost by Product, Sep–Oct 2026: $10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September; per day, usage cost rose 1.5% ($90.02 → $91.36), all of it in cdn_usage.
@@ -495,13 +496,13 @@ Cost, USD     5,300.45  5,432.16       +2.5%          +1.5%
 cdn_usage     2,700.45  2,832.16       +4.9%          +1.5%
 Gold Support  2,600.00  2,600.00        0.0%              –
 
-As invoiced · read from Fastly 10:42 UTC · only you see this
+As invoiced; read from Fastly 10:42 UTC
 `},
 		{"credits and remarks", cost(report.Question{Months: billing.One(october)}, nil, credited), `
-Fastly Cost, October 2026: $5,281.91: $2,832.16 for usage, $2,600 fixed and −$150.25 of credits.
+Fastly Cost, October 2026: $5,281.91: $2,832.16 for usage, $2,600 fixed and −$150.25 of credits. The statement was issued *again*.
 
 Fastly Cost, October 2026
-$5,281.91: $2,832.16 for usage, $2,600 fixed and −$150.25 of credits.
+$5,281.91: $2,832.16 for usage, $2,600 fixed and −$150.25 of credits. The statement was issued *again*.
 
 Charge               Oct  Share of Charges
 ------------------------------------------
@@ -510,7 +511,7 @@ Asia Requests   2,832.16               52%
 Gold Support    2,600.00               48%
 Service Credit   −150.25                 –
 
-As invoiced · the statement was issued *again* · read from Fastly 10:42 UTC · only you see this
+As invoiced; read from Fastly 10:42 UTC
 `},
 		{"many months, by what the bills are made of", cost(report.Question{Months: untilOctober(6), By: report.ByProduct}, nil, year...), `
 Fastly Cost by Product, May–Oct 2026: $28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September; per day, usage cost fell 1.8% ($70.80 → $69.52), all of it in cdn_usage.
@@ -528,7 +529,7 @@ Sep 2026   4,724.00   2,124.00          +4.9%   2,600.00
 Oct 2026   4,755.00   2,155.00          −1.8%   2,600.00
 Total     28,065.00  12,465.00              –  15,600.00
 
-As invoiced · read from Fastly 10:42 UTC · only you see this
+As invoiced; read from Fastly 10:42 UTC
 `},
 		{"an estimate, and how the month is likely to end", cost(report.Question{Months: billing.One(sampledata.November), By: report.ByProduct}, likely(880), estimate), `
 Fastly Cost by Product, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Gold Support made 68% of the cost. Month-end forecast: $3,874–3,922, including $880 in fees (as last month) not billed yet.
@@ -542,7 +543,7 @@ Cost, USD     3,840.50   100%
 Gold Support  2,600.00    68%
 cdn_usage     1,240.50    32%
 
-November is Fastly's estimate as of the end of Nov 21 · read from Fastly 10:42 UTC · only you see this
+November is Fastly's estimate as of the end of Nov 21; read from Fastly 10:42 UTC
 `},
 		{"with no fee that has not landed", cost(report.Question{Months: billing.One(sampledata.November)}, likely(0), estimate), `
 Fastly Cost, November 2026 So Far: $3,840.50: $1,240.50 for usage and $2,600 fixed. Month-end forecast: $3,874–3,922.
@@ -556,7 +557,7 @@ Cost, USD      3,840.50   100%
 Gold Support   2,600.00    68%
 Asia Requests  1,240.50    32%
 
-November is Fastly's estimate as of the end of Nov 21 · read from Fastly 10:42 UTC · only you see this
+November is Fastly's estimate as of the end of Nov 21; read from Fastly 10:42 UTC
 `},
 		{"a month whose bill is unknown", cost(report.Question{Months: both}, nil, unknown, bill(october, 2832.16, nil)), `
 Fastly Cost, Sep–Oct 2026: $5,432.16: $2,832.16 for usage and $2,600 fixed. I can't tell what September cost: INV-12 is in EUR, and INV-11 in USD.
@@ -570,7 +571,7 @@ Cost, USD        –  5,432.16
 Asia Requests    –  2,832.16
 Gold Support     –  2,600.00
 
-As invoiced · read from Fastly 10:42 UTC · only you see this
+As invoiced; read from Fastly 10:42 UTC
 `},
 		{"it is not compared with", cost(report.Question{Months: billing.One(october)}, nil, unknown, bill(october, 2832.16, nil)), `
 Fastly Cost, October 2026: $5,432.16: $2,832.16 for usage and $2,600 fixed.
@@ -584,7 +585,7 @@ Cost, USD      5,432.16   100%
 Asia Requests  2,832.16    52%
 Gold Support   2,600.00    48%
 
-As invoiced · can't compare with September: INV-12 is in EUR, and INV-11 in USD · read from Fastly 10:42 UTC · only you see this
+As invoiced; read from Fastly 10:42 UTC · can't compare with September: INV-12 is in EUR, and INV-11 in USD
 `},
 		{"nothing else was asked for", cost(report.Question{Months: billing.One(september)}, nil, unknown), `
 I can't tell what September 2026 cost. It isn't necessarily zero. INV-12 is in EUR, and INV-11 in USD.
@@ -592,7 +593,7 @@ I can't tell what September 2026 cost. It isn't necessarily zero. INV-12 is in E
 I can't tell what September 2026 cost. It isn't necessarily zero.
 INV-12 is in EUR, and INV-11 in USD.
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 `},
 		{"a month without a bill", cost(report.Question{Months: both}, nil, bill(september, 2700.45, nil)), `
 Fastly Cost, Sep–Oct 2026: $5,300.45: $2,700.45 for usage and $2,600 fixed. There's no bill for Oct yet.
@@ -606,7 +607,7 @@ Cost, USD      5,300.45    –
 Asia Requests  2,700.45    –
 Gold Support   2,600.00    –
 
-Fastly posts an invoice a few days after the month ends · read from Fastly 10:42 UTC · only you see this
+Fastly posts an invoice a few days after the month ends; read from Fastly 10:42 UTC
 `},
 		{"Fastly did not say the currency", cost(report.Question{Months: billing.One(october)}, nil, nameless), `
 Fastly Cost, October 2026: 2,700: 100 for usage and 2,600 fixed.
@@ -620,7 +621,7 @@ Cost           2,700.00   100%
 Gold Support   2,600.00    96%
 Asia Requests    100.00     4%
 
-As invoiced · Fastly didn't say which currency · read from Fastly 10:42 UTC · only you see this
+As invoiced; read from Fastly 10:42 UTC · Fastly didn't say which currency
 `},
 		{"not invoiced yet", cost(report.Question{Months: billing.One(october)}, nil), `
 Fastly has no bill for October 2026. It isn't necessarily zero. Fastly posts an invoice a few days after the month ends. Try '/usage 2026-09 cost'
@@ -628,7 +629,7 @@ Fastly has no bill for October 2026. It isn't necessarily zero. Fastly posts an 
 Fastly has no bill for October 2026. It isn't necessarily zero.
 Fastly posts an invoice a few days after the month ends. Try '/usage 2026-09 cost'
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 `},
 		{"no estimate of the month that runs", cost(report.Question{Months: billing.One(sampledata.November)}, nil), `
 Fastly has no bill for November 2026. It isn't necessarily zero. Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed). I'll know the cost once it is invoiced. Try '/usage 2026-10 cost'
@@ -636,7 +637,7 @@ Fastly has no bill for November 2026. It isn't necessarily zero. Fastly gives no
 Fastly has no bill for November 2026. It isn't necessarily zero.
 Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed). I'll know the cost once it is invoiced. Try '/usage 2026-10 cost'
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 `},
 		{"before there were invoices", cost(report.Question{Months: billing.One(october.Add(-90))}, nil), `
 Fastly has no bill for April 2019. It isn't necessarily zero. Fastly's invoices may start later, or the account may not get any. This month so far: '/usage cost'
@@ -644,7 +645,7 @@ Fastly has no bill for April 2019. It isn't necessarily zero. Fastly's invoices 
 Fastly has no bill for April 2019. It isn't necessarily zero.
 Fastly's invoices may start later, or the account may not get any. This month so far: '/usage cost'
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 `},
 		{"nothing is due", cost(report.Question{Months: billing.One(october)}, nil, takenBack), `
 Nothing is due for October 2026. INV-12 takes back INV-11.
@@ -652,7 +653,7 @@ Nothing is due for October 2026. INV-12 takes back INV-11.
 Nothing is due for October 2026.
 INV-12 takes back INV-11.
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 `},
 		{"the bill has no such charge", cost(report.Question{Months: billing.One(october), Product: "fanout_*"}, nil, bill(october, 2832.16, nil)), `
 The bill for October 2026 has no charge for fanout_*. To see what there is: '/usage 2026-10 cost'
@@ -660,7 +661,7 @@ The bill for October 2026 has no charge for fanout_*. To see what there is: '/us
 The bill for October 2026 has no charge for fanout_*.
 To see what there is: '/usage 2026-10 cost'
 
-read from Fastly 10:42 UTC · only you see this
+read from Fastly 10:42 UTC
 `},
 	})
 }
@@ -687,6 +688,7 @@ Ask about Fastly usage (only you see the answers, until you share one)
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
 What  a product, then a usage type, if you like · bandwidth · requests · a region · a service, or several with 'and'
 How  by type · by product · by region · by service · by month · cost · forecast · rates · top changes · top 20 · csv
+Units  K is thousand, M million, B billion, T trillion single requests or operations, whatever blocks Fastly bills them by
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget csv' as a file
 
 Months are UTC
@@ -707,6 +709,7 @@ Ask about Fastly usage (only you see the answers, until you share one)
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
 What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like · bandwidth · requests · a region · a service · a team, or several with 'and'
 How  by type · by product · by region · by service · by team · by month · cost · forecast · rates · top changes · top 20 · csv
+Units  K is thousand, M million, B billion, T trillion single requests or operations, whatever blocks Fastly bills them by
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget csv' as a file · '/budget na-bandwidth' one budget in detail
 '/budget ack na-bandwidth' or 'mute' (also 'until friday'), 'undo', 'why', 'history', 'try': answer an alert, see its reason and history, preview its message
 

@@ -90,18 +90,32 @@ const mostUnread = 3
 
 // unread explains what the figures leave out, and why.
 func unread(t report.Table) string {
-	if len(t.LeftOut) == 0 {
-		return ""
-	}
 	var reasons []string
 	for _, u := range t.LeftOut {
-		if reason := blocks.Prose(u.Why); !slices.Contains(reasons, reason) {
-			reasons = append(reasons, reason)
+		reasons = append(reasons, u.Why)
+	}
+	return notIn("figures", reasons)
+}
+
+// notIn says what could not be read of an answer's figures or rates, and why. It stands in the finding, since it changes what they mean.
+func notIn(what string, reasons []string) string {
+	if len(reasons) == 0 {
+		return ""
+	}
+	rest := func(n int) string { return "and " + blocks.Counted(n, "other") }
+	return "*Not in these " + what + ":* " + strings.Join(mostOf(reasons, blocks.Prose, rest), "; ") + "."
+}
+
+// mostOf are the first of the reasons, each once, and rest of how many others there are.
+func mostOf(reasons []string, text func(string) string, rest func(int) string) []string {
+	var each []string
+	for _, reason := range reasons {
+		if reason = text(reason); !slices.Contains(each, reason) {
+			each = append(each, reason)
 		}
 	}
 	whole := func(reason string) string { return reason }
-	rest := func(n int) string { return "and " + blocks.Counted(n, "other") }
-	return "*Not in these figures:* " + strings.Join(blocks.Most(reasons, mostUnread, whole, rest), "; ") + "."
+	return blocks.Most(each, mostUnread, whole, rest)
 }
 
 // monthList names some of the months of a table.

@@ -161,7 +161,7 @@ func TestFacts(t *testing.T) {
 		{"a record that began too late is named", one, report.Data{Rows: rows, Prior: watching}, sampledata.Now, "can't compare with Oct 1–21: I started watching on Oct 30"},
 		{"without any record the watching has only begun", one, report.Data{Rows: rows}, sampledata.Now, "can't compare with Oct 1–21: I've only just started watching"},
 		{"a record with a hole is not blamed on its beginning", one, report.Data{Rows: rows, Prior: report.Prior{WatchingSince: sampledata.ToNov21.AddDate(0, -4, 0)}}, sampledata.Now, "can't compare with Oct 1–21: I didn't read Fastly on its last day"},
-		{"a month without rows is not called final", report.Question{Months: billing.Range{First: sampledata.October, Last: sampledata.November}}, report.Data{Rows: closed}, sampledata.Now, "Months are UTC ·"},
+		{"a month without rows is not called final", report.Question{Months: billing.Range{First: sampledata.October, Last: sampledata.November}}, report.Data{Rows: closed}, sampledata.Now, "Months are UTC;"},
 		{"a record that cannot be read is named", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampledata.Now, "can't be read"},
 		{"blocks of billing are read off the figures", last, report.Data{Rows: closed}, sampledata.Now, "B is billion single requests; Fastly bills them by 10,000"},
 		{

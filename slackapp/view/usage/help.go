@@ -65,6 +65,7 @@ func (c HelpContext) words() []string {
 		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy",
 		"*What*  " + c.products() + " · bandwidth · requests · a region · a service" + aTeam + ", or several with `and`",
 		"*How*  by type · by product · by region · by service · " + byTeam + "by month · cost · forecast · rates · top changes · top 20 · csv",
+		"*Units*  K is thousand, M million, B billion, T trillion single requests or operations, whatever blocks Fastly bills them by",
 	}
 	budgets := []string{
 		blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " all budgets",

@@ -49,5 +49,5 @@ func listFacts(l report.List, shown int, c Context) []string {
 	if left := len(l.Items) - shown; left > 0 {
 		facts = append(facts, fmt.Sprintf("%d of %d, by name: %s sends all", shown, len(l.Items), blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(c.Asked), "csv"))))
 	}
-	return append(facts, audienceFact(c))
+	return facts
 }

@@ -51,7 +51,7 @@ func byService(tb testing.TB, months, services, measures, top int) report.Table 
 
 func TestSeveralMonthsByService(t *testing.T) {
 	answer := func(months, services, top int) blocks.Message {
-		c := Context{Now: sampledata.Now, Command: "/usage", Asked: "by service", Private: true}
+		c := Context{Now: sampledata.Now, Command: "/usage", Asked: "by service"}
 		return Usage(byService(t, months, services, 3, top), c)
 	}
 	viewtest.CheckGolden(t, []viewtest.Golden{
@@ -79,7 +79,7 @@ www-02               6.00   6.33    30%                +2.1%
 www-03               4.00   4.15    20%                +0.4%
 www-04              2.000  2.037    10%                −1.4%
 
-Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC
 `},
 		{"three months", answer(3, 4, 10), `
 Fastly Usage by Service, Aug–Oct 2026: 93.3 TB of bandwidth, 34.3 K hours of vCPU time and 63.3 TB-months of storage. www-01 made 40% of the bandwidth. Per day, October was 0.2% above September in bandwidth, all of it in www-01.
@@ -106,7 +106,7 @@ www-02              6.000  6.333  6.666    30%        +1.9%
 www-03               4.00   4.15   4.30    20%        +0.2%
 www-04              2.000  2.037  2.074    10%        −1.5%
 
-Months are UTC and closed · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC
 `},
 		{"of four months the measures that there is room for, each with all of its lines", answer(4, 5, 10), `
 Fastly Usage by Service, Jul–Oct 2026: 192 TB of bandwidth, 70.1 K hours of vCPU time and 132 TB-months of storage. www-01 made 34% of the bandwidth. Per day, October was 0.8% above September in bandwidth, and www-01 made 91% of that rise.
@@ -130,7 +130,7 @@ www-03           3.33   3.43   3.52   3.61    20%        −0.7%
 www-04          2.222  2.263  2.304  2.346    13%        −1.5%
 www-05           1.11   1.12   1.13   1.14     6%        −2.3%
 
-Months are UTC and closed · 2 of 3 measures: name another to see it (storage) · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · 2 of 3 measures: name another to see it (storage)
 `},
 		{"of many services the first measure, and the footer names the others", answer(3, 12, 10), `
 Fastly Usage by Service, Aug–Oct 2026: 774 TB of bandwidth, 280 K hours of vCPU time and 540 TB-months of storage. www-01 made 16% of the bandwidth. Per day, October was 5.8% above September in bandwidth, and www-01 made 26% of that rise.
@@ -154,7 +154,7 @@ www-09          12.0   12.6   13.2     5%        +1.3%
 www-10          9.00   9.33   9.67     4%        +0.2%
 2 others        9.00   9.19   9.37     4%        −1.3%
 
-Months are UTC and closed · 1 of 3 measures: name another to see it (vCPU time and storage) · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · 1 of 3 measures: name another to see it (vCPU time and storage)
 `},
 		{"more than four months are lines", answer(6, 12, 10), `
 Fastly Usage by Service, May–Oct 2026: 1.76 PB of bandwidth, 620 K hours of vCPU time and 1.30 PB-months of storage. www-01 made 17% of the bandwidth. Per day, October was 3.8% above September in bandwidth, and www-01 made 26% of that rise.
@@ -173,7 +173,7 @@ Sep 2026       330.2   +11.5%    57.3    50.9    44.8    39.0     138.2
 Oct 2026       354.3    +3.8%    62.6    55.4    48.5    42.0     145.7
 Total        1,764.8        –   295.9   265.2   235.5   207.0     761.2
 
-Months are UTC and closed · 1 of 3 measures: name another to see it (vCPU time and storage) · read from Fastly 10:42 UTC · only you see this
+Months are UTC and closed; read from Fastly 10:42 UTC · 1 of 3 measures: name another to see it (vCPU time and storage)
 `},
 	})
 }
@@ -199,7 +199,7 @@ func TestWhatIsShownAddsUp(t *testing.T) {
 		for _, label := range []string{"By Team", "By Type", "By Region", "Previous Period", "Next Period", "Export CSV", "Share in Channel"} {
 			buttons = append(buttons, blocks.Action{Label: label, ID: label, Value: "2026-07..2026-10 by service top 10"})
 		}
-		m := blocks.Fit(Usage(table, Context{Now: sampledata.Now, Command: "/usage", Asked: "2026-07..2026-10 by service", Private: true, Actions: buttons}))
+		m := blocks.Fit(Usage(table, Context{Now: sampledata.Now, Command: "/usage", Asked: "2026-07..2026-10 by service", Actions: buttons}))
 		if strings.Contains(string(m.JSON), " more\"") {
 			r.Errorf("rows are missing in %s", m.JSON)
 		}

@@ -109,7 +109,7 @@ func findingAt(t report.Table, now time.Time) string {
 // withoutTable is an answer that has no figures.
 func withoutTable(t report.Table, c Context, lines []string) blocks.Message {
 	m := blocks.Note(lines...)
-	m.Blocks = slices.Concat(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now), audienceFact(c)), blocks.Buttons("next", c.Actions))
+	m.Blocks = slices.Concat(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now)), blocks.Buttons("next", c.Actions))
 	return m
 }
 

@@ -41,7 +41,7 @@ func ratesFinding(a rates.Answer) string {
 	if asked := a.Question.Months.Last; asked != a.Month {
 		why := "isn't invoiced yet"
 		if a.Unknown != "" {
-			why = "has no clear invoice"
+			why = "has no clear invoice (" + blocks.Prose(a.Unknown) + ")"
 		}
 		sentences = append(sentences, fmt.Sprintf("%s %s, so these are the rates of %s.", blocks.LongMonth(asked), why, blocks.LongMonth(a.Month)))
 	}
@@ -51,7 +51,7 @@ func ratesFinding(a rates.Answer) string {
 	if top.Tiers > 1 {
 		sentence += ", all tiers together, and " + blocks.Escape(rateText(money, top.Marginal)) + " at the last tier"
 	}
-	return blocks.Joined(" ", append(sentences, sentence+".")...)
+	return blocks.Joined(" ", append(sentences, sentence+".", notIn("rates", a.Unread))...)
 }
 
 // leastCents is the rate from which cents are enough.
@@ -129,28 +129,22 @@ func quantityCell(r rates.Rate) string {
 	return text
 }
 
-// ratesFacts returns what stands in small type under rates.
+// ratesFacts returns what is to know about rates: which invoice they are of, what the columns mean, and what is left out.
 func ratesFacts(a rates.Answer, c Context) []string {
-	facts := []string{
-		"effective: charge ÷ quantity, all tiers together",
-		"marginal: what one more unit costs, at the last tier that " + blocks.LongMonth(a.Month) + " reached",
-		"rates are the account's, the same for every service",
+	currency, hidden := "", ""
+	if a.Currency == "" {
+		currency = "Fastly didn't say which currency"
 	}
 	if shown := len(shownRates(a)); shown < len(a.Rates) {
-		facts = append(facts, fmt.Sprintf("%d of %d rates, those that most was paid at: `budgetbot usage -o csv` shows all", shown, len(a.Rates)))
+		hidden = fmt.Sprintf("%d of %d rates, those that most was paid at: `budgetbot usage -o csv` shows all", shown, len(a.Rates))
 	}
-	for i, why := range a.Unread {
-		if i < mostUnread {
-			facts = append(facts, "not in these rates: "+blocks.Prose(why))
-		}
+	return []string{
+		freshFact("As invoiced for "+blocks.Period(billing.One(a.Month)), a.Fresh, c),
+		currency,
+		"effective: charge ÷ quantity, all tiers together; marginal: what one more unit costs, at the last tier that " + blocks.LongMonth(a.Month) + " reached",
+		hidden,
+		"rates are the account's, the same for every service",
 	}
-	if a.Unknown != "" {
-		facts = append(facts, blocks.LongMonth(a.Question.Months.Last)+": "+blocks.Prose(a.Unknown))
-	}
-	if a.Currency == "" {
-		facts = append(facts, "Fastly didn't say which currency")
-	}
-	return append(facts, "as invoiced for "+blocks.Period(billing.One(a.Month)), phrase.ReadFact(a.Fresh, c.Now), audienceFact(c))
 }
 
 // noRates says why there are no rates, and what to ask instead.

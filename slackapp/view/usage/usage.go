@@ -9,6 +9,7 @@ import (
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/layout"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // Context is what an answer about usage needs to know beside the figures.
@@ -22,8 +23,6 @@ type Context struct {
 	ReadAs bool
 	// Lead is a sentence that the answer begins with; mostly empty.
 	Lead string
-	// Private means that only the asker sees the answer.
-	Private bool
 	// AskedBy is the Slack id of the person who shared the answer in a channel; empty if the answer names no one.
 	AskedBy string
 	// Actions are the buttons under the answer, in order.
@@ -46,7 +45,7 @@ func Usage(t report.Table, c Context) blocks.Message {
 	shown := layout.Of(t)
 	finding, facts := findingAt(shown.Table, c.Now), factsOf(shown, c)
 	if t.Question.Cost {
-		finding, facts = costFinding(shown.Table, c.Likely), costFacts(shown, c)
+		finding, facts = blocks.Joined(" ", costFinding(shown.Table, c.Likely), remarks(t)), costFacts(shown, c)
 	}
 	return withTable(subjectOf(t, c.Now), finding, layout.Grid(shown.Table), facts, c)
 }
@@ -54,10 +53,10 @@ func Usage(t report.Table, c Context) blocks.Message {
 // withTable is an answer that has figures: what it is about, the finding, the table, what is to know about it, and what to ask next.
 func withTable(subject, finding string, g *blocks.Grid, facts []string, c Context) blocks.Message {
 	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
-		blocks.Context("read-as", readAsFact(c), c.Lead),
+		blocks.Context("read-as", readAsFact(c), c.Lead, askedFact(c)),
 		blocks.Section("finding", blocks.Bold(subject), finding),
 		g.Block("figures"),
-		blocks.Context("freshness", facts...),
+		blocks.Context("freshness", footer(facts)...),
 		blocks.Buttons("next", c.Actions),
 	)}
 }
@@ -68,6 +67,14 @@ func readAsFact(c Context) string {
 		return ""
 	}
 	return "I read this as " + blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(c.Asked)))
+}
+
+// askedFact names the person who shared the answer.
+func askedFact(c Context) string {
+	if c.AskedBy == "" {
+		return ""
+	}
+	return "Asked by " + phrase.Mention(c.AskedBy)
 }
 
 // subjectOf names what the answer is about, in a heading's words.
