@@ -3,6 +3,8 @@ package report
 import (
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/billing"
 )
 
@@ -11,6 +13,15 @@ var counts = []string{billing.NounRequests, billing.NounOperations, billing.Noun
 
 // AddsUp reports whether the rows of a measure are parts of one whole.
 func (t Table) AddsUp(m billing.Measure) bool { return !slices.Contains(t.Apart, m.Noun) }
+
+// clearRests leaves the row of what is beyond Question.Top without figures where it may be of several products. A service's row is of all of its products.
+func (t *Table) clearRests() {
+	for i := range t.Groups {
+		if g := &t.Groups[i]; g.Rest != nil && !t.AddsUp(g.Measure) && !t.Question.By.IsOfServices() {
+			g.Rest = &Row{Name: g.Rest.Name, Figures: make([]decimal.NullDecimal, len(g.Rest.Figures))}
+		}
+	}
+}
 
 // Counters are the products that count each noun.
 type Counters struct {

@@ -7,6 +7,18 @@ import (
 	"budgetbot/billing"
 )
 
+func TestWhatIsBeyondTheRowsAskedForHasNoSumOfSeveralProducts(t *testing.T) {
+	rows := slices.Concat(unit("cdn_usage", "Asia Requests", "Asia", "9", "9", "9"), unit("ngwaf", "WAF Requests", "", "2", "2", "2"), unit("compute", "Compute Requests", "", "1", "1", "1"))
+	for _, by := range []Breakdown{ByUsageType, ByProduct, ByRegion} {
+		t.Run(string("by "+by), func(t *testing.T) {
+			g := Tabulate(Question{Months: quarter(), By: by, Top: 1}, Data{Rows: rows}, longAfter).Groups[0]
+			if g.RestCount != 2 || g.Rest.Last().Valid || g.Rest.Share.Valid || !g.Rest.Sum.IsZero() {
+				t.Errorf("the rest is %+v", g.Rest)
+			}
+		})
+	}
+}
+
 func TestWhatHasNoRegionIsARowOfEachProduct(t *testing.T) {
 	rows := slices.Concat(unit("cdn_usage", "Asia Requests", "Asia", "1", "2", "3"), unit("cdn_usage", "Other Requests", "", "7", "7", "7"), unit("ngwaf", "WAF Requests", "", "1", "1", "5"))
 	table := Tabulate(Question{Months: quarter(), By: ByRegion}, Data{Rows: rows}, longAfter)

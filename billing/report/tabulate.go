@@ -61,6 +61,7 @@ func Tabulate(q Question, data Data, now time.Time) Table {
 		}
 	}
 	table.Apart = b.apart(data.Rows)
+	table.clearRests()
 	table.LeftOut = b.omitted(data)
 	slices.SortFunc(table.Groups, func(a, b Group) int { return CompareMeasures(a.Measure, b.Measure) })
 	return table.shown()

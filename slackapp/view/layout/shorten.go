@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"budgetbot/billing/report"
-	"budgetbot/slackapp/view/phrase"
 )
 
 // How many rows an answer shows if the person asked for no number: all groups together, and the least of each.
@@ -79,7 +78,7 @@ func shortenBeside(t report.Table) Shown {
 // foldKept is fold, of a group that has no sum without that of what is folded.
 func foldKept(g report.Group, kept map[report.RowKey]bool, t report.Table) report.Group {
 	folded := fold(g, kept)
-	if !t.AddsUp(g.Measure) && !phrase.IsApart(t) {
+	if !t.AddsUp(g.Measure) {
 		folded.Rest = restOf(folded.Rest, t)
 	}
 	return folded

@@ -39,15 +39,49 @@ func MainChange(t report.Table) string {
 	if t.Versus.Whole {
 		return billChange(*first, *t.Versus)
 	}
-	change := first.Total.Change.Decimal
-	month, against := Sides(*t.Versus)
-	when, in := "Per day, "+month, " in "+blocks.Escape(whatOf(*first, t))
+	sentence, noun := perDay(first.Total.Change.Decimal, whatOf(*first, t), *t.Versus)
+	if noun == "" {
+		return sentence + "."
+	}
+	row, part, found := first.Maker(leastMade)
+	return sentence + made(row, part, found, first.Measure, noun) + "."
+}
+
+// perDay compares what of both stretches, without a full stop; noun is "rise" or "fall", empty where they are level.
+func perDay(change decimal.Decimal, what string, v report.Comparison) (sentence, noun string) {
+	month, against := Sides(v)
+	when, in := "Per day, "+month, " in "+blocks.Escape(what)
 	if change.Round(3).IsZero() {
-		return when + " was level with " + against + in + "."
+		return when + " was level with " + against + in, ""
 	}
 	figure, word, noun := direction(change)
-	row, part, found := first.Maker(leastMade)
-	return when + " was *" + figure + " " + word + " " + against + "*" + in + made(row, part, found, first.Measure, noun) + "."
+	return when + " was *" + figure + " " + word + " " + against + "*" + in, noun
+}
+
+// Lead returns the row that stands for the first measure where that has no sum: the product that counts most of it, or else its largest row; of the top
+// changes the one that moved most.
+func Lead(t report.Table) (lead report.Row, found bool) {
+	addsUp := func(g report.Group) bool { return t.AddsUp(g.Measure) }
+	switch first := t.Groups[0]; {
+	case addsUp(first), !IsApart(t) && slices.ContainsFunc(t.Groups, addsUp), len(first.Rows) == 0:
+		return lead, false
+	case first.Total.Product != "":
+		return first.Total, true
+	case t.Question.Show == report.ShowChanges:
+		return first.Rows[0], true
+	default:
+		return slices.MaxFunc(first.Rows, func(a, b report.Row) int { return a.Sum.Cmp(b.Sum) }), true
+	}
+}
+
+// LeadChange tells how the row changed that Lead returns, after a sentence about it.
+func LeadChange(t report.Table) string {
+	lead, found := Lead(t)
+	if !found || !lead.Change.Valid || t.Versus == nil || t.Versus.Unknown {
+		return ""
+	}
+	sentence, _ := perDay(lead.Change.Decimal, "its "+t.Groups[0].Measure.Noun, *t.Versus)
+	return sentence + "."
 }
 
 // billChange compares two bills as a whole, and, where a month is shorter than the other, what was counted per day: a short month is no saving.

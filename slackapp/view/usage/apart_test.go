@@ -43,8 +43,29 @@ func TestCountsOfSeveralProductsHaveNoSum(t *testing.T) {
 			"where nothing else was asked for, the product that has most is named",
 			report.Question{Months: one, Measure: billing.NounRequests},
 			several,
-			[]string{"cdn_usage came to 8.00 B requests."},
+			[]string{"cdn_usage came to 8.00 B requests. Per day, October was 29.0% above September in its requests."},
 			[]string{"Share", "100%", "11.0"},
+		},
+		{
+			"by product the sentence is about the largest product and its change",
+			report.Question{Months: one, By: report.ByProduct, Measure: billing.NounRequests},
+			several,
+			[]string{"cdn_usage came to 8.00 B requests. Per day, October was 29.0% above September in its requests."},
+			nil,
+		},
+		{
+			"of the top changes it is about what moved most",
+			report.Question{Months: one, By: report.ByProduct, Measure: billing.NounOperations, Show: report.ShowChanges},
+			append(several, of("stream", "Stream Operations", 1, 1, 1, 1, 1, 0.5)),
+			[]string{"stream came to 500 M operations. Per day, October was 51.6% below September in its operations."},
+			nil,
+		},
+		{
+			"of two periods it compares them",
+			report.Question{Months: one, Against: billing.One(two.First), By: report.ByProduct, Measure: billing.NounRequests},
+			several,
+			[]string{"cdn_usage came to 8.00 B requests in October 2026. Per day, October was 29.0% above September in its requests."},
+			nil,
 		},
 		{
 			"by region there are no shares of them",
@@ -54,10 +75,10 @@ func TestCountsOfSeveralProductsHaveNoSum(t *testing.T) {
 			[]string{"B requests"},
 		},
 		{
-			"by region of them alone there is no column of shares",
+			"by region of them alone there is no column of shares, and the largest is named",
 			report.Question{Months: one, By: report.ByRegion, Measure: billing.NounRequests},
 			several,
-			[]string{"Requests of several products aren't added up."},
+			[]string{"Asia came to 6.00 B requests. Per day, October was 16.1% above September in its requests."},
 			[]string{"Share"},
 		},
 		{

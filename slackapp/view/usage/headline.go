@@ -19,17 +19,21 @@ func findingOf(t report.Table) string {
 	total, most := summed(t), ""
 	switch {
 	case phrase.IsApart(t) && len(t.Groups[0].Rows) > 0:
-		total = strings.TrimSuffix(products(t.Groups), ".") + ofLater(t) + "."
+		total = products(t) + ofLater(t) + "."
 	case t.Question.By != report.ByUsageType || t.Versus == nil || t.Versus.Unknown:
 		most = largest(t.Groups)
 	}
-	return blocks.Joined(" ", total, most, phrase.MainChange(t), uncompared(t), missing(t), unread(t))
+	return blocks.Joined(" ", total, most, phrase.MainChange(t), phrase.LeadChange(t), uncompared(t), missing(t), unread(t))
 }
 
 // products names the product that made most of the first measure, and what it made of the first two. Products are not
 // added up: the requests of two of them may be the same requests.
-func products(groups []report.Group) string {
-	top := layout.Biggest(groups[0].Rows)
+func products(t report.Table) string {
+	groups := t.Groups
+	top, found := phrase.Lead(t)
+	if !found {
+		top = layout.Biggest(groups[0].Rows)
+	}
 	parts := []string{phrase.Amount(groups[0].Measure, top.Sum)}
 	for _, g := range groups[1:] {
 		for _, r := range g.Rows {
@@ -38,7 +42,7 @@ func products(groups []report.Group) string {
 			}
 		}
 	}
-	return blocks.Escape(top.Name) + " came to " + blocks.And(parts) + "."
+	return blocks.Escape(top.Name) + " came to " + blocks.And(parts)
 }
 
 // summed lists what each measure comes to, of those that have a sum.
@@ -129,8 +133,8 @@ func monthList(months []billing.Month, t report.Table) string {
 // uncounted is the first sentence where no measure has a sum.
 func uncounted(t report.Table) string {
 	g := t.Groups[0]
-	if g.Total.Product != "" {
-		return blocks.Escape(g.Total.Product) + " came to " + phrase.Amount(g.Measure, g.Total.Sum) + ofLater(t) + "."
+	if lead, found := phrase.Lead(t); found {
+		return blocks.Escape(phrase.ShortName(lead.Name, g.Measure)) + " came to " + phrase.Amount(g.Measure, lead.Sum) + ofLater(t) + "."
 	}
 	return blocks.Capital(blocks.Escape(g.Measure.Noun)) + " of several products aren't added up."
 }
