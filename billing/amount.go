@@ -277,7 +277,7 @@ func (a Amount) String() string {
 	steps, noun := countSteps, " requests"
 	switch a.Kind {
 	case Time:
-		return a.Value.DivRound(hour, hourPlaces-a.Value.Exponent()).String() + " hours"
+		return exactHours(a.Value).String() + " hours"
 	case Bytes:
 		steps, noun = byteSteps, ""
 	case Billed:
@@ -293,8 +293,13 @@ func (a Amount) String() string {
 	return withUnit(a.Value.Shift(-s.exp).String(), strings.TrimSpace(s.symbol+noun))
 }
 
-// hourPlaces is how many more decimals an exact number of hours has than its milliseconds.
+// hourPlaces is how many more decimals hours have than their milliseconds, so that each millisecond shows.
 const hourPlaces = 7
+
+// exactHours returns milliseconds in hours, so that they can be worked out from them.
+func exactHours(ms decimal.Decimal) decimal.Decimal {
+	return ms.DivRound(hour, hourPlaces-min(0, ms.Exponent()))
+}
 
 // UnitError is the error of a row that cannot be counted in the unit of an Amount.
 type UnitError struct {

@@ -220,6 +220,14 @@ func (m Measure) InUnit(d decimal.Decimal) decimal.Decimal {
 	return d
 }
 
+// Exact writes a figure in the unit that its letters are of, with all of its decimals.
+func (m Measure) Exact(d decimal.Decimal) string {
+	if m.Time {
+		d = exactHours(d)
+	}
+	return d.String()
+}
+
 // byteNoun keeps bytes sent apart from bytes kept: their sum would mean nothing.
 func byteNoun(usageType string) string {
 	switch {

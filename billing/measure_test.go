@@ -174,3 +174,25 @@ func TestFactorsSettleOnPowersOfTen(t *testing.T) {
 		})
 	}
 }
+
+func TestExactFiguresTellMillisecondsApart(t *testing.T) {
+	vCPU := Measure{Noun: NounVCPUTime, Time: true}
+	for _, tt := range []struct {
+		name    string
+		measure Measure
+		figure  decimal.Decimal
+		want    string
+	}{
+		{"whole hours have no decimals", vCPU, dec("180000000000"), "50000"},
+		{"a millisecond more shows", vCPU, dec("180000000001"), "50000.0000003"},
+		{"a tenth of one does too", vCPU, dec("0.1"), "0.00000003"},
+		{"time that was written with an exponent is as exact", vCPU, decimal.New(1, 9), "277.7777778"},
+		{"anything else is as it is", Measure{Noun: NounBandwidth, Bytes: true}, dec("1500000000"), "1500000000"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.measure.Exact(tt.figure); got != tt.want {
+				t.Errorf("it is %s, want %s", got, tt.want)
+			}
+		})
+	}
+}

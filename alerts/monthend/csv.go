@@ -20,19 +20,14 @@ func (f Forecast) WriteCSV(w io.Writer, form csvfile.Form) error {
 			all = append([]Line{*g.Total}, all...)
 		}
 		for _, l := range all {
-			likely := func(d decimal.Decimal) string { return cell(decimal.NullDecimal{Decimal: d, Valid: l.IsKnown()}) }
+			likely := func(d decimal.Decimal) string {
+				return csvfile.Figure(decimal.NullDecimal{Decimal: d, Valid: l.IsKnown()})
+			}
 			lines = append(lines, []string{
 				f.Month().String(), csvfile.PlainCell(l.Product), csvfile.PlainCell(l.Name), csvfile.PlainCell(g.Measure.Noun), csvfile.PlainCell(g.Measure.Currency),
-				cell(l.Used), likely(l.Low), likely(l.Expected), likely(l.High), cell(l.Before), string(l.Method), csvfile.PlainCell(l.Unknown),
+				csvfile.Figure(l.Used), likely(l.Low), likely(l.Expected), likely(l.High), csvfile.Figure(l.Before), string(l.Method), csvfile.PlainCell(l.Unknown),
 			})
 		}
 	}
 	return csvfile.Write(w, form, lines)
-}
-
-func cell(d decimal.NullDecimal) string {
-	if !d.Valid {
-		return ""
-	}
-	return d.Decimal.String()
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"regexp"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/billing"
 )
 
@@ -46,4 +48,12 @@ var formula = regexp.MustCompile(`(^|;)([\s\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣�
 // which may be below zero.
 func PlainCell(s string) string {
 	return formula.ReplaceAllString(billing.OneLine(s), "$1'$2")
+}
+
+// Figure is the cell of a figure: exact, and empty where it is unknown.
+func Figure(d decimal.NullDecimal) string {
+	if !d.Valid {
+		return ""
+	}
+	return d.Decimal.String()
 }

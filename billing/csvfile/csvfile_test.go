@@ -1,6 +1,10 @@
 package csvfile
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/shopspring/decimal"
+)
 
 func TestPlainCell(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
@@ -22,6 +26,24 @@ func TestPlainCell(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := PlainCell(tt.text); got != tt.want {
 				t.Errorf("PlainCell(%q) = %q, want %q", tt.text, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAnUnknownFigureIsAnEmptyCell(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		figure decimal.NullDecimal
+		want   string
+	}{
+		{"one that is known is exact", decimal.NewNullDecimal(decimal.New(-12345, -3)), "-12.345"},
+		{"zero is known", decimal.NewNullDecimal(decimal.Decimal{}), "0"},
+		{"an unknown one is not zero", decimal.NullDecimal{}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Figure(tt.figure); got != tt.want {
+				t.Errorf("the cell is %q, want %q", got, tt.want)
 			}
 		})
 	}

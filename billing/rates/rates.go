@@ -190,16 +190,13 @@ func perOf(m billing.Measure) (name string, singles decimal.Decimal) {
 // csvHeader names the columns of WriteCSV.
 var csvHeader = []string{"month", "product", "name", "currency", "per", "effective_rate", "marginal_rate", "quantity", "measure", "billed_quantity", "charge"}
 
-// hourPlaces is after how many decimals an export cuts hours.
-const hourPlaces = 12
-
 // WriteCSV writes a line for each rate; the quantity is in single units, and time in hours, as the rates are.
 func (a Answer) WriteCSV(w io.Writer, form csvfile.Form) error {
 	lines := [][]string{csvHeader}
 	for _, r := range a.Rates {
 		lines = append(lines, []string{
 			a.Month.String(), csvfile.PlainCell(r.Product), csvfile.PlainCell(r.Name), csvfile.PlainCell(a.Currency), csvfile.PlainCell(r.Per),
-			r.Effective.String(), r.Marginal.String(), r.Measure.InUnit(r.Quantity).Round(hourPlaces).String(), csvfile.PlainCell(r.Measure.Noun), r.Billed.String(), r.Charge.String(),
+			r.Effective.String(), r.Marginal.String(), r.Measure.Exact(r.Quantity), csvfile.PlainCell(r.Measure.Noun), r.Billed.String(), r.Charge.String(),
 		})
 	}
 	return csvfile.Write(w, form, lines)

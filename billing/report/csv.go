@@ -29,12 +29,16 @@ func (t Table) WriteCSV(w io.Writer, form csvfile.Form) error {
 		for _, row := range group.All() {
 			for i, month := range t.Months {
 				line := []string{
-					month.String(), csvfile.PlainCell(row.Product), csvfile.PlainCell(row.Name), csvfile.PlainCell(row.ID), csvfile.PlainCell(group.Measure.Noun), exact(row.Figures, i),
+					month.String(), csvfile.PlainCell(row.Product), csvfile.PlainCell(row.Name), csvfile.PlainCell(row.ID), csvfile.PlainCell(group.Measure.Noun), csvfile.Figure(row.Figures[i]),
 				}
 				if t.Question.Cost {
 					line = append(line, csvfile.PlainCell(row.Unit), csvfile.PlainCell(t.remarksOn(i)))
 				} else {
-					line = append(line, exact(row.Billed, i), csvfile.PlainCell(row.Unit))
+					var billed decimal.NullDecimal
+					if row.Billed != nil {
+						billed = row.Billed[i]
+					}
+					line = append(line, csvfile.Figure(billed), csvfile.PlainCell(row.Unit))
 				}
 				lines = append(lines, line)
 			}
@@ -72,11 +76,4 @@ func (t Table) remarksOn(i int) string {
 		return ""
 	}
 	return strings.Join(t.Makeup[i].Remarks, " ")
-}
-
-func exact(figures []decimal.NullDecimal, i int) string {
-	if i >= len(figures) || !figures[i].Valid {
-		return ""
-	}
-	return figures[i].Decimal.String()
 }

@@ -109,16 +109,13 @@ func printTable(w io.Writer, t report.Table, now time.Time) error {
 	return nil
 }
 
-// hourPlaces is after how many decimals hours are cut, for a millisecond still counts.
-const hourPlaces = 8
-
 // exactUnit names the unit in which figures of the measure are printed, and prints one.
 func exactUnit(m billing.Measure) (unit string, print func(decimal.Decimal) string) {
 	switch {
 	case m.Bytes:
 		return "GB of " + m.Noun, func(d decimal.Decimal) string { return d.Shift(-9).String() }
 	case m.Time:
-		return "hours of " + m.Noun, func(d decimal.Decimal) string { return m.InUnit(d).Round(hourPlaces).String() }
+		return "hours of " + m.Noun, m.Exact
 	case m.Currency != "":
 		return m.Scale().Unit(), func(d decimal.Decimal) string { return d.StringFixed(max(2, -d.Exponent())) }
 	case m.Billed:
