@@ -276,7 +276,7 @@ func (q Question) Wants(u billing.Usage) bool {
 // wantsCharge is Wants for a line of a bill, whose measure shows as far as its names do.
 func (q Question) wantsCharge(c billing.Charge) bool {
 	metric := c.Metric()
-	return q.Charges.Have(string(c.Kind)) && q.Wants(billing.Usage{Product: metric.Product, UsageType: metric.UsageType, Region: c.Region, Unit: billing.MeasureIn(c)})
+	return q.Charges.Have(string(c.Kind)) && q.Wants(billing.Usage{Product: metric.Product, UsageType: metric.UsageType, Region: c.Region, Unit: cmp.Or(billing.MeasureIn(c), billing.UnitPlain)})
 }
 
 // IsWhole reports whether the question is about all of the account.

@@ -52,6 +52,9 @@ func selected(names []typed.Word, account Account) (found named, ok bool, wrong 
 			left = left[1:]
 		}
 		n, means := next(left, kind, last, string(found.product), account)
+		if kind == "" {
+			n, means = found.beside(left, n, means, account)
+		}
 		switch {
 		case len(means) > 1:
 			return named{}, false, ambiguous(left[:n], means)
@@ -68,6 +71,42 @@ func selected(names []typed.Word, account Account) (found named, ok bool, wrong 
 	}
 	found, ok = found.settled(account)
 	return found, ok, nil
+}
+
+// beside returns what words behind other names may name. Of a product and all usage types of another product, both are products: "kv and waf".
+func (f *named) beside(left []typed.Word, n int, means []meaning, account Account) (int, []meaning) {
+	if len(means) == 0 && f.product != "" && f.usageType == "" {
+		n, means = longest(left, "", "", account)
+		if product := account.onlyProductOf(means); product != "" {
+			means = []meaning{{kindProduct, product}}
+		}
+	}
+	if len(means) == 1 && means[0].kind == kindProduct && f.product == "" && f.usageType != "" {
+		var types []meaning
+		for _, t := range f.usageType.List() {
+			types = append(types, meaning{kindType, t})
+		}
+		if product := account.onlyProductOf(types); product != "" && product != means[0].name {
+			f.product, f.usageType = billing.NamesOf(product), ""
+		}
+	}
+	return n, means
+}
+
+// onlyProductOf returns the product whose usage types these are, all of them; nothing where there is none.
+func (a Account) onlyProductOf(means []meaning) string {
+	product := ""
+	for i, m := range means {
+		owners := ownersOf(a.Catalog, m.name)
+		if m.kind != kindType || len(owners) != 1 || i > 0 && owners[0] != product {
+			return ""
+		}
+		product = owners[0]
+	}
+	if product == "" || len(a.UsageTypes(product)) != len(means) {
+		return ""
+	}
+	return product
 }
 
 // isBetween reports whether a word stands between several names, or before them.
@@ -229,7 +268,7 @@ func (a Account) near(text string) []meaning {
 		kind  string
 		names []string
 	}{
-		{kindMeasure, []string{billing.NounBandwidth, billing.NounRequests}}, {kindRegion, a.Regions}, {kindTeam, a.Teams}, {kindService, a.services()},
+		{kindMeasure, []string{billing.NounBandwidth, billing.NounRequests, billing.NounStorage, billing.NounOperations}}, {kindRegion, a.Regions}, {kindTeam, a.Teams}, {kindService, a.services()},
 		{kindProduct, a.ProductIDs()}, {kindType, a.UsageTypes("")},
 	} {
 		for _, name := range billing.Nearest(text, of.names) {

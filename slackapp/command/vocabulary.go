@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"budgetbot/billing"
@@ -28,11 +29,14 @@ const (
 var measures = map[string]string{
 	"bandwidth": billing.NounBandwidth, "traffic": billing.NounBandwidth, "egress": billing.NounBandwidth,
 	"requests": billing.NounRequests, "reqs": billing.NounRequests, "hits": billing.NounRequests,
+	"vcpu": billing.NounVCPUTime, "vcpu time": billing.NounVCPUTime, "storage": billing.NounStorage,
+	"operations": billing.NounOperations, "ops": billing.NounOperations,
 }
 
 // isMeasure reports whether the words are one for what is counted. A usage type of that name is typed in quotes.
 func isMeasure(all []typed.Word) bool {
-	return len(all) == 1 && !all[0].Quoted && measures[strings.ToLower(all[0].Text)] != ""
+	isQuoted := slices.ContainsFunc(all, func(w typed.Word) bool { return w.Quoted })
+	return !isQuoted && measures[strings.ToLower(typed.Plain(all))] != ""
 }
 
 // regionAliases are what people call Fastly's regions.
