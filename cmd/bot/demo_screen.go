@@ -62,7 +62,7 @@ func (s *screen) show(e slacksim.Event) {
 	}
 	now := s.now()
 	sent := readback.Message(m.Text, m.Blocks)
-	text := blocks.PlainTextIn(sent, s.width-len(indent))
+	text := demoMentions.Replace(blocks.PlainTextIn(sent, s.width-len(indent)))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	where := "direct message"

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,9 @@ func TestTheDemoIsAConversation(t *testing.T) {
 	}
 	if errors.String() != "" {
 		t.Errorf("it complains:\n%s", errors)
+	}
+	if id := regexp.MustCompile(`@[US]0\w+`).FindString(screen.String()); id != "" {
+		t.Errorf("somebody is called %s on the screen", id)
 	}
 }
 

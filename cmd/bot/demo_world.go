@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,6 +37,24 @@ const (
 	demoChannel = "C0CDN0001"
 )
 
+// demoPeople and demoGroups are who is in the workspace.
+var (
+	demoPeople = []slacksim.User{{ID: demoUser, Name: "alice", RealName: "Alice"}, {ID: "U0BOB00001", Name: "bob", RealName: "Bob"}}
+	demoGroups = []slacksim.UserGroup{{ID: "S0FINOPS1", Handle: "finops", Users: []string{demoUser}}}
+)
+
+// demoMentions turns the ids in mentions into names, as Slack does.
+var demoMentions = func() *strings.Replacer {
+	var pairs []string
+	for _, u := range demoPeople {
+		pairs = append(pairs, "@"+u.ID, "@"+u.Name)
+	}
+	for _, g := range demoGroups {
+		pairs = append(pairs, "@"+g.ID, "@"+g.Handle)
+	}
+	return strings.NewReplacer(pairs...)
+}()
+
 // demoWorld is everything outside the service: a workspace, an account, and the time.
 type demoWorld struct {
 	clock  *demoClock
@@ -57,11 +76,7 @@ func openDemoWorld(perDay time.Duration) (*demoWorld, error) {
 			{ID: "C0SHOP001", Name: "shop-cdn"},
 			{ID: "C0PLAT001", Name: "cdn-platform", BotMember: true},
 		},
-		Users: []slacksim.User{
-			{ID: demoUser, Name: "alice", RealName: "Alice"},
-			{ID: "U0BOB00001", Name: "bob", RealName: "Bob"},
-		},
-		UserGroups: []slacksim.UserGroup{{ID: "S0FINOPS1", Handle: "finops", Users: []string{demoUser}}},
+		Users: demoPeople, UserGroups: demoGroups,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the simulated Slack: %w", err)
