@@ -67,6 +67,30 @@ func TestCatalogueIsAsItWas(t *testing.T) {
 	}
 }
 
+// TestTheREADMEShowsWhatIsPosted: its answer and its alert are those of the catalogue.
+func TestTheREADMEShowsWhatIsPosted(t *testing.T) {
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, first := range map[string]string{"usage-quarter": "cdn_usage, Jan–Mar 2023\n", "alert-parent-likely": "North America Bandwidth: 80% Used, Likely Over\n"} {
+		golden, err := os.ReadFile(filepath.Join("testdata", name+".golden.txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, shown, found := strings.Cut(string(readme), first)
+		if !found {
+			t.Fatalf("README.md has no %s", first)
+		}
+		shown, _, _ = strings.Cut(shown, "```")
+		for line := range strings.Lines(shown) {
+			if line != "…\n" && !strings.Contains(string(golden), line) {
+				t.Errorf("README.md has the line %sand %s has not", line, name)
+			}
+		}
+	}
+}
+
 func compareGolden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
