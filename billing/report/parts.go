@@ -1,11 +1,12 @@
 package report
 
 import (
-	"budgetbot/billing"
 	"cmp"
 	"slices"
 
 	"github.com/shopspring/decimal"
+
+	"budgetbot/billing"
 )
 
 // Part is a part of a whole: what it used or, in a comparison of two stretches of time of one length, by how much more it used. Messages are

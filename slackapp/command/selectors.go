@@ -268,8 +268,12 @@ func (a Account) near(text string) []meaning {
 		kind  string
 		names []string
 	}{
-		{kindMeasure, []string{billing.NounBandwidth, billing.NounRequests, billing.NounStorage, billing.NounOperations}}, {kindRegion, a.Regions}, {kindTeam, a.Teams}, {kindService, a.services()},
-		{kindProduct, a.ProductIDs()}, {kindType, a.UsageTypes("")},
+		{kindMeasure, []string{billing.NounBandwidth, billing.NounRequests, billing.NounStorage, billing.NounOperations}},
+		{kindRegion, a.Regions},
+		{kindTeam, a.Teams},
+		{kindService, a.services()},
+		{kindProduct, a.ProductIDs()},
+		{kindType, a.UsageTypes("")},
 	} {
 		for _, name := range billing.Nearest(text, of.names) {
 			means = append(means, meaning{of.kind, name})

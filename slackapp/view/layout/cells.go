@@ -50,6 +50,7 @@ func oneLine(name string, m billing.Measure, scale billing.Scale) string {
 	return name + ": " + label
 }
 
+// NameHead heads the column of names.
 func NameHead(q report.Question) string {
 	switch {
 	case q.By != report.ByUsageType:

@@ -165,7 +165,9 @@ func TestFacts(t *testing.T) {
 		{"a record that cannot be read is named", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampledata.Now, "can't be read"},
 		{"blocks of billing are read off the figures", last, report.Data{Rows: closed}, sampledata.Now, "B is billion single requests; Fastly bills them by 10,000"},
 		{
-			"of measures beside each other every letter is explained, of one once", byRegion, report.Data{Rows: beside}, sampledata.Now,
+			"of measures beside each other every letter is explained, of one once", byRegion,
+			report.Data{Rows: beside},
+			sampledata.Now,
 			"M is million and B is billion single requests; Fastly",
 		},
 		{
