@@ -1,5 +1,5 @@
-// Package csvfile writes CSV in the forms that its readers take it in, and makes cells of names that a spreadsheet does not take for formulas.
-// It is pure, and knows no columns: what stands in a line is up to those who have it.
+// Package csvfile writes CSV for programs or for spreadsheets, and turns names and figures into cells. A spreadsheet takes none of these names for
+// a formula. The package is pure, and knows no columns: the callers have these.
 package csvfile
 
 import (
@@ -17,15 +17,15 @@ import (
 type Form int
 
 const (
-	// ForPrograms is CSV as programs like it: line feeds, and nothing before the first name.
+	// ForPrograms is CSV with line feeds and without a byte order mark.
 	ForPrograms Form = iota
-	// ForSpreadsheets is CSV of RFC 4180, with the mark without which Excel garbles every name beyond ASCII.
+	// ForSpreadsheets is CSV as in RFC 4180, with a byte order mark: without it Excel garbles names beyond ASCII.
 	ForSpreadsheets
 )
 
 const byteOrderMark = "\uFEFF"
 
-// Write writes lines of cells. Cells that are texts have been through PlainCell.
+// Write writes lines of cells. The caller has made the cells: PlainCell of texts, Figure of figures that may be unknown.
 func Write(w io.Writer, form Form, lines [][]string) error {
 	out := csv.NewWriter(w)
 	if form == ForSpreadsheets {
@@ -40,17 +40,17 @@ func Write(w io.Writer, form Form, lines [][]string) error {
 	return nil
 }
 
-// formula is where a spreadsheet may take what follows for a formula: at the beginning of a cell, and behind a semicolon, since many
-// countries have that between cells. Signs of full width and small ones are the same to some.
+// formula finds the signs that begin a formula: at the beginning of a cell, and after a semicolon, which separates cells in many countries. Some
+// spreadsheets treat full-width and small signs as the plain ones.
 var formula = regexp.MustCompile(`(^|;)([\s\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫])`)
 
-// PlainCell makes a text one line of what can be seen, and keeps it from being taken for a formula by a spreadsheet. It is not for figures,
-// which may be below zero.
+// PlainCell makes one line of visible characters of a text, and puts an apostrophe before what a spreadsheet might take for a formula. It is not for
+// figures: they may begin with a minus.
 func PlainCell(s string) string {
 	return formula.ReplaceAllString(billing.OneLine(s), "$1'$2")
 }
 
-// Figure is the cell of a figure: exact, and empty where it is unknown.
+// Figure returns the cell of an exact figure; the cell is empty if the figure is unknown.
 func Figure(d decimal.NullDecimal) string {
 	if !d.Valid {
 		return ""

@@ -19,28 +19,28 @@ const (
 	parallelServices = 12
 )
 
-// PriorReader is a consumer contract. It models the bot's own record of months while they ran.
+// PriorReader is a consumer contract. It models the record that the bot keeps of each month while the month runs.
 type PriorReader interface {
-	// Prior returns the record of the month as it stood when it counted to the instant at, or as near to it as there is.
-	// With no record Rows are empty, and WatchingSince is since when there could be one.
+	// Prior returns the month's usage as recorded when it counted to the instant at, or to the nearest instant on record. If there is no
+	// record, Rows are empty, and WatchingSince is when the bot began to record.
 	Prior(ctx context.Context, month billing.Month, at time.Time) (report.Prior, error)
 }
 
 // Asker answers Questions from what it reads.
 type Asker struct {
 	Usage billing.Reader
-	// Prior is the record of months while they ran; nil where none is kept.
+	// Prior is the record of earlier months; nil if the bot keeps none.
 	Prior PriorReader
-	// Bills is where costs are read; nil where there is no such place.
+	// Bills reads costs; nil if costs cannot be read.
 	Bills billing.BillReader
-	// TeamOf names the team that a service, given by name and id, belongs to, empty for none; nil where there are no teams.
+	// TeamOf names the team of a service, or returns nothing for a service without a team; it is nil if there are no teams.
 	TeamOf func(name, id string) string
-	// Teams are the teams, each with its services; only a list of them needs it.
+	// Teams are the teams with their services, for a list of teams.
 	Teams []report.Item
 }
 
-// Ask reads what the question needs and tabulates it. The month before a single month is read in the same go, to compare
-// with. A record that cannot be read costs the comparison and not the answer.
+// Ask reads what the question needs and tabulates it. For a single month it reads the month before as well, to compare the two. If the
+// record cannot be read, the answer has no comparison.
 func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (report.Table, error) {
 	q.By = cmp.Or(q.By, report.ByUsageType)
 	if (q.By == report.ByTeam || q.Team != "") && a.TeamOf == nil {
@@ -65,7 +65,7 @@ func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (repor
 	return report.Tabulate(q, data, now), nil
 }
 
-// prior reads the record of the month before, where the last month is not whole.
+// prior reads the record of the month before, if the last month is not counted to its end.
 func (a Asker) prior(ctx context.Context, q report.Question, rows []billing.Usage, now time.Time) report.Prior {
 	counted := billing.CountedTo(rows, q.Months.Last, q.Wants)
 	if a.Prior == nil || counted.IsZero() || report.IsFullyCounted(q.Months.Last, counted, now) {
@@ -101,8 +101,8 @@ func readServices(ctx context.Context, usage billing.Reader, queries []billing.S
 	return group.Wait()
 }
 
-// serviceQueries lists what must be read for a question by service: the metrics that had usage, month by month. The month
-// before a single month is read, too, to compare with.
+// serviceQueries lists the queries of a question by service: one for each metric that had usage and each month. For a single month it
+// includes the month before, to compare the two.
 func serviceQueries(q report.Question, rows []billing.Usage) []billing.ServiceQuery {
 	seen := map[billing.ServiceQuery]bool{}
 	var queries []billing.ServiceQuery
@@ -116,7 +116,7 @@ func serviceQueries(q report.Question, rows []billing.Usage) []billing.ServiceQu
 	return queries
 }
 
-// HasRows reports whether the answer to the question would have rows. It is true where that cannot be known, and does not read all services.
+// HasRows reports whether the answer to the question would have rows. It does not read all services, and returns true if it cannot know.
 func (a Asker) HasRows(ctx context.Context, q report.Question, now time.Time) bool {
 	if q.ReadsServices() && !q.OfSomeServices() {
 		q.By = report.ByUsageType
@@ -125,8 +125,7 @@ func (a Asker) HasRows(ctx context.Context, q report.Question, now time.Time) bo
 	return err != nil || len(table.Groups) > 0
 }
 
-// askCost answers a question of cost. Usage is read as well: it shows which product a charge belongs to, and, by service, how
-// a charge is shared out.
+// askCost answers a question about cost. It reads usage as well, which shows the product of a charge and each service's part of it.
 func (a Asker) askCost(ctx context.Context, q report.Question, now time.Time) (report.Table, error) {
 	if a.Bills == nil {
 		return report.Table{}, billing.ErrNoEstimate
@@ -153,7 +152,7 @@ func (a Asker) askCost(ctx context.Context, q report.Question, now time.Time) (r
 	return report.Tabulate(q, data, now), nil
 }
 
-// pricedQueries lists the service-level usage that a question of cost needs: that of the usage types that have a price.
+// pricedQueries lists the queries of a question about cost: service-level usage of the usage types that have a price.
 func pricedQueries(q report.Question, data report.Data, names []billing.Usage) []billing.ServiceQuery {
 	rates := map[billing.Month]map[billing.Metric]decimal.Decimal{}
 	for _, bill := range data.Bills {
@@ -165,7 +164,8 @@ func pricedQueries(q report.Question, data report.Data, names []billing.Usage) [
 	})
 }
 
-// readUsage reads the usage of the months asked for, and of a single one of the month before. Of two periods it leaves out what lies between.
+// readUsage reads the usage of the months asked for, and for a single month that of the month before. If the question compares two periods, it skips
+// the months between them.
 func (a Asker) readUsage(ctx context.Context, q report.Question) (billing.Reading, error) {
 	reading, err := a.Usage.Read(ctx, q.Months.ToRead())
 	if err != nil || !q.IsComparison() {

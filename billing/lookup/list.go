@@ -8,8 +8,9 @@ import (
 	"budgetbot/billing/report"
 )
 
-// List answers a question of what there is. Services are those that used each product's largest usage type, by name. Teams are of the rules
-// file, whatever the months. The error is report.ErrNoNames where Fastly has nothing of the months, and report.ErrNoTeams where there are none.
+// List answers a question that asks which products, services or teams there are. It lists the services that used each product's largest usage
+// type, by name, and the teams of the rules file, whatever the months. The error is report.ErrNoNames if Fastly has no usage in the months, and
+// report.ErrNoTeams if the file has no teams.
 func (a Asker) List(ctx context.Context, q report.Question, now time.Time) (report.List, error) {
 	list := report.List{Question: q}
 	switch q.Show {

@@ -12,8 +12,8 @@ import (
 	"budgetbot/billing/report"
 )
 
-// Catalog reads the names that had usage in the months that a question itself will read, and, for a question of cost, those that were
-// charged. The error is report.ErrNoNames where there is none.
+// Catalog reads the names that had usage in the months of a question, and for a question about cost the names on the bills. The error is
+// report.ErrNoNames if there are none.
 func Catalog(ctx context.Context, usage billing.Reader, bills billing.BillReader, asked billing.Range, cost bool, now time.Time) (billing.Catalog, error) {
 	months := asked.ToRead()
 	reading, err := usage.Read(ctx, months)
@@ -71,7 +71,7 @@ func ServiceNames(ctx context.Context, usage billing.Reader, months billing.Rang
 	return slices.Sorted(maps.Keys(names)), nil
 }
 
-// isLarger compares usage of one product: bytes go before all else.
+// isLarger compares usage types of one product: one in bytes is larger than any other.
 func isLarger(a, b billing.Usage) bool {
 	if bytes := a.Unit == billing.UnitGB; bytes != (b.Unit == billing.UnitGB) {
 		return bytes || b.Unit == ""
@@ -79,8 +79,8 @@ func isLarger(a, b billing.Usage) bool {
 	return a.Quantity.GreaterThan(b.Quantity)
 }
 
-// charged returns the names of what was charged, as if they had been used, and the products whose usage was. Bills that cannot be read are
-// reported by the answer itself.
+// charged returns the names of the charges as if they were usage, and the products whose usage was charged. It skips bills that cannot be read: the
+// answer reports these.
 func charged(ctx context.Context, bills billing.BillReader, months billing.Range, rows []billing.Usage, now time.Time) (names []billing.Usage, used map[string]bool) {
 	reading, err := bills.ReadBills(ctx, months, now)
 	if err != nil {
