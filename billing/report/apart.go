@@ -14,7 +14,8 @@ var counts = []string{billing.NounRequests, billing.NounOperations, billing.Noun
 // AddsUp reports whether the rows of a measure are parts of one whole.
 func (t Table) AddsUp(m billing.Measure) bool { return !slices.Contains(t.Apart, m.Noun) }
 
-// clearRests leaves the row of what is beyond Question.Top without figures where it may be of several products. A service's row is of all of its products.
+// clearRests removes the figures from the row of the other rows where these may count different products. Services are no such rows: each counts all
+// of its products.
 func (t *Table) clearRests() {
 	for i := range t.Groups {
 		if g := &t.Groups[i]; g.Rest != nil && !t.AddsUp(g.Measure) && !t.Question.By.IsOfServices() {
@@ -23,10 +24,10 @@ func (t *Table) clearRests() {
 	}
 }
 
-// Counters are the products that count each noun.
+// Counters finds the nouns that more than one product counts.
 type Counters struct {
-	first   map[string]string // the first product of each noun
-	several []string          // the nouns that another one counts too
+	first   map[string]string // the first product seen that counts the noun
+	several []string          // the nouns that a second product counts
 }
 
 // See notes that the product counts the noun.
@@ -54,7 +55,7 @@ func (c *Counters) Apart() []string {
 	return apart
 }
 
-// apart returns Table.Apart. A row by usage type has its product; one of a region, service or team has none, and may be of every product that the account used.
+// apart returns Table.Apart. A usage type belongs to one product; a region, service or team may use every product of the account.
 func (b *tabulation) apart(rows []billing.Usage) []string {
 	var seen Counters
 	switch {
@@ -71,7 +72,7 @@ func (b *tabulation) apart(rows []billing.Usage) []string {
 	return seen.Apart()
 }
 
-// seeProducts notes the product of each usage type that the question wants.
+// seeProducts notes the product of each usage type that the question is about.
 func (b *tabulation) seeProducts(rows []billing.Usage, seen *Counters) {
 	inView, known := b.question.inView(), map[billing.Metric]bool{}
 	for i := range rows {

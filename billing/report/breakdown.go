@@ -11,8 +11,8 @@ import (
 	"budgetbot/billing/ledger"
 )
 
-// group turns the lines of one measure into a Group: the total, the rows in order, and the rest as one row. The rows shown
-// are the largest, in the order of the last month, so that months that are read one after the other have their rows where they were.
+// group makes a Group of the lines of one measure: the total, the largest rows, and the rest as one row. It sorts the rows by the last month,
+// so that people who ask for one month after another find each row in its place.
 func (b *tabulation) group(m measured) Group {
 	all := make([]entry, 0, len(m.sums.Lines()))
 	entries := make([]entry, 0, len(m.sums.Lines()))
@@ -57,13 +57,13 @@ func (b *tabulation) group(m measured) Group {
 		group.Rows = append(group.Rows, b.row(e, whole))
 	}
 	distinguish(group.Rows)
-	if b.question.Months.Len() > 1 { // of one month they stand so already
+	if b.question.Months.Len() > 1 { // rows of one month have this order already
 		slices.SortStableFunc(group.Rows, latestFirst)
 	}
 	return group
 }
 
-// wholeOf returns what shares are of: the sum, or beside credits what was charged before them. It is zero, so that there are no shares, if a credit is
+// wholeOf returns the amount that shares divide: the sum, or the charges before credits. It returns zero, so that there are no shares, if a credit is
 // folded into the others: nobody could add the charges up then.
 func wholeOf(sum decimal.Decimal, measure billing.Measure, all, others []entry) decimal.Decimal {
 	isCredit := func(e entry) bool { return e.size.IsNegative() }
@@ -96,7 +96,7 @@ func (b *tabulation) together(name string, entries []entry) entry {
 	return all
 }
 
-// usageIn returns what of a row of cost is usage: of a service all of it.
+// usageIn returns the usage charges in a row of cost. A service has no other charges.
 func (b *tabulation) usageIn(measure billing.Measure, key RowKey, l *ledger.Line) *ledger.Line {
 	switch {
 	case b.versus == nil || !b.versus.Whole || b.versus.IsTiered:
@@ -107,7 +107,7 @@ func (b *tabulation) usageIn(measure billing.Measure, key RowKey, l *ledger.Line
 	return b.usage.rows(measure)[key]
 }
 
-// noService returns where the group has the row of what belongs to no service.
+// noService returns the group's field for a row that is no service.
 func (g *Group) noService(key RowKey) **Row {
 	if key == uncounted {
 		return &g.Uncounted
@@ -115,7 +115,7 @@ func (g *Group) noService(key RowKey) **Row {
 	return &g.Unallocated
 }
 
-// row writes an entry out, month by month.
+// row makes a Row of an entry.
 func (b *tabulation) row(e entry, whole decimal.Decimal) Row {
 	earlier := b.stretch.earlier(e.Line)
 	row := Row{
@@ -195,7 +195,7 @@ func latestFirst(a, b Row) int {
 	return 0
 }
 
-// usagePart returns what of a cost was counted, per day of both stretches.
+// usagePart returns the usage charges per day in both stretches.
 func (b *tabulation) usagePart(e entry) *UsagePart {
 	counting := b.versus.length()
 	if isOfServices := !e.isAll || b.question.OfSomeServices(); isOfServices && !e.isNoService() && b.servicesTo.After(b.question.Months.Last.Start()) {

@@ -9,10 +9,9 @@ import (
 	"budgetbot/billing"
 )
 
-// ToTheCent returns a table of cost whose figures are rounded to what can be paid, so that every column still sums to its rounded total:
-// each figure is cut, and the cents that are missing go, one each, to those that were cut most. Where the table has some of the rows alone, what
-// the others come to is rounded with them, so that the total stays that of all. What the months are made of is rounded in the same way. A
-// table of usage is returned as it is.
+// ToTheCent rounds a table of cost to cents so that every column sums to its rounded total: it cuts each figure, and gives the missing cents, one
+// each, to the figures that lost most. If the table shows only some rows, it rounds the sum of the others with them, so that the total
+// remains that of all rows. It rounds the makeup of each bill in the same way. It returns a table of usage unchanged.
 func (t Table) ToTheCent() Table {
 	if !t.Question.Cost {
 		return t
@@ -61,7 +60,7 @@ func (t Table) toTheCent(g Group) Group {
 	return g
 }
 
-// settleMonth rounds one month's figures of the rows and their total, and what the rows leave of it to others that are not among them.
+// settleMonth rounds the figures of one month: those of the rows, the total, and the difference between them, which belongs to rows that are not shown.
 func settleMonth(total *decimal.NullDecimal, rows []*Row, month int, places int32) {
 	others := total.Decimal
 	var column []*decimal.Decimal
@@ -78,7 +77,7 @@ func settleMonth(total *decimal.NullDecimal, rows []*Row, month int, places int3
 	total.Decimal = settleColumn(append(column, &others), places)
 }
 
-// settleColumn rounds the figures so that their sum is the rounded sum, which it returns.
+// settleColumn rounds the figures so that they add up to the rounded sum, and returns that sum.
 func settleColumn(figures []*decimal.Decimal, places int32) decimal.Decimal {
 	var exact, sum decimal.Decimal
 	lost := make([]decimal.Decimal, len(figures))

@@ -11,28 +11,28 @@ import (
 	"budgetbot/billing/ledger"
 )
 
-// Prior is the record of a month from while it ran: the only source for its first days once it is over.
+// Prior is what the bot recorded of a month while it ran. Once the month is over, nothing else tells what its first days used.
 type Prior struct {
-	// Rows are the month's usage as it stood when it counted to CountedTo. Empty is no such record.
+	// Rows are the month's usage up to CountedTo; empty if there is no record.
 	Rows      []billing.Usage
 	CountedTo time.Time
 	// WatchingSince is when the recording began; zero where nothing is recorded yet.
 	WatchingSince time.Time
-	// Unreadable is set where there may be a record that could not be read.
+	// Unreadable means that there may be a record, but it could not be read.
 	Unreadable bool
 }
 
-// slack is by how much the two compared stretches may differ in length, per day.
+// slack is by how much two compared stretches of time may differ in length.
 const slack = 12 * time.Hour
 
-// stretch is the two lengths of time that a change compares. The zero stretch compares nothing.
+// stretch has the two stretches of time that a change compares. The zero value compares nothing.
 type stretch struct {
 	month, against         billing.Range
 	monthDays, againstDays float64
-	recorded               bool // the earlier figure of the last month of against is the record's, not the whole month's
+	recorded               bool // the last month of against counts by its record, not as a whole
 }
 
-// compare chooses the stretch to compare the last month with, and the lengths of both.
+// compare chooses the days of the last month and of the month before that are compared.
 func (b *tabulation) compare(data Data, now time.Time) (*Comparison, stretch) {
 	month := b.question.Months.Last
 	against := month.Add(-1)
@@ -54,8 +54,8 @@ func (b *tabulation) compare(data Data, now time.Time) (*Comparison, stretch) {
 	return b.compareSoFar(versus, counted, data.Prior)
 }
 
-// compareSoFar compares the days so far of a month that is not over with the same days of the month before, or with the
-// whole of it where it is the shorter one. Services are compared with their average day where the account's same days were not recorded.
+// compareSoFar compares the days so far of the running month with the same days of the month before, or with that whole month if it is no longer
+// than these days. If nobody recorded the same days, it compares services with their average day of that month.
 func (b *tabulation) compareSoFar(versus *Comparison, counted time.Time, prior Prior) (*Comparison, stretch) {
 	elapsed := counted.Sub(versus.Month.Start())
 	s := stretch{month: billing.One(versus.Month), against: billing.One(versus.Against), monthDays: days(elapsed)}
@@ -98,8 +98,8 @@ func (b *tabulation) has(m billing.Month) bool {
 	return false
 }
 
-// IsFullyCounted reports whether the month is over and counted to its end. One that has just ended may not be, for a while. counted is the
-// instant to which its rows count; zero is not known, and then a month that is over is taken as whole.
+// IsFullyCounted reports whether the month is over and counted to its end, which takes Fastly a while. counted is the instant to which its rows
+// count; if it is zero, nobody knows, and a month that is over is taken as whole.
 func IsFullyCounted(m billing.Month, counted, now time.Time) bool {
 	if !m.IsOver(now) {
 		return false
@@ -135,7 +135,7 @@ func (u *UsagePart) compare() {
 	}
 }
 
-// And adds what of another row is usage. Either may be nil.
+// And adds the usage charges of two rows. Either may be nil.
 func (u *UsagePart) And(other *UsagePart) *UsagePart {
 	if u == nil || other == nil {
 		return cmp.Or(u, other)
@@ -145,7 +145,7 @@ func (u *UsagePart) And(other *UsagePart) *UsagePart {
 	return both
 }
 
-// change returns by how much a row changed per day. It is not valid where either figure is absent, or the earlier is zero.
+// change returns by how much a row changed per day. It is not valid if either figure is absent, or the earlier one is not above zero.
 func (s stretch) change(current, earlier decimal.NullDecimal) decimal.NullDecimal {
 	if s.monthDays == 0 || !current.Valid || !earlier.Valid || !earlier.Decimal.IsPositive() {
 		return decimal.NullDecimal{}
@@ -154,8 +154,9 @@ func (s stretch) change(current, earlier decimal.NullDecimal) decimal.NullDecima
 	return decimal.NewNullDecimal(rounded(perDay - 1))
 }
 
-// comparePeriods chooses what of two periods is compared: of a later one that runs what is counted so far, with the same part of an earlier one
-// of as many months where that was recorded, else with the whole of it. Changes are per day, and months without any row have no days.
+// comparePeriods chooses the days of two periods that are compared. If the later period is still running, its days so far are compared with the same
+// part of the earlier period, provided that both have as many months and the bot recorded that part; else with the whole earlier period. Changes
+// are per day, and a month without any row adds no days.
 func (b *tabulation) comparePeriods(data Data, now time.Time) (*Comparison, stretch) {
 	q := b.question
 	versus := &Comparison{
@@ -188,7 +189,7 @@ func (b *tabulation) comparePeriods(data Data, now time.Time) (*Comparison, stre
 	return versus, s
 }
 
-// daysOf returns how many days the months have for which there are rows.
+// daysOf counts the days of the months that have rows.
 func (b *tabulation) daysOf(months billing.Range) float64 {
 	var days float64
 	for _, m := range months.Months() {
@@ -204,12 +205,12 @@ func (b *tabulation) hasAny(months billing.Range) bool {
 	return slices.ContainsFunc(months.Months(), b.has)
 }
 
-// IsUneven reports whether bills of stretches of different length are compared, so that what was counted differs by their days alone.
+// IsUneven reports whether the compared bills are of different length, so that usage charges would differ even if each day used the same.
 func (v *Comparison) IsUneven() bool {
 	return v != nil && v.Whole && !v.Unknown && !v.IsTiered && (v.IsPerDay || v.length() != v.againstLength())
 }
 
-// length is how many days of the later stretch are counted, in messages of earlier versions, too.
+// length returns how many days of the later stretch are counted. Messages of earlier versions do not have Length.
 func (v *Comparison) length() float64 {
 	if v.Length > 0 {
 		return v.Length

@@ -12,8 +12,8 @@ import (
 	"budgetbot/billing"
 )
 
-// costPlaces is to how many decimals a service's part of a charge is kept while it is added up: far below a cent, and still
-// short enough for a cell of a ledger.
+// costPlaces is how many decimals a service's part of a charge has while parts are added up: far below a cent, and still short enough for a
+// cell of a ledger.
 const costPlaces = 6
 
 // NewServiceCosts returns empty totals of what services cost, at the rates of the month's bill, with rows as in NewServiceTotals. It is an
@@ -37,14 +37,14 @@ func NewServiceCosts(bills []billing.Bill, rows []billing.Usage, teamOf func(nam
 
 // Rows of a cost by service that are no services.
 var (
-	unallocated = RowKey{name: "Not Allocated"}              // what belongs to no service
-	uncounted   = RowKey{name: "Not Yet Counted by Service"} // what of an estimate is newer than the usage of services
+	unallocated = RowKey{name: "Not Allocated"}              // belongs to no service
+	uncounted   = RowKey{name: "Not Yet Counted by Service"} // an estimate's usage that is newer than that of services
 )
 
-// isNoService reports whether a row is none that was made of services.
+// isNoService reports whether the row stands for costs that belong to no service.
 func (k RowKey) isNoService() bool { return k == unallocated || k == uncounted }
 
-// addBills adds the charges, or, where the rows are services, settles what these were given and adds the remainder.
+// addBills adds the charges. If the rows are services, these have their parts already: it rounds them and adds the remainder.
 func (b *tabulation) addBills(data Data) {
 	if b.question.ReadsServices() {
 		b.servicesTo = billing.CountedTo(data.Rows, b.question.Months.Last, b.question.Wants)
@@ -70,8 +70,8 @@ func (b *tabulation) addBills(data Data) {
 	b.compareBills(data.Bills)
 }
 
-// NameOfFees is what the row of a product is called that has been called so, or nothing, and has this charge as well: by its fee where that
-// is all it has, since an invoice's group, such as CS: CSE, says less than Gold Support.
+// NameOfFees names the row of a product once it has this charge too; called is its name so far, empty for none. If a fee is all that the row has,
+// it has the name of the fee: an invoice's group, such as CS: CSE, says less than Gold Support.
 func NameOfFees(called string, charge billing.Charge) string {
 	name := charge.Product
 	if charge.Kind == billing.ChargeFixed && charge.Name != "" {
@@ -92,7 +92,7 @@ func (b *tabulation) addCharge(bill billing.Bill, key RowKey, amount decimal.Dec
 	}
 }
 
-// charges returns those of a bill that the question is about.
+// charges returns the charges of a bill that the question is about.
 func (b *tabulation) charges(bill billing.Bill) []billing.Charge {
 	var wanted []billing.Charge
 	for _, charge := range bill.Charges {
@@ -103,8 +103,7 @@ func (b *tabulation) charges(bill billing.Bill) []billing.Charge {
 	return wanted
 }
 
-// addRemainder rounds what the services were given of a bill to cents, and adds what is left of it as a row, so that the
-// column sums to the bill.
+// addRemainder rounds the services' parts of a bill to cents, and adds the remainder as a row, so that the column sums to the bill.
 func (b *tabulation) addRemainder(bill billing.Bill, rows []billing.Usage) {
 	charges := b.charges(bill)
 	if len(charges) == 0 {
@@ -113,7 +112,7 @@ func (b *tabulation) addRemainder(bill billing.Bill, rows []billing.Usage) {
 	cost, places := billing.Cost(bill.Currency), billing.MinorDigits(bill.Currency)
 	if b.question.OfSomeServices() {
 		b.groups.settle(cost, bill.Month, places)
-		return // the remainder is what other services and none cost
+		return // the remainder belongs to other services or to none
 	}
 	var used, fees decimal.Decimal
 	for _, charge := range charges {
@@ -135,7 +134,7 @@ func (b *tabulation) addRemainder(bill billing.Bill, rows []billing.Usage) {
 	b.addCharge(bill, unallocated, fees, false)
 }
 
-// shrink lowers the figures of one month so that they sum to no more than the most: services may be read later than what they are parts of.
+// shrink lowers the figures of one month until they sum to no more than most: services may have been read later than the bill that they are parts of.
 func (g *ledgers) shrink(measure billing.Measure, month billing.Month, most decimal.Decimal) {
 	var sum decimal.Decimal
 	rows := g.rows(measure)
@@ -153,7 +152,7 @@ func (g *ledgers) shrink(measure billing.Measure, month billing.Month, most deci
 	}
 }
 
-// settle rounds the figures of one month so that their sum is the rounded sum, which it returns.
+// settle rounds the figures of one month so that they add up to the rounded sum, and returns that sum.
 func (g *ledgers) settle(measure billing.Measure, month billing.Month, places int32) decimal.Decimal {
 	rows := g.rows(measure)
 	keys := slices.SortedFunc(maps.Keys(rows), func(a, b RowKey) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.name, b.name)) })
@@ -173,7 +172,7 @@ func (g *ledgers) settle(measure billing.Measure, month billing.Month, places in
 	return sum
 }
 
-// leftOut lists the charges that may belong to the product of the question although the bill does not name it.
+// leftOut lists the charges that may belong to the product of the question, but whose product the bill does not name.
 func (b *tabulation) leftOut(bill billing.Bill) []string {
 	var remarks []string
 	for _, c := range bill.Charges {
@@ -199,7 +198,7 @@ func unreadMonths(bills []billing.Bill) []UnreadMonth {
 	return unread
 }
 
-// makeup returns what each month's bill consists of, for the charges of the question.
+// makeup sums the charges that the question is about, by their kind and month.
 func (b *tabulation) makeup(bills []billing.Bill) []Makeup {
 	made := make([]Makeup, len(b.months))
 	for i, m := range b.months {
@@ -223,7 +222,7 @@ func (b *tabulation) makeup(bills []billing.Bill) []Makeup {
 	return made
 }
 
-// unbilled sums the fees that the month before was invoiced for and that the estimate does not have.
+// unbilled sums the fees on the invoice of the month before that the estimate does not have yet.
 func (b *tabulation) unbilled(estimate billing.Bill, bills []billing.Bill) decimal.Decimal {
 	billed := map[billing.Metric]bool{}
 	for _, charge := range b.charges(estimate) {
@@ -254,8 +253,8 @@ func (m *Makeup) add(c billing.Charge) {
 	}
 }
 
-// compareBills compares bills as a whole, where both stretches are invoiced and of as many months, and what of them is usage per day. An estimate
-// is compared per day alone: its fees are not all charged yet.
+// compareBills compares whole bills if both stretches are invoiced and have as many months, and their usage charges per day. An estimate is compared
+// only per day: Fastly has not charged all of its fees yet.
 func (b *tabulation) compareBills(bills []billing.Bill) {
 	q := b.question
 	month, against := billing.One(q.Months.Last), billing.One(q.Months.Last.Add(-1))
@@ -272,7 +271,7 @@ func (b *tabulation) compareBills(bills []billing.Bill) {
 		}
 		if bill.IsEstimate() {
 			if against.Contains(bill.Month) || bill.AsOf.Sub(bill.Month.Start()) < slack {
-				return // it says nothing of how long it counts
+				return // too few days, or nobody knows how many
 			}
 			versus.IsPerDay, versus.Until, versus.AgainstUntil = true, billing.Earlier(bill.AsOf, bill.Month.End()), against.Last.End()
 		}
@@ -292,7 +291,7 @@ func (b *tabulation) compareBills(bills []billing.Bill) {
 	versus.IsPerDay = versus.IsPerDay || missing > 0 || month.Len() != against.Len()
 	versus.IsTiered = versus.IsTiered && month.Len() == 1 && !versus.Until.IsZero() && versus.Until.Before(month.Last.End().Add(-slack))
 	if !versus.IsPerDay && !q.IsComparison() {
-		versus.Length, versus.AgainstLength = 0, 0 // the months say it
+		versus.Length, versus.AgainstLength = 0, 0 // those of the months themselves
 	}
 	if !versus.IsPerDay {
 		b.stretch.monthDays, b.stretch.againstDays = 1, 1

@@ -5,10 +5,10 @@ import (
 	"budgetbot/billing/ledger"
 )
 
-// RowKey identifies the Row of a figure. While services are added up it has their ids alone, since a name may change.
+// RowKey identifies a Row. While services are added up it has only the id, since a service's name may change.
 type RowKey struct{ name, product, id string }
 
-// ledgers are the rows of every measure. There are only a few, so that they are a list.
+// ledgers are the rows of every measure. There are few measures, so a list is enough.
 type ledgers struct {
 	of   []measured
 	most int // rows of one measure; 0 is any number
@@ -31,7 +31,7 @@ func (g *ledgers) rows(measure billing.Measure) map[RowKey]*ledger.Line {
 	return nil
 }
 
-// row returns the ledger of a row, begun where there is none. It is nil where there are too many rows.
+// row returns the ledger of a row, and makes one if there is none. It returns nil if there are too many rows.
 func (g *ledgers) row(measure billing.Measure, key RowKey) *ledger.Line {
 	for _, m := range g.of {
 		if m.measure == measure {

@@ -7,13 +7,13 @@ import (
 	"budgetbot/billing/csvfile"
 )
 
-// List is the answer to a question of what there is: products, services or teams, and not how much they used.
+// List is the answer to a question that asks which products, services or teams there are.
 type List struct {
 	Question Question `json:"question"`
 	Items    []Item   `json:"items"`
 }
 
-// Item is a name, and what belongs to it: a product's usage types, a service's team, a team's services. It may be empty.
+// Item is a name with what belongs to it, if anything: a product's usage types, a service's team, or a team's services.
 type Item struct {
 	Name string `json:"name"`
 	With string `json:"with,omitempty"`
@@ -27,7 +27,7 @@ func (s Show) Rows() Breakdown {
 	return map[Show]Breakdown{ShowProducts: ByProduct, ShowServices: ByService, ShowTeams: ByTeam}[s]
 }
 
-// Heads are what the names are, and what belongs to them.
+// Heads are the heads of the two columns: the names, and what belongs to them.
 func (l List) Heads() (name, with string) {
 	switch l.Question.Show {
 	case ShowTeams:

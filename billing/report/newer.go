@@ -17,8 +17,8 @@ func billedUnits(bill billing.Bill) map[billing.Metric]decimal.Decimal {
 	return units
 }
 
-// countedUnits sums what the account used of each usage type in the month, as far as services are counted too. A usage type with rows in
-// other months alone counts as nothing; one without any is absent.
+// countedUnits sums the account's usage of each usage type in the month. A usage type that has rows only in other months counts as zero; one
+// without any row is absent.
 func countedUnits(rows []billing.Usage, month billing.Month) map[billing.Metric]decimal.Decimal {
 	units := map[billing.Metric]decimal.Decimal{}
 	for _, u := range rows {
@@ -31,8 +31,8 @@ func countedUnits(rows []billing.Usage, month billing.Month) map[billing.Metric]
 	return units
 }
 
-// sharedRates returns the rates at which a bill is shared out to services. Where an estimate is older than the usage, its amount is shared
-// out over all of the usage, so that services together get no more than was charged.
+// sharedRates returns the rates that divide a bill among services. An estimate that is older than the usage is spread over all of the usage, so
+// that services together cost no more than Fastly charged.
 func sharedRates(bill billing.Bill, rows []billing.Usage) map[billing.Metric]decimal.Decimal {
 	rates := bill.Rates()
 	if !bill.IsEstimate() {
@@ -47,7 +47,7 @@ func sharedRates(bill billing.Bill, rows []billing.Usage) map[billing.Metric]dec
 	return rates
 }
 
-// newerThanServices returns what an estimate charges for usage that is newer than that of services.
+// newerThanServices returns what an estimate charges for usage that Fastly has not counted by service yet.
 func (b *tabulation) newerThanServices(bill billing.Bill, rows []billing.Usage) decimal.Decimal {
 	var newer decimal.Decimal
 	if !bill.IsEstimate() {

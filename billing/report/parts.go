@@ -9,12 +9,12 @@ import (
 	"budgetbot/billing"
 )
 
-// Part is a part of a whole: what it used or, in a comparison of two stretches of time of one length, by how much more it used. Messages are
-// stored with it.
+// Part is a part of a whole. Used is what it used or, if two stretches of time are compared, by how much more it used in the later one. It is part of
+// stored messages.
 type Part struct {
 	Name string          `json:"name"`
 	Used decimal.Decimal `json:"used"`
-	Row  *Row            `json:"-"` // of a table; nil where the part is of none
+	Row  *Row            `json:"-"` // nil if the part is no row of a table
 }
 
 // Changes compares the present usage of parts with the earlier one. A part may be absent from either.
@@ -31,7 +31,7 @@ func Changes(now, before map[string]decimal.Decimal) []Part {
 	return parts
 }
 
-// Foremost returns the parts that changed most, at most n of those that are worth naming, the largest change first. It sorts the parts.
+// Foremost sorts the parts, the largest change first, and returns at most n of those that are worth naming.
 func Foremost(parts []Part, n int, isWorthNaming func(decimal.Decimal) bool) []Part {
 	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Or(b.Used.Cmp(a.Used), cmp.Compare(a.Name, b.Name)) })
 	named := 0
@@ -48,8 +48,7 @@ type Rise struct {
 	Rest   decimal.Decimal
 }
 
-// RiseOf names at most n of the parts of a whole. Rest is what they leave of its change. A whole of a single part has no others and needs none
-// named.
+// RiseOf returns the n parts that grew most; Rest is the change of the whole without theirs. A whole of a single part has nothing to name.
 func RiseOf(parts []Part, whole decimal.Decimal, n int) Rise {
 	if len(parts) < 2 {
 		return Rise{}
@@ -62,7 +61,7 @@ func RiseOf(parts []Part, whole decimal.Decimal, n int) Rise {
 	return rise
 }
 
-// Key identifies a row in every group of a table, one that has an id by that: a service may have another name in another measure.
+// Key identifies the same row in every group of a table. A row with an id goes by that: a service may have another name in another measure.
 func (r Row) Key() RowKey {
 	if r.ID != "" {
 		return RowKey{id: r.ID}
@@ -78,8 +77,8 @@ func (r Row) Last() decimal.NullDecimal {
 	return r.Figures[len(r.Figures)-1]
 }
 
-// Before returns what a row came to in the stretch that it is compared with, in as many days as the last month counts. It is worked out from the
-// change, and not known where that is not, or where nothing is left of the row.
+// Before returns the row's figure in the earlier stretch, for as many days as the last month counts. It is computed from the change, so that it is
+// unknown if the change is, or if nothing is left of the row.
 func (r Row) Before() (decimal.Decimal, bool) {
 	if !r.hasBefore() {
 		return decimal.Decimal{}, false
@@ -92,7 +91,7 @@ func (r Row) hasBefore() bool {
 	return r.Change.Valid && now.Valid && now.Decimal.IsPositive() && r.Change.Decimal.GreaterThan(decimal.New(-1, 0))
 }
 
-// growth is by how much the last figure is above what Before returns.
+// growth returns the last figure less Before.
 func (r Row) growth() (by float64, known bool) {
 	if !r.hasBefore() {
 		return 0, false
@@ -101,12 +100,12 @@ func (r Row) growth() (by float64, known bool) {
 	return billing.Approximate(r.Now().Decimal) * change / (1 + change), true
 }
 
-// Maker returns the row that made most of a group's change, up or down, and which part of it, provided that this is more than the least.
+// Maker returns the row that made most of a group's change, up or down, and the part that it made, if that is more than least.
 func (g Group) Maker(least decimal.Decimal) (maker Row, part decimal.Decimal, found bool) {
 	return g.maker(least, Row.growth)
 }
 
-// UsageMaker is Maker of what of a cost is usage, per day.
+// UsageMaker is Maker for the usage charges per day.
 func (g Group) UsageMaker(least decimal.Decimal) (maker Row, part decimal.Decimal, found bool) {
 	return g.maker(least, func(r Row) (by float64, known bool) {
 		if r.Usage == nil {

@@ -25,14 +25,13 @@ func (q Question) asked() []billing.Month {
 	return q.Months.Months()
 }
 
-// AsksFor reports whether the question asks for the month: of two periods for those of both, but not for the month before a single one, which
-// that is only compared with.
+// AsksFor reports whether the question asks for the month. It does not ask for the month before a single one, which is read only to be compared.
 func (q Question) AsksFor(m billing.Month) bool {
 	return q.Months.Contains(m) || q.IsComparison() && q.Against.Contains(m)
 }
 
-// inView are the months whose figures are added up: those asked for, and the month before, to compare with. What lies between two periods
-// is not read.
+// inView are the months whose figures are added up: those asked for, and the month before, to compare with. Nothing is read of the months between
+// two periods.
 func (q Question) inView() billing.Range {
 	if q.IsComparison() {
 		return billing.Range{First: q.Against.First, Last: q.Months.Last}
@@ -40,7 +39,7 @@ func (q Question) inView() billing.Range {
 	return billing.Range{First: q.Months.First.Add(-1), Last: q.Months.Last}
 }
 
-// Now is the figure that Change is of: of two periods that of the later one, else that of the newest month.
+// Now is the later of the two figures that Change compares: the later period's, or else the newest month's.
 func (r Row) Now() decimal.NullDecimal {
 	if r.Later.Valid {
 		return r.Later
@@ -48,7 +47,7 @@ func (r Row) Now() decimal.NullDecimal {
 	return r.Last()
 }
 
-// settlePeriods works out anew what a row comes to in both of two periods, from figures that were rounded.
+// settlePeriods sums a row's rounded figures for both periods again.
 func (t Table) settlePeriods(row *Row) {
 	row.Earlier, row.Later, row.Sum = decimal.NullDecimal{}, decimal.NullDecimal{}, decimal.Decimal{}
 	for i, m := range t.Months {

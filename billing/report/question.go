@@ -11,7 +11,7 @@ import (
 	"budgetbot/billing"
 )
 
-// Breakdown is what the rows of a Table are.
+// Breakdown says what each row of a Table stands for.
 type Breakdown string
 
 // The breakdowns a person can ask for, in the words they type after "by".
@@ -20,26 +20,26 @@ const (
 	ByProduct   Breakdown = "product"
 	ByRegion    Breakdown = "region"
 	ByService   Breakdown = "service"
-	ByTeam      Breakdown = "team" // services, added up by who answers for them
+	ByTeam      Breakdown = "team" // services, added up by their teams
 )
 
 // IsOfParts reports whether the rows are parts of one whole: services, teams or regions.
 func (b Breakdown) IsOfParts() bool { return b.IsOfServices() || b == ByRegion }
 
-// IsOfServices reports whether the rows are made of what single services used.
+// IsOfServices reports whether the rows are services, or sums of services.
 func (b Breakdown) IsOfServices() bool { return b == ByService || b == ByTeam }
 
-// Show is what a Question asks for of what it names; the zero value is usage, or with Question.Cost what it costs.
+// Show says what a Question asks for; the zero value is usage, or with Question.Cost its cost.
 type Show string
 
-// What can be asked for, in the words that people type.
+// What a Question may ask for, in the words that people type.
 const (
 	ShowUsage    Show = ""
-	ShowForecast Show = "forecast" // how the month that runs is likely to end
+	ShowForecast Show = "forecast" // how the running month is likely to end
 	ShowRates    Show = "rates"    // what a unit costs
-	// ShowChanges asks for the rows that moved their measure most against the month before, up or down.
+	// ShowChanges asks for the rows that changed their measure most since the month before, up or down.
 	ShowChanges Show = "top changes"
-	// ShowProducts, ShowServices and ShowTeams ask which of them there are.
+	// ShowProducts, ShowServices and ShowTeams ask for a List.
 	ShowProducts Show = "products"
 	ShowServices Show = "services"
 	ShowTeams    Show = "teams"
@@ -48,56 +48,55 @@ const (
 // Question is what a person wants to know.
 type Question struct {
 	Months billing.Range `json:"months"`
-	// Against are earlier months that Months are compared with as a whole; zero where only Months are asked for.
+	// Against is the earlier period of a question that compares two; zero for any other question.
 	Against billing.Range `json:"against,omitzero"`
 	Show    Show          `json:"show,omitempty"`
-	// Cost asks for money, as Fastly bills it, and not for usage.
+	// Cost asks what Fastly billed, in money, instead of usage.
 	Cost      bool          `json:"cost,omitempty"`
 	Product   billing.Names `json:"product,omitempty"`    // each an exact product_id
-	UsageType billing.Names `json:"usage_type,omitempty"` // each an exact name or a glob, of a cost the charge's
+	UsageType billing.Names `json:"usage_type,omitempty"` // each an exact name or a glob; of a charge, if Cost is set
 	Region    billing.Names `json:"region,omitempty"`     // each an exact name
-	Measure   billing.Names `json:"measure,omitempty"`    // each billing.NounBandwidth or its like
+	Measure   billing.Names `json:"measure,omitempty"`    // each a noun such as billing.NounBandwidth
 	Service   billing.Names `json:"service,omitempty"`    // each a name, an id, or a glob of names
-	Team      billing.Names `json:"team,omitempty"`       // each a team, for its services
-	// Charges are the kinds of charges that a question of cost asks for, each a billing.ChargeKind.
+	Team      billing.Names `json:"team,omitempty"`       // each a team, which stands for its services
+	// Charges are the kinds of charges that a question about cost asks for, each a billing.ChargeKind.
 	Charges billing.Names `json:"charges,omitempty"`
 	By      Breakdown     `json:"by"`
-	// Monthly asks for a line for each month, and not a column.
+	// Monthly asks for a line for each month instead of a column.
 	Monthly bool `json:"monthly,omitempty"`
 	Top     int  `json:"top,omitempty"` // how many rows a group shows before the rest is one row; 0 is all
-	// WithBilled asks for Row.Billed, for a reader of every figure.
+	// WithBilled asks for Row.Billed, which a CSV has.
 	WithBilled bool `json:"-"`
 }
 
 // The errors of questions that cannot be answered. Package lookup returns them.
 var (
-	// ErrNoTeams is the error of a question by team where no team has services.
+	// ErrNoTeams means that no team of the rules file has services.
 	ErrNoTeams = errors.New("there are no teams")
-	// ErrNoNames is that Fastly answered, and has no row in the months asked for.
+	// ErrNoNames means that Fastly answered, but has no row in the months asked for.
 	ErrNoNames = errors.New("no rows")
 )
 
-// Table is the answer to a Question: for each measure a group, since unlike units are never added.
+// Table is the answer to a Question. It has a group for each measure, since unlike units are never added.
 type Table struct {
 	Question Question        `json:"question"`
 	Months   []billing.Month `json:"columns"`
 	Groups   []Group         `json:"groups"`
-	// Missing are the months asked for without any row at Fastly: their usage is unknown, not zero.
+	// Missing are the months for which Fastly has no row: their usage is unknown, not zero.
 	Missing []billing.Month   `json:"missing,omitempty"`
 	Fresh   billing.Freshness `json:"fresh"`
-	// Unread are the months whose bills are unknown although they were invoiced, those asked for and the one before that is compared
-	// with; only of a question of cost.
+	// Unread are the invoiced months whose bills could not be read, among those asked for and the month before. Only questions about cost have it.
 	Unread []UnreadMonth `json:"unread,omitempty"`
-	// LeftOut is what the figures leave out of usage, since it could not be read.
+	// LeftOut is the usage that could not be read, which the figures leave out.
 	LeftOut []LeftOut `json:"left_out,omitempty"`
-	// Apart are the nouns of the counts that are of more than one product: a request may be counted by several of them, and an operation of
-	// one is none of another, so that they have no sum and no shares.
+	// Apart are the nouns of counts that several products have. These counts have no sum and no shares: several products may count the same request,
+	// and each product's operations are others.
 	Apart []string `json:"apart,omitempty"`
-	// Versus is what Row.Change compares; it is nil where nothing can be compared.
+	// Versus is what Row.Change compares; nil if nothing can be compared.
 	Versus *Comparison `json:"versus,omitempty"`
-	// Makeup is what the bills of the months are made of, in the order of Months; only of a question of cost.
+	// Makeup sums each month's bill by kind of charge, in the order of Months. Only questions about cost have it.
 	Makeup []Makeup `json:"makeup,omitempty"`
-	// ServicesTo is the instant up to which services count in the last month, of a cost by service or team; zero where Fastly states none.
+	// ServicesTo is the instant up to which the services of the last month count, in a cost by service or team; zero if Fastly states none.
 	ServicesTo time.Time `json:"services_to,omitzero"`
 }
 
@@ -107,7 +106,7 @@ type UnreadMonth struct {
 	Why   string        `json:"why"`
 }
 
-// IsNothingDue reports whether every month was invoiced and nothing of it is left, as where a credit note takes the invoice back.
+// IsNothingDue reports whether every month was invoiced and nothing of the invoices is left, such as after a credit note that cancels one.
 func (t Table) IsNothingDue() bool {
 	return t.Question.Cost && t.Question.IsWhole() && len(t.Groups) == 0 && len(t.Missing) == 0 &&
 		!slices.ContainsFunc(t.Makeup, func(m Makeup) bool { return m.Estimate })
@@ -122,20 +121,20 @@ type LeftOut struct {
 	Why       string        `json:"why"`               // for a person, with what it is about
 }
 
-// Makeup is what one month's bill is made of, as far as the question goes.
+// Makeup sums one month's bill by kind of charge, for the charges that the question is about.
 type Makeup struct {
 	Currency string          `json:"currency,omitempty"`
 	Usage    decimal.Decimal `json:"usage"`
 	Fixed    decimal.Decimal `json:"fixed"`
 	Credit   decimal.Decimal `json:"credit"` // zero or below
-	// Estimate is set where the month is not invoiced: the figures are Fastly's estimate, or nothing where there is none.
+	// Estimate means that the month is not invoiced: the figures are Fastly's estimate, or zero if it has none.
 	Estimate bool     `json:"estimate,omitempty"`
 	Remarks  []string `json:"remarks,omitempty"` // Bill.Remarks
-	// Unbilled sums the fees that the month before was invoiced for and that this estimate does not have yet.
+	// Unbilled sums the fees on the invoice of the month before that this estimate does not have yet.
 	Unbilled decimal.Decimal `json:"unbilled,omitzero"`
 }
 
-// NewestBill returns what the last month's bill is made of; nothing where the table is not about cost.
+// NewestBill returns the makeup of the last month's bill; a zero one if the table is not about cost.
 func (t Table) NewestBill() Makeup {
 	if len(t.Makeup) == 0 {
 		return Makeup{}
@@ -143,39 +142,38 @@ func (t Table) NewestBill() Makeup {
 	return t.Makeup[len(t.Makeup)-1]
 }
 
-// UsagePart is what of a cost was counted, per day of each of the two months that are compared: unlike a fee it is lower in a short month.
+// UsagePart has the usage charges of a cost per day, in each of the two compared months: unlike fees these are lower in a short month.
 type UsagePart struct {
 	PerDay  decimal.Decimal     `json:"per_day"`
 	Earlier decimal.Decimal     `json:"earlier_per_day"`
-	Change  decimal.NullDecimal `json:"change"` // not valid where Earlier is not above zero
+	Change  decimal.NullDecimal `json:"change"` // not valid if Earlier is not above zero
 }
 
 // Comparison names the two stretches of time that Row.Change compares, per day. Both are whole months, or, where the later
 // month is not over, its days so far and the same days of the month before.
 type Comparison struct {
-	// Whole is set where whole months are compared and not days of them: a fee is the same for a short month.
+	// Whole means that amounts of whole months are compared, not per day: a fee is the same for a short month.
 	Whole   bool          `json:"whole,omitempty"`
 	Month   billing.Month `json:"month"`
 	Against billing.Month `json:"against"`
-	// Days is how many days of each month count, to the nearest whole one and all of Against where it has fewer; 0 is the whole month.
+	// Days is how many days of each month are compared, rounded, or all of Against if that has fewer; 0 is the whole month.
 	Days int `json:"days,omitempty"`
-	// Until and AgainstUntil are the instants to which both months are counted where Days is set. They are zero in messages of earlier
-	// versions.
+	// Until and AgainstUntil are the instants to which the two months count, if Days is set. Messages of earlier versions do not have them.
 	Until        time.Time `json:"until,omitzero"`
 	AgainstUntil time.Time `json:"against_until,omitzero"`
-	// Span and AgainstSpan are the two periods of a question that compares two; both are zero where two months are compared. Length and
-	// AgainstLength are how many days of them are counted.
+	// Span and AgainstSpan are the periods of a question that compares two; otherwise they are zero. Length and AgainstLength are how many days of
+	// them are counted.
 	Span          billing.Range `json:"span,omitzero"`
 	AgainstSpan   billing.Range `json:"against_span,omitzero"`
 	Length        float64       `json:"length,omitempty"`
 	AgainstLength float64       `json:"against_length,omitempty"`
-	// IsPerDay is set where bills are not compared as a whole, since one of them is not complete, or they are of more months than the other.
+	// IsPerDay means that whole bills cannot be compared, since one is not complete, or one period has more months than the other.
 	IsPerDay bool `json:"is_per_day,omitempty"`
-	// IsTiered is set where rates fall with volume and the month runs: its first days cost more than the others, so that a whole month says
-	// nothing of them, and Row.Usage is nil.
+	// IsTiered means that the month still runs and its rates fall with volume. Its first days then cost more than the later ones, so that they are not
+	// compared with a whole month, and Row.Usage is nil.
 	IsTiered bool `json:"is_tiered,omitempty"`
-	// Unknown is set where there is no change to show although one was expected; Why is the reason. The record of
-	// months while they ran begins at WatchingSince (zero: nothing is recorded yet).
+	// Unknown means that a change was expected, but cannot be shown for the reason Why. The bot has recorded months since WatchingSince; zero if it
+	// has recorded none yet.
 	Unknown       bool      `json:"unknown,omitempty"`
 	Why           Gap       `json:"why,omitempty"`
 	WatchingSince time.Time `json:"watching_since,omitzero"`
@@ -186,13 +184,13 @@ type Gap string
 
 // The reasons for which Comparison.Unknown is set.
 const (
-	// GapNoRecord is that the same days of the month before were not recorded.
+	// GapNoRecord means that nobody recorded the same days of the month before.
 	GapNoRecord Gap = "no_record"
-	// GapUnreadable is that the record could not be read.
+	// GapUnreadable means that the record could not be read.
 	GapUnreadable Gap = "record_unreadable"
-	// GapUnread is that a figure of either stretch could not be read.
+	// GapUnread means that a figure of either stretch could not be read.
 	GapUnread Gap = "unread"
-	// GapUndated is that Fastly does not state up to when the month counts, or that it counts less than half a day.
+	// GapUndated means that the month counts less than half a day, or that Fastly does not state up to when it counts.
 	GapUndated Gap = "undated"
 )
 
@@ -201,22 +199,22 @@ type Group struct {
 	Measure billing.Measure `json:"measure"`
 	Total   Row             `json:"total"`
 	Rows    []Row           `json:"rows"`
-	// Block is how many single units Fastly bills as one, to the nearest whole number; zero where that is not the same for every row.
+	// Block is how many single units Fastly bills as one, rounded; zero if that differs between rows.
 	Block decimal.Decimal `json:"-"`
-	// Rest sums the rows beyond Question.Top; nil where all are shown. RestCount is how many they are, of one month by service, team or region
-	// those of all measures, since the same rows are shown of each.
+	// Rest sums the RestCount rows beyond Question.Top; nil if all rows are shown. One month by service, team or region shows the same rows for each
+	// measure, and RestCount is the same for all.
 	Rest      *Row `json:"rest,omitempty"`
 	RestCount int  `json:"rest_count,omitempty"`
-	// Unallocated is the part of a cost that no service explains: fees, credits, usage that Fastly assigns to no service. It is nil where
-	// the rows are not services, and where nothing is left.
+	// Unallocated is the part of a cost that belongs to no service: fees, credits, and usage that Fastly assigns to none. It is nil if the rows are not
+	// services, or if nothing is left.
 	Unallocated *Row `json:"unallocated,omitempty"`
-	// Uncounted is the part of an estimate that is newer than the usage of services; nil where there is none.
+	// Uncounted is the usage of an estimate that Fastly has not counted by service yet; nil if there is none.
 	Uncounted *Row `json:"uncounted,omitempty"`
 }
 
-// All returns every row that the total is the sum of: the rows shown, the rest, and what belongs to no service or to none yet.
+// All returns every row that the total adds up.
 func (g Group) All() []Row {
-	rows := slices.Clip(g.Rows) // what is appended goes into a copy
+	rows := slices.Clip(g.Rows) // so that append copies
 	for _, more := range []*Row{g.Rest, g.Uncounted, g.Unallocated} {
 		if more != nil {
 			rows = append(rows, *more)
@@ -225,29 +223,29 @@ func (g Group) All() []Row {
 	return rows
 }
 
-// Row is one line of a Group. Figures stand in the order of Table.Months, in the measure's single units. One that is not
-// valid is unknown: the month is Missing, or Fastly has no row of this kind in it, which the sums take as nothing.
+// Row is one line of a Group. Figures are in the order of Table.Months and in the measure's single units. A figure that is not valid is unknown: the
+// month is Missing, or Fastly has no such row in it. Sums take the latter as zero.
 type Row struct {
 	Name    string                `json:"name"`
 	Product string                `json:"product,omitempty"`
 	ID      string                `json:"id,omitempty"` // a service's id
 	Figures []decimal.NullDecimal `json:"figures"`
-	// Billed are the same figures in the API's unit, where the question asks for them. Unit names it; it is empty, and Billed with it,
-	// where rows of several units were added, or of blocks of different size.
+	// Billed are the same figures in the unit of Fastly's API, if the question asks for them; Unit names it. Both are empty for a sum of rows with
+	// different units or blocks.
 	Billed []decimal.NullDecimal `json:"billed,omitempty"`
 	Unit   string                `json:"unit,omitempty"`
 	Sum    decimal.Decimal       `json:"sum"`
-	Share  decimal.NullDecimal   `json:"share"`  // 0.43 is 43 %: of the group's sum, or beside credits of the charges; the sum and the credits then have none
+	Share  decimal.NullDecimal   `json:"share"`  // 0.43 is 43 % of the group's sum, or of its charges if it has credits: then the sum and the credits have no share
 	Change decimal.NullDecimal   `json:"change"` // per day against Table.Versus, 0.069 is +6.9 %
-	// Earlier is the figure that Change compares with: of Versus.Against, whole or its first days. It is not per day. Of a question that
-	// compares two periods it is that of the earlier one, and Later that of the later one, which Sum and Share are of, too.
+	// Earlier is the figure that Change compares with, not per day: that of Versus.Against or of its first days. If the question compares two periods,
+	// it is the earlier period's, and Later the later one's, which is also the period of Sum and Share.
 	Earlier decimal.NullDecimal `json:"earlier"`
 	Later   decimal.NullDecimal `json:"later,omitzero"`
-	// Usage is what of a cost is usage, per day; nil where none of it is, and where months are not compared.
+	// Usage has the usage charges per day; nil if there are none, or if months are not compared.
 	Usage *UsagePart `json:"usage,omitempty"`
 }
 
-// RowOf returns the name and the product of the row that usage of the account counts in, and whether the question is about it.
+// RowOf returns the name and the product of the row in which usage of the account counts, and reports whether the question is about it.
 func (q Question) RowOf(u billing.Usage) (name, product string, wanted bool) {
 	key := q.keyOf(u.Metric(), u.Region)
 	return key.name, key.product, q.Wants(u)
@@ -259,21 +257,20 @@ func (q Question) RowOfCharge(c billing.Charge) (name, product string, wanted bo
 	return key.name, key.product, q.wantsCharge(c)
 }
 
-// MayConcern reports whether a row that could not be read may belong to the question: a name that could not be read may be any name.
+// MayConcern reports whether a row that could not be read may belong to the question. A name that could not be read may be any name.
 func (q Question) MayConcern(u billing.Usage) bool {
 	may := func(wanted billing.Names, name string) bool { return name == "" || wanted.Match(name) }
 	return may(q.Product, u.Product) && may(q.UsageType, u.UsageType) && may(q.Region, u.Region) &&
 		(q.Measure == "" || u.Unit == "" || q.Measure.Have(u.Measure().Noun))
 }
 
-// Wants reports whether the question is about this usage of the account, by product, usage type, region and measure. Which services it is
-// about does not count.
+// Wants reports whether the question is about this usage of the account, judged by product, usage type, region and measure, but not by service.
 func (q Question) Wants(u billing.Usage) bool {
 	return q.Product.Have(u.Product) && q.UsageType.Match(u.UsageType) && q.Region.Have(u.Region) &&
 		(q.Measure == "" || q.Measure.Have(u.Measure().Noun))
 }
 
-// wantsCharge is Wants for a line of a bill, whose measure shows as far as its names do.
+// wantsCharge is Wants for a line of a bill, whose names tell its measure.
 func (q Question) wantsCharge(c billing.Charge) bool {
 	metric := c.Metric()
 	return q.Charges.Have(string(c.Kind)) && q.Wants(billing.Usage{Product: metric.Product, UsageType: metric.UsageType, Region: c.Region, Unit: cmp.Or(billing.MeasureIn(c), billing.UnitPlain)})
@@ -287,10 +284,10 @@ func (q Question) IsWhole() bool {
 // OfSomeServices reports whether the question is about named services.
 func (q Question) OfSomeServices() bool { return q.Service != "" || q.Team != "" }
 
-// ReadsServices reports whether the answer is made of service-level usage.
+// ReadsServices reports whether the answer needs service-level usage.
 func (q Question) ReadsServices() bool { return q.By.IsOfServices() || q.OfSomeServices() }
 
-// keyOf returns the row that usage or a charge of the metric and the region counts in.
+// keyOf returns the row in which usage or a charge of the metric and the region counts.
 func (q Question) keyOf(of billing.Metric, region string) RowKey {
 	switch q.By {
 	case ByProduct:

@@ -8,7 +8,7 @@ import (
 	"budgetbot/billing"
 )
 
-// ratio is the share of a part in the whole. A credit has none, and nothing has one in a whole that is not above zero.
+// ratio returns the share of a part in the whole. It is not valid for a credit, nor for a whole that is not above zero.
 func ratio(part, whole decimal.Decimal) decimal.NullDecimal {
 	if part.IsNegative() || !whole.IsPositive() {
 		return decimal.NullDecimal{}

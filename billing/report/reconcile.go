@@ -9,20 +9,19 @@ import (
 	"budgetbot/billing"
 )
 
-// Discrepancy is a usage type with other units at the usage endpoints than on the bill, though Fastly calls both billed.
+// Discrepancy is a usage type whose units differ between the usage endpoints and the bill, though Fastly calls both billed.
 type Discrepancy struct {
 	UsageType string `json:"usage_type"`
-	// Counted are the units by usage, Billed those by the bill; one of them is not valid where that side lacks the usage type.
+	// Counted are the units of the usage endpoints, Billed those of the bill; one is not valid if its side lacks the usage type.
 	Counted decimal.NullDecimal `json:"counted"`
 	Billed  decimal.NullDecimal `json:"billed"`
 }
 
-// worthSaying is how far two figures may be apart, as a part of the larger one.
-var worthSaying = decimal.New(5, -3)
+// worthNoting is the least difference that is reported, as a part of the larger figure.
+var worthNoting = decimal.New(5, -3)
 
-// Difference compares the rows of the bill's month with the bill, by the names of usage types and over all regions and tiers. It
-// returns what is apart by more than 0.5 % and by more than the rounding of the coarser figure, and what either side lacks, the
-// names in order.
+// Difference compares usage with the bill of its month, by the names of usage types and over all regions and tiers. It returns, by name, what
+// differs by more than 0.5 % and by more than the rounding of the coarser figure, and what either side lacks.
 func Difference(rows []billing.Usage, bill billing.Bill) []Discrepancy {
 	types := map[string]*Discrepancy{}
 	at := func(u billing.Usage) *Discrepancy {
@@ -49,20 +48,19 @@ func Difference(rows []billing.Usage, bill billing.Bill) []Discrepancy {
 	return apart
 }
 
-// matters reports whether the figures are apart. A figure that one side lacks equals a zero on the other.
+// matters reports whether the figures differ enough. A figure that one side lacks equals zero on the other.
 func (d Discrepancy) matters() bool {
 	counted, billed := d.Counted.Decimal, d.Billed.Decimal
 	places := min(decimalsOf(counted), decimalsOf(billed))
 	if d.Counted.Valid && d.Billed.Valid && counted.Round(places).Equal(billed.Round(places)) {
 		return false
 	}
-	return counted.Sub(billed).Abs().GreaterThan(decimal.Max(counted, billed).Mul(worthSaying))
+	return counted.Sub(billed).Abs().GreaterThan(decimal.Max(counted, billed).Mul(worthNoting))
 }
 
 func decimalsOf(d decimal.Decimal) int32 { return max(-d.Exponent(), 0) }
 
-// Part returns by how much the two figures differ, as a part of what was counted: 0.008 is billed 0.8 % more than counted, whatever
-// the sign. It is 1 where a side lacks the usage type.
+// Part returns the difference as a part of what was counted, without its sign: 0.008 is 0.8 %. It is 1 if a side lacks the usage type.
 func (d Discrepancy) Part() decimal.Decimal {
 	if !d.Counted.Valid || !d.Billed.Valid || !d.Counted.Decimal.IsPositive() {
 		return decimal.New(1, 0)

@@ -11,16 +11,16 @@ import (
 	"budgetbot/billing"
 )
 
-// ServiceTotals adds up service-level usage, or what it costs, page by page, per month and measure, and per service or team.
-// Its methods may be called from several goroutines at once.
+// ServiceTotals adds up the pages of service-level usage, or its cost, per month, measure, and service or team. Several goroutines may call its methods
+// at once.
 type ServiceTotals struct {
 	count  func(billing.ServiceUsage) (counted, bool)
 	teamOf func(name, id string) string
 	// wants chooses services; nil wants all of them.
 	wants func(billing.ServiceUsage) bool
-	// rowOf is the row of a service where rows are neither services nor teams.
+	// rowOf returns the row in which a service counts; nil if rows are services or teams.
 	rowOf func(billing.ServiceUsage) RowKey
-	// recorded is which part of a month the record has of each metric; empty where there is none.
+	// recorded is the part of a month's usage that the record has, by metric; empty if there is no record.
 	recorded map[billing.ServiceQuery]decimal.Decimal
 
 	mu     sync.Mutex
@@ -28,15 +28,15 @@ type ServiceTotals struct {
 	unread map[billing.ServiceUsage]bool // without figures, and without the rows that they belong to
 }
 
-// counted is a row of service-level usage as it is added up.
+// counted is a row of service-level usage in single and in billed units.
 type counted struct {
 	single, billed decimal.Decimal
 	unit           string
 	measure        billing.Measure
 }
 
-// NewServiceTotals returns empty totals of usage. The factors turn billed units into single ones, since service-level usage
-// does not carry the latter. Rows are teams where teamOf names who answers for a service, and services where it is nil.
+// NewServiceTotals returns empty totals of usage. The factors turn billed units into single ones, which service-level usage does not have. If teamOf is
+// nil, rows are services; else they are the teams that it names.
 func NewServiceTotals(factors billing.Factors, teamOf func(name, id string) string) *ServiceTotals {
 	return &ServiceTotals{groups: newLedgers(billing.MaxServices), teamOf: teamOf, count: func(u billing.ServiceUsage) (counted, bool) {
 		single, measure := factors.SingleOfService(u)
@@ -44,9 +44,9 @@ func NewServiceTotals(factors billing.Factors, teamOf func(name, id string) stri
 	}}
 }
 
-// About narrows the totals to the services of the question, and sums them by what it asks for; it returns the same totals, and comes before the
-// first page. rows are the account's usage, and show the region of a usage type. teamOf names the team of a service, empty for none; it may be
-// nil where the question is neither by team nor about one.
+// About narrows the totals to the services of the question, and adds them up by its breakdown. Call it before Add; it returns the same totals. rows are
+// the account's usage, which tells the region of a usage type. teamOf names the team of a service, or returns nothing; it may be nil if the
+// question is neither by team nor about one.
 func (t *ServiceTotals) About(q Question, rows []billing.Usage, teamOf func(name, id string) string) *ServiceTotals {
 	if q.By == ByTeam {
 		t.teamOf = teamOf
@@ -70,8 +70,8 @@ func (t *ServiceTotals) About(q Question, rows []billing.Usage, teamOf func(name
 // partPlaces is after how many decimals the part of a month is rounded.
 const partPlaces = 12
 
-// InSameDays takes the account's record of the first days of a month that ended; it returns the same totals, and comes before the first page.
-// Nobody records the days of services: each is taken to have used the same part of its month in them as the account did, for each metric.
+// InSameDays estimates what services used in the first days of a month that ended, which nobody records: of each metric, the same part of their month
+// as the account in its record. Call it before Add; it returns the same totals.
 func (t *ServiceTotals) InSameDays(prior Prior, rows []billing.Usage) *ServiceTotals {
 	factors := billing.FactorsOf(slices.Concat(rows, prior.Rows))
 	singles := func(usage []billing.Usage) map[billing.ServiceQuery]decimal.Decimal {
@@ -97,7 +97,7 @@ func (t *ServiceTotals) InSameDays(prior Prior, rows []billing.Usage) *ServiceTo
 // noTeam is the row of the services that belong to no team.
 const noTeam = "No Team"
 
-// Add adds a page. It is an error if there are more services than an answer may hold.
+// Add adds a page. It returns an error if there are more services than an answer may hold.
 func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -125,7 +125,7 @@ func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 	return nil
 }
 
-// keyOf returns the row that a service counts in, and the row's name.
+// keyOf returns the row in which a service counts, and the row's name.
 func (t *ServiceTotals) keyOf(u billing.ServiceUsage) (key RowKey, name string) {
 	if t.rowOf != nil {
 		key = t.rowOf(u)
@@ -141,7 +141,7 @@ func (t *ServiceTotals) keyOf(u billing.ServiceUsage) (key RowKey, name string) 
 // maxUnreadServices bounds how many services that could not be read are remembered.
 const maxUnreadServices = 10_000
 
-// setAside remembers a service that could not be read. Past the bound one more stands for any.
+// setAside remembers a service that could not be read. Beyond maxUnreadServices it remembers one more, without a name.
 func (t *ServiceTotals) setAside(u billing.ServiceUsage) {
 	if t.unread == nil {
 		t.unread = map[billing.ServiceUsage]bool{}

@@ -10,22 +10,21 @@ import (
 
 // Data is the input of Tabulate.
 type Data struct {
-	// Rows are the account's usage in the months asked for. Where the month before them is given too, a question of a
-	// single month is compared with it.
+	// Rows are the account's usage in the months asked for, and in the month before, which a single month is compared with.
 	Rows []billing.Usage
-	// Unread are the rows that were set aside, of the same months.
+	// Unread are the rows of the same months that could not be read.
 	Unread []billing.Usage
-	// Services is the service-level usage of the same months, or its cost; only a Question by service or team needs it.
+	// Services has the service-level usage of the same months, or its cost; only a Question that reads services needs it.
 	Services *ServiceTotals
-	// Bills are the bills of the same months; only a Question of cost needs them.
+	// Bills are the bills of the same months; only a Question about cost needs them.
 	Bills []billing.Bill
-	// Prior is the record of the month before the last one, for comparing a month that is not over.
+	// Prior is the record of the month before the last one, for comparing the last one while it runs.
 	Prior Prior
-	// Fresh is carried over into the Table.
+	// Fresh goes into the Table as it is.
 	Fresh billing.Freshness
 }
 
-// factors are learned where a row needs one: nearly always each carries both of its quantities.
+// factors learns factors only if a row needs one: nearly always each row has both of its quantities.
 func (d Data) factors() billing.Factors {
 	if !slices.ContainsFunc(d.Rows, billing.Usage.NeedsFactor) && !slices.ContainsFunc(d.Prior.Rows, billing.Usage.NeedsFactor) {
 		return nil
@@ -33,12 +32,11 @@ func (d Data) factors() billing.Factors {
 	return billing.FactorsOf(slices.Concat(d.Rows, d.Prior.Rows))
 }
 
-// Tabulate answers the question from data. It adds up what belongs together and never unlike measures; it compares the
-// last month with the one before; it says what is missing.
+// Tabulate answers the question from data. It adds up the rows of each measure, compares the last month with the one before, and lists what is missing.
 //
-// What could not be read is in Table.LeftOut: a row of the Table that it belongs to has no figure in that month, sums leave it out,
-// and are not compared. A month without any row is Missing and unknown. Where a month has rows, but none of a kind, Fastly counted nothing of
-// that kind: its cell is not valid, to be printed as a dash, and sums take it as nothing.
+// Usage that could not be read is in Table.LeftOut: its row has no figure in that month, and sums leave it out and are not compared. A month without
+// any row is Missing and unknown. If a month has rows, but none of one kind, Fastly counted nothing of that kind: the figure is not valid, views show
+// a dash, and sums take it as zero.
 func Tabulate(q Question, data Data, now time.Time) Table {
 	q.By = cmp.Or(q.By, ByUsageType)
 	b := newTabulation(q, data, now)
@@ -72,14 +70,14 @@ type tabulation struct {
 	question Question
 	months   []billing.Month
 	factors  billing.Factors
-	seen     []billing.Month // that have rows
+	seen     []billing.Month // the months that have rows
 	groups   *ledgers
-	usage    *ledgers // what of a cost is usage
+	usage    *ledgers // the usage charges of a cost
 	versus   *Comparison
 	// servicesTo is Table.ServicesTo.
 	servicesTo time.Time
 	stretch    stretch
-	// partial are the months with something unreadable; true where it is not known which row it belongs to.
+	// partial has the months with something unreadable; true if it may belong to any row.
 	partial map[billing.Month]bool
 	chosen  chosen
 }
@@ -134,7 +132,7 @@ func (b *tabulation) addUsage(rows []billing.Usage) {
 	}
 }
 
-// sureDigits is how many digits a quantity needs to show the size of a block: Fastly may round it to whole ones.
+// sureDigits is how many digits a quantity needs before it shows the size of a block: Fastly may round it to a whole number.
 const sureDigits = 3
 
 // addRecord adds what was recorded of the month before.

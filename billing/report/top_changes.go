@@ -10,19 +10,19 @@ import (
 	"budgetbot/billing"
 )
 
-// maxMoved is how many measures Movers names: the first ones of the table, which weigh most, and of the others the one that moved most.
+// maxMoved is how many measures TopChanges has: the first ones of the table, which cost most, and the one that changed most among the others.
 const maxMoved = 3
 
-// usualChanges is how many rows of a measure a question of changes shows where the person named no number.
+// usualChanges is how many rows of a measure ShowChanges has if the person named no number.
 const usualChanges = 5
 
-// worthNaming is how much of its measure a row must have moved, per day.
+// worthNaming is the least part of its measure, per day, by which a row must have changed to be named.
 var worthNaming = decimal.New(1, -2)
 
 // worthAnswering is worthNaming for a person who asks what changed.
 var worthAnswering = decimal.New(1, -3)
 
-// shown returns the table with the rows that the question asks for, which may be fewer than it was made of.
+// shown leaves out the rows that the question does not ask for.
 func (t Table) shown() Table {
 	if t.Question.Show == ShowChanges {
 		return t.changedBy(cmp.Or(t.Question.Top, usualChanges), worthAnswering)
@@ -30,12 +30,12 @@ func (t Table) shown() Table {
 	return t
 }
 
-// TopChanges returns the table with those rows alone that moved their measure most, up or down, per day against Versus: at most n of a
-// measure, the one that moved it most first, and none that moved it by less than a hundredth. Totals stay those of all rows. Where
-// nothing moved, or nothing can be compared, it has no groups.
+// TopChanges returns the table with only those rows that changed their measure most since Versus, up or down, per day: at most n of a measure, the
+// largest change first, and none below a hundredth of the measure. Totals remain those of all rows. If nothing changed, or nothing can be
+// compared, it has no groups.
 func (t Table) TopChanges(n int) Table { return t.changedBy(n, worthNaming) }
 
-// changedBy is TopChanges with those rows that moved their measure by the least or more.
+// changedBy is TopChanges with the rows that changed their measure by least or more.
 func (t Table) changedBy(n int, least decimal.Decimal) Table {
 	moved := t
 	moved.Groups = nil
@@ -54,7 +54,7 @@ func (t Table) changedBy(n int, least decimal.Decimal) Table {
 	return moved
 }
 
-// topChanges returns the rows of a group that moved it most, and by which part of it the first one did.
+// topChanges returns the rows that changed a group most, and by which part of it the first one changed it.
 func (t Table) topChanges(g Group, n int, least decimal.Decimal) (rows []Row, most decimal.Decimal) {
 	if t.Versus == nil || t.Versus.Unknown || t.Versus.IsTiered {
 		return nil, most
@@ -80,7 +80,7 @@ func (t Table) topChanges(g Group, n int, least decimal.Decimal) (rows []Row, mo
 	return rows, most
 }
 
-// moved returns by how much a row moved, and whether it can be compared: one that is new cannot.
+// moved returns by how much a row changed. It reports false for a row that cannot be compared, such as a new one.
 func (t Table) moved(r Row) (by decimal.Decimal, known bool) {
 	if t.Versus.IsUneven() {
 		return t.movedUnevenly(r)
@@ -89,9 +89,9 @@ func (t Table) moved(r Row) (by decimal.Decimal, known bool) {
 	return month.Sub(against), r.Change.Valid || t.Versus.Whole && r.Now().Valid && r.Earlier.Valid
 }
 
-// movedUnevenly returns by how much a row of bills of different length moved: what was counted by its change per day, over the days of the
-// earlier stretch, and a fee or a credit by its amount in as many months. Of a month that runs fees are not all charged yet, so that less
-// of them is no change.
+// movedUnevenly returns by how much a row changed if the bills are of different length: its usage charges by their change per day over the days of the
+// earlier stretch, its fees and credits by their amounts for as many months. Lower fees of a running month are no change: Fastly has not charged
+// all of them yet.
 func (t Table) movedUnevenly(r Row) (by decimal.Decimal, known bool) {
 	if !r.Now().Valid || !r.Earlier.Valid {
 		return by, false
@@ -102,7 +102,7 @@ func (t Table) movedUnevenly(r Row) (by decimal.Decimal, known bool) {
 		days, againstDays := decimal.NewFromFloat(v.length()), decimal.NewFromFloat(v.againstLength())
 		by = u.PerDay.Sub(u.Earlier).Mul(againstDays)
 		if t.Question.ReadsServices() {
-			return by, true // which have no fees
+			return by, true // services have no fees
 		}
 		fees, before = fees.Sub(u.PerDay.Mul(days)), before.Sub(u.Earlier.Mul(againstDays))
 	}
@@ -115,7 +115,7 @@ func (t Table) movedUnevenly(r Row) (by decimal.Decimal, known bool) {
 	return by.Add(fees.Sub(before)), true
 }
 
-// perDay returns what a row comes to in both stretches, per day of each, or as a whole where that is what is compared.
+// perDay returns a row's figures in both stretches: per day, or whole amounts if those are compared.
 func (v Comparison) perDay(r Row) (month, against decimal.Decimal) {
 	month, against = r.Now().Decimal, r.Earlier.Decimal
 	switch {

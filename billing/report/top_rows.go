@@ -15,18 +15,18 @@ type entry struct {
 	RowKey
 	*ledger.Line
 	size  decimal.Decimal // over the months asked for
-	usage *ledger.Line    // what of a cost is usage; nil where none of it is
+	usage *ledger.Line    // its usage charges; nil if it has none
 	isAll bool            // it is the total
 }
 
-// chosen are the rows that each measure shows where measures stand beside each other, and how many rows there are beyond them.
+// chosen are the rows that every measure shows if measures stand beside each other, and how many other rows there are.
 type chosen struct {
-	rows   map[RowKey]bool // nil where each measure shows its own
+	rows   map[RowKey]bool // nil if each measure shows its own
 	beyond int
 }
 
-// chooseRows returns which rows a question of one month shows of every measure: the largest of the first measure, and where it has fewer of them than
-// were asked for, those of the next ones. What is left is then the same rows too, so that it adds up in each measure.
+// chooseRows chooses the rows that one month shows for every measure: the largest of the first measure, and if it has fewer than the person asked for,
+// the largest of the next ones. The other rows are then the same in each measure too.
 func (b *tabulation) chooseRows() chosen {
 	q := b.question
 	if len(b.groups.of) < 2 || q.Top == 0 || q.Cost || !q.By.IsOfParts() || q.IsComparison() || q.Months.Len() > 1 || q.Show == ShowChanges {
@@ -54,7 +54,7 @@ func (b *tabulation) chooseRows() chosen {
 	return all
 }
 
-// topOf divides the rows of a measure, the largest first, into those shown and the others, and returns how many others there are.
+// topOf divides the rows of a measure into the largest, which are shown, and the others, and returns how many others there are.
 func (b *tabulation) topOf(entries []entry) (top, others []entry, count int) {
 	most := b.question.Top
 	switch {

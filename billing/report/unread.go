@@ -7,7 +7,7 @@ import (
 	"budgetbot/billing"
 )
 
-// setAside takes the figures away that something unread belongs to, and notes the months whose sums are not whole.
+// setAside removes the figures to which something unread belongs, and notes the months whose sums lack it.
 func (b *tabulation) setAside(data Data) {
 	for _, u := range data.Unread {
 		b.see(u.Month)
@@ -35,15 +35,15 @@ func (b *tabulation) setAside(data Data) {
 	}
 }
 
-// concerns reports whether an unread row may belong to the question. A question by service asks for the services of
-// a usage type that it knows by name, whether or not the account's figure can be read.
+// concerns reports whether an unread row may belong to the question. It does not if the question reads services and the row has its names: then the
+// services of the usage type are read instead.
 func (b *tabulation) concerns(u billing.Usage) bool {
 	q := b.question
 	isKnown := u.Product != "" && u.UsageType != ""
 	return q.inView().Contains(u.Month) && q.MayConcern(u) && !(q.ReadsServices() && isKnown)
 }
 
-// unreadKey returns the row of the table that the unread row belongs to; found is false where that is not known.
+// unreadKey returns the row of the table to which the unread row belongs; found is false if nobody can tell.
 func (b *tabulation) unreadKey(u billing.Usage) (key RowKey, found bool) {
 	key = b.question.keyOf(u.Metric(), u.Region)
 	switch b.question.By {
@@ -56,17 +56,16 @@ func (b *tabulation) unreadKey(u billing.Usage) (key RowKey, found bool) {
 	return key, u.Product != "" && u.UsageType != ""
 }
 
-// mayHave reports whether what the unread row counts may be of the measure: anything where its unit is not known, else what its unit and its
-// name make it.
+// mayHave reports whether the unread row may count in the measure. Its unit and its name tell; without a unit it may count in any.
 func mayHave(m billing.Measure, u billing.Usage) bool {
 	of := u.Measure()
 	return u.Unit == "" || m.Bytes == of.Bytes && (u.UsageType == "" || m.Noun == of.Noun)
 }
 
-// note remembers that a month is not whole, and whether any row of the table may lack something.
+// note remembers that a month lacks something, and whether any row may be the one that lacks it.
 func (b *tabulation) note(m billing.Month, anyRow bool) { b.partial[m] = b.partial[m] || anyRow }
 
-// isPartial reports whether any of the months is not whole.
+// isPartial reports whether any of the months lacks something.
 func (b *tabulation) isPartial(months billing.Range) bool {
 	for m := range b.partial {
 		if months.Contains(m) {
@@ -76,7 +75,7 @@ func (b *tabulation) isPartial(months billing.Range) bool {
 	return false
 }
 
-// doubt drops all comparisons where any row of either stretch may be incomplete.
+// doubt drops all comparisons if any row of either stretch may lack something.
 func (b *tabulation) doubt() {
 	for m, anyRow := range b.partial {
 		if anyRow && b.versus != nil && !b.versus.Unknown && (b.stretch.month.Contains(m) || b.stretch.against.Contains(m)) {
@@ -89,7 +88,7 @@ func (b *tabulation) doubt() {
 	}
 }
 
-// omitted lists what the figures of the months asked for leave out, each once, in order.
+// omitted lists what the figures leave out, sorted and each once.
 func (b *tabulation) omitted(data Data) []LeftOut {
 	var unread []LeftOut
 	for _, u := range data.Unread {
