@@ -75,10 +75,15 @@ func (s *Script) Figures(lag time.Duration, corrected []time.Time) (a history, r
 	}
 	defer func() { err = errors.Join(err, twin.Close()) }()
 	a = history{}
-	once := map[Budget]bool{}
-	for _, step := range s.steps(lag, corrected) {
+	once, steps := map[Budget]bool{}, s.steps(lag, corrected)
+	unbilled := map[string]bool{} // a day may be counted in the very instant in which an invoice appears
+	for _, step := range steps {
+		unbilled[step.bills] = true
+	}
+	for _, step := range steps {
 		before := now
 		now = step.at
+		unbilled[step.bills] = false
 		if step.correction != nil {
 			s.estimate(twin, a, before, now)
 			if err := step.correction.Make(twin); err != nil {
@@ -92,7 +97,7 @@ func (s *Script) Figures(lag time.Duration, corrected []time.Time) (a history, r
 			for i, used := range s.used(twin, month, now) {
 				key := Budget{i, month}
 				switch {
-				case !used.Valid:
+				case !used.Valid, s.Rules[i].money && unbilled[month] && !now.Before(end(month)):
 				case s.isClosed(i, month, step):
 					if closed := a.end(key); !once[key] && closed.isLeftBy(used.Decimal) {
 						once[key] = true

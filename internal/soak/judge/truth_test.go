@@ -48,6 +48,39 @@ func TestCrossingsAlongFigures(t *testing.T) {
 
 func dayOfJuly(at time.Time) string { return fmt.Sprint(int(at.Sub(july)/(24*time.Hour)) + 1) }
 
+// TestAnInvoiceIsNoCorrectionOfItsEstimate: neither is one that is corrected as it appears, though a day is counted in that instant.
+func TestAnInvoiceIsNoCorrectionOfItsEstimate(t *testing.T) {
+	s := TheQuarter()
+	if err := s.Write(100); err != nil {
+		t.Fatal(err)
+	}
+	var corrected []time.Time
+	for _, c := range s.Corrections {
+		corrected = append(corrected, c.At.Add(20*time.Second))
+	}
+	for name, made := range map[string][]time.Time{"as planned": nil, "some seconds after": corrected} {
+		t.Run(name, func(t *testing.T) {
+			_, reopened, err := s.Figures(48*time.Hour, made)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bill := 0
+			for _, r := range reopened {
+				if !bills.has(r.Rule) {
+					continue
+				}
+				bill++
+				if r.at.Before(end(r.Month).Add(invoiced + time.Hour)) {
+					t.Errorf("the %s of rule %d is corrected at %s, as it appears", r.Month, r.Rule, r.at)
+				}
+			}
+			if bill < 9 {
+				t.Errorf("%d bills are corrected later", bill)
+			}
+		})
+	}
+}
+
 func TestTheQuarterHasEverything(t *testing.T) {
 	s := TheQuarter()
 	if err := s.Write(100); err != nil {
