@@ -70,7 +70,7 @@ func nameOf(part status.RunningBill) string {
 	return name
 }
 
-// chargesOf are those of the estimate and of the invoice before.
+// chargesOf returns the charges of the estimate and of the invoice before.
 func chargesOf(running *status.RunningBill) []billing.Charge {
 	if running.Last == nil {
 		return running.Estimate.Charges
@@ -83,7 +83,7 @@ func isIn(q report.Question, of row, c billing.Charge) bool {
 	return wanted && of == row{name, product}
 }
 
-// rowsOf are the lines of what was charged in either month.
+// rowsOf returns a line for everything that was charged in either month.
 func rowsOf(q report.Question, running *status.RunningBill) []row {
 	var rows []row
 	for _, c := range chargesOf(running) {
@@ -119,7 +119,7 @@ func lineOf(of status.RunningBill, month billing.Month) Line {
 	return l
 }
 
-// countedOf sums what of a bill was counted.
+// countedOf sums the usage charges of a bill.
 func countedOf(bill billing.Bill) decimal.Decimal {
 	var sum decimal.Decimal
 	for _, c := range bill.Charges {

@@ -1,3 +1,3 @@
-// Package monthend answers how the month that is not over is likely to end: usage, by what was asked for, and the bill, by its parts. It
-// makes the forecasts that budgets have.
+// Package monthend answers how the running month is likely to end: its usage, by what was asked for, or its bill, by its parts. The forecasts are
+// those that budgets of the same usage have.
 package monthend

@@ -14,26 +14,26 @@ import (
 // Forecast is how the month of a question is likely to end.
 type Forecast struct {
 	Question report.Question `json:"question"`
-	// Groups have a measure each, and of a bill a currency.
+	// Groups are one for each measure, or for the currency of a bill.
 	Groups []Group `json:"groups"`
-	// Apart is that of report.Table.
+	// Apart is as in report.Table.
 	Apart []string          `json:"apart,omitempty"`
 	Fresh billing.Freshness `json:"fresh"`
-	// Unread are the reasons for which lines are unknown that a row of Fastly's may belong to.
+	// Unread are the reasons why rows of Fastly's could not be read; the lines that they may belong to are unknown.
 	Unread []string `json:"unread,omitempty"`
-	// Last is the invoiced month that a forecast of a bill rests on; zero where there is none, and of usage.
+	// Last is the invoiced month that the forecast of a bill uses; zero if there is none, or if the forecast is of usage.
 	Last billing.Month `json:"last_invoice,omitzero"`
 }
 
 // Month is the month that is forecast.
 func (f Forecast) Month() billing.Month { return f.Question.Months.Last }
 
-// AddsUp reports whether the lines of a measure are parts of one whole. Usage of products is not: several may count the same request.
+// AddsUp reports whether the lines of a measure are parts of one whole. Requests of several products are not: each may count the same request.
 func (f Forecast) AddsUp(m billing.Measure) bool {
 	return f.Question.Cost || f.Question.By != report.ByProduct && report.Table{Apart: f.Apart}.AddsUp(m)
 }
 
-// Lines are those of all groups, without totals.
+// Lines returns the lines of all groups, without totals.
 func (f Forecast) Lines() []Line {
 	var all []Line
 	for _, g := range f.Groups {
@@ -42,7 +42,7 @@ func (f Forecast) Lines() []Line {
 	return all
 }
 
-// Group is every line of one measure. The total is a forecast of its own; nil where there is one line, and where lines are not added up.
+// Group is every line of one measure. The total has a forecast of its own; it is nil if there is one line, or if the lines do not add up.
 type Group struct {
 	Measure billing.Measure `json:"measure"`
 	Total   *Line           `json:"total,omitempty"`
@@ -53,33 +53,32 @@ type Group struct {
 type Line struct {
 	Name    string `json:"name"`
 	Product string `json:"product,omitempty"`
-	// Used is the month so far, and Before the whole month before; not valid where there was nothing of the kind.
+	// Used is the month so far, and Before the whole month before; not valid if Fastly has no such row.
 	Used   decimal.NullDecimal `json:"used"`
 	Before decimal.NullDecimal `json:"before"`
-	// The month ends between Low and High with a probability of 80 %. They are meaningless where Unknown has the reason for which there is no
-	// forecast.
+	// The month ends between Low and High with a probability of 80 %. If Unknown says why there is no forecast, they have no meaning.
 	Low      decimal.Decimal `json:"low"`
 	Expected decimal.Decimal `json:"expected"`
 	High     decimal.Decimal `json:"high"`
 	Unknown  string          `json:"unknown,omitempty"`
-	// Method is what the forecast was made from; empty of a bill.
+	// Method is how the forecast was made; empty for a bill.
 	Method forecast.Method `json:"method,omitempty"`
-	// Pending are fees of the bill before that this one does not have yet; Low, Expected and High include them.
+	// Pending are fees on the bill before that this one does not have yet; Low, Expected and High include them.
 	Pending decimal.Decimal `json:"pending,omitzero"`
-	// Change is the likely change per day against the month before; nil where that is not known. Of a bill it is that of what was counted.
+	// Change is the likely change per day since the month before, for a bill that of its usage charges; nil if it is unknown.
 	Change *Span `json:"change,omitempty"`
 }
 
-// Span is from one ratio to another: 0.05 to 0.08 is +5 % to +8 %.
+// Span is a range of ratios: 0.05 to 0.08 is +5 % to +8 %.
 type Span struct {
 	Low  decimal.Decimal `json:"low"`
 	High decimal.Decimal `json:"high"`
 }
 
-// IsKnown reports whether there is a forecast of the line.
+// IsKnown reports whether the line has a forecast.
 func (l Line) IsKnown() bool { return l.Unknown == "" }
 
-// noUsageYet is why what was used in the month before alone has no forecast.
+// noUsageYet is why a line with usage only in the month before has no forecast.
 const noUsageYet = "it has no usage yet"
 
 // end sets how the month is likely to end.

@@ -11,7 +11,7 @@ import (
 	"budgetbot/billing/report"
 )
 
-// askServices forecasts services by the pace of the month, as the budget of a service is: days are not recorded by service.
+// askServices forecasts services by the pace of the month, as budgets of services are: nobody records their days.
 func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time) (*Forecast, error) {
 	both := q
 	both.Months.First = q.Months.Last.Add(-1)
@@ -56,10 +56,10 @@ func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time
 	return f, nil
 }
 
-// earlyForServices is why the first three days of a service are no forecast, whatever is known of its month before.
+// earlyForServices is why services have no forecast in the first three days, whatever they used in the month before.
 const earlyForServices = "services are forecast by the pace of the month alone, from its fourth day on"
 
-// paced is the line of a row with the figures of two months.
+// paced makes a line of a row that has the figures of two months.
 func paced(r report.Row, month billing.Month, countedTo time.Time) Line {
 	l := Line{Name: r.Name, Product: r.Product, Before: r.Figures[0], Used: r.Figures[1]}
 	if !l.Used.Valid {

@@ -16,22 +16,21 @@ import (
 	"budgetbot/billing/report"
 )
 
-// archiveMonths is how many closed months the forecast of a budget has, too.
+// archiveMonths is how many closed months a forecast uses, as the forecast of a budget does.
 const archiveMonths = 2
 
 // Asker forecasts from what it reads.
 type Asker struct {
 	Usage billing.Reader
-	// Bills is where costs are read; nil where there is no such place.
+	// Bills reads costs; nil if costs cannot be read.
 	Bills billing.BillReader
-	// Record is the bot's own record of the days; nil where none is kept.
+	// Record is the bot's record of usage by day; nil if the bot keeps none.
 	Record status.DailyRecord
-	// TeamOf is that of lookup.Asker.
+	// TeamOf is as in lookup.Asker.
 	TeamOf func(name, id string) string
 }
 
-// Ask forecasts the month of the question, which is not over at now. A record that cannot be read makes the forecast rougher, and is an error
-// beside it.
+// Ask forecasts the month of the question, which is not over at now. If the record cannot be read, it returns a rougher forecast and the error.
 func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (*Forecast, error) {
 	switch {
 	case q.ReadsServices():
@@ -78,13 +77,13 @@ func (a Asker) askUsage(ctx context.Context, q report.Question) (*Forecast, erro
 // row identifies a line of a group.
 type row struct{ name, product string }
 
-// sum is what a line had used.
+// sum is the usage of a line so far.
 type sum struct {
 	used, before decimal.NullDecimal
 	countedTo    time.Time
 }
 
-// sums are the lines of a question of usage while they are added up.
+// sums adds up the lines of a question about usage.
 type sums struct {
 	report.Question
 	archive *evaluate.Archive
@@ -97,7 +96,7 @@ func (s sums) rowOf(u billing.Usage) (of row, wanted bool) {
 	return of, wanted
 }
 
-// add counts usage of the month and of the one before.
+// add adds usage of the month and of the one before.
 func (s sums) add(u billing.Usage) {
 	of, wanted := s.rowOf(u)
 	month := s.Months.Last
@@ -184,7 +183,7 @@ func (s sums) line(used sum, unread []billing.Usage, wanted func(billing.Usage) 
 	return l
 }
 
-// concerned are the rows that could not be read and may belong to the question, of the months that it counts.
+// concerned returns the rows that could not be read and may belong to the question, in the months that it counts.
 func (s sums) concerned(unread []billing.Usage) []billing.Usage {
 	return slices.DeleteFunc(slices.Clone(unread), func(u billing.Usage) bool {
 		return u.Month.Before(s.Months.Last.Add(-1)) || !s.MayConcern(u)

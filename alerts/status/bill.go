@@ -13,14 +13,14 @@ import (
 	"budgetbot/billing/forecast"
 )
 
-// DailyRecord is a consumer contract of LikelyBill. It models the usage that checks recorded by day; the store implements it.
+// DailyRecord is a consumer contract of LikelyBill. It models the usage that checks record each day; the store implements it.
 type DailyRecord interface {
-	// RecordedSince returns the usage of every day that was recorded of the month and those after it.
+	// RecordedSince returns the usage of every recorded day, from the month on.
 	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
 }
 
-// LikelyBill returns how the bill of the running month is likely to end; nil where that cannot be known. record may be nil; where it cannot
-// be read, the forecast is made without it and returned beside the error.
+// LikelyBill returns how the bill of the running month is likely to end; nil if there is no forecast. record may be nil. If it cannot be read,
+// LikelyBill returns a forecast without it and the error.
 func LikelyBill(ctx context.Context, bills billing.BillReader, record DailyRecord, month billing.Month, now time.Time) (*forecast.CostForecast, error) {
 	newest, err := ReadBills(ctx, bills, month, now)
 	if err != nil {
@@ -29,7 +29,7 @@ func LikelyBill(ctx context.Context, bills billing.BillReader, record DailyRecor
 	return newest.Likely(ctx, record)
 }
 
-// Bills are the newest bills of a month: Fastly's estimate, and the newest invoice that is known of it or of the months before. Either may be nil.
+// Bills are the newest bills of a month: Fastly's estimate, and the newest invoice of the month or of those before it. Either may be nil.
 type Bills struct {
 	Month          billing.Month
 	Estimate, Last *billing.Bill
@@ -68,7 +68,7 @@ func (b Bills) Likely(ctx context.Context, record DailyRecord) (*forecast.CostFo
 	return &likely, err
 }
 
-// RunningBill is the estimate of a month, and what its forecast is made from.
+// RunningBill is the estimate of a month with everything that its forecast needs.
 type RunningBill struct {
 	Estimate billing.Bill
 	Last     *billing.Bill // as in Bills
@@ -76,8 +76,8 @@ type RunningBill struct {
 	History func(billing.Metric) forecast.History
 }
 
-// Running returns what the forecast of the estimate is made from; nil where there is no estimate. names are rows of usage that show which
-// product a charge is of; without any, the record shows it. record may be nil; where it cannot be read, the rest is returned beside the error.
+// Running returns everything that the forecast of the estimate needs; nil if there is no estimate. names are rows of usage that tell the products of
+// charges; without any, the record tells them. record may be nil. If it cannot be read, Running returns the rest and the error.
 func (b Bills) Running(ctx context.Context, record DailyRecord, names []billing.Usage) (*RunningBill, error) {
 	if b.Estimate == nil {
 		return nil, nil
@@ -102,7 +102,7 @@ func (b Bills) Running(ctx context.Context, record DailyRecord, names []billing.
 	return &RunningBill{b.Estimate.WithProducts(names), last, evaluate.NewArchive(nil, recorded, nil).ChargeHistory(last)}, err
 }
 
-// Part is the bill with the charges that are wanted alone. An unread line may belong to any part.
+// Part is the bill with only the wanted charges. An unread line may belong to any part.
 func (b RunningBill) Part(wanted func(billing.Charge) bool) RunningBill {
 	of := RunningBill{Estimate: partOf(b.Estimate, wanted), History: b.History}
 	if b.Last != nil {

@@ -18,8 +18,8 @@ var csvHeader = []string{
 // endedBelow is the state of a budget that ended its month below every threshold.
 const endedBelow = "below every threshold"
 
-// WriteCSV writes a line for each budget, and for each service or team of a rule that has several, in single units and exact. What is not known
-// is an empty cell.
+// WriteCSV writes a line for each budget, and for each service or team of a rule that has several. Figures are exact and in single units; the cell of
+// an unknown figure is empty.
 func WriteCSV(w io.Writer, form csvfile.Form, budgets []alerts.BudgetStatus, now time.Time) error {
 	lines := [][]string{csvHeader}
 	for _, b := range budgets {
@@ -64,19 +64,19 @@ func csvLine(b alerts.BudgetStatus, now time.Time) []string {
 	}
 }
 
-// remarks say why a figure is missing or old, and that a limit is not that of the month.
+// remarks says why a figure is missing or old, and that a limit is not the one of the month.
 func remarks(b alerts.BudgetStatus) string {
 	var parts []string
 	if b.Unknown != "" {
 		parts = append(parts, "no current figure: "+strings.ReplaceAll(b.Unknown, "`", ""))
 	}
 	if b.Ending != nil && !b.Ending.Recorded {
-		parts = append(parts, "not on record then; the limit is today's")
+		parts = append(parts, "no record of this month; the limit is today's")
 	}
 	return strings.Join(parts, "; ")
 }
 
-// SingleUnit names what a measure counts one by one.
+// SingleUnit names the single unit of a measure.
 func SingleUnit(m billing.Measure) string {
 	switch {
 	case m.Bytes:

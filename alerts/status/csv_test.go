@@ -39,7 +39,7 @@ func TestBudgetsAsCSV(t *testing.T) {
 	want := `month,rule,title,scope,owners,channel,limit,used,unit,percent,state,likely_end,likely_low,likely_high,data_to,remarks
 2026-11,na,"North, ""America""",,"finops, @ops",cdn,100000,99999,bytes,99.99,likely over,120000,110000,130000,2026-11-22T00:00:00Z,
 2026-11,na,'=cmd(),,"finops, @ops",cdn,100000,,bytes,,no data,,,,,no current figure: two units
-2026-10,na,"North, ""America""",,"finops, @ops",cdn,100000,-12.5,USD,-0.02,below every threshold,,,,2026-11-22T00:00:00Z,not on record then; the limit is today's
+2026-10,na,"North, ""America""",,"finops, @ops",cdn,100000,-12.5,USD,-0.02,below every threshold,,,,2026-11-22T00:00:00Z,no record of this month; the limit is today's
 2026-11,na,"North, ""America""",www,"finops, @ops",cdn,100000,99999,bytes,99.99,likely over,120000,110000,130000,2026-11-22T00:00:00Z,
 2026-11,na,"North, ""America""",'+api,"finops, @ops",cdn,100000,99999,bytes,99.99,likely over,120000,110000,130000,2026-11-22T00:00:00Z,
 `

@@ -1,3 +1,3 @@
-// Package status tells how budgets stand now, for Slack, digests, metrics and the terminal: one state, one order, one set of figures. It also tells how they
-// ended in a month that is over.
+// Package status tells how budgets stand now, and how they ended in a month that is over. Slack, digests, metrics and the terminal use it, so that all
+// show the same states, figures and order.
 package status

@@ -15,12 +15,12 @@ import (
 	"budgetbot/billing"
 )
 
-// Evaluation reads what some of the rules count in a month that is over, and evaluates them. check.Sources.Evaluate is one.
+// Evaluation reads the usage of some rules in a month that is over, and evaluates them. check.Sources.Evaluate is one.
 type Evaluation func(ctx context.Context, set []rules.Rule, month billing.Month, now time.Time) ([]evaluate.Finding, error)
 
-// ReadEnded returns how the budgets of the rules ended a month that is over. Where the record has a budget's final figure, that is it, with the
-// limit that the month had. Other budgets are evaluated: with the limit that is recorded of the month, or by the rules of now where the record has
-// nothing of them. The error wraps alerts.ErrNoUsage where no budget has a figure, since Fastly lists no usage of the month.
+// ReadEnded returns how the budgets of the rules ended in a month that is over. If the record has a budget's final figure, it takes that with the limit of
+// the month. It evaluates the other budgets: with the month's recorded limit, or with today's if there is no record. The error wraps
+// alerts.ErrNoUsage if no budget has a figure, since Fastly lists no usage in the month.
 func ReadEnded(ctx context.Context, records Records, set *rules.Rules, month billing.Month, now time.Time, read Evaluation) (*Snapshot, error) {
 	states, err := records.BudgetStates(ctx, month)
 	if err != nil {
@@ -51,7 +51,7 @@ func ReadEnded(ctx context.Context, records Records, set *rules.Rules, month bil
 	return s, nil
 }
 
-// isClosed reports whether the record has the final figures of all that the rule had a budget for.
+// isClosed reports whether the record has the final figures of all budgets that the rule had.
 func isClosed(r *rules.Rule, states []alerts.BudgetState) bool {
 	found := false
 	for _, s := range states {
@@ -65,7 +65,7 @@ func isClosed(r *rules.Rule, states []alerts.BudgetState) bool {
 	return found
 }
 
-// gone is how many rules had a budget in the month and are not in the file any more.
+// gone counts the rules that had a budget in the month and are no longer in the file.
 func gone(set *rules.Rules, states []alerts.BudgetState) int {
 	names := map[string]bool{}
 	for _, s := range states {
@@ -76,13 +76,13 @@ func gone(set *rules.Rules, states []alerts.BudgetState) int {
 	return len(names)
 }
 
-// ending puts together what is recorded of a month and what was found of it now.
+// ending joins the record of a month with what an evaluation found now.
 type ending struct {
 	month    billing.Month
 	now      time.Time
 	states   map[alerts.BudgetID]alerts.BudgetState
 	findings map[alerts.BudgetID]*evaluate.Finding
-	unread   error // why nothing was found
+	unread   error // why the evaluation found nothing
 }
 
 // of returns how the budgets of a rule ended: one, or one for each service or team.
@@ -148,7 +148,7 @@ func (e *ending) budget(rule *rules.Rule, instance string) alerts.BudgetStatus {
 	return b
 }
 
-// whyUnknown is why there is no final figure, for a person.
+// whyUnknown says, for a person, why there is no final figure.
 func (e *ending) whyUnknown(rule *rules.Rule, found *evaluate.Finding) string {
 	whole := e.findings[alerts.BudgetID{Rule: rule.Name, Month: e.month}]
 	switch {
@@ -163,7 +163,7 @@ func (e *ending) whyUnknown(rule *rules.Rule, found *evaluate.Finding) string {
 	case rule.IsMoney():
 		return "the invoice isn't in yet"
 	}
-	return "Fastly lists no usage of it in that month"
+	return "Fastly lists no usage that it covers in that month"
 }
 
 // DateReached sets when the budgets reached their thresholds.

@@ -8,14 +8,14 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// Facet is one thing by which budgets are listed: a rule, be it a budget or one with change, new or vanished, or one of a rule's budgets.
+// Facet is what a list of budgets has a line for: a rule of any kind, or one of the budgets of a rule that has several.
 type Facet struct {
 	Channels, Teams []string
 	Owners          []rules.Person
 	Instance        string
 }
 
-// FacetOfRule is that of a rule as a whole.
+// FacetOfRule is the facet of a whole rule.
 func FacetOfRule(rule *rules.Rule) Facet {
 	f := Facet{Channels: rule.Channels(), Owners: slices.Clone(rule.Owners)}
 	for _, team := range rule.Teams {
@@ -27,7 +27,7 @@ func FacetOfRule(rule *rules.Rule) Facet {
 	return f
 }
 
-// FacetOf is that of one of a rule's budgets.
+// FacetOf is the facet of one of a rule's budgets.
 func FacetOf(set *rules.Rules, rule *rules.Rule, s alerts.BudgetStatus) Facet {
 	f := FacetOfRule(rule)
 	name := rule.Match.Service
@@ -43,7 +43,7 @@ func FacetOf(set *rules.Rules, rule *rules.Rule, s alerts.BudgetStatus) Facet {
 	return f
 }
 
-// teamsOf are the teams of a service, by its name or its id, or of the very pattern that a rule and a team have.
+// teamsOf returns the teams of a service, given by name, id, or a pattern that the rule and the team both have.
 func teamsOf(set *rules.Rules, name, id string) []string {
 	for _, team := range set.Teams {
 		if slices.Contains(team.Services, name) {

@@ -15,13 +15,13 @@ import (
 	"budgetbot/billing"
 )
 
-// Records is a consumer contract of Read. It models what is remembered of budgets and of the checks; the store implements it.
+// Records is a consumer contract of Read. It models what checks recorded about budgets and themselves; the store implements it.
 type Records interface {
 	// BudgetStates returns the state of every budget in the month.
 	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
-	// ForecastsOn returns the last forecast of every budget of the month up to the end of a day.
+	// ForecastsOn returns the last forecast of every budget of the month that was made by the end of the day.
 	ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error)
-	// Alerts returns the thresholds that a budget has reached, whether they were posted or not.
+	// Alerts returns the thresholds that a budget has reached, posted or not.
 	Alerts(ctx context.Context, id alerts.BudgetID) ([]alerts.Alert, error)
 	// CheckStatus returns when checks last succeeded and failed.
 	CheckStatus(ctx context.Context) (alerts.CheckStatus, error)
@@ -32,16 +32,17 @@ type Snapshot struct {
 	Month  billing.Month
 	Now    time.Time
 	Checks alerts.CheckStatus
-	// Gone is how many rules had a budget in a month that is over and are gone, and Unread why something of that month could not be read now.
+	// Gone counts the rules that had a budget in a month that is over and are no longer in the file. Unread is why something of that month could not be
+	// read now.
 	Gone   int
 	Unread error
 
 	records   Records
 	rules     *rules.Rules
 	states    map[alerts.BudgetID]alerts.BudgetState
-	instances map[string][]alerts.BudgetState // by rule, of those that have a budget for each service or team
+	instances map[string][]alerts.BudgetState // by rule, for rules that have a budget for each service or team
 	forecasts map[alerts.BudgetID]alerts.ForecastDay
-	ended     map[string][]alerts.BudgetStatus // by rule; nil where the month runs
+	ended     map[string][]alerts.BudgetStatus // by rule; nil while the month runs
 }
 
 // Read returns how the budgets of the rules stand in the month of now.
@@ -74,7 +75,7 @@ func Read(ctx context.Context, records Records, set *rules.Rules, now time.Time)
 	return s, nil
 }
 
-// Instances are the services or teams that the rule has a budget for, by name; none where it has one budget.
+// Instances returns the services or teams that the rule has a budget for, by name; none if the rule has one budget.
 func (s *Snapshot) Instances(rule *rules.Rule) []string {
 	var names []string
 	for _, state := range s.instances[rule.Name] {
@@ -86,7 +87,7 @@ func (s *Snapshot) Instances(rule *rules.Rule) []string {
 	return names
 }
 
-// InstancesByRule are those of every rule that has any, the worst first.
+// InstancesByRule returns the instances of every rule that has any, the worst first.
 func (s *Snapshot) InstancesByRule() map[string][]string {
 	all := map[string][]string{}
 	for i := range s.rules.Rules {
@@ -104,7 +105,7 @@ func (s *Snapshot) Budgets(ctx context.Context, of []rules.Rule) ([]alerts.Budge
 	return budgets, s.Date(ctx, budgets)
 }
 
-// Undated is Budgets without since when, for which alerts have to be read.
+// Undated is Budgets without the dates, for which alerts would have to be read.
 func (s *Snapshot) Undated(of []rules.Rule) []alerts.BudgetStatus {
 	var budgets []alerts.BudgetStatus
 	for i := range of {
@@ -115,7 +116,7 @@ func (s *Snapshot) Undated(of []rules.Rule) []alerts.BudgetStatus {
 	return budgets
 }
 
-// Budget returns how the rule stands: with a budget for each service or team, as the worst of them.
+// Budget returns how the rule stands. A rule with a budget for each service or team stands as the worst of them.
 func (s *Snapshot) Budget(rule *rules.Rule) alerts.BudgetStatus {
 	each := s.ended[rule.Name]
 	if len(each) == 1 && each[0].Line.Instance == "" {
@@ -130,7 +131,7 @@ func (s *Snapshot) Budget(rule *rules.Rule) alerts.BudgetStatus {
 	return s.Instance(rule, "")
 }
 
-// Instance returns how one budget of the rule stands; the instance is empty where the rule has one budget.
+// Instance returns how one budget of the rule stands; the instance is empty if the rule has one budget.
 func (s *Snapshot) Instance(rule *rules.Rule, instance string) alerts.BudgetStatus {
 	id := alerts.BudgetID{Rule: rule.Name, Instance: instance, Month: s.Month}
 	state, found := s.states[id]
@@ -152,7 +153,7 @@ func (s *Snapshot) Instance(rule *rules.Rule, instance string) alerts.BudgetStat
 	return b
 }
 
-// whyUnknown returns why there is no figure of now, for a person; stale tells that the figures have not moved for too long.
+// whyUnknown says, for a person, why there is no current figure; stale means that no newer figures came for too long.
 func (s *Snapshot) whyUnknown(state alerts.BudgetState, known bool) (why string, stale bool) {
 	staleAfter := s.rules.Operators.StaleAfter
 	switch {
@@ -165,16 +166,16 @@ func (s *Snapshot) whyUnknown(state alerts.BudgetState, known bool) (why string,
 		return "Fastly has not updated its figures", true
 	case known || s.Checks.SucceededAt.IsZero():
 		return "", false
-	case s.Now.Sub(s.Month.Start()) < staleAfter: // for as long a check does not fail where Fastly lists nothing
+	case s.Now.Sub(s.Month.Start()) < staleAfter: // so long a check accepts that Fastly lists nothing
 		return "the month has just begun, and Fastly may not list it yet", false
 	}
-	return "the latest check found nothing that it covers; a name in the rule may be misspelt", false
+	return "the latest check found no usage that the rule covers; a name in the rule may be misspelt", false
 }
 
-// maxDated is how many budgets are looked up one by one.
+// maxDated is up to how many budgets Date looks up one by one.
 const maxDated = 50
 
-// Date sets since when each budget has been in its state, unless more of them have reached a threshold than a person would read.
+// Date sets since when each budget has been in its state, unless more than maxDated of them have reached a threshold.
 func (s *Snapshot) Date(ctx context.Context, budgets []alerts.BudgetStatus) error {
 	var reached []*alerts.BudgetStatus
 	for i := range budgets {
@@ -195,8 +196,8 @@ func (s *Snapshot) Date(ctx context.Context, budgets []alerts.BudgetStatus) erro
 	return nil
 }
 
-// Since returns when the budget came into its state: over its limit at 100%, whatever threshold it has reached after that, else at its
-// threshold. It is zero where no alert marks the moment. fromStart tells that it was there when the bot began to watch the rule.
+// Since returns when the budget came into its state: when it crossed its limit, whatever threshold it has reached since, or else when it reached its
+// threshold. It is zero if no alert has the moment. fromStart means that this was before the bot watched the rule.
 func Since(l alerts.BudgetLine, reached []alerts.Alert) (at time.Time, fromStart bool) {
 	threshold := l.Threshold
 	if l.Used.GreaterThanOrEqual(l.Limit) {
@@ -236,8 +237,8 @@ func Count(budgets []alerts.BudgetStatus, now time.Time) map[alerts.State]int {
 	return counts
 }
 
-// Group returns how a rule stands that has a budget for each service or team: as the worst of them. each is the limit of those that
-// are not excepted. There is at least one budget.
+// Group returns how a rule with a budget for each service or team stands: as the worst of them. each is the limit of those without an exception.
+// There is at least one budget.
 func Group(budgets []alerts.BudgetStatus, each decimal.Decimal, now time.Time) alerts.BudgetStatus {
 	sorted := WorstFirst(budgets, now)
 	group := sorted[0]

@@ -117,7 +117,7 @@ func TestWhyABudgetHasNoFigure(t *testing.T) {
 		{"what a check could not count says why", change(known, func(s *alerts.BudgetState) { s.Unknown = "two units" }), checked, now, true, false, "two units"},
 		{"and is not called stale", change(known, func(s *alerts.BudgetState) { stale(s); s.Unknown = "two units" }), checked, now, true, false, "two units"},
 		{"before the first check there is no reason", nil, alerts.CheckStatus{}, now, false, false, ""},
-		{"after one the rule covers nothing", nil, checked, now, false, false, "the latest check found nothing that it covers; a name in the rule may be misspelt"},
+		{"after one the rule covers nothing", nil, checked, now, false, false, "the latest check found no usage that the rule covers; a name in the rule may be misspelt"},
 		{"unless the month has just begun", nil, alerts.CheckStatus{SucceededAt: alertstest.November.Start()}, alertstest.November.Start().Add(6 * time.Hour), false, false, "the month has just begun, and Fastly may not list it yet"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
