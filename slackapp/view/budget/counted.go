@@ -9,7 +9,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// newest returns the furthest line to which any budget counts, of usage or of money; empty where none says.
+// newest returns the budget that counts to the latest instant, among those of usage or those of money; empty if none has an instant.
 func newest(states []alerts.BudgetStatus, ofMoney bool) alerts.BudgetLine {
 	var line alerts.BudgetLine
 	for _, s := range states {
@@ -20,7 +20,7 @@ func newest(states []alerts.BudgetStatus, ofMoney bool) alerts.BudgetLine {
 	return line
 }
 
-// newestInstant is up to when any usage counts, or the bill where no budget is of usage; zero where none says.
+// newestInstant is the latest instant to which usage counts, or else the bill; zero if no budget has one.
 func newestInstant(states []alerts.BudgetStatus) time.Time {
 	return cmp.Or(newest(states, false).CountedTo, newest(states, true).CountedTo)
 }

@@ -20,21 +20,21 @@ type Detail struct {
 	Rule    rules.Rule
 	State   alerts.BudgetStatus
 	Now     time.Time
-	Reached []alerts.Alert     // what was recorded of the thresholds and the forecast this month
+	Reached []alerts.Alert     // the thresholds and the forecast that were recorded this month
 	Checks  alerts.CheckStatus // of usage
-	// RulesURL is where people find the rules file; empty where that is not known.
+	// RulesURL is where people find the rules file; empty if that is unknown.
 	RulesURL string
 	// BudgetCommand is the slash command's name, such as "/budget".
 	BudgetCommand string
-	// Route is set where the rule's channel cannot be posted to.
+	// Route is what keeps the bot from posting in the rule's channel; nil if nothing does.
 	Route *alerts.RouteTrouble
-	// Page is of the budgets of a rule that has several, from 1; 0 is the first. Actions lead to the others.
+	// Page is the page of a rule's budgets, from 1; 0 is the first. Actions lead to the others.
 	Page    int
 	Actions []blocks.Action
 }
 
-// BudgetDetail returns one budget, or all of a rule that has several: its figures and pace, which thresholds were posted
-// and where, why no message is being sent, and what the rule covers.
+// BudgetDetail shows one budget, or all of a rule that has several: figures and pace, which thresholds were posted and where, why the bot posts nothing
+// now, and what the rule covers.
 func BudgetDetail(d Detail) blocks.Message {
 	if len(d.State.Instances) > 0 {
 		return groupDetail(d)
@@ -55,7 +55,7 @@ func BudgetDetail(d Detail) blocks.Message {
 	)}
 }
 
-// end is what a rule in detail ends with: what is wrong with its channel, and how fresh it all is.
+// end is the end of a rule in detail: what is wrong with its channel, and how fresh the figures are.
 func (d Detail) end(data string) []slack.Block {
 	fresh := blocks.Context("freshness", data, phrase.CheckFact(d.Checks, d.Now), "months are UTC")
 	if d.Route == nil {
@@ -64,7 +64,7 @@ func (d Detail) end(data string) []slack.Block {
 	return append(blocks.Section("route", phrase.RouteSentence(*d.Route, d.Now)), fresh...)
 }
 
-// figures are the line with the bar and where the month is likely to end, or say that there is no figure.
+// figures returns the line with the bar and the likely end of the month, or says that there is no figure.
 func (d Detail) figures() string {
 	l := d.State.Line
 	if !d.State.Known {
@@ -77,7 +77,7 @@ func (d Detail) figures() string {
 	return blocks.Joined("\n", line, phrase.ForecastLine(l))
 }
 
-// inText is how much is used, for a text without the bar.
+// inText says how much is used, for a notification, which has no bar.
 func (d Detail) inText() string {
 	if !d.State.Known {
 		return ""
@@ -85,7 +85,7 @@ func (d Detail) inText() string {
 	return blocks.Escape(phrase.OfLimit(d.State.Line)) + " (" + blocks.Escape(phrase.PercentText(d.State.Line)) + "). "
 }
 
-// thresholds lists for each threshold whether a message was sent, when and where.
+// thresholds says of each threshold whether a message was posted, when and where.
 func (d Detail) thresholds() []string {
 	if len(d.Rule.Thresholds) == 0 {
 		return nil
@@ -97,7 +97,7 @@ func (d Detail) thresholds() []string {
 	return lines
 }
 
-// becameOf is what became of one threshold. It counts as posted where Slack has given a receipt for its message, and nowhere else.
+// becameOf says what happened to one threshold. It counts as posted only once Slack has confirmed its message.
 func (d Detail) becameOf(threshold rules.Threshold) string {
 	i := slices.IndexFunc(d.Reached, func(a alerts.Alert) bool { return a.Kind != alerts.KindForecast && a.Threshold == threshold })
 	if i < 0 {
@@ -117,7 +117,7 @@ func (d Detail) becameOf(threshold rules.Threshold) string {
 	return when + ", " + becameOf(state, a.Channel)
 }
 
-// rule names the rule, and leads to the file that it stands in.
+// rule names the rule, with a link to its file.
 func (d Detail) rule() string {
 	line := "*Rule* " + blocks.Code(d.State.Line.Rule)
 	if d.RulesURL != "" {
@@ -145,7 +145,7 @@ func (d Detail) covers() string {
 	return "Covers " + blocks.Joined(" · ", matched, d.ofCharges(), parts)
 }
 
-// matchOf is what the rule counts alone; empty where that is everything.
+// matchOf says what the rule counts; empty if it counts everything.
 func matchOf(rule rules.Rule) string {
 	var team string
 	if rule.Per != rules.PerTeam && len(rule.Teams) > 0 {
@@ -162,7 +162,7 @@ func matchOf(rule rules.Rule) string {
 	return strings.Join(parts, " · ")
 }
 
-// ofCharges names the part of a bill that counts, if that is not the whole.
+// ofCharges names the part of a bill that counts; empty if all of it does.
 func (d Detail) ofCharges() string {
 	switch {
 	case d.State.Line.Estimate:
@@ -173,7 +173,7 @@ func (d Detail) ofCharges() string {
 	return ""
 }
 
-// posting describes where the rule's messages go, who is mentioned in them, and why there is none now.
+// posting says where the rule posts, whom its messages mention, and why it posts nothing now.
 func (d Detail) posting() string {
 	where := "Posts to " + phrase.ChannelName(d.State.Channel)
 	if len(d.State.Instances) > 0 && len(d.Rule.Channels()) > 1 {
@@ -182,7 +182,7 @@ func (d Detail) posting() string {
 	return blocks.Joined(" · ", where, phrase.OwnerAndPing(d.State.Line), d.silence())
 }
 
-// silence is why no message is being sent about the budget now.
+// silence says why the bot posts nothing about the budget now.
 func (d Detail) silence() string {
 	var why alerts.Reason
 	switch s := d.State; {
@@ -200,7 +200,7 @@ func (d Detail) silence() string {
 	return "not posting now: " + blocks.Escape(string(why))
 }
 
-// groupDetail returns the budgets of a rule that has several, worst first.
+// groupDetail shows the budgets of a rule that has several, worst first.
 func groupDetail(d Detail) blocks.Message {
 	l, instances := d.State.Line, d.State.Instances
 	heading, counts := phrase.TitleOf(l.Title, l.Rule)+", "+blocks.LongMonth(l.Month), tally(status.Count(instances, d.Now))
@@ -220,7 +220,7 @@ func (d Detail) instanceGrid() *blocks.Grid {
 	return phrase.BudgetPage(blocks.Capital(string(d.Rule.Per)), all[w.From:w.To], all[w.To:], forecast, d.row, rest)
 }
 
-// row are the cells of one of the rule's budgets.
+// row returns the cells of one of the rule's budgets.
 func (d Detail) row(of alerts.BudgetStatus) []string {
 	s := budget{of}
 	return []string{s.Line.Instance, s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(d.Now)}

@@ -16,13 +16,13 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Ended is what /budget shows of a month that is over.
+// Ended is what /budget shows about a month that is over.
 type Ended struct {
 	Overview
-	Gone int // rules that had a budget then and are gone
+	Gone int // rules that had a budget then and are no longer in the file
 }
 
-// EndedBudgets returns how budgets ended, worst first: the final figure, the limit, the percentage, and the thresholds that were reached.
+// EndedBudgets shows how budgets ended, worst first: the final figure, the limit, the percentage, and the thresholds that they reached.
 func EndedBudgets(e Ended) blocks.Message {
 	month := blocks.Period(billing.One(e.Month))
 	if len(e.Lines) == 0 {
@@ -42,7 +42,7 @@ func EndedBudgets(e Ended) blocks.Message {
 	)}
 }
 
-// noneEnded says that no budget is what was asked for, and how those ended that were looked through.
+// noneEnded says that no budget matches, and how all of them ended.
 func (e Ended) noneEnded(month string) blocks.Message {
 	lines := []string{"There are no budgets: the rules file has no rules."}
 	if len(e.Only) > 0 {
@@ -56,14 +56,14 @@ func (e Ended) noneEnded(month string) blocks.Message {
 	return m
 }
 
-// endedWords name each state in which a budget ends.
+// endedWords names each state in which a budget ends.
 var endedWords = map[alerts.State]string{
 	alerts.StateOver: "ended over", alerts.StateThreshold: "past a threshold", alerts.StateNoData: "without a final figure", alerts.StateOnCourse: "below every threshold",
 }
 
 func endedTally(counts map[alerts.State]int) string { return tallyIn(endedWords, counts) }
 
-// Sort brings the lines into the order in which they are shown, and returns the part that the page has.
+// Sort sorts the lines as they are shown, and returns the part on the page.
 func (e *Ended) Sort() Window {
 	e.Lines = status.WorstFirst(e.Lines, e.Now)
 	rows := make([]int, len(e.Lines))
@@ -87,7 +87,7 @@ func (e Ended) grid(w Window) *blocks.Grid {
 	return g
 }
 
-// row are the cells of a budget, or of several that one rule has.
+// row returns the cells of a budget, or of a rule's budgets together.
 func (e Ended) row(of alerts.BudgetStatus) []string {
 	s, figure := budget{of}, billing.Dash
 	if s.Known {
@@ -96,7 +96,7 @@ func (e Ended) row(of alerts.BudgetStatus) []string {
 	return []string{s.name(), figure, s.limit(), s.used(), s.ended(e.Now)}
 }
 
-// ended is the last column: the thresholds that were reached, or below which the budget stayed.
+// ended is the last column: the thresholds that the budget reached, or below which it stayed.
 func (s budget) ended(now time.Time) string {
 	if s.Count == 0 {
 		return s.thresholds(now)
@@ -117,7 +117,7 @@ func (s budget) thresholds(now time.Time) string {
 	return cmp.Or(s.reached(now), s.stayedBelow())
 }
 
-// reached lists the thresholds that were reached, with the day where one is recorded.
+// reached lists the thresholds that the budget reached, with the day if it is on record.
 func (s budget) reached(now time.Time) string {
 	var parts []string
 	for _, threshold := range s.reachedThresholds() {
@@ -137,7 +137,7 @@ func (s budget) reached(now time.Time) string {
 	return "Reached " + strings.Join(parts, ", ")
 }
 
-// reachedThresholds are those on record, and those of the rule up to the highest that was reached.
+// reachedThresholds returns the thresholds on record, and those of the rule up to the highest one reached.
 func (s budget) reachedThresholds() []rules.Threshold {
 	var all []rules.Threshold
 	for _, a := range s.Ending.Reached {
@@ -152,7 +152,7 @@ func (s budget) reachedThresholds() []rules.Threshold {
 	return slices.Compact(all)
 }
 
-// stayedBelow names the lowest threshold that was not reached.
+// stayedBelow names the lowest threshold that the budget did not reach.
 func (s budget) stayedBelow() string {
 	percent := alerts.PercentOf(s.Line)
 	for _, threshold := range s.Ending.Thresholds {
@@ -163,7 +163,7 @@ func (s budget) stayedBelow() string {
 	return "No threshold reached"
 }
 
-// limits says which limits are those of now, and which have changed since.
+// limits says which limits are today's, and which have changed since the month.
 func (e Ended) limits() string {
 	var unrecorded, changed []alerts.BudgetStatus
 	each := e.each()
@@ -194,7 +194,7 @@ func (e Ended) limits() string {
 	return strings.Join(sentences, " ")
 }
 
-// each are the budgets of all pages, each for itself.
+// each returns the budgets of all pages one by one, those of a rule not together.
 func (e Ended) each() []alerts.BudgetStatus {
 	var all []alerts.BudgetStatus
 	for _, line := range e.Lines {
@@ -207,7 +207,7 @@ func (e Ended) each() []alerts.BudgetStatus {
 	return all
 }
 
-// gone says how many rules of the month are not in the file any more.
+// gone says how many rules of the month are no longer in the file.
 func (e Ended) gone() string {
 	if e.Gone == 0 || len(e.Only) > 0 || e.Others > 0 {
 		return ""

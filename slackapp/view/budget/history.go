@@ -16,20 +16,20 @@ type Event struct {
 	// Threshold and Reason describe what the bot did; Threshold is the highest one after it, or the forecast one.
 	Threshold rules.Threshold
 	Reason    alerts.Reason
-	// ForecastThreshold means that Threshold was forecast for the month's end, and not reached.
+	// ForecastThreshold means that Threshold is a forecast for the month's end, not one that the budget reached.
 	ForecastThreshold bool
-	// Growth is what a change rule reported, for Reason.
+	// Growth is what a rule with change reported, for Reason.
 	Growth *alerts.Growth
-	// Items are of a rule with new or vanished.
+	// Items are what a rule with new or vanished reported.
 	Items []alerts.Item
-	// Channel is where the message was sent, and State its delivery; empty if none was sent.
+	// Channel is where the message goes, and State the state of its delivery; both are empty if there is no message.
 	Channel string
 	State   alerts.DeliveryState
-	// Act is what a person did; nil where it was the bot.
+	// Act is what a person did; nil if the bot did it.
 	Act *alerts.AuditEntry
 }
 
-// History is what happened to one budget, the newest first.
+// History is what happened to one budget, newest first.
 type History struct {
 	Line    alerts.BudgetLine // its name and month
 	Events  []Event
@@ -37,7 +37,7 @@ type History struct {
 	Now     time.Time
 }
 
-// BudgetHistory lists what people did and which messages were sent, with dates.
+// BudgetHistory lists what people did and what the bot posted, with dates.
 func BudgetHistory(h History) blocks.Message {
 	name, month := phrase.NameOf(h.Line), blocks.LongMonth(h.Line.Month)
 	if len(h.Events) == 0 {
@@ -88,7 +88,7 @@ func (e Event) subject() string {
 	return e.Threshold.String() + " reached"
 }
 
-// becameOf says whether a channel has a message.
+// becameOf says whether a message is in its channel.
 func becameOf(state alerts.DeliveryState, channel string) string {
 	where := phrase.ChannelName(channel)
 	switch state {
@@ -106,7 +106,7 @@ func becameOf(state alerts.DeliveryState, channel string) string {
 // maxBrief is how much of a reason is shown in a list.
 const maxBrief = 100
 
-// deed describes a person's answer.
+// deed says what a person did.
 func deed(entry alerts.AuditEntry) string {
 	switch entry.Act {
 	case alerts.ActAcknowledge:
@@ -130,7 +130,7 @@ func reached(threshold rules.Threshold) string {
 	return threshold.String()
 }
 
-// whyOfTrial says why nothing would be posted of what is out already, and other reasons as they are.
+// whyOfTrial says why a check would post nothing. If the alert is out already, it names its threshold.
 func whyOfTrial(why alerts.Reason, posted rules.Threshold) string {
 	switch {
 	case why == alerts.ReasonForecastPosted:
@@ -143,8 +143,8 @@ func whyOfTrial(why alerts.Reason, posted rules.Threshold) string {
 	return string(why)
 }
 
-// Trial returns an alert as it would be posted now, marked as a preview. kind and why are what a check would do with it
-// in the channel, and posted is the threshold that its alert is out for.
+// Trial shows an alert as a check would post it now, marked as a preview. kind is how the check would post it, why is its reason, and posted is the
+// threshold of the alert that is out already.
 func Trial(m blocks.Message, kind alerts.DeliveryKind, channel string, why alerts.Reason, posted rules.Threshold) blocks.Message {
 	verdict := "Nothing would be posted now"
 	switch kind {

@@ -21,20 +21,19 @@ type Overview struct {
 	Month billing.Month
 	Now   time.Time
 	Lines []alerts.BudgetStatus
-	// Watches are the rules that are no budgets.
+	// Watches are the rules without a budget.
 	Watches []Watch
 	Checks  alerts.CheckStatus // of usage
-	// Routes are the channels that cannot be posted to.
+	// Routes are the channels that the bot cannot post in.
 	Routes []alerts.RouteTrouble
-	// RulesTrouble is what is wrong with the rules file while older rules are in use, for a person; else empty.
+	// RulesTrouble says, for a person, what is wrong with the rules file while older rules are in use; else it is empty.
 	RulesTrouble string
-	// Others is how many rules belong to other channels and are not in Lines.
+	// Others counts the rules of other channels, which are not in Lines.
 	Others int
-	// Only is what narrows the list, in words: "over", "team shop". Of are all budgets that would be listed whatever their state, where Only
-	// left none.
+	// Only says what narrows the list: "over", "team shop". If no budget matches, Of are all budgets that were searched.
 	Only []string
 	Of   []alerts.BudgetStatus
-	// Hidden means that Slack does not show who is in some of the groups that own budgets, so that those may be missing.
+	// Hidden means that Slack does not show the members of some groups that own budgets, so that these budgets may be missing.
 	Hidden bool
 	Page   int // from 1; 0 is the first
 	// Command is the slash command's name, such as "/budget".
@@ -42,7 +41,7 @@ type Overview struct {
 	Actions []blocks.Action
 }
 
-// Budgets returns the overview, worst first: percent used, limit and state of each budget, and whether the checks run.
+// Budgets shows the overview, worst first: percent used, limit and state of each budget, and whether the checks run.
 func Budgets(o Overview) blocks.Message {
 	if len(o.Lines) == 0 && len(o.Watches) == 0 {
 		return o.none()
@@ -61,7 +60,7 @@ func Budgets(o Overview) blocks.Message {
 	)}
 }
 
-// none says that no budget is what was asked for, and how those stand that were looked through.
+// none says that no budget matches, and how all of them stand.
 func (o Overview) none() blocks.Message {
 	m := blocks.Note("There are no budgets: the rules file has no rules.")
 	if len(o.Only) > 0 {
@@ -75,7 +74,7 @@ func (o Overview) none() blocks.Message {
 	return m
 }
 
-// tally heads the budgets of a month that runs with its day, and says what an even pace would have used by then.
+// tally heads the budgets of the running month with its day, and says what an even pace would have used by then.
 func (o Overview) tally(lines []alerts.BudgetStatus, finding string) []slack.Block {
 	heading := blocks.LongMonth(o.Month) + " Budgets"
 	if len(o.Only) > 0 {
@@ -94,7 +93,7 @@ func (o Overview) tally(lines []alerts.BudgetStatus, finding string) []slack.Blo
 	return blocks.Section("tally", "*"+heading+"*", finding)
 }
 
-// page is the page of the table that was asked for.
+// page returns the page of the table that the person asked for.
 func (o Overview) page(lines []alerts.BudgetStatus) *blocks.Grid {
 	w := o.window(lines)
 	return o.grid(lines[w.From:w.To], lines[w.To:])
@@ -106,13 +105,13 @@ func (o Overview) grid(shown, more []alerts.BudgetStatus) *blocks.Grid {
 	return phrase.BudgetPage("Budget", shown, more, forecast, o.row, rest)
 }
 
-// row are the cells of a budget, or of several that one rule has.
+// row returns the cells of a budget, or of a rule's budgets together.
 func (o Overview) row(of alerts.BudgetStatus) []string {
 	s := budget{of}
 	return []string{s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now)}
 }
 
-// small returns what stands in small type: how fresh it all is, and what is broken.
+// small returns the small type: how fresh the figures are, and what is broken.
 func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
 	body := blocks.Context("freshness", o.hiddenFact(), o.pageFact(), dataFact(lines, o.Now), phrase.CheckFact(o.Checks, o.Now), "months are UTC", o.others(lines))
 	troubles := blocks.Most(o.Routes, maxRoutes, func(r alerts.RouteTrouble) string { return phrase.RouteSentence(r, o.Now) }, func(n int) string {
@@ -134,7 +133,7 @@ func (o Overview) hiddenFact() string {
 	return "I can't see who is in some user groups, so their budgets are left out"
 }
 
-// How many broken routes are described one by one, and how long the trouble with the rules may be.
+// How many broken routes the overview describes one by one, and how long RulesTrouble may be.
 const (
 	maxRoutes  = 5
 	maxTrouble = 300
@@ -151,7 +150,7 @@ func (o Overview) others(lines []alerts.BudgetStatus) string {
 	return blocks.Counted(o.Others, "rule") + " in other channels: " + blocks.Code(all)
 }
 
-// watchesOnly is the overview of rules without budgets.
+// watchesOnly is the overview if no rule has a budget.
 func (o Overview) watchesOnly() blocks.Message {
 	heading := blocks.LongMonth(o.Month) + ": " + blocks.Counted(len(o.Watches), "Rule") + ", No Budgets"
 	body := slices.Concat(blocks.Section("tally", blocks.Bold(heading)), o.watchBlocks(), o.small(nil), blocks.Buttons("next", o.Actions))

@@ -13,15 +13,15 @@ import (
 
 // Window is the part of a list of budgets that one page shows.
 type Window struct {
-	From, To    int // of the rows in their order, the worst first; To is the first row after the page
+	From, To    int // of the sorted rows; To is the first row after the page
 	Page, Pages int // from 1
 	of          int
 }
 
-// pageSizes are how many rows a page may have, the usual number first.
+// pageSizes are the numbers of rows that a page may have, the usual one first.
 var pageSizes = []int{phrase.MaxBudgets, 15, 10}
 
-// What a page may take of a message, in characters of JSON: the rest is for what stands around the table. A row has so many beside its words.
+// How many characters of JSON the table may take of a message, which leaves room for what is around it, and how many a row takes beside its words.
 const (
 	maxPage    = 5500
 	perRow     = 160
@@ -29,8 +29,8 @@ const (
 	minPerPage = 10
 )
 
-// windowOf returns the page of so many rows, given how long each is. Every page has as many rows as fit on each, so that Slack's limits
-// hide none of them. A page beyond the end is the last.
+// windowOf returns the page of n rows, given the length of each. All pages have the same number of rows, the largest that fits on every one, so that
+// Slack's limits hide no row. A page beyond the end is the last one.
 func windowOf(rows []int, page int) Window {
 	size := minPerPage
 	for _, size = range pageSizes {
@@ -45,7 +45,7 @@ func windowOf(rows []int, page int) Window {
 	return w
 }
 
-// longest is how long the longest page of size rows is.
+// longest returns the length of the longest page of size rows.
 func longest(rows []int, size int) int {
 	most, sum := 0, 0
 	for i, row := range rows {
@@ -58,7 +58,7 @@ func longest(rows []int, size int) int {
 	return most
 }
 
-// lengthOf is how long a row is in JSON, where quotes take two characters.
+// lengthOf returns the length of a row in JSON, in which quotes take two characters.
 func lengthOf(cells []string) int {
 	n := perRow + sinceRoom
 	for _, cell := range cells {
@@ -67,7 +67,7 @@ func lengthOf(cells []string) int {
 	return n
 }
 
-// fact says which page it is, where there are several.
+// fact says which page it is, if there are several.
 func (w Window) fact() string {
 	if w.Pages < 2 {
 		return ""
@@ -75,28 +75,28 @@ func (w Window) fact() string {
 	return fmt.Sprintf("page %d of %d (%d–%d of %d, worst first)", w.Page, w.Pages, w.From+1, w.To, w.of)
 }
 
-// windowIn is the page of a list whose rows have these cells.
+// windowIn returns the page of a list with these rows.
 func windowIn(lines []alerts.BudgetStatus, cells func(alerts.BudgetStatus) []string, page int) Window {
 	rows := make([]int, len(lines))
 	for i, line := range lines {
-		line.Since = time.Time{} // only the rows of the page have it
+		line.Since = time.Time{} // known only for the rows of the page
 		rows[i] = lengthOf(cells(line))
 	}
 	return windowOf(rows, page)
 }
 
-// window is the page of the overview that was asked for.
+// window returns the page of the overview that the person asked for.
 func (o Overview) window(lines []alerts.BudgetStatus) Window {
 	return windowIn(lines, o.row, o.Page)
 }
 
 func (o Overview) pageFact() string { return o.window(o.Lines).fact() }
 
-// Sort brings the lines into the order in which they are shown, and returns the part that the page has.
+// Sort sorts the lines as they are shown, and returns the part on the page.
 func (o *Overview) Sort() Window {
 	o.Lines = status.WorstFirst(o.Lines, o.Now)
 	return o.window(o.Lines)
 }
 
-// Window is the page of a rule's budgets that was asked for.
+// Window returns the page of a rule's budgets that the person asked for.
 func (d Detail) Window() Window { return windowIn(d.State.Instances, d.row, d.Page) }

@@ -12,14 +12,14 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// Setting is a person's wish for another budget.
+// Setting is a person's wish for a new or changed budget.
 type Setting struct {
-	// Rule is the one that was named; nil for a new one, or where none was.
+	// Rule is the rule that the person named; nil for a new one, or if they named none.
 	Rule     *rules.Rule
-	Instance rules.Instance // which of its budgets, where it has several
-	Month    billing.Month  // that runs
-	// Wanted is the amount that was named; nil where none was, or where it cannot be read for the reason in Fault. Doubt is what else it
-	// may have meant.
+	Instance rules.Instance // which of its budgets, if it has several
+	Month    billing.Month  // the running month
+	// Wanted is the amount that the person named; nil if they named none, or if it cannot be read for the reason in Fault. Doubt says what else they may
+	// have meant.
 	Wanted       *billing.Amount
 	Fault, Doubt string
 	// RulesURL is where people find the rules file, which may be unknown.
@@ -50,7 +50,7 @@ func (s Setting) Message() blocks.Message {
 	return m
 }
 
-// where leads to the rule in the file, or to the file.
+// where is a link to the rule in the file, or to the file.
 func (s Setting) where() string {
 	if s.Rule == nil {
 		place := "the rules file"
@@ -62,7 +62,7 @@ func (s Setting) where() string {
 	return "I can't change them from Slack. Edit " + blocks.Code(s.Rule.Name) + " in " + ruleLine(s.RulesURL, s.Rule.Line) + "."
 }
 
-// change is what to write for the amount that is wanted, or what the file has now.
+// change says what to write for the wanted amount, or what the file has now.
 func (s Setting) change() []string {
 	now := s.Rule.BudgetOf(s.Month, s.Instance)
 	amount, fits := now, s.Wanted != nil && s.Wanted.Kind == now.Kind && s.Wanted.Currency == now.Currency
@@ -81,7 +81,7 @@ func (s Setting) change() []string {
 	return lines
 }
 
-// line is the line of the file with an amount; the other amounts of the rule stay in it.
+// line returns the line of the file with the amount in it, and with the rule's other amounts unchanged.
 func (s Setting) line(amount billing.Amount) string {
 	if s.Instance.Name != "" {
 		except := maps.Clone(s.Rule.Except)
@@ -106,7 +106,7 @@ func (s Setting) line(amount billing.Amount) string {
 	return "budget: " + flow(months, "default: "+usual.String())
 }
 
-// exception is the key that an exception for the instance has, or would have.
+// exception returns the key under except: for the instance.
 func (s Setting) exception() string {
 	for _, key := range []string{s.Instance.ServiceID, s.Instance.Name, s.Instance.ServiceName()} {
 		if _, excepted := s.Rule.Except[key]; excepted && key != "" {
@@ -114,7 +114,7 @@ func (s Setting) exception() string {
 		}
 	}
 	if s.Instance.ServiceName() != s.Instance.Name {
-		return s.Instance.ServiceID // others have the name, too
+		return s.Instance.ServiceID // other services have this name
 	}
 	return s.Instance.Name
 }
@@ -128,10 +128,10 @@ func (s Setting) newRule() string {
 	return fmt.Sprintf("- {name: my-budget, product: cdn_usage, usage_type: North America Bandwidth, budget: %s, channel: cdn-budget}", amount)
 }
 
-// plainKey is a name that YAML reads as a text without quotes.
+// plainKey matches a name that YAML reads as a text without quotes.
 var plainKey = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]*$|^\d{4}-\d{2}$`)
 
-// flow writes amounts as YAML has them in one line, the first entry before the others.
+// flow writes amounts as a YAML mapping in one line, with the given entry first.
 func flow(amounts map[string]billing.Amount, head string) string {
 	var entries []string
 	if head != "" {
@@ -147,7 +147,7 @@ func flow(amounts map[string]billing.Amount, head string) string {
 	return "{" + strings.Join(entries, ", ") + "}"
 }
 
-// ruleLine names the place of a rule, as a link where the file has an address.
+// ruleLine names the line of a rule, as a link if the file has an address.
 func ruleLine(url string, line int) string {
 	if line == 0 && url == "" {
 		return "the rules file"

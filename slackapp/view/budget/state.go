@@ -12,7 +12,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// budget is how one budget stands, or the worst of several that one rule has, with the words for it.
+// budget is the status of one budget, or of a rule's worst one, with the words for it.
 type budget struct{ alerts.BudgetStatus }
 
 // sentence is the last column of the overview.
@@ -58,7 +58,7 @@ func (s budget) stands(now time.Time) string {
 	return "On course"
 }
 
-// likely says that the month is likely to end above the limit, and when that is reached.
+// likely says that the month is likely to end above the limit, and when the budget reaches it.
 func (s budget) likely() string {
 	words := "Likely over"
 	if s.Line.Threshold > 0 {
@@ -70,7 +70,7 @@ func (s budget) likely() string {
 	return words
 }
 
-// noFigure says that there is no figure of now. Data is not fresh only where no newer came.
+// noFigure says that there is no current figure. It calls the data stale only if no newer data came.
 func (s budget) noFigure(now time.Time) string {
 	switch at := s.CountedTo(now); {
 	case !s.Known && s.Unknown == "":
@@ -85,8 +85,8 @@ func (s budget) noFigure(now time.Time) string {
 	return "No fresh data"
 }
 
-// cell is the sentence as a row of the overview has room for it: where there is no figure for a reason of the budget's own, the reason
-// counts more than since when.
+// cell is the sentence for a row of the overview, which has less room: if the budget has no figure for a reason of its own, it gives the reason and not
+// the time.
 func (s budget) cell(now time.Time) string {
 	if s.Unknown == "" || s.Stale || s.Count > 0 {
 		return s.sentence(now)
@@ -105,7 +105,7 @@ func (s budget) since(now time.Time) string {
 	return " since " + dayOf(s.Since, now)
 }
 
-// dayOf names the day of an instant in the zone of now: "Nov 22", or "today".
+// dayOf names the day of an instant in now's time zone: "Nov 22", or "today".
 func dayOf(at, now time.Time) string {
 	if at = at.In(now.Location()); at.Format(time.DateOnly) == now.Format(time.DateOnly) {
 		return "today"
@@ -113,7 +113,7 @@ func dayOf(at, now time.Time) string {
 	return at.Format("Jan 2")
 }
 
-// used is the second column: the percentage, or a dash where there is no figure. One that is not fresh says so.
+// used is the second column: the percentage, or a dash if there is no figure. A stale percentage says so.
 func (s budget) used() string {
 	switch {
 	case !s.Known:
@@ -124,7 +124,7 @@ func (s budget) used() string {
 	return phrase.About(s.Line) + phrase.PercentText(s.Line)
 }
 
-// stateWords name each state where budgets are counted by it.
+// stateWords names each state in a count of budgets.
 var stateWords = map[alerts.State]string{
 	alerts.StateOver: "over", alerts.StateLikelyOver: "likely over", alerts.StateThreshold: "past a threshold", alerts.StateNoData: "without a current figure",
 	alerts.StateMayEndOver: "may end over", alerts.StateAhead: "ahead of an even pace", alerts.StateOnCourse: "on course",
@@ -152,8 +152,8 @@ func (s budget) name() string {
 	return blocks.Clip(phrase.TitleOf(s.Line.Title, s.Line.Rule), blocks.MaxCell-len(count)) + count
 }
 
-// limit is the third column of the overview, and what the second is a share of: "20 TB each", or "60 TB (shop-images)" where the worst of
-// several budgets has a limit of its own.
+// limit is the third column of the overview, by which the second one divides: "20 TB each", or "60 TB (shop-images)" if the worst of a rule's budgets
+// has a limit of its own.
 func (s budget) limit() string {
 	limit := s.Line.Measure.Written(s.Line.Limit)
 	switch {
@@ -165,8 +165,8 @@ func (s budget) limit() string {
 	return blocks.Clip(limit+" ("+blocks.Clean(s.Line.Instance), blocks.MaxTextCell-1) + ")"
 }
 
-// together is the last column of the overview for several budgets: the worst by its name, and how many others stand how. Where all
-// are on course none is named.
+// together is the last column of the overview for a rule with several budgets: the name of the worst, and how many others are in each state. If all are
+// on course, it names none.
 func (s budget) together(now time.Time) string {
 	worst := s
 	worst.Count = 0

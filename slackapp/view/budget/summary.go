@@ -9,7 +9,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// InDigest says in a digest how the budgets stand. Where nothing asks for attention a line says so, in place of a table.
+// InDigest says in a digest how the budgets stand. If none needs attention, one line says so instead of the table.
 func InDigest(b alerts.Bulletin) phrase.Part {
 	o := Overview{Month: b.Month, Now: b.MadeAt, Lines: b.Budgets}
 	if len(o.Lines) == 0 {
@@ -33,7 +33,7 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 	return p
 }
 
-// isCalm reports whether no budget asks for attention.
+// isCalm reports whether no budget needs attention.
 func (o Overview) isCalm(lines []alerts.BudgetStatus) bool {
 	return !slices.ContainsFunc(lines, func(s alerts.BudgetStatus) bool {
 		v := s.State(o.Now)

@@ -15,21 +15,21 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Watch is how a rule that is no budget stands in a month.
+// Watch is how a rule without a budget stands in a month.
 type Watch struct {
 	Rule rules.Rule
-	// Growth is of a rule with change; nil until a check has looked.
+	// Growth is what a check found for a rule with change; nil before the first check.
 	Growth *alerts.Growth
-	// Search and Items belong to a rule with new or vanished: what was searched, nil until a check has, and the items
-	// reported this month, the largest first.
+	// Search and Items belong to a rule with new or vanished: what a check searched, nil before the first one, and the items reported this month, the
+	// largest first.
 	Search *alerts.Search
 	Items  []alerts.Item
 	State  alerts.IncidentState
-	// Since is when it was reported, or, once it is over, when it ended.
+	// Since is when the bot reported it, or once it is over, when it ended.
 	Since time.Time
 }
 
-// watchBlocks list the rules that are no budgets, those that have something to say first.
+// watchBlocks lists the rules without a budget, those with something to report first.
 func (o Overview) watchBlocks() []slack.Block {
 	if len(o.Watches) == 0 {
 		return nil
@@ -44,14 +44,14 @@ func (o Overview) watchBlocks() []slack.Block {
 	return blocks.Section("watches", append([]string{"*Other Rules*"}, lines...)...)
 }
 
-// maxWatches is how many rules that are no budgets have a line.
+// maxWatches is how many rules without a budget have a line.
 const maxWatches = 10
 
 func (w Watch) name() string {
 	return blocks.Clip(phrase.TitleOf(w.Rule.Title, w.Rule.Name), blocks.MaxCell)
 }
 
-// rank sorts by what there is to say; what is silent is last.
+// rank puts rules with something to report before the others.
 func (w Watch) rank() int {
 	switch {
 	case len(w.Items) > 0, w.State == alerts.IncidentOpen:
@@ -62,7 +62,7 @@ func (w Watch) rank() int {
 	return 2
 }
 
-// figure is how the usage has changed; empty where that is not known.
+// figure says how the usage has changed; empty if that is unknown.
 func (w Watch) figure() string {
 	if w.Growth.Known() {
 		return billing.FormatChange(w.Growth.Ratio) + " per day"
@@ -70,7 +70,7 @@ func (w Watch) figure() string {
 	return ""
 }
 
-// sentence is how the rule stands, or why that is not known.
+// sentence says how the rule stands, or why that is unknown.
 func (w Watch) sentence(now time.Time) string {
 	if w.Rule.Kind != rules.RuleChange {
 		return w.searched()

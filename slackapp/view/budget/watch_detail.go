@@ -9,7 +9,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// WatchOf returns how the rule stands, what is behind it, what it covers and where it posts.
+// WatchOf shows how the rule stands, the figures behind that, what it covers and where it posts.
 func WatchOf(d Detail, w Watch) blocks.Message {
 	sentence := blocks.Capital(blocks.Joined(", ", w.figure(), strings.TrimRight(w.sentence(d.Now), "."))) + "."
 	lines := []string{blocks.Bold(w.name() + ", " + blocks.LongMonth(d.State.Line.Month)), sentence}

@@ -10,13 +10,12 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Why is everything that explains a message about a budget.
+// Why has everything that explains a message about a budget.
 type Why struct {
 	Line alerts.BudgetLine // the budget as it stands
-	// Last is the newest threshold or forecast that was sent or recorded without a message; its Reason is empty if there
-	// is none.
+	// Last is the newest threshold or forecast, posted or recorded without a message; its Reason is empty if there is none.
 	Last alerts.Alert
-	// RulesURL is where people find the rules file, which may be unknown, and RuleLine where the rule stands in it.
+	// RulesURL is where people find the rules file, which may be unknown, and RuleLine the rule's line in it.
 	RulesURL string
 	RuleLine int
 	// Unposted means that there is no message about the budget this month.
@@ -37,7 +36,7 @@ func WhyMessage(w Why) blocks.Message {
 	return blocks.Message{Text: blocks.Escape(phrase.NameOf(l)) + ": " + sentence, Blocks: append(body, blocks.Context("facts", facts...)...)}
 }
 
-// whySentence states what happened, when, and at which figures.
+// whySentence says what happened, when, and at which figures.
 func whySentence(w Why) string {
 	a, l := w.Last, w.Line
 	figures := blocks.Escape(l.Measure.Format(a.Used)) + " of " + blocks.Escape(l.Measure.Written(a.Limit))
@@ -69,7 +68,7 @@ func whatNext(l alerts.BudgetLine) string {
 	return "The next message comes at " + l.Next.String() + ". Each threshold is posted once a month; figures are updated once a day."
 }
 
-// ruleFact names the rule and where it stands, as a link where the file has an address.
+// ruleFact names the rule and its line, as a link if the file has an address.
 func (w Why) ruleFact() string {
 	fact := "rule " + blocks.Code(w.Line.Rule)
 	if w.RuleLine == 0 {
