@@ -11,18 +11,18 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// List is which budgets a list has. The zero one has those of the channel, or all of them where the channel has none; each field narrows it.
+// List says which budgets a list has. The zero value has those of the channel, or all if the channel has none; each field narrows it.
 type List struct {
 	All bool // of every channel, unless something else narrows it
 	// States are the states that a budget may be in, in the words of StateWords; none allows any.
 	States   []string
-	Mine     bool   // whose owner is the person, or a group of theirs
-	Here     bool   // that post in the channel that the command was typed in
-	Channel  string // that post there: a name without "#", or an id
+	Mine     bool   // owned by the person, or by a group of theirs
+	Here     bool   // that post in the channel of the command
+	Channel  string // that post in this channel: a name without "#", or an id
 	Team     string
 	Instance string // of a service, or of a team, in whichever rule
-	Rule     string // of this rule alone; set only where Month or CSV is
-	// Month is a month that is over, to see how its budgets ended; zero is the month that runs.
+	Rule     string // of this rule; set only with Month or CSV
+	// Month is a month that is over, to see how its budgets ended; zero is the running month.
 	Month billing.Month
 	CSV   bool // as a file, with every page
 	Page  int  // from 1; 0 is the first
@@ -31,7 +31,7 @@ type List struct {
 // IsOfChannel reports whether nothing narrows the list, and nobody asked for all.
 func (l List) IsOfChannel() bool { return !l.All && l.Rule == "" && len(l.Names()) == 0 }
 
-// Names are what narrows the list, in the order in which they are typed: "over", "team shop".
+// Names returns what narrows the list, in the order in which people type it: "over", "team shop".
 func (l List) Names() []string {
 	names := slices.Clone(l.States)
 	if l.Mine {
@@ -52,8 +52,8 @@ func (l List) Names() []string {
 	return names
 }
 
-// Text is the list as it can be typed, but for the page. It begins with all, or has a month behind "in" and csv
-// behind "as", so that no name can be read into it.
+// Text is the list as a person can type it, without the page. It begins with all, and has "in" before a month and "as" before csv, so that none of it
+// reads as a name.
 func (l List) Text() string {
 	names := l.Names()
 	switch {
@@ -71,15 +71,15 @@ func (l List) Text() string {
 	return strings.Join(names, " ")
 }
 
-// ruleText is the name of the list's only rule, in quotes, so that it is nothing else, with which of its budgets is meant.
+// ruleText names the list's only rule and the budget meant, in quotes, so that they read as nothing else.
 func (l List) ruleText() string { return strings.TrimSuffix(`"`+l.Rule+`": `+l.Instance, ": ") }
 
-// PageText is the command that shows a page of what the text shows.
+// PageText is the command that shows one page of the text's list.
 func PageText(text string, page int) string {
 	return strings.TrimSpace(fmt.Sprintf("%s page %d", text, page))
 }
 
-// inQuotes returns a name as it can be typed behind the word that says what it is.
+// inQuotes returns a name as a person can type it after the word for its kind.
 func inQuotes(name string) string {
 	if plain := strings.ReplaceAll(name, `"`, " "); strings.ContainsAny(plain, " ") || len(typed.Words(plain)) != 1 || typed.Words(plain)[0].Text != plain {
 		return `"` + plain + `"`
@@ -87,7 +87,7 @@ func inQuotes(name string) string {
 	return name
 }
 
-// StateWords are the states that a list can be narrowed to, each with the words for it. The first of them is the state's own name.
+// StateWords are the states that narrow a list, each with its words. The first word is the state's own name.
 var StateWords = [][]string{
 	{"over", "over budget"},
 	{"likely over", "likely", "likely to end over"},
@@ -98,7 +98,7 @@ var StateWords = [][]string{
 	{"on course"},
 }
 
-// listWords ask for a list, each with what it narrows that to.
+// listWords are the words that ask for a list, each with how it narrows that.
 var listWords = map[string]func(*List){
 	"all": everything, "list": everything, "status": everything, "report": everything, "everything": everything,
 	"mine": mine, "my": mine, "my budgets": mine,
@@ -109,21 +109,21 @@ func everything(l *List) { l.All = true }
 func mine(l *List)       { l.Mine = true }
 func here(l *List)       { l.Here = true }
 
-// idleWords stand in a list without a meaning of their own.
+// idleWords have no meaning in a list.
 var idleWords = []string{"budget", "budgets", "and", "or", "in", "of", "the", "that", "are", "show", "only"}
 
 // listReader reads the words of a list, one after the other.
 type listReader struct {
 	names Names
 	all   []typed.Word
-	words []typed.Word // those that are not read yet
+	words []typed.Word // not read yet
 	list  List
-	found bool            // something other than idle words
-	dated bool            // a period, be it one that there is not
+	found bool            // there was something other than idle words
+	dated bool            // there was a period, or a mistaken one
 	wrong *blocks.Mistake // what is wrong with the period
 }
 
-// readList reads words as a list; nil where one of them has no place there. There may be something wrong with the month of a list.
+// readList reads words as a list, whose month may be wrong; nil if one of the words belongs in no list.
 func (n Names) readList(all []typed.Word) *listReader {
 	r := listReader{names: n, all: all, words: all}
 	for len(r.words) > 0 {
@@ -144,7 +144,7 @@ func (n Names) readList(all []typed.Word) *listReader {
 	return &r
 }
 
-// phrase takes the words of a phrase from the front.
+// phrase reads the words of a phrase, if the list goes on with them.
 func (r *listReader) phrase(phrase string) bool {
 	fields := strings.Fields(phrase)
 	if len(fields) > len(r.words) {
@@ -159,7 +159,7 @@ func (r *listReader) phrase(phrase string) bool {
 	return true
 }
 
-// state takes the longest phrase for a state.
+// state reads the longest phrase for a state.
 func (r *listReader) state() bool {
 	name, longest := "", ""
 	for _, all := range StateWords {
@@ -176,7 +176,7 @@ func (r *listReader) state() bool {
 	return name != "" && r.phrase(longest)
 }
 
-// file takes "csv", "as csv" and the like.
+// file reads "csv", "as csv" and the like.
 func (r *listReader) file() bool {
 	n := typed.LeadingFile(r.words)
 	r.list.CSV, r.words = r.list.CSV || n > 0, r.words[n:]
@@ -197,7 +197,7 @@ func (r *listReader) listWord() bool {
 	return longest != "" && r.phrase(longest)
 }
 
-// channel takes "#cdn-budget", or the form that Slack may give a channel, "<#C0CDN0001|cdn-budget>".
+// channel reads "#cdn-budget", or a channel as Slack may write it, "<#C0CDN0001|cdn-budget>".
 func (r *listReader) channel() bool {
 	name := strings.Trim(r.words[0].Text, "<>")
 	name, _, _ = strings.Cut(name, "|")
@@ -209,7 +209,7 @@ func (r *listReader) channel() bool {
 	return true
 }
 
-// ofService takes "service video-vod", by the name of any rule's budget.
+// ofService reads "service video-vod", the name of any rule's budget.
 func (r *listReader) ofService() bool {
 	var names []string
 	for _, instances := range r.names.Instances {
@@ -219,7 +219,7 @@ func (r *listReader) ofService() bool {
 	return r.named("service", slices.Compact(names), &r.list.Instance)
 }
 
-// named takes a word and one of the names behind it, the longest first.
+// named reads a word and the longest of the names after it.
 func (r *listReader) named(what string, names []string, found *string) bool {
 	if len(r.words) < 2 || !r.words[0].Is(what) {
 		return false

@@ -11,7 +11,7 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// inLowerCase are words as a period is read from them: one in quotes is a name, and no part of it.
+// inLowerCase returns the words as package period reads them. A quoted word is a name and no part of a period, so that it becomes empty.
 func inLowerCase(words []typed.Word) []string {
 	texts := make([]string, len(words))
 	for i, w := range words {
@@ -37,8 +37,8 @@ func hasPeriod(text string) bool {
 	return false
 }
 
-// period takes a month, such as "october", "in 2026-10" or "last month". Where the words name no month, several or a future one, that is noted,
-// since it is a mistake only where everything else is a list.
+// period reads a month, such as "october", "in 2026-10" or "last month". It notes a period that is no month, several or a future one: that is a mistake
+// only if everything else is a list.
 func (r *listReader) period() bool {
 	months, used, wrong := period.At(inLowerCase(r.words), period.Now{Month: r.names.month()})
 	switch {
@@ -61,7 +61,7 @@ func (r *listReader) period() bool {
 	return true
 }
 
-// instead is the text with a fix in place of some of the words that are not read yet.
+// instead returns the text with a fix in place of some of the words that are not read yet.
 func (r *listReader) instead(first, words int, fix string) string {
 	first += len(r.all) - len(r.words)
 	return strings.TrimSpace(typed.Again(r.all[:first]) + " " + fix + " " + typed.Again(r.all[first+words:]))
@@ -77,7 +77,7 @@ func (r *listReader) mistaken(wrong *period.Wrong) *blocks.Mistake {
 	return m
 }
 
-// oneMonth refuses several months, and offers some that are over.
+// oneMonth refuses a period of several months, and offers some months that are over.
 func oneMonth(offered ...billing.Month) *blocks.Mistake {
 	m := &blocks.Mistake{Sentence: "I can show how budgets ended in one month at a time. Pick one."}
 	for _, month := range offered {
@@ -88,14 +88,14 @@ func oneMonth(offered ...billing.Month) *blocks.Mistake {
 	return m
 }
 
-// refuse notes the first thing that is wrong.
+// refuse notes a mistake, unless there is one already.
 func (r *listReader) refuse(m *blocks.Mistake) {
 	if r.wrong == nil {
 		r.wrong = m
 	}
 }
 
-// offered are the months of a range, or the last that is over where they are more than a mistake offers.
+// offered returns the months of a range, or only the last one that is over if a mistake cannot offer so many.
 func (r *listReader) offered(months billing.Range) []billing.Month {
 	if months.Len() > typed.MaxOffers {
 		last := months.Last
@@ -111,10 +111,10 @@ func (r *listReader) offered(months billing.Range) []billing.Month {
 	return each
 }
 
-// forecastStates are the states that only a month has that runs.
+// forecastStates are the states that budgets have only while the month runs.
 var forecastStates = []string{"likely over", "may end over", "ahead of pace"}
 
-// refuseForecasts says that a month that is over has no budgets in a state that a forecast or a pace gives.
+// refuseForecasts says that in a month that is over no budget has a state that comes from a forecast or a pace.
 func (r *listReader) refuseForecasts() {
 	i := slices.IndexFunc(r.list.States, func(state string) bool { return slices.Contains(forecastStates, state) })
 	if i < 0 || r.list.Month.IsZero() {

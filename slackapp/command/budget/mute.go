@@ -12,7 +12,7 @@ import (
 	"budgetbot/slackapp/command/period"
 )
 
-// kept is what of the words behind a verb is kept where its name is corrected: the reason of an acknowledgement, and the end of a mute.
+// kept returns the words after the name that remain when the name is corrected: the reason of an acknowledgement, or the end of a mute.
 func (n Names) kept(v Verb, rest []string) []string {
 	if v == VerbMute {
 		if _, wrong := n.muteEnd(rest); wrong == "" {
@@ -25,7 +25,7 @@ func (n Names) kept(v Verb, rest []string) []string {
 	return nil
 }
 
-// muteUntil reads until when a mute lasts. The mistake has no right forms yet.
+// muteUntil reads the end of a mute. The caller adds right forms to the mistake.
 func (n Names) muteUntil(rest []string) (time.Time, *blocks.Mistake) {
 	end, wrong := n.muteEnd(rest)
 	if wrong == "" {
@@ -39,8 +39,8 @@ func (n Names) muteUntil(rest []string) (time.Time, *blocks.Mistake) {
 
 func (n Names) month() billing.Month { return billing.MonthOf(n.Now) }
 
-// muteEnd returns the instant at which a mute ends: the beginning of the day that is named. It is zero for the end of the month, which is what
-// a mute lasts until otherwise. wrong is what is wrong with the day, for the person.
+// muteEnd returns the instant at which a mute ends: the beginning of the named day. It returns zero if the mute lasts to the end of the month. wrong
+// says, for the person, what is wrong with the day.
 func (n Names) muteEnd(rest []string) (end time.Time, wrong string) {
 	text := strings.Trim(strings.ToLower(strings.Join(rest, " ")), ".,!:")
 	day := muteLead.ReplaceAllString(text, "")
@@ -107,7 +107,7 @@ func dayFrom(text string, today time.Time) (time.Time, bool) {
 	return dateFrom(text, today)
 }
 
-// dateFrom reads a date. One without a year is the next such day, or this month's.
+// dateFrom reads a date. Without a year it is in this month, or else the next such day.
 func dateFrom(text string, today time.Time) (time.Time, bool) {
 	text = strings.Join(strings.Fields(strings.NewReplacer(",", " ", " of ", " ", "the ", "").Replace(ordinal.ReplaceAllString(text, "$1"))), " ")
 	for _, form := range dayForms {

@@ -13,23 +13,23 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// Names are the names that can be typed after the budget command.
+// Names are the names that people can type after the budget command.
 type Names struct {
 	Rules []string
-	// Called are the other names of a rule: its title, the name that it had before, what it counts alone.
+	// Called are the other names of a rule: its title, its former name, and the only thing that it counts.
 	Called map[string][]string
-	// Instances are those of the rules that have several budgets, in the order in which they are offered.
+	// Instances are the services or teams of each rule that has several budgets, in the order in which mistakes offer them.
 	Instances map[string][]string
-	Teams     []string // typed behind the word team
-	Digests   []string // typed behind the word digest
-	// Now is when it is typed, in the zone whose days people name.
+	Teams     []string // typed after the word team
+	Digests   []string // typed after the word digest
+	// Now is when the person types, in the time zone of the rules file.
 	Now time.Time
 }
 
 // maxFields is how many words a name has at most.
 const maxFields = 8
 
-// find reads a rule, and which of its budgets, at the beginning of the fields, the longest name first. A name that several rules have is none.
+// find reads the longest name of a rule, or of one of its budgets, at the beginning of the fields. It finds nothing if several rules have the name.
 func (n Names) find(fields []string) (rule, instance string, rest []string, found bool) {
 	rest = fields
 	for i := min(len(fields), maxFields); i > 0 && !found; i-- {
@@ -43,7 +43,7 @@ func (n Names) find(fields []string) (rule, instance string, rest []string, foun
 	return rule, instance, rest, found
 }
 
-// begun is find by the beginning of a name, or by the service or team of one budget, where no other budget is meant.
+// begun is find for the beginning of a name, or for a service or team, if only one budget can be meant.
 func (n Names) begun(fields []string) (rule, instance string, rest []string, found bool) {
 	for i := min(len(fields), maxFields); i > 0; i-- {
 		name := asTyped(fields[:i])
@@ -63,7 +63,7 @@ func (n Names) begun(fields []string) (rule, instance string, rest []string, fou
 	return "", "", fields, false
 }
 
-// budgetsIn leaves teams out, which are no budget.
+// budgetsIn leaves out the teams, which are no budgets.
 func budgetsIn(means []Asked) []Asked {
 	return slices.DeleteFunc(means, func(m Asked) bool { return m.List.Team != "" })
 }
@@ -77,10 +77,10 @@ func leadingName(fields, names []string) (name string, rest []string) {
 	return "", fields
 }
 
-// asTyped is a name without the signs that may stand around it.
+// asTyped returns a name without the signs that people may put around it.
 func asTyped(fields []string) string { return strings.Trim(strings.Join(fields, " "), `"“”„:`) }
 
-// exactly are all that a name may mean. A rule's own name means that rule, since messages name rules by it.
+// exactly returns everything that a name may mean. A rule's own name means only that rule, since messages use it.
 func (n Names) exactly(name string) []Asked {
 	if rule, ok := typed.Pick(name, n.Rules); ok {
 		return []Asked{{Rule: rule}}
@@ -93,7 +93,7 @@ func (n Names) exactly(name string) []Asked {
 	})
 }
 
-// beginning are all that the beginning of a name may mean.
+// beginning returns everything that the beginning of a name may mean.
 func (n Names) beginning(name string) []Asked {
 	folded := typed.Letters(name)
 	if len(folded) < 2 {
@@ -105,7 +105,7 @@ func (n Names) beginning(name string) []Asked {
 	return n.meant(begins)
 }
 
-// meant are the rules, the budgets of services and the teams that have a name which is chosen.
+// meant returns the rules, the budgets of services and the teams, if chosen picks one of their names.
 func (n Names) meant(chosen func(names []string) []string) []Asked {
 	var means []Asked
 	having := map[string][]string{} // rules, by instance
@@ -135,7 +135,7 @@ func (n Names) meant(chosen func(names []string) []string) []Asked {
 	return means
 }
 
-// namesOf are a rule's names, of those that read alike one.
+// namesOf returns a rule's names, those that read alike only once.
 func (n Names) namesOf(rule string) []string {
 	names := []string{rule}
 	for _, called := range n.Called[rule] {
@@ -146,7 +146,7 @@ func (n Names) namesOf(rule string) []string {
 	return names
 }
 
-// text is what was asked, as it can be typed again.
+// text returns the command as a person can type it again.
 func (a Asked) text() string {
 	switch {
 	case a.Instance != "":
@@ -157,7 +157,7 @@ func (a Asked) text() string {
 	return a.List.Text()
 }
 
-// choice offers what a name may mean.
+// choice offers everything that a name may mean.
 func choice(name string, means []Asked) *blocks.Mistake {
 	texts := make([]string, len(means))
 	for i, m := range means {
@@ -175,7 +175,7 @@ func severalThings(name string, n int) string {
 	return fmt.Sprintf("%s could be %d things. Pick one.", blocks.Quote(name), n)
 }
 
-// unknown says that no budget or digest has this name, and offers those with similar names; offer returns the text to type for one.
+// unknown says that no budget or digest has this name, and offers similar names; offer returns the text to type for each.
 func unknown(what, name string, names []string, offer func(near string) string) *blocks.Mistake {
 	m := &blocks.Mistake{Sentence: fmt.Sprintf("There's no %s called %s.", what, blocks.Quote(name))}
 	near := billing.Nearest(name, names)
@@ -191,7 +191,7 @@ func unknown(what, name string, names []string, offer func(near string) string) 
 	return m
 }
 
-// near are the names that are nearest to one that is not known, as they can be typed.
+// near returns the names nearest to an unknown one, as people can type them.
 func (n Names) near(name string) []string {
 	names := slices.Concat(n.Rules, n.Teams)
 	for _, rule := range n.Rules {
@@ -216,7 +216,7 @@ func listed(what string, names []string) string {
 	return "The " + what + "s: " + blocks.List(names) + "."
 }
 
-// RuleText returns the rule's name as it is typed alone: in quotes where it would be read as something else.
+// RuleText returns the rule's name as a whole text: in quotes if it would be read as something else.
 func RuleText(rule string) string {
 	_, isVerb := VerbOf(rule)
 	isList := Names{}.readList(typed.Words(rule)) != nil
@@ -226,10 +226,10 @@ func RuleText(rule string) string {
 	return rule
 }
 
-// Verb is what can be done about a budget by typing.
+// Verb is what a person can do about a budget by typing.
 type Verb string
 
-// The verbs, as they are typed.
+// The verbs as people type them.
 const (
 	VerbAck     Verb = "ack"
 	VerbUnack   Verb = "unack"
@@ -246,7 +246,7 @@ var verbs = map[string]Verb{
 	"undo": VerbUndo, "history": VerbHistory, "try": VerbTry, "why": VerbWhy,
 }
 
-// changes reports whether the verb changes something, so that a name is not guessed.
+// changes reports whether the verb changes something; its name must then be complete.
 func (v Verb) changes() bool { return v != VerbHistory && v != VerbTry && v != VerbWhy }
 
 // VerbOf reads a field as a verb. In quotes it is a name.
@@ -255,7 +255,7 @@ func VerbOf(field string) (Verb, bool) {
 	return verb, known
 }
 
-// misspelt returns the verb that a word was probably meant to be.
+// misspelt returns the verb that the person probably meant by a word.
 func misspelt(word string) (verb string, found bool) {
 	near := billing.Nearest(word, slices.SortedFunc(maps.Keys(verbs), cmp.Compare[string]))
 	if len(near) == 0 {
@@ -264,7 +264,7 @@ func misspelt(word string) (verb string, found bool) {
 	return near[0], true
 }
 
-// setWords ask for another budget, which the rules file alone can give.
+// setWords ask for a new or changed budget, which only the rules file can give.
 var setWords = []string{
 	"set", "add", "new", "create", "raise", "lower", "increase", "decrease", "reduce", "edit", "change", "update", "delete", "remove",
 }

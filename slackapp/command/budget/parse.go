@@ -12,23 +12,23 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// Asked is what a person asked with the budget command. Where nothing else is set, it is a list.
+// Asked is what a person asked with the budget command. If nothing else is set, it is a list.
 type Asked struct {
 	Help     bool
 	List     List
 	Verb     Verb      // what to do about the budget of Rule; empty asks to see it
-	Set      bool      // another budget is wanted, which is for the rules file; the fields below may be empty
-	Amount   string    // that is wanted, as it was typed
+	Set      bool      // the person wants a new or changed budget; the fields below may be empty
+	Amount   string    // the amount that they want, as typed
 	Rule     string    // the exact name of one rule
-	Instance string    // which of the rule's budgets, where it has several
+	Instance string    // which of the rule's budgets, if it has several
 	Page     int       // of the budgets of a rule; 0 is the first
 	Reason   string    // of an acknowledgement, in the person's own words; may be empty
 	Until    time.Time // when a mute ends; zero for the month's end
 	Digest   string    // the exact name of a digest, to see what it would post now
 }
 
-// Parse reads the text after the budget command: nothing, help, which budgets to list, the name of one, or a verb and the name of
-// one. The mistake offers the nearest right forms; its Command is for the caller to fill in.
+// Parse reads the text after the budget command: nothing, help, which budgets to list, the name of one, or a verb and the name of one. The mistake offers
+// the nearest right forms; the caller sets its Command.
 func Parse(text string, names Names) (Asked, *blocks.Mistake) {
 	asked, mistake := names.parse(text)
 	if mistake != nil {
@@ -40,7 +40,7 @@ func Parse(text string, names Names) (Asked, *blocks.Mistake) {
 	return asked, mistake
 }
 
-// parse is Parse, whose mistake may offer what would be a mistake itself.
+// parse is Parse, but its mistake may offer forms that are mistakes themselves.
 func (n Names) parse(text string) (Asked, *blocks.Mistake) {
 	cleaned, wrong := typed.Clean(text)
 	if wrong != nil {
@@ -77,7 +77,7 @@ func (n Names) parse(text string) (Asked, *blocks.Mistake) {
 	return asked, mistake
 }
 
-// setPage asks for a page of what is a list.
+// setPage sets the page of a list.
 func (a *Asked) setPage(page int) {
 	if a.Rule == "" {
 		a.List.Page = page
@@ -87,7 +87,7 @@ func (a *Asked) setPage(page int) {
 	}
 }
 
-// read reads what to list, the name of a budget, or a wish for another one.
+// read reads a list, the name of a budget, or a wish for a new or changed one.
 func (n Names) read(all []typed.Word, fields []string) (Asked, *blocks.Mistake) {
 	name := typed.Plain(all)
 	means := n.named(fields, name)
@@ -124,7 +124,7 @@ func (n Names) read(all []typed.Word, fields []string) (Asked, *blocks.Mistake) 
 	return Asked{}, choice(name, means)
 }
 
-// setOr is a wish for another budget, unless its name is a misspelt one, or that of several.
+// setOr returns the wish for a budget, unless its name is misspelt, or several budgets have it.
 func (n Names) setOr(asked Asked, fields []string) (Asked, *blocks.Mistake) {
 	words := withoutFiller(fields)
 	if asked.Rule != "" || slices.Contains(newWords, strings.ToLower(words[0])) {
@@ -141,7 +141,7 @@ func (n Names) setOr(asked Asked, fields []string) (Asked, *blocks.Mistake) {
 	return Asked{}, wrong
 }
 
-// nearTo offers the budgets that a name which is not known may mean behind a verb, else those whose names are near; nil where there are none.
+// nearTo offers the budgets that an unknown name after a verb may mean, or else those with near names; nil if there are none.
 func (n Names) nearTo(v Verb, name string, reason []string) *blocks.Mistake {
 	if m := n.meantTo(v, name, reason); m != nil {
 		return m
@@ -152,7 +152,7 @@ func (n Names) nearTo(v Verb, name string, reason []string) *blocks.Mistake {
 	return nil
 }
 
-// named are all that the whole of a text may mean as a name.
+// named returns everything that the whole text may mean as a name.
 func (n Names) named(fields []string, name string) []Asked {
 	if rule, instance, rest, found := n.find(fields); found && instance != "" && len(rest) == 0 {
 		return []Asked{{Rule: rule, Instance: instance}}
@@ -163,7 +163,7 @@ func (n Names) named(fields []string, name string) []Asked {
 	return n.exactly(name)
 }
 
-// verbBehind is the mistake of a verb that stands behind the name.
+// verbBehind is the mistake of a verb after the name.
 func (n Names) verbBehind(fields []string) *blocks.Mistake {
 	rule, instance, rest, found := n.find(fields)
 	if !found {
@@ -182,7 +182,7 @@ func (n Names) verbBehind(fields []string) *blocks.Mistake {
 	}
 }
 
-// unread is the mistake of a text that is nothing that there is.
+// unread is the mistake of a text that is neither a list nor a name.
 func (n Names) unread(name string, fields []string) *blocks.Mistake {
 	if verb, near := misspelt(first(fields)); near && len(fields) > 1 {
 		return &blocks.Mistake{
@@ -202,7 +202,7 @@ func (n Names) unread(name string, fields []string) *blocks.Mistake {
 	return unknown("budget", name, n.Rules, RuleText)
 }
 
-// order reads what stands behind a verb: a rule, which of its budgets, and a reason or an end for those that take one.
+// order reads the words after a verb: a rule, which of its budgets, and a reason or an end if the verb takes one.
 func (n Names) order(v Verb, fields []string) (Asked, *blocks.Mistake) {
 	if len(fields) == 0 {
 		return Asked{}, n.ruleless(v)
@@ -233,7 +233,7 @@ func (n Names) order(v Verb, fields []string) (Asked, *blocks.Mistake) {
 	return Asked{Verb: v, Rule: rule, Instance: instance, Reason: strings.Trim(strings.Join(rest, " "), `"“”„:–—- `)}, nil
 }
 
-// again is the command as it can be typed again, with what follows the name.
+// again returns the command as a person can type it again, with the words after the name.
 func again(v Verb, rule, instance string, rest ...string) string {
 	text := strings.TrimSpace(string(v) + " " + rule)
 	if instance != "" {
@@ -261,7 +261,7 @@ func (n Names) ruleless(v Verb) *blocks.Mistake {
 	return m
 }
 
-// withoutInstance is the mistake of naming a rule with several budgets without naming one of them.
+// withoutInstance is the mistake of a rule with several budgets, without the name of one.
 func (n Names) withoutInstance(v Verb, rule string, rest []string) *blocks.Mistake {
 	instances := n.Instances[rule]
 	m := &blocks.Mistake{
@@ -280,7 +280,7 @@ func (n Names) withoutInstance(v Verb, rule string, rest []string) *blocks.Mista
 	return m
 }
 
-// meantTo offers the budgets whose names begin so, behind a verb that changes something or where they are several; nil where there are none.
+// meantTo offers the budgets whose names begin like this, if the verb changes something or if there are several; nil if there are none.
 func (n Names) meantTo(v Verb, name string, reason []string) *blocks.Mistake {
 	means := append(n.exactly(name), n.beginning(name)...)
 	if len(means) == 1 && means[0].Instance == "" && len(n.Instances[means[0].Rule]) > 0 {
@@ -307,7 +307,7 @@ func (n Names) meantTo(v Verb, name string, reason []string) *blocks.Mistake {
 	return m
 }
 
-// rulesOf are the rules that what is meant belongs to; none where it is a team.
+// rulesOf returns the rules of everything that is meant; none for a team.
 func (n Names) rulesOf(meant Asked) []string {
 	if meant.Rule != "" {
 		return []string{meant.Rule}
@@ -315,7 +315,7 @@ func (n Names) rulesOf(meant Asked) []string {
 	return slices.DeleteFunc(slices.Clone(n.Rules), func(rule string) bool { return !slices.Contains(n.Instances[rule], meant.List.Instance) })
 }
 
-// unknownTo is for a verb whose rule is not known: all that follows is its misspelt name, or the first word of it is.
+// unknownTo is the mistake of a verb with an unknown rule: everything after it may be the misspelt name, or only the first word.
 func (n Names) unknownTo(v Verb, fields []string) *blocks.Mistake {
 	for i := min(len(fields), maxFields); i > 0; i-- {
 		if m := n.meantTo(v, asTyped(fields[:i]), fields[i:]); m != nil {
@@ -329,8 +329,7 @@ func (n Names) unknownTo(v Verb, fields []string) *blocks.Mistake {
 	return unknown("budget", name, n.Rules, func(rule string) string { return again(v, rule, "", n.kept(v, reason)...) })
 }
 
-// AsksFastly reports whether the budget command's text may ask for more than what the bot has written down, as of a month that is over, or is sent as
-// a file.
+// AsksFastly reports whether the text may take longer, since the answer needs Fastly, such as for a month that is over, or is sent as a file.
 func AsksFastly(text string) bool {
 	word := FirstWord(text)
 	if v, isVerb := VerbOf(word); isVerb {
@@ -339,7 +338,7 @@ func AsksFastly(text string) bool {
 	return word == "digest" || typed.IsHelp(word) || hasPeriod(text) || AsksFile(text)
 }
 
-// AsksFile reports whether the budget command's text may ask for a file.
+// AsksFile reports whether the text may ask for a file.
 func AsksFile(text string) bool {
 	cleaned, tooLong := typed.Clean(text)
 	all := typed.Words(cleaned)

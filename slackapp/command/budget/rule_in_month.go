@@ -7,8 +7,8 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// readRuleIn reads the name of a budget and a month or a word for a file, in either order: "na-bandwidth october", "na-bandwidth csv". What may be an amount is a month only where
-// there is such a month.
+// readRuleIn reads the name of a budget with a month or a word for a file, in either order: "na-bandwidth october", "na-bandwidth csv". It takes words that
+// may be an amount for a month only if there is such a month.
 func (n Names) readRuleIn(fields []string) (asked Asked, wrong *blocks.Mistake, found bool) {
 	for i := 1; i < len(fields); i++ {
 		for _, parts := range [][2][]string{{fields[:i], fields[i:]}, {fields[i:], fields[:i]}} {
@@ -36,7 +36,7 @@ func (n Names) readRuleIn(fields []string) (asked Asked, wrong *blocks.Mistake, 
 	return Asked{}, nil, false
 }
 
-// readMonth reads fields that name a period or ask for a file, and nothing else; nil where they do not.
+// readMonth reads fields that only name a period or ask for a file; nil for others.
 func (n Names) readMonth(fields []string) *listReader {
 	cleaned, _ := typed.Clean(strings.Join(fields, " "))
 	month := n.readList(typed.Words(cleaned))

@@ -7,10 +7,10 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// setFiller may stand between the words of a wish for another budget.
+// setFiller are words without a meaning in a wish for a budget.
 var setFiller = []string{"the", "a", "budget", "limit", "of", "for", "to", "is", "=", ":"}
 
-// readSet reads a wish for another budget: "set na-bandwidth 600 TB", or the name of one and an amount.
+// readSet reads a wish for a new or changed budget: "set na-bandwidth 600 TB", or a name and an amount.
 func (n Names) readSet(fields []string) (Asked, bool) {
 	isSet := len(fields) > 0 && isSetWord(fields[0])
 	if isSet {
@@ -43,7 +43,7 @@ func cutAmount(fields []string) (name, amount []string) {
 	return fields[:at], fields[at:]
 }
 
-// newWords ask for a budget that there is not yet.
+// newWords ask for a new budget.
 var newWords = []string{"add", "new", "create"}
 
 func first(fields []string) string {
@@ -57,7 +57,7 @@ func withoutFiller(fields []string) []string {
 	return slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return slices.Contains(setFiller, strings.ToLower(field)) })
 }
 
-// startsAmount reports whether a text may be an amount: a figure, with a sign of a currency before it or none.
+// startsAmount reports whether a text may be an amount: a figure, with or without a currency sign before it.
 func startsAmount(text string) bool {
 	text = strings.TrimLeft(text, "$€£ ")
 	return text != "" && text[0] >= '0' && text[0] <= '9'

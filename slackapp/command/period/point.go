@@ -17,13 +17,13 @@ const MaxMonths = 60
 // point is what a person names when they name a time: a month, a quarter, a year, or a run of months before now.
 type point struct {
 	months billing.Range
-	// yearless means that the person typed no year, so months is the most recent one that has begun.
+	// yearless means that the person typed no year; months are then the most recent such months that have begun.
 	yearless bool
 	// running means that a period named as a whole, such as a year, may extend beyond this month.
 	running bool
 }
 
-// form is one way to write a point. It is matched against the whole of one to four words in lower case.
+// form is one way to write a point: a pattern for one to four whole words in lower case.
 type form struct {
 	pattern *regexp.Regexp
 	read    func(parts []string, now Now) (point, *Wrong)
@@ -44,11 +44,11 @@ const (
 	year     = `(\d{4}|'\d{2})`
 	ordinals = `1st|first|2nd|second|3rd|third|4th|fourth`
 	ofUnit   = `(month|quarter|half|year)`
-	// dayNumber is a day of a month, which is never asked about.
+	// dayNumber is a day of a month, for which there is no answer.
 	dayNumber = `\d{1,2}(?:st|nd|rd|th)?`
 )
 
-// forms are tried in this order: what people type most comes first.
+// forms are all forms. readPoint tries them in this order, so those that people type most come first.
 var forms = []form{
 	exact(`(\d{4})`, readYear),
 	exact(`(?:last|past|previous|prev) (?:(`+Counts+`) )?`+ofUnit+`s?`, readLast),
@@ -88,7 +88,7 @@ func exact(pattern string, read func([]string, Now) (point, *Wrong)) form {
 // longestPoint is how many words the longest form has.
 const longestPoint = 5
 
-// timeWords are the first three letters of every word that a form has, beside those that begin with a figure.
+// timeWords are the first three letters of every word in a form that does not begin with a digit.
 var timeWords = func() map[string]bool {
 	known := map[string]bool{}
 	for word := range strings.FieldsSeq("january february march april may june july august september october november december " +
@@ -99,7 +99,7 @@ var timeWords = func() map[string]bool {
 	return known
 }()
 
-// mayBeTime reports whether a word can be part of a point. Most words of a question are names, and no pattern need be tried on them.
+// mayBeTime reports whether a word can be part of a point. Most words of a question are names, for which no pattern needs to be tried.
 func mayBeTime(word string) bool {
 	number := strings.TrimLeft(word, "qQhHfFyY'")
 	if number != "" && number[0] >= '0' && number[0] <= '9' {
@@ -108,8 +108,7 @@ func mayBeTime(word string) bool {
 	return timeWords[strings.ToLower(word[:min(len(word), 3)])]
 }
 
-// readPoint reads the text, lower-case or not, as a point. It reports false where no form has this shape; a problem where
-// one has, but there is no such time.
+// readPoint reads the text, in any case, as a point. It reports false if no form matches, and a problem if one matches but there is no such time.
 func readPoint(text string, now Now) (point, *Wrong, bool) {
 	if first, _, _ := strings.Cut(text, " "); !mayBeTime(first) {
 		return point{}, nil, false
@@ -129,7 +128,7 @@ func readPoint(text string, now Now) (point, *Wrong, bool) {
 	return point{}, nil, false
 }
 
-// Is reports whether the text is written like a time. There may be no such time: 2026-13 is written like one.
+// Is reports whether the text is written like a time, even if there is no such time, as with 2026-13.
 func Is(text string) bool {
 	_, _, shaped := readPoint(text, Now{Month: billing.NewMonth(2000, time.January)})
 	return shaped
@@ -148,7 +147,7 @@ func readYear(p []string, _ Now) (point, *Wrong) {
 	return months(billing.NewMonth(yearOf(p[1]), time.January), 12, point{running: true}), nil
 }
 
-// readShortYear reads "26-10", which may be October 2026 and is asked back.
+// readShortYear reads "26-10", and asks whether the person means October 2026.
 func readShortYear(p []string, _ Now) (point, *Wrong) {
 	return point{}, &Wrong{
 		Sentence: fmt.Sprintf("I can't read %s-%s as a month for sure: write the year with four digits.", p[1], p[2]),
@@ -187,7 +186,7 @@ var yearParts = map[string]struct {
 	months int
 }{"q": {"quarter", 3}, "h": {"half", 6}}
 
-// latestPart is the most recent quarter or half of that number that has begun.
+// latestPart returns the most recent quarter or half of this number that has begun.
 func latestPart(letter string, n int, now Now) (point, *Wrong) {
 	part, wrong := partOf(strconv.Itoa(now.Year()), letter, n)
 	if wrong != nil {
@@ -240,7 +239,7 @@ func readLastNamed(p []string, now Now) (point, *Wrong) {
 	return latest, wrong
 }
 
-// readAgo reads "2 months ago": one whole unit.
+// readAgo reads "2 months ago" as one whole month, and so other units.
 func readAgo(p []string, now Now) (point, *Wrong) {
 	n, length := 1, unitMonths[p[2]]
 	if p[1] != "a" {
@@ -255,7 +254,7 @@ func readAgo(p []string, now Now) (point, *Wrong) {
 	return months(unitStart(p[2], now.Month).Add(-n*length), length, point{}), nil
 }
 
-// current is the month, quarter or year that now is in, up to this month.
+// current is the month, quarter or year of now, up to this month.
 func current(unit string, now Now) (point, *Wrong) {
 	return point{months: billing.Range{First: unitStart(unit, now.Month), Last: now.Month}}, nil
 }
@@ -288,7 +287,7 @@ func readWithThis(p []string, now Now) (point, *Wrong) {
 	return months(now.Add(1-n), n, point{}), nil
 }
 
-// readDays reads days and weeks, which nobody can be answered for.
+// readDays refuses days and weeks: there are only figures of months.
 func readDays(_ []string, _ Now) (point, *Wrong) {
 	return point{}, &Wrong{
 		Sentence: "Fastly counts usage by month, so I can't answer for days or weeks.",
@@ -296,7 +295,7 @@ func readDays(_ []string, _ Now) (point, *Wrong) {
 	}
 }
 
-// dayOf refuses a day, and offers the month that it is in: of no year the most recent one.
+// dayOf refuses a day, and offers its month; without a year the most recent one.
 func dayOf(year, month string, now Now) *Wrong {
 	_, wrong := readDays(nil, now)
 	m := number(month)
@@ -314,7 +313,7 @@ func dayOf(year, month string, now Now) *Wrong {
 	return wrong
 }
 
-// readDayOfSlashes reads 10/17/2026, and 17/10/2026 where the first number can be no month.
+// readDayOfSlashes reads 10/17/2026, or 17/10/2026 if the first number cannot be a month.
 func readDayOfSlashes(p []string, now Now) (point, *Wrong) {
 	month := p[1]
 	if number(month) > 12 {
@@ -336,7 +335,7 @@ func unitStart(unit string, m billing.Month) billing.Month {
 	return billing.NewMonth(m.Year(), time.Month((int(m.Month())-1)/n*n+1))
 }
 
-// CountOf is the number that the text is, in figures or in words up to twelve; 1 for none.
+// CountOf returns the number in the text, in digits or in words up to twelve; 1 if the text is empty.
 func CountOf(text string) int {
 	if text == "" {
 		return 1
@@ -347,7 +346,7 @@ func CountOf(text string) int {
 	return number(text)
 }
 
-// number reads digits that a pattern has already matched; 0 is for those that are too many.
+// number reads digits that a pattern has matched; 0 if the number is too large.
 func number(digits string) int {
 	n, err := strconv.Atoi(digits)
 	if err != nil {
@@ -356,7 +355,7 @@ func number(digits string) int {
 	return n
 }
 
-// tooMany says that a question spans too many months, or none. The first fix is for too many, the second for none.
+// tooMany says that a question has too many months, or none; each has its own fix.
 func tooMany(typed string, n int, most, least string) *Wrong {
 	if n < 1 {
 		return &Wrong{Sentence: fmt.Sprintf("%s: a period must be at least one month.", typed), Fixes: []string{least}}
@@ -369,13 +368,13 @@ func moved(p point, n int) point {
 	return p
 }
 
-// Now is the month that runs, and the month in which the account's fiscal years start; zero is January, as of calendar years.
+// Now is the running month, and the month in which the account's fiscal years start; zero is January.
 type Now struct {
 	billing.Month
 	YearStarts time.Month
 }
 
-// fiscalYear is the year that ends in the one of that number.
+// fiscalYear returns the fiscal year that ends in the given calendar year.
 func fiscalYear(ends int, now Now) point {
 	first := billing.NewMonth(ends, time.January)
 	if now.YearStarts > time.January {

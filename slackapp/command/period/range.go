@@ -13,11 +13,11 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// Oldest is the month before which Fastly has counted nothing for anybody: the company is from 2011.
+// Oldest is the first month for which Fastly may have usage: the company began in 2011.
 var Oldest = billing.NewMonth(2011, time.January)
 
-// At reads the range of months that the words, in lower case, begin with, and says how many of them it took: 0 where none begins there.
-// A word that cannot be part of one, as a quoted one, is handed in as "".
+// At reads the range of months at the beginning of the words, which are in lower case, and returns how many words it has: 0 if there is none. The caller
+// hands in "" for a word that cannot be part of a range, such as a quoted one.
 func At(all []string, now Now) (billing.Range, int, *Wrong) {
 	if r, used, wrong := untilAt(all, now); used > 0 {
 		return r, used, wrong
@@ -43,7 +43,7 @@ func At(all []string, now Now) (billing.Range, int, *Wrong) {
 	return r, used, wrong.at(0, used)
 }
 
-// Begins reports whether the words begin with something that is written like a time.
+// Begins reports whether the words begin with something written like a time.
 func Begins(words []string) bool {
 	_, _, used := pointAt(words, Now{Month: billing.NewMonth(2000, time.January)})
 	return used > 0
@@ -65,7 +65,7 @@ func untilAt(all []string, now Now) (billing.Range, int, *Wrong) {
 	return r, 1 + used, wrong.at(0, 1+used)
 }
 
-// Mark is the word that every way of writing "up to" between two months becomes.
+// Mark is the word that stands for every way to write "to" between two months.
 const Mark = ".."
 
 var (
@@ -76,8 +76,7 @@ var (
 	bareMonth = regexp.MustCompile(`^\d{1,2}$`)
 )
 
-// endAt reads what follows the start of a range: its mark and its end, the mark alone for a range until now, or nothing
-// that belongs to it.
+// endAt reads the words after the start of a range: a mark and an end, or only a mark, which means until now. Other words are no part of it.
 func endAt(all []string, from point, now Now) (point, *Wrong, int) {
 	if len(all) == 0 || !slices.Contains(rangeWords, all[0]) {
 		return from, nil, 0
@@ -101,8 +100,7 @@ func endAt(all []string, from point, now Now) (point, *Wrong, int) {
 	return point{months: billing.One(now.Month)}, nil, 1
 }
 
-// leading counts the small words that may precede a period, if one follows them. open means that they mean "from then
-// until now".
+// leading counts the small words before a period, if a period follows them. open means that they ask for everything from then until now.
 func leading(all []string) (n int, open bool) {
 	for n < len(all) && slices.Contains(leadWords, all[n]) {
 		open = open || all[n] == "since"
@@ -113,7 +111,7 @@ func leading(all []string) (n int, open bool) {
 
 var leadWords = []string{"from", "since", "between", "in", "for", "during", "of", "the", "over"}
 
-// pointAt reads the longest point that the words begin with, and says how many words it took.
+// pointAt reads the longest point at the beginning of the words, and returns how many words it has.
 func pointAt(all []string, now Now) (point, *Wrong, int) {
 	n := 0
 	for n < min(longestPoint, len(all)) && mayBeTime(all[n]) {
@@ -127,8 +125,7 @@ func pointAt(all []string, now Now) (point, *Wrong, int) {
 	return point{}, nil, 0
 }
 
-// judge makes a range of its two ends, or returns the problem with it. An end without a year takes the year that puts it
-// nearest to the other end.
+// judge makes a range of two ends, or returns the problem with it. It gives an end without a year the one that is nearest to the other end.
 func judge(from, to point, now Now) (billing.Range, *Wrong) {
 	from, to = nearYears(from, to)
 	r := billing.Range{First: from.months.First, Last: to.months.Last}
@@ -152,8 +149,8 @@ func judge(from, to point, now Now) (billing.Range, *Wrong) {
 	return r, nil
 }
 
-// nearYears settles the years of ends typed without one: the end of "nov..jan" is the most recent January, and its start
-// the November before it; the end of "nov 2024..jan" is the January after.
+// nearYears gives ends without a year their years: "nov..jan" ends in the most recent January, and starts in the November before it; "nov 2024..jan" ends
+// in the January after that November.
 func nearYears(from, to point) (point, point) {
 	for from.yearless && from.months.First.After(to.months.Last) {
 		from = moved(from, -12)
@@ -187,7 +184,7 @@ func future(r billing.Range, now Now) *Wrong {
 
 func spoken(m billing.Month) string { return blocks.Period(billing.One(m)) }
 
-// Unknown explains a text that was meant to be a time: one near the name of a time, or beginning with a digit. It is nil for other texts.
+// Unknown explains a text that was probably meant as a time: it is near the name of a time, or begins with a digit. It returns nil for other texts.
 func Unknown(text string) *Wrong {
 	known := []string{"this month", "last month", "this quarter", "last quarter", "this year", "last year"}
 	for m := time.January; m <= time.December; m++ {
@@ -209,7 +206,7 @@ func Unknown(text string) *Wrong {
 	}
 }
 
-// Moved returns the range that begins and ends so many months later, or earlier where they are below zero.
+// Moved returns the range moved by a number of months, which may be below zero.
 func Moved(r billing.Range, months int) billing.Range {
 	return billing.Range{First: r.First.Add(months), Last: r.Last.Add(months)}
 }

@@ -1,16 +1,16 @@
 package period
 
-// Wrong is what is wrong with a period: one sentence, and for each way to mend it what to write in place of the words at fault. Such
-// a fix may have a problem of its own still.
+// Wrong is what is wrong with a period: one sentence, and the fixes, each of which replaces the words at fault. A fix may still have a problem of its
+// own.
 type Wrong struct {
 	Sentence string
 	Hint     string
 	Fixes    []string
-	// First is the place of the first word at fault among those that were read, and Words how many they are.
+	// First is the index of the first word at fault among the words read, and Words how many words are at fault.
 	First, Words int
 }
 
-// at returns the problem with these words at fault; nil where nothing is wrong.
+// at returns the problem with these words at fault; nil if nothing is wrong.
 func (w *Wrong) at(first, words int) *Wrong {
 	if w == nil {
 		return nil
@@ -20,7 +20,7 @@ func (w *Wrong) at(first, words int) *Wrong {
 	return &of
 }
 
-// shifted returns the problem with its words so many places further on.
+// shifted returns the problem with its words moved by a number of places.
 func (w *Wrong) shifted(by int) *Wrong {
 	if w == nil {
 		return nil

@@ -1,5 +1,5 @@
-// Package typed is what the commands have in common before either reads its own grammar: the words of a text as people and phones type them, and
-// which of the known names such words are. It knows of no question and no budget.
+// Package typed has what both commands need before they read their own grammars: it splits a text into words, as people and phones type them, and finds
+// the known names among them. It knows nothing about questions or budgets.
 //
 //	text, tooLong := typed.Clean("“na bandwidth” 2026-01–2026-03")
 //	all := typed.Words(text)

@@ -1,9 +1,9 @@
 package typed
 
-// IsFile reports whether a word asks for a file in place of a message.
+// IsFile reports whether a word asks for a file instead of a message.
 func (w Word) IsFile() bool { return w.Is("csv", "export", "download", "spreadsheet", "excel") }
 
-// LeadingFile is how many words at the beginning ask for a file: "csv", "as csv"; 0 for none.
+// LeadingFile counts the words at the beginning that ask for a file: "csv", "as csv".
 func LeadingFile(all []Word) int {
 	switch {
 	case len(all) > 0 && all[0].IsFile():

@@ -10,7 +10,7 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// Letters returns the letters and digits of a name in lower case, with one space for whatever stands between them.
+// Letters returns the letters and digits of a name in lower case, with one space for everything between them.
 func Letters(name string) string {
 	if strings.Contains(name, "&") {
 		name = unescape.Replace(name)
@@ -34,8 +34,7 @@ func Letters(name string) string {
 	return b.String()
 }
 
-// Pick returns the name that the text is: as it stands, else in another case, else but for punctuation, provided that only
-// one is.
+// Pick returns the name that the text is: exactly, else in any case, else without punctuation. It returns none if several fit.
 func Pick(text string, names []string) (string, bool) {
 	if slices.Contains(names, text) {
 		return text, true

@@ -11,7 +11,7 @@ import (
 	"budgetbot/slackapp/command/period"
 )
 
-// MaxText is how long the text of a command may be, in runes. The longest sensible question is well under a hundred.
+// MaxText is how many runes the text of a command may have. The longest sensible question has well under a hundred.
 const MaxText = 300
 
 // Word is one word of a command. A quoted one is a name and nothing else.
@@ -28,7 +28,7 @@ func (w Word) Is(any ...string) bool {
 
 var unescape = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
 
-// plainer turns what phones write for quotes, dots and dashes into what a keyboard has.
+// plainer turns the quotes, dots and dashes that phones write into those of a keyboard.
 var plainer = strings.NewReplacer(
 	"“", `"`, "”", `"`, "„", `"`, "‟", `"`, "«", `"`, "»", `"`, "″", `"`,
 	"‘", "'", "’", "'", "‚", "'", "‛", "'",
@@ -48,11 +48,10 @@ func Clean(text string) (string, *blocks.Mistake) {
 	return strings.Join(strings.Fields(plainer.Replace(blocks.Clean(text))), " "), nil
 }
 
-// Fields returns the words as they were typed, each with its own quotes, dashes and punctuation: they may be a sentence in the person's own words.
+// Fields returns the words exactly as typed, with their quotes, dashes and punctuation: they may be a sentence of the person's own.
 func Fields(text string) []string { return strings.Fields(blocks.Clean(unescape.Replace(text))) }
 
-// Words splits cleaned text at its spaces. What stands in double quotes is one word, a range written without spaces is
-// three, and punctuation around a word is dropped.
+// Words splits cleaned text at its spaces and drops punctuation around words. A text in double quotes is one word, and a range without spaces is three.
 func Words(text string) []Word {
 	var all []Word
 	add := func(text string, quoted bool) {
@@ -77,7 +76,7 @@ func Words(text string) []Word {
 	return all
 }
 
-// cutRange cuts "2023-01..2023-03" in two. A hyphen cuts only behind a month, since months and product names contain hyphens too.
+// cutRange cuts "2023-01..2023-03" in two. A hyphen cuts only after a month, since months and product names contain hyphens too.
 func cutRange(field string) (first, last string, isRange bool) {
 	if first, last, isRange = strings.Cut(field, period.Mark); isRange {
 		return first, last, true
@@ -97,7 +96,7 @@ func cutRange(field string) (first, last string, isRange bool) {
 // shortYear is a year such as '26, whose apostrophe tells it from a day.
 var shortYear = regexp.MustCompile(`^'\d{2}\b`)
 
-// trimPunctuation drops what stands around a word in a sentence. Names keep what stands inside them.
+// trimPunctuation drops punctuation around a word. Names keep the punctuation inside them.
 func trimPunctuation(s string) string {
 	if !strings.HasPrefix(s, "'") || !shortYear.MatchString(s) {
 		s = strings.TrimLeft(s, "'`([{,;:")
@@ -105,7 +104,7 @@ func trimPunctuation(s string) string {
 	return strings.TrimRight(s, "'`)]},;:.!?")
 }
 
-// Again joins words as they would be typed again.
+// Again joins words as a person would type them again.
 func Again(all []Word) string {
 	texts := make([]string, len(all))
 	for i, w := range all {
