@@ -11,11 +11,11 @@ import (
 
 // piece is one of several names.
 type piece struct {
-	means   []meaning    // of a name that is not known: what it may have been meant to be
-	unknown []typed.Word // that mean nothing
+	means   []meaning    // of an unknown name: what the person may have meant
+	unknown []typed.Word // its words, if the name is unknown
 }
 
-// pieces takes several names apart as selected does, and goes on behind those that are not known.
+// pieces takes several names apart as selected does, but skips the unknown ones.
 func (a Account) pieces(names []typed.Word) (all []piece) {
 	last, follows := "", false // whether the word before is unknown too, and of the same name
 	for left := names; len(left) > 0; {
@@ -52,7 +52,7 @@ func (a Account) pieces(names []typed.Word) (all []piece) {
 	return all
 }
 
-// unknownAmong says which of several names are not known, and offers the question with the nearest names in their place, or without them. It is nil for
+// unknownAmong says which of several names are unknown, and offers the question with the nearest names in their place, or without them. It returns nil for
 // words that are near one name.
 func unknownAmong(names []typed.Word, account Account) *problem {
 	if len(account.Products) == 0 || account.isNearOne(names) {
@@ -97,7 +97,7 @@ func unknownAmong(names []typed.Word, account Account) *problem {
 	return wrong
 }
 
-// together are the pieces as they can be typed, with the nth near name in place of one that is not known, or without it.
+// together returns the pieces as a person can type them, each unknown one replaced by its nth near name or left out.
 func together(pieces []piece, n int) string {
 	var each []string
 	for _, p := range pieces {

@@ -14,10 +14,10 @@ import (
 
 const (
 	maxTop     = 100 // rows of one group; a table in Slack holds no more
-	defaultTop = 10  // of a question by service that has no number
+	defaultTop = 10  // rows of a question by service without a number
 )
 
-// breakdowns maps what people type after "by" to what the rows are.
+// breakdowns maps the words after "by" to breakdowns.
 var breakdowns = map[string]report.Breakdown{
 	"type": report.ByUsageType, "types": report.ByUsageType, "usage": report.ByUsageType,
 	"usage_type": report.ByUsageType, "usage-type": report.ByUsageType,
@@ -28,7 +28,7 @@ var breakdowns = map[string]report.Breakdown{
 	"continent": report.ByRegion, "continents": report.ByRegion, "svc": report.ByService,
 }
 
-// isCost reports whether a word asks for money. A name that is such a word is typed in quotes.
+// isCost reports whether a word asks for money. People type a name that is such a word in quotes.
 func isCost(w typed.Word) bool {
 	return w.Is("cost", "costs", "bill", "bills", "spend", "spent", "spending", "money", "invoice", "invoices", "pay", "paid", "expensive")
 }
@@ -40,13 +40,13 @@ var charges = map[string]billing.ChargeKind{
 	"promotional credits": billing.ChargeCredit, "discount": billing.ChargeCredit, "discounts": billing.ChargeCredit,
 }
 
-// chargesTyped are the words that are typed for the kinds of charges.
+// chargesTyped are the words that canonical texts have for the kinds of charges.
 var chargesTyped = map[billing.ChargeKind]string{billing.ChargeFixed: "fees", billing.ChargeCredit: "credits"}
 
 // isCharges reports whether a word asks for a kind of charges, and so for money.
 func isCharges(w typed.Word) bool { return !w.Quoted && charges[strings.ToLower(w.Text)] != "" }
 
-// csv finds "csv", "as csv" and their like, and reports whether the words have one, with the other words.
+// csv removes "csv", "as csv" and the like from the words, and reports whether it found one.
 func csv(all []typed.Word) (wanted bool, rest []typed.Word) {
 	for len(all) > 0 {
 		if n := typed.LeadingFile(all); n > 0 {
@@ -58,7 +58,7 @@ func csv(all []typed.Word) (wanted bool, rest []typed.Word) {
 	return wanted, rest
 }
 
-// withoutOrder returns the words without the "by" of "by cost" and "by bandwidth", which is the order that rows have anyway.
+// withoutOrder removes the "by" of "by cost" and "by bandwidth", which ask for the order that rows have anyway.
 func withoutOrder(all []typed.Word) []typed.Word {
 	var rest []typed.Word
 	for i, w := range all {
@@ -70,8 +70,8 @@ func withoutOrder(all []typed.Word) []typed.Word {
 	return rest
 }
 
-// spelledOut puts words of the grammar in place of those that mean the same: "showback" is cost by team, "which service" and "who" are by service,
-// "monthly" is by month.
+// spelledOut replaces other words for breakdowns by those of the grammar: "showback" is cost by team, "which service" and "who" are by service, "monthly"
+// is by month.
 func spelledOut(all []typed.Word) []typed.Word {
 	var plainer []typed.Word
 	for i, w := range all {
@@ -99,13 +99,13 @@ func spelledOut(all []typed.Word) []typed.Word {
 	return plainer
 }
 
-// isNoun reports whether a word is what rows can be.
+// isNoun reports whether a word names a breakdown.
 func isNoun(w typed.Word) bool { return !w.Quoted && breakdowns[strings.ToLower(w.Text)] != "" }
 
-// month is the word behind "by" that asks for a line for each month.
+// month is the word after "by" that asks for a line for each month.
 const month = "month"
 
-// breakdown finds "by service", "by month" and their like, and returns them with the other words; by is empty where the words have none.
+// breakdown finds "by service", "by month" and the like, and returns them and the other words; by is empty if there is none.
 func breakdown(all []typed.Word) (by report.Breakdown, monthly bool, rest []typed.Word, wrong *problem) {
 	var read []typed.Word // of breakdowns
 	for len(all) > 0 {
@@ -138,7 +138,7 @@ func breakdown(all []typed.Word) (by report.Breakdown, monthly bool, rest []type
 	return by, monthly, rest, nil
 }
 
-// topNoun finds "top services" and "top 10 services": how many words ask for a number of rows, and which word says what the rows are.
+// topNoun reads "top services" and "top 10 services": it returns how many words ask for a number of rows, and which word names the breakdown.
 func topNoun(all []typed.Word) (top, noun int) {
 	switch {
 	case !all[0].Is("top", "biggest", "largest", "most"):
@@ -151,7 +151,7 @@ func topNoun(all []typed.Word) (top, noun int) {
 	return 0, 0
 }
 
-// nounAt returns what stands after "by": one word, or "usage type" as two.
+// nounAt returns the words after "by" that name a breakdown: one word, or the two of "usage type".
 func nounAt(all []typed.Word) (noun string, used int) {
 	switch {
 	case len(all) == 0 || all[0].Quoted:
@@ -190,7 +190,7 @@ func twoBreakdowns(a, b report.Breakdown, at []typed.Word) *problem {
 	}
 }
 
-// topTogether returns the digits of "top20", and nothing of any other word.
+// topTogether returns the digits of "top20"; nothing for any other word.
 func topTogether(text string) string {
 	const lead = "top"
 	if len(text) > len(lead) && strings.EqualFold(text[:len(lead)], lead) && strings.Trim(text[len(lead):], "0123456789") == "" {
@@ -199,7 +199,7 @@ func topTogether(text string) string {
 	return ""
 }
 
-// top finds "top 20" and returns the number with the other words; it is 0 where the words have none.
+// top finds "top 20", and returns the number and the other words; the number is 0 if there is none.
 func top(all []typed.Word) (n int, rest []typed.Word, wrong *problem) {
 	for len(all) > 0 {
 		number, used := topAt(all)
@@ -231,7 +231,7 @@ func topAt(all []typed.Word) (number string, used int) {
 	return "", 0
 }
 
-// rowsIn is the number in the text; 0 where it is not a number.
+// rowsIn returns the number in the text; 0 if it is no number.
 func rowsIn(text string) int {
 	n, _ := strconv.Atoi(text)
 	return n

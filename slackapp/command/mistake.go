@@ -6,18 +6,17 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// problem is what is wrong with a text: one sentence, and for each way to mend it what to write in place of the words at fault. A mended
-// text may have a problem of its own still.
+// problem is what is wrong with a text: one sentence, and fixes to replace the words at fault. The fixed text may still have a problem of its own.
 type problem struct {
 	sentence string
-	at       []typed.Word // the words at fault; none where the fixes are whole texts
+	at       []typed.Word // the words at fault; none if the fixes are whole texts
 	fixes    []string
 	hint     string
-	// name is set where the problem is that nothing of this name is known, so that nothing but the catalog is at fault.
+	// name is the unknown name, if that is the only problem: the account may have it if its names could not be read.
 	name string
 }
 
-// in returns the problem with its fixes as whole texts: the words that were typed, with each fix in place of those at fault.
+// in turns the fixes into whole texts: the typed words, with each fix in place of the words at fault.
 func (p *problem) in(all []typed.Word) *problem {
 	if len(p.at) == 0 {
 		return p

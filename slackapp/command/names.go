@@ -9,8 +9,7 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// resolve finds what the words name, in any case and in any order. Names are never guessed: one that is not known is a problem with the nearest
-// known ones.
+// resolve finds what the words name, in any case and order. It never guesses: an unknown name is a problem with the nearest known ones.
 func resolve(names []typed.Word, account Account) (named, *problem) {
 	catalog := account.Catalog
 	if len(names) == 0 {
@@ -57,7 +56,7 @@ func resolve(names []typed.Word, account Account) (named, *problem) {
 	return named{}, wrong
 }
 
-// unknownName says which of the names is not known, and what it may have been meant to be.
+// unknownName says which of the names is unknown, and what the person may have meant.
 func unknownName(names []typed.Word, account Account) *problem {
 	catalog := account.Catalog
 	if len(catalog.Products) == 0 {

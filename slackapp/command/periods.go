@@ -17,12 +17,12 @@ import (
 var (
 	versusWords  = []string{"vs", "versus", "v", "against"}
 	compareWords = []string{"compare", "comparing"}
-	withinWords  = []string{"to", "with", "and"} // behind "compared", and between the two periods behind "compare"
+	withinWords  = []string{"to", "with", "and"} // after "compared", and between the two periods after "compare"
 	yearOnYear   = [][]string{{"yoy"}, {"year-over-year"}, {"year", "over", "year"}, {"year", "on", "year"}}
 	monthOnPast  = [][]string{{"mom"}, {"month-over-month"}, {"month", "over", "month"}, {"month", "on", "month"}}
 )
 
-// versus is the one way in which a comparison is written.
+// versus is the word for a comparison in canonical texts.
 const versus = "vs"
 
 // reading collects what the words of a question say about time.
@@ -40,8 +40,8 @@ type reading struct {
 	monthly  bool         // "mom"
 }
 
-// periods finds the one or two ranges of months that the words name, wherever these stand among them, and returns them with the words
-// that belong to something else. Without any it is this month. Of two the later one is compared with the earlier.
+// periods finds the one or two periods anywhere among the words, and returns them and the other words. Without a period it returns this month. Of two
+// periods, the later is compared with the earlier.
 func periods(all []typed.Word, now period.Now) (months, against billing.Range, rest []typed.Word, wrong *problem) {
 	r := reading{now: now}
 	times := timesOf(all)
@@ -85,7 +85,7 @@ func (r *reading) add(found billing.Range, at []typed.Word, times []string) {
 	}
 }
 
-// split finds the "to" or "and" between the two periods of "compare october to september", which elsewhere is a range, and writes it as what it means.
+// split replaces the "to" or "and" of "compare october to september", which would otherwise make a range.
 func (r *reading) split(all []typed.Word, times []string) {
 	begin := slices.IndexFunc(times, func(t string) bool { return slices.Contains(compareWords, t) })
 	if begin < 0 {
@@ -121,7 +121,7 @@ func (r *reading) ends(times []string) bool {
 	return false
 }
 
-// mark reads a word that says what is compared with what, and returns how many words it took; 0 for any other word.
+// mark reads words that ask for a comparison, and returns how many they are; 0 for any other word.
 func (r *reading) mark(all []typed.Word, times []string) int {
 	n := 0
 	switch first := times[0]; first {
@@ -158,7 +158,7 @@ func (r *reading) mark(all []typed.Word, times []string) int {
 	return n
 }
 
-// spelled returns how many words the one of the forms has that the words begin with.
+// spelled returns the number of words in the form with which the words begin.
 func spelled(times []string, forms [][]string) int {
 	for _, form := range forms {
 		if len(times) >= len(form) && slices.Equal(times[:len(form)], form) {
@@ -168,7 +168,7 @@ func spelled(times []string, forms [][]string) int {
 	return 0
 }
 
-// settle decides which of the periods is asked for, and which it is compared with.
+// settle decides which period the question asks for, and which it is compared with.
 func (r *reading) settle() (months, against billing.Range, wrong *problem) {
 	months = billing.One(r.now.Month)
 	if len(r.found) > 0 {
@@ -199,14 +199,14 @@ func (r *reading) settle() (months, against billing.Range, wrong *problem) {
 	return months, against, nil
 }
 
-// drop takes words away that have been understood.
+// drop removes words that have been understood.
 func (r *reading) drop(understood []typed.Word) {
 	r.rest = slices.DeleteFunc(r.rest, func(w typed.Word) bool { return slices.Contains(understood, w) })
 }
 
 func (r *reading) isName(w typed.Word) bool { return !isFiller(w) && !slices.Contains(r.compare, w) }
 
-// inOrder puts the later one of two periods first.
+// inOrder puts the later of two periods first.
 func (r *reading) inOrder(a, b billing.Range) (months, against billing.Range, wrong *problem) {
 	if a.Last.Before(b.Last) {
 		a, b = b, a
@@ -228,7 +228,7 @@ func (r *reading) inOrder(a, b billing.Range) (months, against billing.Range, wr
 	return a, b, wrong
 }
 
-// needsAnother asks what a period is to be compared with, and offers the one before it and the same one a year earlier.
+// needsAnother asks with what to compare a period, and offers the period before it and the same one a year earlier.
 func needsAnother(months billing.Range, at []typed.Word, lead string) *problem {
 	return &problem{
 		sentence: fmt.Sprintf("Compare %s with which period?", blocks.Period(months)),
@@ -237,7 +237,7 @@ func needsAnother(months billing.Range, at []typed.Word, lead string) *problem {
 	}
 }
 
-// severalPeriods is for periods that nothing connects, or that are more than two.
+// severalPeriods is the problem of more than two periods, or of two without a word between them.
 func severalPeriods(found []billing.Range, at []typed.Word) *problem {
 	wrong := &problem{at: at}
 	a, b := found[0], found[1]
@@ -262,7 +262,7 @@ func (p parts) onePeriod() *problem {
 	return &problem{sentence: fmt.Sprintf("I can show the %s of one period, and compare usage or cost.", shown), fixes: []string{one.text(), used.text()}}
 }
 
-// timesOf returns the words, in lower case, as they may be part of a time: quoted ones are names.
+// timesOf returns the words as package period reads them: in lower case, and the quoted ones empty, since they are names.
 func timesOf(all []typed.Word) []string {
 	texts := make([]string, len(all))
 	for i, w := range all {
@@ -273,12 +273,12 @@ func timesOf(all []typed.Word) []string {
 	return texts
 }
 
-// isOfTime reports whether a word is one that periods are compared with. A name that has it is typed in quotes.
+// isOfTime reports whether a word asks for a comparison of periods. People type a name with such a word in quotes.
 func isOfTime(w typed.Word) bool {
 	return w.Is(versusWords...) || w.Is("compare", "comparing", "compared", "yoy", "year-over-year", "year", "mom", "month-over-month", "month")
 }
 
-// ofPeriod returns what is wrong with a period as a problem of the words.
+// ofPeriod makes a problem of what is wrong with a period.
 func ofPeriod(wrong *period.Wrong, at []typed.Word) *problem {
 	if wrong == nil {
 		return nil
@@ -286,12 +286,12 @@ func ofPeriod(wrong *period.Wrong, at []typed.Word) *problem {
 	return &problem{sentence: wrong.Sentence, hint: wrong.Hint, fixes: wrong.Fixes, at: at}
 }
 
-// unknownPeriod is for words that were meant to be a time. It is nil for others.
+// unknownPeriod is the problem of words that were probably meant as a time; nil for others.
 func unknownPeriod(names []typed.Word) *problem {
 	return ofPeriod(period.Unknown(typed.Plain(names)), names)
 }
 
-// ofPeriods reads the names of a question's months, and of those that these are compared with: what is gone by now may be asked about.
+// ofPeriods reads the names of a question's months and of those that it compares them with, since people may ask about usage that has ended.
 func (n Names) ofPeriods(q report.Question) (billing.Catalog, error) {
 	cost := q.Cost || q.Show == report.ShowRates
 	catalog, err := n.Read(q.Months, cost)

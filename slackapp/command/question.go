@@ -17,7 +17,7 @@ type Asked struct {
 	// Help means that the person wants to see what can be asked; Question is then empty.
 	Help     bool
 	Question report.Question
-	// LeftOut means that words which say nothing about what is asked were left out.
+	// LeftOut means that the text had words without a meaning, which were left out.
 	LeftOut bool
 	// CSV means that the person wants every row, as a file.
 	CSV bool
@@ -25,23 +25,23 @@ type Asked struct {
 	TopTyped bool
 }
 
-// parts is a question taken apart as far as that goes without knowing any names.
+// parts is a question taken apart as far as possible without the names.
 type parts struct {
 	help, csv bool
-	// Question has what was typed beside names; its By may be empty, and its Top 0.
+	// Question has everything typed but the names; its By may be empty, and its Top 0.
 	report.Question
 	names []typed.Word
 	typed []typed.Word // all of it
 }
 
-// usualMonths is how many months "by month" shows where no period is named.
+// usualMonths is how many months "by month" shows if the person named no period.
 const usualMonths = 12
 
-// takeApart reads the text after the usage command: what to show, a range of months, a word for cost, a breakdown and a top, in any
-// order, and names that asked then resolves. An empty text asks for this month so far.
+// takeApart reads the text after the usage command: what to show, a period, a word for cost, a breakdown and a top, in any order. It leaves the names to
+// asked. An empty text asks for this month so far.
 //
-// Text that is not understood is never answered: the problem explains it in one sentence, and mistake turns its offers
-// into complete corrected texts, which all can be read.
+// A text that it does not understand is never answered: the problem explains it in one sentence, and mistake turns the fixes into complete corrected texts
+// that are no mistakes.
 func takeApart(text string, now period.Now) (parts, *problem) {
 	text, tooLong := typed.Clean(text)
 	if tooLong != nil {
@@ -92,7 +92,7 @@ func takeApart(text string, now period.Now) (parts, *problem) {
 	return p, nil
 }
 
-// asked settles the names and what was left out.
+// asked resolves the names, and sets everything that the person left out.
 func (p parts) asked(account Account) (Asked, *problem) {
 	if p.help {
 		return Asked{Help: true}, nil
@@ -114,12 +114,12 @@ func (p parts) asked(account Account) (Asked, *problem) {
 	return asked, nil
 }
 
-// text returns the parts as they can be typed again, their names unchecked.
+// text returns the parts as a person can type them again, with unchecked names.
 func (p parts) text() string {
 	return p.about(named{product: billing.Names(typed.Plain(p.names))}).TextWith([]string{typed.Again(p.names)})
 }
 
-// about settles what was left out of a question about what was named.
+// about sets everything that the person left out of a question about these names.
 func (p parts) about(found named) Asked {
 	q := p.Question
 	if found.measure != "" || found.usageType != "" {
@@ -136,7 +136,7 @@ func (p parts) about(found named) Asked {
 	return Asked{Question: q, LeftOut: found.leftOut, CSV: p.csv, TopTyped: p.Top != 0}
 }
 
-// usualBreakdown is what the rows are where the person named none: what several were named of, or else the products, or what one product is made of.
+// usualBreakdown is the breakdown if the person named none: by the kind with several names, or else by product, or within one product by type.
 func usualBreakdown(q report.Question) report.Breakdown {
 	isOfOne := q.Team == "" && q.Service == ""
 	switch {
@@ -156,7 +156,7 @@ func usualBreakdown(q report.Question) report.Breakdown {
 	return report.ByUsageType
 }
 
-// UsualTop is how many rows are shown where the person named no number. 0 is all of them; of the top changes it is report's usual number.
+// UsualTop is how many rows an answer shows if the person named no number: 0 is all of them, or the usual number of package report for top changes.
 func UsualTop(q report.Question) int {
 	if q.By == report.ByService && q.Show != report.ShowChanges {
 		return defaultTop
@@ -168,7 +168,7 @@ func UsualTop(q report.Question) int {
 // Reading it again yields the same question, also in a later month.
 func (a Asked) Text() string { return a.TextWith(a.Names()) }
 
-// Names are what the question was narrowed to, as it can be typed.
+// Names returns the names in the question as a person can type them.
 func (a Asked) Names() []string {
 	var each []string
 	add := func(kind string, names billing.Names, asTyped func(string) string) {
@@ -199,7 +199,7 @@ func (a Asked) Names() []string {
 	return each
 }
 
-// TextWith is Text where the names are there already: to find out whether they need quotes is most of the work.
+// TextWith is Text with names that Names has made already: most of the work is to find out which of them need quotes.
 func (a Asked) TextWith(names []string) string {
 	if a.Help {
 		return "help"

@@ -8,7 +8,7 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// quoted returns the name as it can be typed: in quotes where a part of it would be read as something else.
+// quoted returns the name as a person can type it: in quotes if a part of it would be read as something else.
 func quoted(name string) string {
 	name = strings.ReplaceAll(name, `"`, " ")
 	if text, wrong := typed.Clean(name); wrong == nil && !typed.IsHelp(text) {
@@ -19,7 +19,7 @@ func quoted(name string) string {
 	return `"` + name + `"`
 }
 
-// oneWord returns a name as one word: in quotes where it has spaces, or is a word that stands between names or before them.
+// oneWord returns a name as one word: in quotes if it has spaces, or is a word with a meaning among names.
 func oneWord(name string) string {
 	text, lower := quoted(name), strings.ToLower(name)
 	isPlain := !strings.Contains(name, " ") && !slices.Contains(joiners, lower) && kindsTyped[lower] == ""

@@ -16,7 +16,7 @@ type Account struct {
 	Teams []string
 	// Services returns the names of the account's services. It is asked only for words that are nothing else; nil is none.
 	Services func() []string
-	// apart is set where a region with a measure is not the usage type of that name, but every one of that region and measure.
+	// apart means that a region with a measure stands for all usage types of that region and measure, and not for the one of that name.
 	apart bool
 }
 
@@ -35,8 +35,8 @@ func (m meaning) typed() string {
 	return m.kind + " " + oneWord(m.name)
 }
 
-// selected reads the words as any measures, products, usage types, regions, services and teams, in any order: names of one kind count together.
-// It reports false where a word is none of them. A region with a measure is the usage type of that name, where the account has one.
+// selected reads the words as measures, products, usage types, regions, services and teams, in any order. Names of one kind count together. It reports
+// false if a word is none of them. A region with a measure is the usage type of that name, if the account has one.
 func selected(names []typed.Word, account Account) (found named, ok bool, wrong *problem) {
 	last := ""
 	for left := names; len(left) > 0; {
@@ -112,7 +112,7 @@ func (a Account) onlyProductOf(means []meaning) string {
 // isBetween reports whether a word stands between several names, or before them.
 func isBetween(w typed.Word) bool { return w.Is(joiners...) || w.Is(compareWords...) }
 
-// next finds what the first words may name. Of several things it is one of the kind that was named last: "region Asia and Europe".
+// next finds what the first words may name. If they may name several things, it prefers the kind of the name before: "region Asia and Europe".
 func next(left []typed.Word, kind, last, product string, account Account) (n int, means []meaning) {
 	if n, means = longest(left, kind, product, account); len(means) == 1 || kind != "" {
 		return n, means
@@ -125,7 +125,7 @@ func next(left []typed.Word, kind, last, product string, account Account) (n int
 	return n, means
 }
 
-// settled returns what was named as one question, and false where it is none.
+// settled makes one question of the names. It reports false if they do not fit together.
 func (f named) settled(account Account) (named, bool) {
 	if f.usageType != "" && (f.region != "" || f.measure != "") {
 		if isSpelledOut := f.spellOut(account.Regions); !isSpelledOut && f.measure != "" {
@@ -154,8 +154,8 @@ func (f named) settled(account Account) (named, bool) {
 	return f, f.product == "" || slices.ContainsFunc(owners, f.product.Have)
 }
 
-// spellOut replaces a usage type such as the "Europe Bandwidth" of "asia and europe bandwidth" by its region and its measure. It reports false where the
-// usage type is not a region and a measure.
+// spellOut replaces a usage type, such as the "Europe Bandwidth" of "asia and europe bandwidth", by its region and its measure. It reports false if the usage
+// type has no such parts.
 func (f *named) spellOut(regions []string) bool {
 	for _, region := range regions {
 		for _, measure := range []string{billing.NounBandwidth, billing.NounRequests} {
@@ -170,7 +170,7 @@ func (f *named) spellOut(regions []string) bool {
 	return false
 }
 
-// longest finds what the first words may name, as many of them as possible.
+// longest finds what as many of the first words as possible may name.
 func longest(all []typed.Word, kind, product string, account Account) (n int, means []meaning) {
 	for n = min(len(all), maxNameWords); n > 0; n-- {
 		if means = account.meanings(all[:n], kind, product); len(means) > 0 {
@@ -189,8 +189,8 @@ func (f *named) add(m meaning) {
 	*into = billing.NamesOf(append(into.List(), m.name)...)
 }
 
-// meanings are what the words may name: everything with exactly this name, else the products that contain it, else the regions, else the
-// usage types. A kind or a product that was typed before narrows the search.
+// meanings returns what the words may name: everything with exactly this name, else the products whose names contain it, else such regions, else such
+// usage types. A kind or a product typed before it narrows the search.
 func (a Account) meanings(all []typed.Word, kind, product string) []meaning {
 	text := typed.Plain(all)
 	if strings.Contains(text, "*") {
@@ -246,7 +246,7 @@ func (a Account) services() []string {
 	return a.Services()
 }
 
-// matched are what a glob matches: usage types, or else services.
+// matched returns what a glob matches: usage types, or else services.
 func (a Account) matched(glob, kind, product string) []meaning {
 	if typed.Letters(glob) == "" {
 		return nil
@@ -261,7 +261,7 @@ func (a Account) matched(glob, kind, product string) []meaning {
 	return nil
 }
 
-// near are the measures, regions, teams, services, products and usage types whose names are like the text.
+// near returns the measures, regions, teams, services, products and usage types with names like the text.
 func (a Account) near(text string) []meaning {
 	var means []meaning
 	for _, of := range []struct {
@@ -294,13 +294,13 @@ func nothingCalled(names []typed.Word, near []meaning) *problem {
 	return wrong
 }
 
-// isOneOf reports whether the words behind a kind, which are not known, are one name and not several.
+// isOneOf reports whether the unknown words after a kind are one name and not several.
 func (a Account) isOneOf(kind string, names []typed.Word) bool {
 	known, of := map[string][]string{kindTeam: a.Teams, kindRegion: a.Regions, kindService: a.services()}[kind]
 	return of && (!slices.ContainsFunc(names, isBetween) || len(billing.Nearest(typed.Plain(names), known)) > 0)
 }
 
-// noneCalled says that no team, region or service has this name, and lists or offers those that there are.
+// noneCalled says that no team, region or service has this name, and lists or offers existing ones.
 func (a Account) noneCalled(kind string, names []typed.Word) *problem {
 	text := typed.Plain(names)
 	known := map[string][]string{kindTeam: a.Teams, kindRegion: a.Regions, kindService: a.services()}[kind]
@@ -321,7 +321,7 @@ func (a Account) noneCalled(kind string, names []typed.Word) *problem {
 	return wrong
 }
 
-// shortest is how many letters a part of a name needs to find it.
+// shortest is how many letters of a name are enough to find it.
 const shortest = 2
 
 // having returns the names that contain the text as whole words.
@@ -348,11 +348,11 @@ func ambiguous(at []typed.Word, means []meaning) *problem {
 	return wrong
 }
 
-// named is what the words of a question that are no period, breakdown or top were found to mean.
+// named is what the words of a question name, apart from its period, breakdown and top.
 type named struct {
 	product, usageType, region, measure, service, team, charges billing.Names
 
-	leftOut bool // there were words that mean nothing
+	leftOut bool // there were words without a meaning
 }
 
 // maxNameWords bounds the work that a long text can cause: no product and usage type have so many words.

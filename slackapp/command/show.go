@@ -11,13 +11,13 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// shown is what a phrase asks to be shown, and the measure that it implies.
+// shown is what a phrase asks for, and the measure that it implies.
 type shown struct {
 	show    report.Show
 	measure string
 }
 
-// showPhrases are the words that ask for something else than usage or cost, in lower case. A name that is such a word is typed in quotes.
+// showPhrases are the words, in lower case, that ask for something other than usage or cost. People type a name that is such a word in quotes.
 var showPhrases = map[shown][]string{
 	{show: report.ShowForecast}: {
 		"forecast", "forecasts", "forecasted", "projected", "projection", "predicted", "prediction", "likely", "likely end", "expected", "will",
@@ -35,16 +35,16 @@ var showPhrases = map[shown][]string{
 	{show: report.ShowRates, measure: billing.NounRequests}: {"per request", "per million requests", "per million"},
 }
 
-// nextPeriods have not begun. They are asked back with a forecast of this month.
+// nextPeriods are periods to come. The bot offers a forecast of this month instead.
 var nextPeriods = []string{"next month", "next quarter", "next year"}
 
-// phrase is a phrase word by word. A phrase for a time still to come, such as "next month", has no show.
+// phrase is a phrase word by word. A phrase for a period to come, such as "next month", has no show.
 type phrase struct {
 	words []string
 	shown
 }
 
-// phrases are all of them by their first word, the longest first.
+// phrases has all phrases by their first word, the longest first.
 var phrases = func() map[string][]phrase {
 	byFirst := map[string][]phrase{}
 	add := func(text string, of shown) {
@@ -65,7 +65,7 @@ var phrases = func() map[string][]phrase {
 	return byFirst
 }()
 
-// phraseAt returns the phrase that the words begin with.
+// phraseAt returns the phrase at the beginning of the words.
 func phraseAt(all []typed.Word) (phrase, bool) {
 	if all[0].Quoted {
 		return phrase{}, false
@@ -99,7 +99,7 @@ func anyPhrase(all []typed.Word) bool {
 	return false
 }
 
-// toShow finds what the words ask to be shown, and returns it with the other words.
+// toShow finds the phrase that says what to show, and returns it and the other words.
 func toShow(all []typed.Word) (of shown, rest []typed.Word, wrong *problem) {
 	if !anyPhrase(all) { // as in most questions
 		return shown{}, all, nil
@@ -127,10 +127,10 @@ func toShow(all []typed.Word) (of shown, rest []typed.Word, wrong *problem) {
 	return of, rest, nil
 }
 
-// lists are the words that alone, beside a period, ask what there is.
+// lists are the words that ask for a list if nothing but a period is beside them.
 var lists = map[string]report.Show{"product": report.ShowProducts, "products": report.ShowProducts, "services": report.ShowServices, "teams": report.ShowTeams}
 
-// list finds a word that asks what there is, or for what region there is, where it is the only name.
+// list finds a word that asks for a list, or for the regions, if it is the only name.
 func (p *parts) list() *problem {
 	telling := slices.DeleteFunc(slices.Clone(p.names), isFiller)
 	if len(telling) != 1 || telling[0].Quoted || p.By != "" || p.Top != 0 || p.Show != report.ShowUsage || p.IsComparison() {
@@ -150,8 +150,8 @@ func (p *parts) list() *problem {
 	return nil
 }
 
-// showable returns the parts as they can be shown, as far as that is known without any names, and what was wrong with them; an empty
-// sentence means nothing.
+// showable corrects the parts, as far as possible without the names, to something that can be shown, and says what was wrong; an empty sentence means that
+// nothing was.
 func (p parts) showable(now billing.Month) (asked parts, sentence string) {
 	switch {
 	case p.Monthly && p.Show == report.ShowChanges:
@@ -171,7 +171,7 @@ func (p parts) showable(now billing.Month) (asked parts, sentence string) {
 	return p, sentence
 }
 
-// isToCome reports whether the one month was typed by its name alone, and would have been last year's, since this year's is still to come.
+// isToCome reports whether the person typed only the name of a month, and this year's is still to come, so that last year's would be taken.
 func (p parts) isToCome(now billing.Month) bool {
 	year := p.Months.First.Add(12)
 	return p.Months.Len() == 1 && year.After(now) && year.Year() == now.Year() && !slices.ContainsFunc(p.typed, func(w typed.Word) bool {
@@ -179,7 +179,7 @@ func (p parts) isToCome(now billing.Month) bool {
 	})
 }
 
-// showableOf is showable of what was named.
+// showableOf is showable with the names known.
 func (p parts) showableOf(found named) (asked parts, of named, sentence string) {
 	if p.Show == report.ShowRates && (found.service != "" || found.team != "") {
 		found.service, found.team, sentence = "", "", "Fastly's rates are the same for every service and team."

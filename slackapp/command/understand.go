@@ -14,23 +14,23 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// Names are the names that a question may have.
+// Names has the names that people may type in a question.
 type Names struct {
-	// Read returns those that had usage in the months, and for a question of cost those that were charged. Its error is ErrNoNames where there
-	// are none; along with another error it may return names that were read before.
+	// Read returns the names that had usage in the months, and for a question about cost those that were charged. Its error is ErrNoNames if there are
+	// none. With another error it may return names that it read before.
 	Read func(months billing.Range, cost bool) (billing.Catalog, error)
-	// Services returns the names of the services of the months. It is called for words that are nothing else; nil is none.
+	// Services returns the names of the services in the months. Understand calls it only for words that are nothing else; nil means that there are none.
 	Services func(months billing.Range) ([]string, error)
 	Teams    []string
-	// Has reports whether a question that is offered has rows, as far as that is known; nil is always.
+	// Has reports whether an offered question has rows, or may have; nil accepts every question.
 	Has func(report.Question) bool
 	// YearStarts is the month in which the account's fiscal years start; zero is January.
 	YearStarts time.Month
-	// Known are names that were read before, by which the corrections of a question without a name are checked.
+	// Known are names that were read before. They serve to check the corrections of a question without a name.
 	Known billing.Catalog
 }
 
-// Unchecked is the error for a name that is not known while names could not be read.
+// Unchecked is the error of an unknown name if the names could not be read.
 type Unchecked struct {
 	Name string
 	Err  error
@@ -40,8 +40,8 @@ func (u *Unchecked) Error() string { return u.Err.Error() }
 
 func (u *Unchecked) Unwrap() error { return u.Err }
 
-// Understand reads the text of a question. What is not understood is a mistake with complete corrected texts; its Command is for the caller to
-// fill in. The error is Unchecked.
+// Understand reads the text of a question. If it does not understand the text, it returns a mistake with complete corrected texts; the caller sets its
+// Command. The error is Unchecked.
 func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake, error) {
 	month := period.Now{Month: billing.MonthOf(now), YearStarts: names.YearStarts}
 	parts, wrong := takeApart(text, month)
@@ -81,7 +81,7 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 	return Asked{}, corrector{month, names, account}.mistake(wrong), nil
 }
 
-// read reads the names of a question, or returns those that are known where that fails.
+// read reads the names of a question, or returns the known ones if that fails.
 func (n Names) read(p parts) (billing.Catalog, error) {
 	catalog, err := n.ofPeriods(p.Question)
 	if err != nil && len(catalog.Products) == 0 {
@@ -101,20 +101,20 @@ func unquoteTimes(all []typed.Word) (text string, found bool) {
 	return typed.Again(plainer), found
 }
 
-// mostMonthsOfServices is up to how many months a question of services is offered: Fastly lists services in pages for each usage type and month.
+// mostMonthsOfServices is up to how many months an offered question about services has: Fastly lists services in pages for each usage type and month.
 const mostMonthsOfServices = 12
 
-// maxRounds bounds how many mistakes of one text are corrected for an offer.
+// maxRounds is how many mistakes of one text the corrector corrects for an offer.
 const maxRounds = 5
 
-// corrector finds the commands that are offered for a text that was not understood. Each can be read, and is answered with rows.
+// corrector finds the commands to offer for a text that was not understood. Each of them is no mistake, and its answer has rows.
 type corrector struct {
 	now     period.Now
 	names   Names
 	account Account // of the text
 }
 
-// mistake makes the problem presentable.
+// mistake turns a problem into what the person reads.
 func (c corrector) mistake(wrong *problem) *blocks.Mistake {
 	m := &blocks.Mistake{Sentence: wrong.sentence, Hint: wrong.hint}
 	for _, fix := range wrong.fixes {
@@ -129,8 +129,8 @@ func (c corrector) mistake(wrong *problem) *blocks.Mistake {
 	return m
 }
 
-// mended corrects one mistake of a text after another, and writes it in the one plain way. Where no names are known it keeps those of the
-// text. It reports false for a text that remains wrong, or has no rows.
+// mended corrects the mistakes of a text one after another, and returns the canonical text. If no names are known, it keeps those of the text. It reports
+// false if the text remains wrong, or the answer has no rows.
 func (c corrector) mended(text string) (string, bool) {
 	for range maxRounds {
 		parts, wrong := takeApart(text, c.now)

@@ -8,13 +8,13 @@ import (
 	"budgetbot/slackapp/command/typed"
 )
 
-// fillers are the words of whole sentences that say nothing about what is asked.
+// fillers are words of whole sentences that have no meaning in a question.
 var fillers = strings.Fields("a about all and are at be can could did do does for get give has have how i in is it list me most much of on our please report " +
 	"see show tell that the to total us usage use used uses using was we were what what's whats with would you")
 
 func isFiller(w typed.Word) bool { return w.Is(fillers...) }
 
-// The kinds of what a question may name, as they are typed before a name.
+// The kinds of names, as people type them before a name.
 const (
 	kindMeasure = "measure"
 	kindProduct = "product"
@@ -25,7 +25,7 @@ const (
 	kindCharges = "charges"
 )
 
-// measures are the words for what is counted, whichever product counts it.
+// measures are the words for measures of every product.
 var measures = map[string]string{
 	"bandwidth": billing.NounBandwidth, "traffic": billing.NounBandwidth, "egress": billing.NounBandwidth,
 	"requests": billing.NounRequests, "reqs": billing.NounRequests, "hits": billing.NounRequests,
@@ -33,7 +33,7 @@ var measures = map[string]string{
 	"operations": billing.NounOperations, "ops": billing.NounOperations,
 }
 
-// isMeasure reports whether the words are one for what is counted. A usage type of that name is typed in quotes.
+// isMeasure reports whether the words name a measure. People type a usage type of that name in quotes.
 func isMeasure(all []typed.Word) bool {
 	isQuoted := slices.ContainsFunc(all, func(w typed.Word) bool { return w.Quoted })
 	return !isQuoted && measures[strings.ToLower(typed.Plain(all))] != ""
@@ -45,10 +45,10 @@ var regionAliases = map[string]string{
 	"apac": "Asia", "au": "Australia", "oceania": "Australia",
 }
 
-// typeAliases are what people call what Fastly has under another name.
+// typeAliases are what people call usage types that Fastly names otherwise.
 var typeAliases = map[string]string{"support": "Customer Success"}
 
-// kindsTyped are the words before a name, or several, that say what it is of.
+// kindsTyped are the words that say the kind of the names after them.
 var kindsTyped = map[string]string{
 	kindProduct: kindProduct, kindType: kindType, kindRegion: kindRegion, kindService: kindService, kindTeam: kindTeam,
 	"products": kindProduct, "types": kindType, "regions": kindRegion, "services": kindService, "teams": kindTeam,

@@ -1,7 +1,6 @@
 package period
 
-// Wrong is what is wrong with a period: one sentence, and the fixes, each of which replaces the words at fault. A fix may still have a problem of its
-// own.
+// Wrong is what is wrong with a period: one sentence, and fixes to replace the words at fault. A fix may still have a problem of its own.
 type Wrong struct {
 	Sentence string
 	Hint     string
