@@ -7,7 +7,7 @@ import (
 	"budgetbot/billing/report"
 )
 
-// addUp returns rows of one group as one. A figure is known where one of theirs is; the change where each of theirs is.
+// addUp adds up rows of one group. A figure of the sum is known if any row's is, its change only if every row's is.
 func addUp(rows []report.Row) report.Row {
 	all := report.Row{Figures: make([]decimal.NullDecimal, len(rows[0].Figures))}
 	var before decimal.Decimal

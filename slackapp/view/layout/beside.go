@@ -6,7 +6,7 @@ import (
 	"budgetbot/billing/report"
 )
 
-// Besides are the measures of a table that stand beside each other: one fewer where the first is compared, which takes two columns.
+// Besides returns the measures that stand beside each other: one fewer if the first is compared, since that takes more columns.
 func Besides(t report.Table) []report.Group {
 	most := MaxMeasures
 	if mayCompareBeside(t) {
@@ -15,19 +15,19 @@ func Besides(t report.Table) []report.Group {
 	return t.Groups[:min(len(t.Groups), most)]
 }
 
-// mayCompareBeside reports whether it is known what the first measure is compared with.
+// mayCompareBeside reports whether there is a figure with which to compare the first measure.
 func mayCompareBeside(t report.Table) bool {
 	v := t.Versus
 	return v != nil && !v.Unknown && !v.IsPerDay && t.Question.By.IsOfParts() && hasEarlier(t)
 }
 
-// hasEarlier reports whether the figure that a change is of needs a column of its own: that of usage before the only month. A bill has its own.
+// hasEarlier reports whether the earlier figure of a change needs a column: usage does if there is only one month. Costs have such a column anyway.
 func hasEarlier(t report.Table) bool {
 	return len(t.Months) == 1 && !t.Question.IsComparison() && (t.Versus.Days > 0 || !t.Question.Cost)
 }
 
-// IsSideBySide reports whether measures stand beside each other, so that each row has a cell for each: those of one month by service, team or region,
-// else two measures that have the same rows and as many others.
+// IsSideBySide reports whether measures stand beside each other, so that each row has a cell for each measure. They do for one month by service, team or
+// region, and if two measures have the same rows and fold as many others.
 func IsSideBySide(t report.Table) bool {
 	q := t.Question
 	if q.By == report.ByUsageType || q.Cost || q.IsComparison() || len(t.Groups) < 2 {
@@ -50,13 +50,13 @@ func IsSideBySide(t report.Table) bool {
 	return !slices.ContainsFunc(b.Rows, func(r report.Row) bool { return !keys[r.Key()] })
 }
 
-// isSameRest reports whether what was folded is as many rows in each measure that has some.
+// isSameRest reports whether all measures with folded rows have folded the same number of them.
 func isSameRest(t report.Table) bool {
 	count := restCount(t)
 	return !slices.ContainsFunc(t.Groups, func(g report.Group) bool { return g.Rest != nil && g.RestCount != count })
 }
 
-// restCount is how many rows were folded.
+// restCount is how many rows are folded.
 func restCount(t report.Table) int {
 	most := 0
 	for _, g := range t.Groups {
@@ -65,7 +65,8 @@ func restCount(t report.Table) int {
 	return most
 }
 
-// rowsBeside returns every row of the measures that stand beside each other: those of the first one, the largest on top, then what only the next ones have.
+// rowsBeside returns every row of the measures that stand beside each other: those of the first one, the largest on top, then those that only later ones
+// have.
 func rowsBeside(t report.Table) []report.Row {
 	var rows []report.Row
 	seen := map[report.RowKey]bool{}

@@ -12,7 +12,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// maxMonthColumns is up to how many months stand beside each other; of more, each is a line.
+// maxMonthColumns is up to how many months are columns; if there are more, each month is a line.
 const maxMonthColumns = 4
 
 // MaxMeasures is how many measures stand beside each other on a phone.
@@ -23,14 +23,14 @@ func IsMonthsDown(t report.Table) bool {
 	return (len(t.Months) > maxMonthColumns || t.Question.Monthly) && !t.Question.IsComparison()
 }
 
-// ofProduct names what is counted of a product: "cdn_usage bandwidth, TB", "compute_requests, B".
+// ofProduct names a measure of a product, with its unit: "cdn_usage bandwidth, TB", "compute_requests, B".
 func ofProduct(name string, m billing.Measure, scale billing.Scale) string {
 	name = phrase.NameCell(name)
 	_, unit, _ := strings.Cut(scale.Label(), ",")
 	return blocks.Joined(",", NameWith(name, m), unit)
 }
 
-// NameWith names what is counted of a product or a region: "cdn_usage bandwidth", "Asia Requests".
+// NameWith names a measure of a product or a region: "cdn_usage bandwidth", "Asia Requests".
 func NameWith(name string, m billing.Measure) string {
 	if strings.HasSuffix(strings.ToLower(name), strings.ToLower(m.Noun)) {
 		return name
@@ -61,13 +61,13 @@ func NameHead(q report.Question) string {
 	return "Usage Type"
 }
 
-// sumOf returns a row's sum, unknown where each of its figures is.
+// sumOf returns a row's sum; it is unknown if all of its figures are.
 func sumOf(r report.Row) decimal.NullDecimal {
 	known := slices.ContainsFunc(r.Figures, func(f decimal.NullDecimal) bool { return f.Valid })
 	return decimal.NullDecimal{Decimal: r.Sum, Valid: known}
 }
 
-// monthHead names a month, of the one that is not counted to its end the days that are.
+// monthHead names a month, or its counted days if it is not counted to its end.
 func monthHead(t report.Table, m billing.Month, years bool) string {
 	counted := t.Fresh.CountedTo
 	if counted.IsZero() && t.Versus != nil {

@@ -16,7 +16,7 @@ type column struct {
 	cell func(report.Row, billing.Scale) string
 }
 
-// columnsOf chooses the columns: months and change for usage types and products, sum and share and change for a breakdown.
+// columnsOf chooses the columns: the months, what they are compared with, the shares, and the changes.
 func columnsOf(t report.Table) []column {
 	if t.Question.IsComparison() {
 		return columnsOfTwo(t)
@@ -46,8 +46,8 @@ func againstHead(v report.Comparison) string {
 	return against
 }
 
-// sharesTell reports whether a column of shares says something: what a breakdown is for, or else what there is to say while
-// nothing can be compared. Products are not parts of one whole.
+// sharesTell reports whether the table has a column of shares: a breakdown into parts does, and others do if there is nothing to compare. Products do not:
+// they are not parts of one whole.
 func sharesTell(t report.Table, compared bool) bool {
 	hasShares := func(g report.Group) bool { return t.AddsUp(g.Measure) && isShared(g) }
 	switch {
@@ -66,7 +66,7 @@ func isShared(g report.Group) bool {
 	return slices.ContainsFunc(g.All(), func(r report.Row) bool { return r.Share.Valid })
 }
 
-// shareHead says what the shares are of, where that is not the total above them.
+// shareHead heads the column of shares. It names the whole if that is not the total above them.
 func shareHead(groups []report.Group) string {
 	if slices.ContainsFunc(groups, func(g report.Group) bool { return isShared(g) && !g.Total.Share.Valid }) {
 		return "Share of Charges"
@@ -106,7 +106,7 @@ func changeHead(t report.Table) string {
 	return fmt.Sprintf("%s vs %s, per Day", blocks.ShortMonth(v.Month, false), blocks.ShortMonth(v.Against, false))
 }
 
-// columnsOfTwo are the columns of a question that compares two periods: the earlier one, the later one, its shares where they add up, and the change.
+// columnsOfTwo returns the columns of a question that compares two periods: the earlier one, the later one, its shares if they add up, and the change.
 func columnsOfTwo(t report.Table) []column {
 	earlier, later := periodHeads(t)
 	cols := []column{
@@ -135,8 +135,8 @@ func earlierCost(t report.Table) []column {
 	return []column{{blocks.ShortMonth(t.Versus.Against, false), cell}}
 }
 
-// usagePerDay is the column with the change of what was counted, per day, where the change of the bill alone is that of two months of
-// different length.
+// usagePerDay is the column with the change of usage charges per day, for bills of different length: their own change is partly that of the number of
+// days.
 func usagePerDay(t report.Table) []column {
 	hasUsage := func(r report.Row) bool { return r.Usage != nil && r.Usage.Change.Valid }
 	if !t.Versus.IsUneven() || !slices.ContainsFunc(t.Groups, func(g report.Group) bool { return hasUsage(g.Total) }) {
@@ -151,7 +151,7 @@ func usagePerDay(t report.Table) []column {
 	return []column{{"Usage per Day", cell}}
 }
 
-// periodHeads name the two periods, up to the instants to which they are counted. One instant bounds a head and its figures.
+// periodHeads names the two periods up to the instants to which their figures count.
 func periodHeads(t report.Table) (earlier, later string) {
 	q := t.Question
 	years := q.Against.First.Year() != q.Months.Last.Year()

@@ -1,3 +1,3 @@
-// Package layout lays a table of usage or cost out as a grid: which rows and measures have a line or a column of their own, in which units, and
-// with how many digits. What an answer says about the table is in the packages that use it.
+// Package layout lays out a table of usage or cost as a grid: it decides which rows and measures have a line or a column, in which units, and with how
+// many digits. The packages that use it write the sentences about the table.
 package layout

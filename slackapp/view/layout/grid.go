@@ -9,8 +9,8 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Grid lays a table out: months across while they fit, else months down; several measures of one month side by side where its rows can have a cell for
-// each, else group under group.
+// Grid lays out a table: months as columns if they fit, else as lines. Several measures of one month stand side by side if each row can have a cell for
+// each of them, else one below the other.
 func Grid(t report.Table) *blocks.Grid {
 	switch {
 	case IsSideBySide(t):
@@ -22,7 +22,7 @@ func Grid(t report.Table) *blocks.Grid {
 	return stacked(t)
 }
 
-// stacked returns group under group, each headed by its measure and total.
+// stacked puts one group below the other, each headed by its measure and total.
 func stacked(t report.Table) *blocks.Grid {
 	g, cols := gridOf(t)
 	if phrase.IsApart(t) {
@@ -53,7 +53,7 @@ func stacked(t report.Table) *blocks.Grid {
 	return g
 }
 
-// gridOf returns a grid that has its heads alone, and its columns.
+// gridOf returns a grid with only its heads, and its columns.
 func gridOf(t report.Table) (*blocks.Grid, []column) {
 	cols := columnsOf(t)
 	g, header := &blocks.Grid{}, []string{NameHead(t.Question)}
@@ -81,14 +81,14 @@ func withNamedRest(group report.Group) report.Group {
 	return group
 }
 
-// productLine is what one product counts of one measure.
+// productLine is one product's line of one measure.
 type productLine struct {
 	row     report.Row
 	measure billing.Measure
 	units   scales
 }
 
-// linesOfProducts returns what products count, the lines of one product together, and products in the order of their first lines. What was folded comes last.
+// linesOfProducts returns the lines of products: those of one product together, products in the order of their first lines, and folded rows last.
 func linesOfProducts(t report.Table) []productLine {
 	var lines, rests []productLine
 	place := map[report.RowKey]int{}

@@ -2,11 +2,11 @@ package layout
 
 import "budgetbot/billing/report"
 
-// maxCells is how many cells a table of several measures has at most: Slack refuses a message that is much longer.
+// maxCells is up to how many cells a table of several measures has: Slack refuses much longer messages.
 const maxCells = 120
 
-// Groups are the measures of a table that its grid has figures of, the first ones. Of services, teams and regions that is as many as there is room for,
-// since half a measure would not add up.
+// Groups returns the measures that the grid shows. By service, team or region these are the first ones for which there is room, since half a measure would
+// not add up.
 func Groups(t report.Table) []report.Group {
 	switch q := t.Question; {
 	case IsSideBySide(t):
@@ -21,7 +21,7 @@ func Groups(t report.Table) []report.Group {
 	return t.Groups
 }
 
-// roomFor is how many measures have room below each other with all of their lines. The first one always has.
+// roomFor is how many measures have room below each other with all of their lines. The first one always does.
 func roomFor(t report.Table) int {
 	most, lines := min(maxRows, maxCells/(1+len(columnsOf(t)))), 0
 	for i, g := range t.Groups {

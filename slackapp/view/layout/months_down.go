@@ -18,8 +18,8 @@ type series struct {
 	scale billing.Scale
 }
 
-// monthsDown returns a line for each month, and their sum: the few rows of a single measure beside each other, else the measures' totals. One
-// column has its change from month to month.
+// monthsDown returns a line for each month, and one for their sum. Its columns are the rows of a single measure if they are few, else the measures'
+// totals; one column has its change from month to month beside it.
 func monthsDown(t report.Table) *blocks.Grid {
 	all := seriesOf(t)
 	main := changing(all)
@@ -52,10 +52,10 @@ func monthsDown(t report.Table) *blocks.Grid {
 	return g
 }
 
-// mostChanging is up to how many columns one more, of changes, fits beside them.
+// mostChanging is up to how many columns leave room for one of changes.
 const mostChanging = 7
 
-// changing returns which column has its change beside it: what of a bill was counted, else what the others are parts of, else the first one.
+// changing returns which column has its change beside it: that of usage charges, else that of totals, else the first one.
 func changing(all []series) int {
 	for i, s := range all {
 		if i > 0 && (s.head == PartsOfBill[0].Head || s.head == "Total") {
@@ -65,7 +65,7 @@ func changing(all []series) int {
 	return 0
 }
 
-// sumOfAll adds up the figures that are known.
+// sumOfAll adds up the known figures.
 func sumOfAll(r report.Row) decimal.NullDecimal {
 	var sum decimal.NullDecimal
 	for _, figure := range r.Figures {
@@ -76,15 +76,14 @@ func sumOfAll(r report.Row) decimal.NullDecimal {
 	return sum
 }
 
-// monthly is how the months of a table are compared with each other.
+// monthly says how months are compared with each other.
 type monthly struct {
 	head   string
 	perDay bool
-	// usage takes what of the bills was counted in place of the column's figures.
-	usage bool
+	usage  bool // compares the usage charges instead of the column's figures
 }
 
-// changeOver chooses that: usage is compared per day, of bills what was counted, and fees alone as a whole. A short month is no saving.
+// changeOver chooses how to compare months: usage and usage charges per day, since a short month is no saving, and fees by their amounts.
 func changeOver(t report.Table) monthly {
 	if !t.Question.Cost {
 		return monthly{head: "Change, per Day", perDay: true}
@@ -100,7 +99,8 @@ func changeOver(t report.Table) monthly {
 	return monthly{head: "Change, per Day", perDay: true}
 }
 
-// monthlyChanges returns the change of a column from each month to the next, and gives the column the digits that show it; nil where there is none.
+// monthlyChanges returns the change of a column from each month to the next, and gives the column the digits from which people can compute it. It returns
+// nil if there is no change to show.
 func monthlyChanges(t report.Table, s *series, how monthly) []string {
 	changes := make([]string, len(t.Months))
 	figures := s.row.Figures
@@ -126,7 +126,7 @@ func monthlyChanges(t report.Table, s *series, how monthly) []string {
 	return changes
 }
 
-// change compares a month with the one before. One that runs is compared as the table is: with the same days.
+// change compares a month with the one before. The change of a running month is the table's, with the same days of the month before.
 func (how monthly) change(t report.Table, r report.Row, i int) (change decimal.Decimal, known bool) {
 	if i == 0 || !r.Figures[i].Valid || !r.Figures[i-1].Valid {
 		return change, false
@@ -185,7 +185,7 @@ func seriesOf(t report.Table) []series {
 		case !apart:
 			scale := group.Measure.Scale(shownFigures(group.Total)...)
 			all = append(all, series{scale.Label(), group.Total, scale})
-		case len(group.Rows) > 0: // products are not added up: the largest stands for them
+		case len(group.Rows) > 0: // products do not add up: the largest stands for them
 			top := Biggest(group.Rows)
 			scale := scalesOf(group, t).of(top)
 			all = append(all, series{ofProduct(top.Name, group.Measure, scale), top, scale})
@@ -194,7 +194,7 @@ func seriesOf(t report.Table) []series {
 	return all
 }
 
-// seriesOfLargest stands for a count of several products: the product that has most of it, or else its largest row.
+// seriesOfLargest is the column of a count that does not add up: the product with the most, or else the largest row.
 func seriesOfLargest(group report.Group) series {
 	row, name := group.Total, oneLine
 	if row.Product == "" {
@@ -219,7 +219,7 @@ func seriesOfRows(group report.Group, t report.Table) []series {
 	return all
 }
 
-// seriesOfParts are the total of a measure, its largest parts, the others together, and what is of no part.
+// seriesOfParts returns columns for the total of a measure, its largest parts, the others together, and what belongs to no part.
 func seriesOfParts(group report.Group, t report.Table) []series {
 	units := scalesOf(group, t)
 	if most := MaxMeasures; t.Question.Top > 0 || group.Rest != nil || len(group.Rows) > most+1 { // a single row is not folded
@@ -246,7 +246,7 @@ func seriesOfParts(group report.Group, t report.Table) []series {
 	return all
 }
 
-// seriesOfCost are what the bills of many months are made of: all of it, usage, fees and credits.
+// seriesOfCost returns columns for the bills of many months: the total, usage, fees and credits.
 func seriesOfCost(t report.Table, scale billing.Scale) []series {
 	all := []series{{scale.Label(), t.Groups[0].Total, scale}}
 	kinds := 0
@@ -264,12 +264,12 @@ func seriesOfCost(t report.Table, scale billing.Scale) []series {
 		}
 	}
 	if kinds < 2 {
-		return all[:1] // it would be the same column twice
+		return all[:1] // the only kind would repeat the total
 	}
 	return all
 }
 
-// PartsOfBill are what a bill is made of, each with its heading and the words behind its sum.
+// PartsOfBill are the kinds of charges of a bill, each with its heading and the words after its sum.
 var PartsOfBill = []struct {
 	Head, Words string
 	Of          func(report.Makeup) decimal.Decimal

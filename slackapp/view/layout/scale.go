@@ -11,17 +11,17 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// widestSpan is up to which factor the lines of a group have one unit.
+// widestSpan is how many times the smallest line the largest may be, for both to have one unit.
 var widestSpan = decimal.New(1000, 0)
 
-// mostFiner is how many more decimals a figure may have for its change.
+// mostFiner is how many more decimals a figure may have so that people can compute its change.
 const mostFiner = 6
 
-// scales are the units of a group: one for all lines, or, where they are too far apart or are not added up, one for each.
+// scales are the units of a group: one for all lines, or one for each line if these differ too much in size or do not add up.
 type scales struct {
 	table report.Table
 	group billing.Scale
-	isOwn bool // each line has its unit behind its figures
+	isOwn bool // each line has its own unit, after its figures
 }
 
 func scalesOf(group report.Group, t report.Table) scales {
@@ -71,7 +71,7 @@ func (s scales) of(r report.Row) billing.Scale {
 	return s.group
 }
 
-// withChange returns the scale of a line that shows a change, with as many digits as give it.
+// withChange returns the scale of a line that shows a change, with enough digits to compute it.
 func (s scales) withChange(r report.Row) billing.Scale {
 	scale := s.of(r)
 	now, before := bothShown(r, s.table)
@@ -87,7 +87,7 @@ func (s scales) withChange(r report.Row) billing.Scale {
 	return scale
 }
 
-// bothShown returns the two figures of a line that its change compares, where both have a column.
+// bothShown returns the two figures of a line that its change compares, if both have a column.
 func bothShown(r report.Row, t report.Table) (now, before decimal.NullDecimal) {
 	months := len(t.Months)
 	switch {
@@ -103,7 +103,7 @@ func bothShown(r report.Row, t report.Table) (now, before decimal.NullDecimal) {
 	return now, before
 }
 
-// shownFigures are those of a line that have a column.
+// shownFigures returns the figures of a line that have a column.
 func shownFigures(r report.Row) []decimal.Decimal { return appendFigures(nil, &r) }
 
 func appendFigures(figures []decimal.Decimal, r *report.Row) []decimal.Decimal {

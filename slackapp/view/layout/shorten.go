@@ -6,7 +6,7 @@ import (
 	"budgetbot/billing/report"
 )
 
-// How many rows an answer shows if the person asked for no number: all groups together, and the least of each.
+// How many rows an answer shows if the person asked for no number: at most in all groups together, and at least in each.
 const (
 	maxRows      = 20
 	minGroupRows = 3
@@ -15,13 +15,13 @@ const (
 // Shown is a table as an answer shows it.
 type Shown struct {
 	Table report.Table
-	Rows  int // that have a line of their own
-	Of    int // rows, with those that were folded
-	Free  int // rows that cost nothing and were left out
+	Rows  int // rows with a line of their own
+	Of    int // all rows, with the folded ones
+	Free  int // rows left out because they cost nothing
 }
 
-// Of returns what an answer shows of a table: to the cent, without totals of what does not add up and without rows that cost nothing, and with the
-// smaller rows of long groups as one.
+// Of prepares a table for an answer: it rounds to the cent, removes totals that do not add up and rows that cost nothing, and folds the smaller rows of
+// long groups.
 func Of(t report.Table) Shown {
 	t, free := withoutFree(t)
 	s := shorten(withoutSums(t.ToTheCent()))
@@ -29,7 +29,7 @@ func Of(t report.Table) Shown {
 	return s
 }
 
-// shorten folds the smaller rows of long groups into one. A person who asked for a number of rows gets that number.
+// shorten folds the smaller rows of long groups into one, unless the person asked for a number of rows.
 func shorten(t report.Table) Shown {
 	if IsSideBySide(t) {
 		return shortenBeside(t)
@@ -52,7 +52,7 @@ func shorten(t report.Table) Shown {
 	return s
 }
 
-// shortenBeside folds the same rows of each measure, the smaller ones of the first, so that what is folded adds up in each.
+// shortenBeside folds the rows that are smallest in the first measure, the same ones for every measure.
 func shortenBeside(t report.Table) Shown {
 	rows := rowsBeside(t)
 	s := Shown{Table: t, Rows: len(rows), Of: len(rows) + restCount(t)}
@@ -75,7 +75,7 @@ func shortenBeside(t report.Table) Shown {
 	return s
 }
 
-// foldKept is fold, of a group that has no sum without that of what is folded.
+// foldKept is fold, but a group that does not add up gets no figures for the folded rows.
 func foldKept(g report.Group, kept map[report.RowKey]bool, t report.Table) report.Group {
 	folded := fold(g, kept)
 	if !t.AddsUp(g.Measure) {
@@ -84,7 +84,7 @@ func foldKept(g report.Group, kept map[report.RowKey]bool, t report.Table) repor
 	return folded
 }
 
-// largestRows returns which n rows of a group are the largest, and its credits, which the shares of the others do not count.
+// largestRows returns the n largest rows of a group and all of its credits, so that people can add up the charges that shares divide.
 func largestRows(g report.Group, n int) map[report.RowKey]bool {
 	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b report.Row) int { return b.Sum.Cmp(a.Sum) })
 	kept := map[report.RowKey]bool{}

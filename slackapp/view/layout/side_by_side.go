@@ -9,10 +9,11 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// maxBeside is how many columns a table has at most whose first measure is compared: more than that is not read on a phone.
+// maxBeside is how many columns a table may have with those that compare its first measure: nobody reads more on a phone.
 const maxBeside = 7
 
-// sideBySide returns a line for each row, with its sum of each measure. Two measures have their shares, of more the first one alone has.
+// sideBySide returns a line for each row, with its sum of each measure. If there are two measures, both have shares; if there are more, only the first
+// does.
 func sideBySide(t report.Table) *blocks.Grid {
 	groups := Besides(t)
 	header := []string{NameHead(t.Question)}
@@ -51,7 +52,7 @@ func sideBySide(t report.Table) *blocks.Grid {
 	return g
 }
 
-// columnsBeside are the columns of one of the measures: its sum, of the first one what that is compared with, and its share.
+// columnsBeside returns the columns of one measure: its sum, what that is compared with if it is the first measure, and its share.
 func columnsBeside(t report.Table, i int, label string) []column {
 	cols := []column{{label, func(r report.Row, s billing.Scale) string { return s.Cell(sumOf(r)) }}}
 	compared := i == 0 && isComparedBeside(t)
@@ -71,7 +72,7 @@ func hasShareBeside(t report.Table, i int) bool {
 	return t.AddsUp(t.Groups[i].Measure) && (i == 0 || len(t.Groups) == 2)
 }
 
-// isComparedBeside reports whether the first measure has columns of what it is compared with: where there is room.
+// isComparedBeside reports whether there is room for the columns that compare the first measure.
 func isComparedBeside(t report.Table) bool {
 	if !mayCompareBeside(t) {
 		return false
@@ -85,7 +86,7 @@ func isComparedBeside(t report.Table) bool {
 	return columns <= maxBeside
 }
 
-// rowOf returns the row of a group by its key, one without figures where the group has none.
+// rowOf returns the row of a group by its key, or one without figures if the group does not have it.
 func rowOf(group report.Group, key report.RowKey) report.Row {
 	if i := slices.IndexFunc(group.Rows, func(r report.Row) bool { return r.Key() == key }); i >= 0 {
 		return group.Rows[i]
@@ -93,7 +94,7 @@ func rowOf(group report.Group, key report.RowKey) report.Row {
 	return unknownLike(group.Total)
 }
 
-// restOfGroup returns what was folded of a group, a row without figures where nothing was.
+// restOfGroup returns the row of the folded rows, or one without figures if there are none.
 func restOfGroup(group report.Group) report.Row {
 	if group.Rest == nil {
 		return unknownLike(group.Total)

@@ -8,8 +8,8 @@ import (
 	"budgetbot/billing/report"
 )
 
-// withoutFree leaves out of an answer about cost the rows that cost nothing and did not before, and returns how many they are: such a row tells
-// nothing, and a sentence counts them. Where nothing else is left they stay.
+// withoutFree leaves out of an answer about cost the rows that cost nothing and did not before either, and returns how many these are, for a sentence to
+// count them. If there are no other rows, it keeps them.
 func withoutFree(t report.Table) (report.Table, int) {
 	if !t.Question.Cost || IsMonthsDown(t) {
 		return t, 0
@@ -28,7 +28,7 @@ func withoutFree(t report.Table) (report.Table, int) {
 	return t, free
 }
 
-// isFree reports whether all figures of a row are known and zero, those that it is compared with as well.
+// isFree reports whether all figures of a row are known and zero, and those that they are compared with too.
 func isFree(t report.Table, r report.Row) bool {
 	isZero := func(d decimal.NullDecimal) bool { return d.Valid && d.Decimal.IsZero() }
 	isOther := func(d decimal.NullDecimal) bool { return !isZero(d) }

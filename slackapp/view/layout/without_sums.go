@@ -9,8 +9,8 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// withoutSums returns the table without totals and shares of what several products count, which are not parts of one whole. Where rows have their product,
-// the one that counts most takes the place of the total.
+// withoutSums removes totals and shares of counts that several products have, which are not parts of one whole. If each row belongs to a product, the
+// product with the most takes the place of the total.
 func withoutSums(t report.Table) report.Table {
 	if len(t.Apart) == 0 || phrase.IsApart(t) {
 		return t
@@ -36,8 +36,8 @@ func withoutSums(t report.Table) report.Table {
 	return t
 }
 
-// restOf is the row of what was folded in a group that has no sum. It has no figures where its rows may be of several products; services
-// count in each.
+// restOf returns the row of the folded rows of a group that does not add up. It removes the figures if the folded rows may count different products. Services
+// do not: each counts all of its products.
 func restOf(rest *report.Row, t report.Table) *report.Row {
 	if rest == nil {
 		return nil
@@ -55,7 +55,7 @@ func unknownLike(r report.Row) report.Row {
 	return report.Row{Name: r.Name, Figures: make([]decimal.NullDecimal, len(r.Figures))}
 }
 
-// mainProduct adds up the rows of the product that has most of them.
+// mainProduct adds up the rows of the product with the largest sum.
 func mainProduct(rows []report.Row) report.Row {
 	of := map[string]decimal.Decimal{}
 	for _, r := range rows {
