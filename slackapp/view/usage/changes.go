@@ -6,7 +6,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// NoChange says why a question of the top changes has none to show; it is empty for other questions, and where there is one.
+// NoChange says why there are no top changes to show; it is empty for other questions, and if there are some.
 func NoChange(t report.Table) string {
 	switch v := t.Versus; {
 	case t.Question.Show != report.ShowChanges || len(t.Groups) > 0 || len(t.Missing) == len(t.Months):
@@ -23,7 +23,7 @@ func NoChange(t report.Table) string {
 	}
 }
 
-// changesFact says which rows an answer about changes has.
+// changesFact says which rows are in an answer about top changes.
 func changesFact(t report.Table) string {
 	if t.Question.Show != report.ShowChanges {
 		return ""

@@ -16,7 +16,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// costFinding states what the months cost, which part was counted and which is fixed, and how it changed or will end.
+// costFinding says what the months cost, how much of it was usage and how much fixed, and how the cost changed or is likely to end.
 func costFinding(t report.Table, likely *forecast.CostForecast) string {
 	if missing := notBilled(t); missing != "" {
 		return blocks.Joined(" ", missing, unbilled(t))
@@ -28,7 +28,7 @@ func costFinding(t report.Table, likely *forecast.CostForecast) string {
 	return blocks.Joined(" ", append(sentences, likelyEnd(t, likely), phrase.MainChange(t), uncompared(t), feesToCome(t), unbilled(t))...)
 }
 
-// notBilled says of fees that the running month's estimate has none of them yet, and what they were in the month before.
+// notBilled says that the running month's estimate has none of these fees yet, and what they were in the month before.
 func notBilled(t report.Table) string {
 	newest := t.NewestBill()
 	if t.Question.IsWhole() || len(t.Months) != 1 || !newest.Unbilled.IsPositive() || !newest.Usage.IsZero() || !newest.Fixed.IsZero() || !newest.Credit.IsZero() {
@@ -39,7 +39,7 @@ func notBilled(t report.Table) string {
 		blocks.LongMonth(month.Add(-1)), blocks.Escape(billing.Cost(newest.Currency).Format(newest.Unbilled)))
 }
 
-// feesToCome says which part of the fees that were asked for the estimate does not have yet.
+// feesToCome says which of the fees the estimate does not have yet.
 func feesToCome(t report.Table) string {
 	newest := t.NewestBill()
 	if !t.Question.Charges.Have(string(billing.ChargeFixed)) || t.Question.Charges == "" || !newest.Unbilled.IsPositive() {
@@ -48,7 +48,7 @@ func feesToCome(t report.Table) string {
 	return blocks.Escape(billing.Cost(newest.Currency).Format(newest.Unbilled)) + ", as in " + blocks.LongMonth(t.Question.Months.Last.Add(-1)) + ", isn't billed yet."
 }
 
-// madeOf splits the sum into usage, fees and credits, where there is more than one of them and one currency.
+// madeOf splits the sum into usage, fees and credits, if there are several of these and one currency.
 func madeOf(t report.Table) string {
 	if len(t.Groups) != 1 {
 		return ""
@@ -71,7 +71,7 @@ func madeOf(t report.Table) string {
 	return ": " + blocks.And(parts)
 }
 
-// likelyEnd says how the month that runs is likely to end.
+// likelyEnd says how the running month is likely to end.
 func likelyEnd(t report.Table, likely *forecast.CostForecast) string {
 	if likely == nil {
 		return ""
@@ -103,7 +103,7 @@ func isUnread(t report.Table, m billing.Month) bool {
 	return slices.ContainsFunc(t.Unread, func(u report.UnreadMonth) bool { return u.Month == m })
 }
 
-// uncomparedFact names the months that are not compared because their total is unknown.
+// uncomparedFact names the months without a comparison because their total is unknown.
 func uncomparedFact(t report.Table) string {
 	var months []string
 	for _, u := range t.Unread {
@@ -114,8 +114,8 @@ func uncomparedFact(t report.Table) string {
 	return blocks.Joined("; ", months...)
 }
 
-// costFacts returns what is to know about an answer about cost: whether it is invoiced, how it was worked out, what it is not compared with, and what
-// is left out.
+// costFacts returns the small type of an answer about cost: whether it is invoiced, how it was computed, what it is not compared with, and what is left
+// out.
 func costFacts(s layout.Shown, c Context) []string {
 	t := s.Table
 	facts := []string{freshFact(invoiceFact(t, c.Now), t.Fresh, c), currencyFact(t), sharedOutFact(t, c.Now)}
@@ -145,7 +145,7 @@ func invoiceFact(t report.Table, now time.Time) string {
 	return fact
 }
 
-// sharedOutFact says how a bill of the account became one of its services, and what the rows are that no service has.
+// sharedOutFact says how the account's bill was divided among services, and what the rows are that belong to no service.
 func sharedOutFact(t report.Table, now time.Time) string {
 	if !t.Question.ReadsServices() {
 		return ""
@@ -163,7 +163,7 @@ func sharedOutFact(t report.Table, now time.Time) string {
 	return fact
 }
 
-// tierFact warns of comparing the first days of a month with a whole one.
+// tierFact says why the first days of a month are not compared with a whole month.
 func tierFact(v report.Comparison) string {
 	if !v.IsTiered {
 		return ""
@@ -179,7 +179,7 @@ func newerThanServices(t report.Table, now time.Time) string {
 	return "usage by service runs to " + blocks.CountedTo(t.ServicesTo, now)
 }
 
-// feesIn names what the bills have beside usage.
+// feesIn names the charges of the bills other than usage.
 func feesIn(t report.Table) []string {
 	var kinds []string
 	if slices.ContainsFunc(t.Makeup, func(m report.Makeup) bool { return !m.Fixed.IsZero() }) {
@@ -200,7 +200,7 @@ func currencyFact(t report.Table) string {
 	return ""
 }
 
-// remarksOf are those of every month.
+// remarksOf returns the remarks of every month.
 func remarksOf(t report.Table) []string {
 	var all []string
 	for _, m := range t.Makeup {
@@ -209,7 +209,7 @@ func remarksOf(t report.Table) []string {
 	return all
 }
 
-// remarks are what the bills do not say, or not plainly.
+// remarks says what the bills do not say, or not plainly.
 func remarks(t report.Table) string {
 	sentence := func(remark string) string { return blocks.Escape(strings.TrimSuffix(remark, ".")) + "." }
 	rest := func(n int) string { return blocks.Counted(n, "more remark") + "." }

@@ -1,2 +1,2 @@
-// Package usageview makes the answers to questions on usage and cost: the finding, the table and the facts under it, and the help.
+// Package usageview makes the answers to questions about usage and cost: the finding, the table, the small type under it, and the help.
 package usageview

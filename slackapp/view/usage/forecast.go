@@ -17,10 +17,10 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// maxForecast is how many lines a forecast has where the person asked for no number.
+// maxForecast is how many lines a forecast has if the person asked for no number.
 const maxForecast = 30
 
-// Forecast returns how the month is likely to end: the largest line in a sentence, all of them in a table, and what they were made from.
+// Forecast shows how the month is likely to end: the largest line in a sentence, all lines in a table, and how the forecasts were made.
 func Forecast(f monthend.Forecast, c Context) blocks.Message {
 	switch {
 	case isTooEarly(f, c.Now):
@@ -31,7 +31,7 @@ func Forecast(f monthend.Forecast, c Context) blocks.Message {
 	return withTable(forecastSubject(f), blocks.Joined(" ", forecastFinding(f), notIn("figures", f.Unread)), forecastGrid(f), forecastFacts(f, c), c)
 }
 
-// isTooEarly reports whether nothing can be forecast of a month's first days but fees, which are known from the beginning.
+// isTooEarly reports whether there is no forecast but that of fees, which are known from the beginning of the month.
 func isTooEarly(f monthend.Forecast, now time.Time) bool {
 	switch {
 	case !hasJustBegun(f.Question, now) && !isEarly(f):
@@ -51,7 +51,7 @@ func isEarly(f monthend.Forecast) bool {
 	return ok && at.Days <= 3
 }
 
-// tooEarly says why there is no forecast yet, and what there is.
+// tooEarly says why there is no forecast yet, and shows the figures so far.
 func tooEarly(f monthend.Forecast, c Context) blocks.Message {
 	t := report.Table{Question: f.Question, Fresh: f.Fresh}
 	c.Asked = blocks.Joined(" ", slices.DeleteFunc(strings.Fields(c.Asked), func(word string) bool { return word == "forecast" })...)
@@ -71,7 +71,7 @@ func forecastSubject(f monthend.Forecast) string {
 	return "Forecast: " + subjectOf(report.Table{Question: f.Question}, f.Month().End())
 }
 
-// foremost is the line that the sentence is about: the total of the first measure, or its first line, which is the largest.
+// foremost returns the line for the sentence: the total of the first measure, or else its first line, which is the largest.
 func foremost(f monthend.Forecast) (monthend.Line, billing.Measure) {
 	g := f.Groups[0]
 	if g.Total != nil {
@@ -106,7 +106,7 @@ func forecastFinding(f monthend.Forecast) string {
 	return sentence + "."
 }
 
-// nameOfLine names what a sentence is about.
+// nameOfLine names a line in a sentence.
 func nameOfLine(f monthend.Forecast, line monthend.Line, measure billing.Measure) string {
 	switch {
 	case line.Name != totalName && f.Question.Cost:
@@ -124,7 +124,7 @@ func nameOfLine(f monthend.Forecast, line monthend.Line, measure billing.Measure
 // totalName is the name of a group's total.
 const totalName = "Total"
 
-// cannotForecast is why there is no forecast of the month.
+// cannotForecast says why there is no forecast of the month.
 func cannotForecast(f monthend.Forecast, why string) string {
 	lead := "*Can't forecast " + blocks.LongMonth(f.Month()) + ":* "
 	if isEarly(f) {
@@ -213,7 +213,7 @@ func forecastGrid(f monthend.Forecast) *blocks.Grid {
 func linesShown(f monthend.Forecast) (all, each int) {
 	all = len(f.Lines())
 	switch {
-	case f.Question.By.IsOfServices(): // cut already, with the others as one
+	case f.Question.By.IsOfServices(): // folded already
 		return all, all
 	case f.Question.Top > 0:
 		return all, f.Question.Top
@@ -221,7 +221,7 @@ func linesShown(f monthend.Forecast) (all, each int) {
 	return maxForecast, maxForecast
 }
 
-// forecastCells are a line's: what was used, how it is likely to end, the month before, and the likely change.
+// forecastCells returns the cells of a line: usage so far, the likely end, the month before, and the likely change.
 func forecastCells(name string, l monthend.Line, m billing.Measure) []string {
 	figures := make([]decimal.Decimal, 0, 3)
 	for _, d := range []decimal.NullDecimal{l.Used, l.Before, {Decimal: l.High, Valid: l.IsKnown()}} {
@@ -256,7 +256,7 @@ func rangeCell(bare, withUnit billing.Scale, l monthend.Line) string {
 	return low + "–" + high + unit
 }
 
-// forecastFacts returns what is to know about a forecast: up to when it has data, how sure it is, what of, and what is left out.
+// forecastFacts returns the small type of a forecast: up to when it has data, how sure it is, how it was made, and what is left out.
 func forecastFacts(f monthend.Forecast, c Context) []string {
 	dataTo := "Data to " + blocks.CountedTo(f.Fresh.CountedTo, c.Now)
 	if f.Fresh.CountedTo.IsZero() {
@@ -280,7 +280,7 @@ func forecastFacts(f monthend.Forecast, c Context) []string {
 	return facts
 }
 
-// methods are what forecasts are made from, from the best on.
+// methods are the ways to make forecasts, the best first.
 var methods = []struct {
 	method forecast.Method
 	words  string
@@ -290,7 +290,7 @@ var methods = []struct {
 	{forecast.MethodPace, "rough: from this month's pace alone, since I have neither daily usage nor last month's"},
 }
 
-// methodFact says what the forecasts were made from; of several ways, how many lines have each.
+// methodFact says how the forecasts were made. If there are several ways, it counts the lines of each.
 func methodFact(f monthend.Forecast) string {
 	if f.Question.ReadsServices() {
 		return "rough: by this month's pace, since I keep no daily history by service"
@@ -312,7 +312,7 @@ func methodFact(f monthend.Forecast) string {
 	return strings.Join(facts, "; ")
 }
 
-// billFact says what the forecast of a bill is made of.
+// billFact says how the forecast of a bill was made.
 func billFact(f monthend.Forecast) string {
 	fact := "usage as it is forecast, at the rates of the tiers it reaches; fees once"
 	if f.Last.IsZero() {
@@ -321,7 +321,7 @@ func billFact(f monthend.Forecast) string {
 	return fact + ", those still to come as in " + blocks.LongMonth(f.Last)
 }
 
-// totalFact says that the total's range is not the sum of the lines'.
+// totalFact says that the total's range is not the sum of the lines' ranges.
 func totalFact(f monthend.Forecast) string {
 	isTotal := func(g monthend.Group) bool { return g.Total != nil }
 	if f.Question.Cost || f.Question.ReadsServices() || !slices.ContainsFunc(f.Groups, isTotal) {
@@ -330,7 +330,7 @@ func totalFact(f monthend.Forecast) string {
 	return "a total has a forecast of its own, narrower than the sum of its lines"
 }
 
-// apartFact says which counts are of several products, as under an answer about usage.
+// apartFact says which counts of several products do not add up.
 func apartFact(f monthend.Forecast) string {
 	t := report.Table{Question: f.Question, Apart: f.Apart}
 	for _, g := range f.Groups {
@@ -348,7 +348,7 @@ func hiddenLines(f monthend.Forecast, c Context) string {
 	return fmt.Sprintf("%d of %d lines: %s shows more", shown, of, blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(c.Asked), "top 50")))
 }
 
-// noForecast says why there is nothing to forecast from, and what to ask instead.
+// noForecast says why there is no forecast, and what to ask instead.
 func noForecast(f monthend.Forecast, c Context) blocks.Message {
 	q, month := f.Question, blocks.LongMonth(f.Month())
 	before := f.Month().Add(-1).String()
@@ -375,7 +375,7 @@ func noForecast(f monthend.Forecast, c Context) blocks.Message {
 	return withoutTable(report.Table{Question: q, Fresh: f.Fresh}, c, lines)
 }
 
-// NoLongerForecast leads the figures of a month that is over where a forecast of it was asked for.
+// NoLongerForecast leads the figures of a month that is over, if the person asked for a forecast of it.
 func NoLongerForecast(m billing.Month) string {
 	return blocks.Period(billing.One(m)) + " is over: this is how it ended, not a forecast"
 }

@@ -13,16 +13,16 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// mostFacts is how many facts stand under an answer: a footer of more is longer than the news, and on a phone nobody reads it.
+// mostFacts is how many facts the footer of an answer has: a longer footer is longer than the answer, and on a phone nobody reads it.
 const mostFacts = 3
 
-// footer returns the first facts that there are. Who lists them puts first what keeps a reader from taking a figure for something else.
+// footer returns the first facts that are not empty. Callers put first what keeps people from misreading a figure.
 func footer(facts []string) []string {
 	facts = slices.DeleteFunc(slices.Clone(facts), func(fact string) bool { return fact == "" })
 	return facts[:min(len(facts), mostFacts)]
 }
 
-// factsOf returns what is to know about an answer: how fresh it is, what it is not compared with, what is left out and how to see it, and units.
+// factsOf returns the small type of an answer: how fresh the figures are, what they are not compared with, what is left out and how to see it, and units.
 func factsOf(s layout.Shown, c Context) []string {
 	t := s.Table
 	return []string{
@@ -36,12 +36,12 @@ func factsOf(s layout.Shown, c Context) []string {
 	}
 }
 
-// freshFact says up to when figures go, and when they were read.
+// freshFact says up to when the figures count, and when they were read.
 func freshFact(dataTo string, f billing.Freshness, c Context) string {
 	return blocks.Joined("; ", dataTo, phrase.ReadFact(f, c.Now))
 }
 
-// unitFact explains the unit of counts: their letter, and in what blocks Fastly bills them. Beside each other, measures have letters of their own.
+// unitFact explains the unit of counts: the letter, and the blocks in which Fastly bills them. Measures beside each other have their own letters.
 func unitFact(t report.Table) string {
 	groups := layout.Groups(t)
 	for i, g := range groups {
@@ -72,7 +72,7 @@ func unitFact(t report.Table) string {
 	return ""
 }
 
-// hiddenFact says how to see the rows that were folded.
+// hiddenFact says how to see the folded rows.
 func hiddenFact(s layout.Shown, c Context) string {
 	if s.Rows == s.Of || s.Table.Question.Top > 0 || layout.IsMonthsDown(s.Table) && !layout.IsSideBySide(s.Table) {
 		return ""
@@ -106,7 +106,7 @@ func measuresFact(t report.Table) string {
 	return fact + "name another to see it (" + blocks.And(nouns) + ")"
 }
 
-// sumFact says which counts are of several products.
+// sumFact says which counts of several products do not add up.
 func sumFact(t report.Table) string {
 	var nouns []string
 	for _, g := range layout.Groups(t) {

@@ -26,8 +26,8 @@ func findingOf(t report.Table) string {
 	return blocks.Joined(" ", total, most, phrase.MainChange(t), phrase.LeadChange(t), uncompared(t), missing(t), unread(t))
 }
 
-// products names the product that made most of the first measure, and what it made of the first two. Products are not
-// added up: the requests of two of them may be the same requests.
+// products names the product with the most of the first measure, and its figures of the first two measures. It does not add up products: two of them may
+// count the same requests.
 func products(t report.Table) string {
 	groups := t.Groups
 	top, found := phrase.Lead(t)
@@ -45,7 +45,7 @@ func products(t report.Table) string {
 	return blocks.Escape(top.Name) + " came to " + blocks.And(parts)
 }
 
-// summed lists what each measure comes to, of those that have a sum.
+// summed lists the sums of the measures that have one.
 func summed(t report.Table) string {
 	groups := slices.DeleteFunc(slices.Clone(t.Groups), func(g report.Group) bool { return !t.AddsUp(g.Measure) })
 	if len(groups) == 0 {
@@ -54,16 +54,16 @@ func summed(t report.Table) string {
 	return sums(groups) + ofLater(t) + "."
 }
 
-// sums lists what each measure comes to over all months.
+// sums lists the sums of measures over all months.
 func sums(groups []report.Group) string {
 	amount := func(g report.Group) string { return phrase.Amount(g.Measure, g.Total.Sum) }
 	return blocks.And(blocks.Most(groups, phrase.MaxSums, amount, blocks.CountedAs("other measure")))
 }
 
-// leastNamed is the least share of the first measure that is worth naming who made it.
+// leastNamed is the least share of the first measure that is worth naming.
 var leastNamed = decimal.New(1, -1)
 
-// largest names the row that makes most of the first measure.
+// largest names the row with the largest share of the first measure.
 func largest(groups []report.Group) string {
 	g := groups[0]
 	if len(g.Rows) < 2 {
@@ -101,7 +101,7 @@ func unread(t report.Table) string {
 	return notIn("figures", reasons)
 }
 
-// notIn says what could not be read of an answer's figures or rates, and why. It stands in the finding, since it changes what they mean.
+// notIn says what is not in an answer's figures or rates because it could not be read, and why. It is part of the finding, since it changes what they mean.
 func notIn(what string, reasons []string) string {
 	if len(reasons) == 0 {
 		return ""
@@ -110,7 +110,7 @@ func notIn(what string, reasons []string) string {
 	return "*Not in these " + what + ":* " + strings.Join(mostOf(reasons, blocks.Prose, rest), "; ") + "."
 }
 
-// mostOf are the first of the reasons, each once, and rest of how many others there are.
+// mostOf returns the first reasons, each once, and what rest says of the number of the others.
 func mostOf(reasons []string, text func(string) string, rest func(int) string) []string {
 	var each []string
 	for _, reason := range reasons {
@@ -130,7 +130,7 @@ func monthList(months []billing.Month, t report.Table) string {
 	return blocks.And(blocks.Most(months, most, name, blocks.CountedAs("other month")))
 }
 
-// uncounted is the first sentence where no measure has a sum.
+// uncounted is the first sentence if no measure has a sum.
 func uncounted(t report.Table) string {
 	g := t.Groups[0]
 	if lead, found := phrase.Lead(t); found {

@@ -9,7 +9,7 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// HelpContext is what help says of this workspace and this account. What is not known is left out.
+// HelpContext is what help says about this workspace and account. Help leaves out what is unknown.
 type HelpContext struct {
 	Now           time.Time
 	UsageCommand  string
@@ -18,13 +18,13 @@ type HelpContext struct {
 	UsageType     string    // one of the account's usage types, for an example
 	Rule          string    // one of the rules' names, for an example
 	Teams         bool      // whether the rules file has teams
-	CountedTo     time.Time // of the month that is not over
+	CountedTo     time.Time // of the running month
 }
 
 // maxListed is how many names help lists.
 const maxListed = 6
 
-// Help returns examples to copy, made of this account's names, and the words that a question is made of.
+// Help shows examples to copy, with this account's names, and the words of a question.
 func Help(c HelpContext) blocks.Message {
 	product := "cdn_usage"
 	if len(c.Products) > 0 {

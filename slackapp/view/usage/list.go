@@ -14,7 +14,7 @@ import (
 // maxItems is how many items of a list an answer shows: a table in Slack holds no more than a hundred rows.
 const maxItems = 90
 
-// List returns what there is, by name.
+// List shows the products, services or teams, by name.
 func List(l report.List, c Context) blocks.Message {
 	name, with := l.Heads()
 	shown := l.Items[:min(len(l.Items), maxItems)]
@@ -43,7 +43,7 @@ func List(l report.List, c Context) blocks.Message {
 	return withTable(subject, finding, g, listFacts(l, len(shown), c), c)
 }
 
-// listFacts says how to see what each used, and what a long list leaves out.
+// listFacts says how to see each item's usage, and what a long list leaves out.
 func listFacts(l report.List, shown int, c Context) []string {
 	facts := []string{blocks.Code(blocks.Joined(" ", c.Command, l.Question.Months.String(), "by "+string(l.Question.Show.Rows()))) + " shows how much each used"}
 	if left := len(l.Items) - shown; left > 0 {

@@ -12,7 +12,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// noRowsReason says why there may be none.
+// noRowsReason says why Fastly may have no rows.
 func noRowsReason(source billing.Origin) string {
 	if source == billing.FromInvoices {
 		return "This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more."
@@ -51,10 +51,10 @@ func nothingFound(t report.Table, c Context) blocks.Message {
 	return withoutTable(t, c, lines)
 }
 
-// firstFigures is within which days of a month Fastly lists its first usage.
+// firstFigures is within how many days of a month Fastly lists its first usage.
 const firstFigures = 2
 
-// hasJustBegun reports whether a month alone is asked about that Fastly may not list yet.
+// hasJustBegun reports whether the only month asked about is one that Fastly may not list yet.
 func hasJustBegun(q report.Question, now time.Time) bool {
 	return q.Months.Len() == 1 && isBeginning(q.Months.Last, now)
 }
@@ -78,7 +78,7 @@ func monthBegins(t report.Table, c Context) blocks.Message {
 	return withoutTable(t, c, []string{sentence, before(month, c)})
 }
 
-// before offers the same question of the month before.
+// before offers the same question about the month before.
 func before(month billing.Month, c Context) string {
 	return blocks.LongMonth(month.Add(-1)) + ": " + blocks.Code(blocks.Joined(" ", c.Command, askedBefore(month, c)))
 }
@@ -96,7 +96,7 @@ func begun(month billing.Month) string {
 	return fmt.Sprintf("*%s has just begun*; first figures come during %s", blocks.LongMonth(month), blocks.FirstDays(month, firstFigures))
 }
 
-// findingAt is findingOf at a time when the last month may have just begun: that it has no figure yet is no gap in the data.
+// findingAt is findingOf, but says of a month that has just begun when its first figures come, and not that they are missing.
 func findingAt(t report.Table, now time.Time) string {
 	last := t.Question.Months.Last
 	if !isBeginning(last, now) || !slices.Contains(t.Missing, last) || len(t.Groups) == 0 {
@@ -106,7 +106,7 @@ func findingAt(t report.Table, now time.Time) string {
 	return blocks.Joined(" ", findingOf(t), begun(last)+".")
 }
 
-// withoutTable is an answer that has no figures.
+// withoutTable is an answer without figures.
 func withoutTable(t report.Table, c Context, lines []string) blocks.Message {
 	m := blocks.Note(lines...)
 	m.Blocks = slices.Concat(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now)), blocks.Buttons("next", c.Actions))
@@ -156,5 +156,5 @@ func noBillReason(last billing.Month, c Context) string {
 	return "Fastly's invoices may start later, or the account may not get any. This month so far: " + blocks.Code(c.Command+" cost")
 }
 
-// noEstimate is a fact about some accounts, and no failure.
+// noEstimate says that Fastly makes no estimate for this account, which is no failure.
 const noEstimate = "Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed)."

@@ -7,7 +7,7 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// periodsOf names what was asked for: "October 2026", "October 2026 vs September 2026", and that it is not over.
+// periodsOf names the period or periods: "October 2026", "October 2026 vs September 2026". It says so if the last month still runs.
 func periodsOf(q report.Question, isOver bool) string {
 	name := blocks.Period(q.Months)
 	if !isOver {
@@ -28,7 +28,7 @@ func whenAsked(q report.Question) string {
 	return name
 }
 
-// ofLater says which of two periods a sum is of.
+// ofLater names the period of a sum, if there are two periods.
 func ofLater(t report.Table) string {
 	if !t.Question.IsComparison() {
 		return ""
@@ -36,7 +36,7 @@ func ofLater(t report.Table) string {
 	return " in " + blocks.Period(t.Question.Months)
 }
 
-// uncompared says that one of two periods has nothing of what was asked for, where no month of it is missing as a whole.
+// uncompared says that one of two periods has no such usage, although none of its months is missing.
 func uncompared(t report.Table) string {
 	q := t.Question
 	if !q.IsComparison() || t.Versus != nil || len(t.Missing) > 0 {

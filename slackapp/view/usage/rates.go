@@ -14,10 +14,10 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// maxRates is how many rates stand in an answer where the person asked for no number.
+// maxRates is how many rates an answer has if the person asked for no number.
 const maxRates = 40
 
-// Rates returns what a unit of each usage type costs, with what the rates were worked out from.
+// Rates shows what a unit of each usage type costs, and the quantity and the charge behind each rate.
 func Rates(a rates.Answer, c Context) blocks.Message {
 	if len(a.Rates) == 0 {
 		return noRates(a, c)
@@ -25,7 +25,7 @@ func Rates(a rates.Answer, c Context) blocks.Message {
 	return withTable(ratesSubject(a), ratesFinding(a), ratesGrid(a), ratesFacts(a, c), c)
 }
 
-// ratesSubject names the month that the rates come from.
+// ratesSubject names the month of the rates.
 func ratesSubject(a rates.Answer) string {
 	q := a.Question
 	q.Months = billing.One(a.Month)
@@ -35,7 +35,7 @@ func ratesSubject(a rates.Answer) string {
 	return "Rates: " + subjectOf(report.Table{Question: q}, a.Month.End())
 }
 
-// ratesFinding is about the rate that most was paid at, after a sentence where the rates are those of an earlier month.
+// ratesFinding states the rate with the largest charge. If the rates are those of an earlier month, it says so first.
 func ratesFinding(a rates.Answer) string {
 	var sentences []string
 	if asked := a.Question.Months.Last; asked != a.Month {
@@ -54,7 +54,7 @@ func ratesFinding(a rates.Answer) string {
 	return blocks.Joined(" ", append(sentences, sentence+".", notIn("rates", a.Unread))...)
 }
 
-// leastCents is the rate from which cents are enough.
+// leastCents is the least rate for which cents are exact enough.
 var leastCents = decimal.New(1, 0)
 
 // rateText prints a rate to the cent, and a small one with three figures.
@@ -96,7 +96,7 @@ func ratesGrid(a rates.Answer) *blocks.Grid {
 	return g
 }
 
-// shownRates are those that most was paid at, in their order.
+// shownRates returns the rates with the largest charges, in their order.
 func shownRates(a rates.Answer) []rates.Rate {
 	if len(a.Rates) <= maxRates || a.Question.Top > 0 {
 		return a.Rates
@@ -113,7 +113,7 @@ func isTwice(all []rates.Rate, r rates.Rate) bool {
 // mostFigures is how many figures a quantity may have.
 const mostFigures = 8
 
-// quantityCell prints a quantity with as many figures as give the effective rate from the charge.
+// quantityCell prints a quantity with enough digits to compute the effective rate from it and the charge.
 func quantityCell(r rates.Rate) string {
 	figures := int32(billing.Figures) + 1
 	for ; figures < mostFigures; figures++ {
@@ -123,13 +123,13 @@ func quantityCell(r rates.Rate) string {
 		}
 	}
 	text := r.Measure.FormatTo(figures, r.Quantity)
-	if r.Measure.IsCount() { // the column before has it
+	if r.Measure.IsCount() { // the column before names the unit
 		text = strings.TrimSuffix(text, " "+r.Measure.Noun)
 	}
 	return text
 }
 
-// ratesFacts returns what is to know about rates: which invoice they are of, what the columns mean, and what is left out.
+// ratesFacts returns the small type of an answer about rates: the invoice, what the columns mean, and what is left out.
 func ratesFacts(a rates.Answer, c Context) []string {
 	currency, hidden := "", ""
 	if a.Currency == "" {

@@ -10,10 +10,10 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// chargesNamed are the kinds of charges in a sentence.
+// chargesNamed are the words for the kinds of charges in a sentence.
 var chargesNamed = map[billing.ChargeKind]string{billing.ChargeFixed: "fees", billing.ChargeCredit: "credits"}
 
-// chargesOf names the kinds of charges that were asked for, in a heading's words.
+// chargesOf names the kinds of charges in a heading.
 func chargesOf(q report.Question) string {
 	var kinds []string
 	for _, kind := range q.Charges.List() {
@@ -22,7 +22,7 @@ func chargesOf(q report.Question) string {
 	return blocks.And(kinds)
 }
 
-// wanted names what the question was narrowed to.
+// wanted lists the names in the question.
 func wanted(q report.Question) string {
 	if part := blocks.Joined(" ", listed(cmp.Or(q.UsageType, q.Product)), listed(q.Measure)) + ofWhom(q); q.Measure != "" || ofWhom(q) != "" {
 		return blocks.Escape(strings.TrimSpace(part))
@@ -38,7 +38,7 @@ func wanted(q report.Question) string {
 	return "this"
 }
 
-// listed are the names of one kind: "Asia and Europe".
+// listed joins the names of one kind: "Asia and Europe".
 func listed(names billing.Names) string {
 	each := names.List()
 	for i, name := range each {
@@ -47,7 +47,7 @@ func listed(names billing.Names) string {
 	return blocks.And(each)
 }
 
-// ofWhom says which part of the account was asked about.
+// ofWhom says which part of the account the answer is about.
 func ofWhom(q report.Question) string {
 	var of string
 	if q.Region != "" {
@@ -62,7 +62,7 @@ func ofWhom(q report.Question) string {
 	return of
 }
 
-// cells are the names of one kind, each as short as in a table.
+// cells joins the names of one kind, each as short as in a table.
 func cells(names billing.Names) string {
 	each := names.List()
 	for i, name := range each {

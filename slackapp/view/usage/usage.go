@@ -12,7 +12,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Context is what an answer about usage needs to know beside the figures.
+// Context is what an answer needs to know beside the figures.
 type Context struct {
 	Now time.Time
 	// Command is the slash command's name, such as "/usage", for the commands that the answer suggests.
@@ -31,8 +31,8 @@ type Context struct {
 	Likely *forecast.CostForecast
 }
 
-// Usage returns the answer to a question: the finding in a sentence or two, the table, and how fresh the figures are. A
-// table without any row becomes the reason and the next step.
+// Usage shows the answer to a question: the finding in a sentence or two, the table, and how fresh the figures are. If the table has no row, it gives the
+// reason and the next step.
 func Usage(t report.Table, c Context) blocks.Message {
 	switch {
 	case NoChange(t) != "":
@@ -50,7 +50,7 @@ func Usage(t report.Table, c Context) blocks.Message {
 	return withTable(subjectOf(t, c.Now), finding, layout.Grid(shown.Table), facts, c)
 }
 
-// withTable is an answer that has figures: what it is about, the finding, the table, what is to know about it, and what to ask next.
+// withTable is an answer with figures: its heading, the finding, the table, the small type, and what to ask next.
 func withTable(subject, finding string, g *blocks.Grid, facts []string, c Context) blocks.Message {
 	return blocks.Message{Text: blocks.Escape(subject) + ": " + finding, Blocks: slices.Concat(
 		blocks.Context("read-as", readAsFact(c), c.Lead, askedFact(c)),
@@ -61,7 +61,7 @@ func withTable(subject, finding string, g *blocks.Grid, facts []string, c Contex
 	)}
 }
 
-// readAsFact is the question as it was understood, where the person put it in other words.
+// readAsFact says how the bot understood the question, if the person put it in other words.
 func readAsFact(c Context) string {
 	if !c.ReadAs {
 		return ""
@@ -77,7 +77,7 @@ func askedFact(c Context) string {
 	return "Asked by " + phrase.Mention(c.AskedBy)
 }
 
-// subjectOf names what the answer is about, in a heading's words.
+// subjectOf names what the answer is about, in a heading.
 func subjectOf(t report.Table, now time.Time) string {
 	q := t.Question
 	what := blocks.Capital(listed(q.Measure))
