@@ -192,7 +192,7 @@ func (d Detail) silence() string {
 		why = alerts.ReasonUnknown
 	case s.Line.Muted():
 		return "not posting now: muted until " + phrase.MuteEnd(s.Line)
-	case s.Line.Threshold == 0:
+	case s.Line.Threshold == 0 && s.State(d.Now) != alerts.StateLikelyOver:
 		why = alerts.ReasonBelow
 	default:
 		return "nothing new to post"

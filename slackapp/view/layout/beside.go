@@ -21,9 +21,10 @@ func mayCompareBeside(t report.Table) bool {
 	return v != nil && !v.Unknown && !v.IsPerDay && t.Question.By.IsOfParts() && hasEarlier(t)
 }
 
-// hasEarlier reports whether the earlier figure of a change needs a column: usage does if there is only one month. Costs have such a column anyway.
+// hasEarlier reports whether the earlier figure of a change needs a column: usage does if it is that of the same days, or of the month before the only
+// one. Costs have such a column anyway.
 func hasEarlier(t report.Table) bool {
-	return len(t.Months) == 1 && !t.Question.IsComparison() && (t.Versus.Days > 0 || !t.Question.Cost)
+	return !t.Question.IsComparison() && (t.Versus.Days > 0 || len(t.Months) == 1 && !t.Question.Cost)
 }
 
 // IsSideBySide reports whether measures stand beside each other, so that each row has a cell for each measure. They do for one month by service, team or

@@ -97,9 +97,6 @@ func changeHead(t report.Table) string {
 		return "vs " + blocks.ShortMonth(v.Against, false)
 	case hasEarlier(t): // both stand in the columns before
 		return "Change, per Day"
-	case v.Days > 0:
-		_, against := phrase.Sides(*v)
-		return "vs " + against
 	case v.Whole:
 		return blocks.ShortMonth(v.Month, false) + " vs " + blocks.ShortMonth(v.Against, false)
 	}

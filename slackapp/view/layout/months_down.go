@@ -126,7 +126,7 @@ func monthlyChanges(t report.Table, s *series, how monthly) []string {
 	return changes
 }
 
-// change compares a month with the one before. The change of a running month is the table's, with the same days of the month before.
+// change compares a month with the one before. A running month has none: it is compared with days that have no line.
 func (how monthly) change(t report.Table, r report.Row, i int) (change decimal.Decimal, known bool) {
 	if i == 0 || !r.Figures[i].Valid || !r.Figures[i-1].Valid {
 		return change, false
@@ -136,7 +136,7 @@ func (how monthly) change(t report.Table, r report.Row, i int) (change decimal.D
 	switch {
 	case isLast && how.usage && total.Usage != nil:
 		return total.Usage.Change.Decimal, total.Usage.Change.Valid
-	case isLast && !t.Question.Cost && r.Change.Valid:
+	case isLast && !t.Question.Cost && r.Change.Valid && (t.Versus == nil || t.Versus.Days == 0):
 		return r.Change.Decimal, true
 	case isLast && (isRunning(t) || t.Versus != nil && t.Versus.Unknown):
 		return change, false

@@ -89,15 +89,14 @@ func (s scales) withChange(r report.Row) billing.Scale {
 
 // bothShown returns the two figures of a line that its change compares, if both have a column.
 func bothShown(r report.Row, t report.Table) (now, before decimal.NullDecimal) {
-	months := len(t.Months)
-	switch {
+	switch months := len(t.Months); {
 	case t.Question.IsComparison() && !t.Question.Cost:
 		return r.Later, r.Earlier
 	case t.Question.Cost || t.Versus == nil || t.Versus.Unknown:
 		return now, before
-	case months == 1:
+	case hasEarlier(t):
 		return r.Last(), r.Earlier
-	case months > 1 && t.Versus.Days == 0:
+	case months > 1:
 		return r.Figures[months-1], r.Figures[months-2]
 	}
 	return now, before

@@ -19,14 +19,15 @@ func TestFiguresGiveTheirChange(t *testing.T) {
 		return figure{Product: product, UsageType: usageType, Region: region, Figures: figures}
 	}
 	soFar := func(until time.Time, by report.Breakdown, now, before []figure) report.Table {
+		span := billing.Range{First: sampledata.November.Add(1 - len(now[0].Figures)), Last: sampledata.November}
 		data := report.Data{
-			Rows: sampledata.Rows(sampledata.November, now...), Fresh: billing.Freshness{ReadAt: sampledata.Now, CountedTo: until},
+			Rows: sampledata.Rows(span.First, now...), Fresh: billing.Freshness{ReadAt: sampledata.Now, CountedTo: until},
 			Prior: report.Prior{Rows: sampledata.Rows(sampledata.October, before...), CountedTo: until.AddDate(0, -1, 0)},
 		}
 		for i := range data.Rows {
 			data.Rows[i].CountedTo = until
 		}
-		return sampledata.Tabulate(report.Question{Months: billing.One(sampledata.November), By: by}, data)
+		return sampledata.Tabulate(report.Question{Months: span, By: by}, data)
 	}
 	months := func(by report.Breakdown, figures ...figure) report.Table {
 		span := billing.Range{First: sampledata.October.Add(-1), Last: sampledata.October}
@@ -94,6 +95,30 @@ Bandwidth, TB     2,210.0  2,210.0                −3.2%
 Asia Bandwidth    1,193.0  1,193.0                −3.2%
 Europe Bandwidth    520.0    520.0                −3.2%
 Africa Bandwidth    497.0    497.0                −3.2%
+`,
+		},
+		{
+			"a running month beside others has a column of the days that it is compared with",
+			soFar(sampledata.ToNov21, report.ByUsageType, []figure{of("cdn_usage", "Asia Bandwidth", "Asia", 310, 240)}, []figure{of("cdn_usage", "Asia Bandwidth", "Asia", 200)}),
+			`
+                                               Change,
+Usage Type            Oct  Nov 1–21  Oct 1–21  per Day
+------------------------------------------------------
+Asia Bandwidth, TB  310.0     240.0     200.0   +20.0%
+`,
+		},
+		{
+			"below others it has no change, since those days have no line",
+			soFar(sampledata.ToNov21, report.ByUsageType, []figure{of("cdn_usage", "Asia Bandwidth", "Asia", 300, 310, 300, 310, 240)}, []figure{of("cdn_usage", "Asia Bandwidth", "Asia", 200)}),
+			`
+Month     Asia Bandwidth, TB  Change, per Day
+---------------------------------------------
+Jul 2026               300.0                –
+Aug 2026               310.0            +3.3%
+Sep 2026               300.0             0.0%
+Oct 2026               310.0             0.0%
+Nov 1–21               240.0                –
+Total                1,460.0                –
 `,
 		},
 	} {

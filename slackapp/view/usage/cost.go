@@ -120,7 +120,7 @@ func costFacts(s layout.Shown, c Context) []string {
 	t := s.Table
 	facts := []string{freshFact(invoiceFact(t, c.Now), t.Fresh, c), currencyFact(t), sharedOutFact(t, c.Now)}
 	if v := t.Versus; v != nil && v.IsPerDay {
-		facts = append(facts, phrase.LengthFact(*v), tierFact(*v))
+		facts = append(facts, phrase.LengthFact(*v), tierFact(t))
 	}
 	return append(facts, uncomparedFact(t), changesFact(t), hiddenFact(s, c), freeFact(t.Question.By, s.Free, t.NewestBill().Estimate))
 }
@@ -163,9 +163,9 @@ func sharedOutFact(t report.Table, now time.Time) string {
 	return fact
 }
 
-// tierFact says why the first days of a month are not compared with a whole month.
-func tierFact(v report.Comparison) string {
-	if !v.IsTiered {
+// tierFact says why the usage of a month's first days is not compared with that of a whole month.
+func tierFact(t report.Table) string {
+	if !t.Versus.IsTiered || t.NewestBill().Usage.IsZero() {
 		return ""
 	}
 	return "not compared per day: a month's first days cost more, since rates fall with volume"
