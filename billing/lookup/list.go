@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ func (a Asker) List(ctx context.Context, q report.Question, now time.Time) (repo
 		if err != nil {
 			return report.List{}, err
 		}
+		slices.Sort(names)
 		for _, name := range names {
 			item := report.Item{Name: name}
 			if a.TeamOf != nil {

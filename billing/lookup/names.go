@@ -38,7 +38,8 @@ func Catalog(ctx context.Context, usage billing.Reader, bills billing.BillReader
 	return catalog, nil
 }
 
-// ServiceNames reads the names of the services that used each product's largest usage type, in the newest month that has usage.
+// ServiceNames reads the names of the services that used each product's largest usage type, in the newest month that has usage,
+// the largest service first.
 func ServiceNames(ctx context.Context, usage billing.Reader, months billing.Range) ([]string, error) {
 	reading, err := usage.Read(ctx, months.ToRead())
 	if err != nil {
@@ -56,22 +57,35 @@ func ServiceNames(ctx context.Context, usage billing.Reader, months billing.Rang
 		queries = append(queries, u.Metric().In(newest))
 	}
 	var mu sync.Mutex
-	names := map[string]bool{}
+	sizes := map[string]billing.Usage{}
 	err = readServices(ctx, usage, queries, func(page []billing.ServiceUsage) error {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, u := range page {
-			names[u.ServiceName] = true
+			used := billing.Usage{Unit: u.Unit, Quantity: u.Quantity}
+			if before, known := sizes[u.ServiceName]; !known || isLarger(used, before) {
+				sizes[u.ServiceName] = used
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return slices.Sorted(maps.Keys(names)), nil
+	names := slices.Sorted(maps.Keys(sizes))
+	slices.SortStableFunc(names, func(a, b string) int {
+		switch {
+		case isLarger(sizes[a], sizes[b]):
+			return -1
+		case isLarger(sizes[b], sizes[a]):
+			return 1
+		}
+		return 0
+	})
+	return names, nil
 }
 
-// isLarger compares usage types of one product: one in bytes is larger than any other.
+// isLarger compares usage: that in bytes is larger than any other.
 func isLarger(a, b billing.Usage) bool {
 	if bytes := a.Unit == billing.UnitGB; bytes != (b.Unit == billing.UnitGB) {
 		return bytes || b.Unit == ""

@@ -86,6 +86,11 @@ func unknownName(names []typed.Word, account Account) *problem {
 		return wrong
 	}
 	if means := account.near(typed.Plain(names)); len(means) > 0 {
+		if means[0].kind == kindService && len(account.begun(typed.Plain(names))) > 1 {
+			wrong := ambiguous(names, means)
+			wrong.name = typed.Plain(names)
+			return wrong
+		}
 		return nothingCalled(names, means)
 	}
 	if near := billing.NearestByWord(typed.Plain(names), catalog.ProductIDs()); len(near) > 0 {

@@ -311,8 +311,15 @@ func (n Names) servicesOf(q report.Question) ([]string, error) {
 	if !q.IsComparison() || err != nil {
 		return services, err
 	}
+	known := map[string]bool{}
+	for _, name := range services {
+		known[name] = true
+	}
 	earlier, err := n.Services(q.Against)
-	services = append(services, earlier...)
-	slices.Sort(services)
-	return slices.Compact(services), err
+	for _, name := range earlier {
+		if !known[name] {
+			services = append(services, name)
+		}
+	}
+	return services, err
 }

@@ -275,11 +275,61 @@ func (a Account) near(text string) []meaning {
 		{kindProduct, a.ProductIDs()},
 		{kindType, a.UsageTypes("")},
 	} {
-		for _, name := range billing.Nearest(text, of.names) {
+		for _, name := range a.nearest(text, of.kind, of.names) {
 			means = append(means, meaning{of.kind, name})
 		}
 	}
 	return means[:min(typed.MaxOffers, len(means))]
+}
+
+// nearest returns the names of a kind that are like the text. Services whose names begin with it come instead of those that are spelled like it.
+func (a Account) nearest(text, kind string, names []string) []string {
+	if kind == kindService {
+		if begun := a.begun(text); len(begun) > 0 {
+			return begun
+		}
+	}
+	return billing.Nearest(text, names)
+}
+
+// begun returns the services whose names begin with the text as whole words. Of several it returns the first ones, and last the glob that means them all.
+func (a Account) begun(text string) []string {
+	part := typed.Letters(text)
+	if len(part) < shortest {
+		return nil
+	}
+	var found []string
+	for _, name := range a.services() {
+		if strings.HasPrefix(typed.Letters(name)+" ", part+" ") {
+			found = append(found, name)
+		}
+	}
+	if len(found) < 2 {
+		return found
+	}
+	offered := found[:min(typed.MaxOffers, len(found))]
+	if glob := globOf(part, found[0]); a.matches(glob, found) {
+		offered = append(slices.Clone(found[:min(typed.MaxOffers-1, len(found))]), glob)
+	}
+	return offered
+}
+
+// globOf returns the glob of the names that begin like this one, as far as the part and the character behind it.
+func globOf(part, name string) string {
+	behind := false
+	for i := range name {
+		if behind {
+			return name[:i] + "*"
+		}
+		behind = typed.Letters(name[:i]) == part
+	}
+	return name
+}
+
+// matches reports whether a glob matches these services and no other.
+func (a Account) matches(glob string, services []string) bool {
+	matched := slices.DeleteFunc(slices.Clone(a.services()), func(name string) bool { return !billing.Glob(glob, name) })
+	return slices.Equal(matched, services)
 }
 
 // nothingCalled says that nothing has this name, and offers similar names.
@@ -305,7 +355,7 @@ func (a Account) noneCalled(kind string, names []typed.Word) *problem {
 	text := typed.Plain(names)
 	known := map[string][]string{kindTeam: a.Teams, kindRegion: a.Regions, kindService: a.services()}[kind]
 	wrong := &problem{sentence: fmt.Sprintf("There's no %s called %s.", kind, blocks.Quote(text)), at: names, name: text}
-	for _, near := range billing.Nearest(text, known) {
+	for _, near := range a.nearest(text, kind, known) {
 		wrong.fixes = append(wrong.fixes, oneWord(near))
 	}
 	switch {
