@@ -29,3 +29,21 @@ func TestNamesOfCost(t *testing.T) {
 		t.Errorf("what was used in one of two periods is a product: %v", both.UsedProducts())
 	}
 }
+
+func TestServicesComeByTheirSizeInBytesFirst(t *testing.T) {
+	month := billing.NewMonth(2023, time.March)
+	row := func(product, unit, quantity string) billing.Usage {
+		return billing.Usage{Month: month, Product: product, UsageType: product, Unit: unit, Quantity: dec(quantity)}
+	}
+	used := func(name, unit, quantity string) billing.ServiceUsage {
+		return billing.ServiceUsage{Month: month, ServiceName: name, Unit: unit, Quantity: dec(quantity)}
+	}
+	reader := &fakeReader{rows: []billing.Usage{row("cdn", "gb", "12"), row("waf", "unit", "900")}, pages: map[billing.ServiceQuery][]billing.ServiceUsage{
+		{Month: month, Product: "cdn", UsageType: "cdn"}: {used("small", "gb", "1"), used("large", "gb", "9"), used("also-small", "gb", "1")},
+		{Month: month, Product: "waf", UsageType: "waf"}: {used("requests-only", "unit", "800"), used("small", "unit", "900")},
+	}}
+	got, err := ServiceNames(t.Context(), reader, billing.One(month))
+	if want := "large also-small small requests-only"; err != nil || strings.Join(got, " ") != want {
+		t.Errorf("the services are %v (%v), want %s", got, err, want)
+	}
+}
