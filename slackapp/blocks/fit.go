@@ -93,6 +93,12 @@ func measured(blocks []slack.Block) (json.RawMessage, bool) {
 	return body, err == nil && len(blocks) <= maxBlocks && isShort
 }
 
+// HasRoom reports whether a message has room for the grid beside its words and buttons, so that Fit does not cut it.
+func (g *Grid) HasRoom() bool {
+	body, err := encoded((&table{Grid: g}).form())
+	return err == nil && g.fits() && utf8.RuneCount(body) <= maxGridJSON
+}
+
 // fits reports whether Slack takes a table of that many rows, columns and characters.
 func (g *Grid) fits() bool {
 	characters := 0

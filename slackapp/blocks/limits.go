@@ -18,4 +18,6 @@ const (
 const (
 	MaxCell   = 80
 	MaxQuoted = 80
+	// maxGridJSON leaves the words and buttons of an answer a good fifth of maxBlocksJSON.
+	maxGridJSON = 8500
 )

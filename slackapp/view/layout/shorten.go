@@ -2,6 +2,7 @@ package layout
 
 import (
 	"slices"
+	"sort"
 
 	"budgetbot/billing/report"
 )
@@ -15,9 +16,10 @@ const (
 // Shown is a table as an answer shows it.
 type Shown struct {
 	Table report.Table
-	Rows  int // rows with a line of their own
-	Of    int // all rows, with the folded ones
-	Free  int // rows left out because they cost nothing
+	Rows  int  // rows with a line of their own
+	Of    int  // all rows, with the folded ones
+	Free  int  // rows left out because they cost nothing
+	Fewer bool // there is no room for all the rows that the person asked for
 }
 
 // Of prepares a table for an answer: it rounds to the cent, removes totals that do not add up and rows that cost nothing, and folds the smaller rows of
@@ -29,21 +31,50 @@ func Of(t report.Table) Shown {
 	return s
 }
 
-// shorten folds the smaller rows of long groups into one, unless the person asked for a number of rows.
+// shorten folds the smaller rows of long groups into one. If the person asked for a number of rows, it folds only those for which a message has no room.
 func shorten(t report.Table) Shown {
-	if IsSideBySide(t) {
-		return shortenBeside(t)
+	if t.Question.Top > 0 {
+		return shortenToFit(t)
 	}
-	s := Shown{Table: t}
-	s.Table.Groups = slices.Clone(t.Groups)
-	shown := Groups(t)
-	limit := max(maxRows/len(shown), minGroupRows)
-	all := 0
-	for _, g := range shown {
+	if IsSideBySide(t) {
+		return shortenBeside(t, maxRows)
+	}
+	limit, all := max(maxRows/len(Groups(t)), minGroupRows), 0
+	for _, g := range Groups(t) {
 		all += len(g.Rows)
 	}
-	for i, g := range shown {
-		if t.Question.Top == 0 && all > maxRows && len(g.Rows) > limit+1 {
+	if all <= maxRows {
+		limit = all
+	}
+	return shortenStacked(t, limit)
+}
+
+// shortenToFit folds as few rows as it can, so that no line is cut off and the lines add up. Months as lines need as much room with fewer rows.
+func shortenToFit(t report.Table) Shown {
+	to, longest := shortenStacked, 0
+	if IsSideBySide(t) {
+		to, longest = shortenBeside, len(rowsBeside(t))
+	} else {
+		for _, g := range Groups(t) {
+			longest = max(longest, len(g.Rows))
+		}
+	}
+	whole := to(t, longest)
+	if IsMonthsDown(t) && !IsSideBySide(t) {
+		return whole
+	}
+	over := sort.Search(longest, func(over int) bool { return Grid(to(t, longest-over).Table).HasRoom() })
+	s := to(t, max(longest-over, 1))
+	s.Fewer = s.Rows < whole.Rows
+	return s
+}
+
+// shortenStacked folds the rows of each group beyond a limit.
+func shortenStacked(t report.Table, limit int) Shown {
+	s := Shown{Table: t}
+	s.Table.Groups = slices.Clone(t.Groups)
+	for i, g := range Groups(t) {
+		if len(g.Rows) > limit+1 {
 			s.Table.Groups[i] = foldKept(g, largestRows(g, limit), t)
 		}
 		s.Rows += len(s.Table.Groups[i].Rows)
@@ -53,17 +84,17 @@ func shorten(t report.Table) Shown {
 }
 
 // shortenBeside folds the rows that are smallest in the first measure, the same ones for every measure.
-func shortenBeside(t report.Table) Shown {
+func shortenBeside(t report.Table, limit int) Shown {
 	rows := rowsBeside(t)
 	s := Shown{Table: t, Rows: len(rows), Of: len(rows) + restCount(t)}
-	if t.Question.Top > 0 || len(rows) <= maxRows+1 {
+	if len(rows) <= limit+1 {
 		return s
 	}
 	kept := map[report.RowKey]bool{}
-	for _, r := range rows[:maxRows] {
+	for _, r := range rows[:limit] {
 		kept[r.Key()] = true
 	}
-	s.Rows = maxRows
+	s.Rows = limit
 	s.Table.Groups = slices.Clone(t.Groups)
 	for i, g := range t.Groups {
 		folded := foldKept(g, kept, t)
@@ -73,47 +104,4 @@ func shortenBeside(t report.Table) Shown {
 		s.Table.Groups[i] = folded
 	}
 	return s
-}
-
-// foldKept is fold, but a group that does not add up gets no figures for the folded rows.
-func foldKept(g report.Group, kept map[report.RowKey]bool, t report.Table) report.Group {
-	folded := fold(g, kept)
-	if !t.AddsUp(g.Measure) {
-		folded.Rest = restOf(folded.Rest, t)
-	}
-	return folded
-}
-
-// largestRows returns the n largest rows of a group and all of its credits, so that people can add up the charges that shares divide.
-func largestRows(g report.Group, n int) map[report.RowKey]bool {
-	bySize := slices.SortedStableFunc(slices.Values(g.Rows), func(a, b report.Row) int { return b.Sum.Cmp(a.Sum) })
-	kept := map[report.RowKey]bool{}
-	for i, r := range bySize {
-		kept[r.Key()] = i < n || r.Sum.IsNegative()
-	}
-	return kept
-}
-
-// fold keeps some rows of a group in their order and adds the others up.
-func fold(g report.Group, kept map[report.RowKey]bool) report.Group {
-	folded := g
-	folded.Rows = nil
-	var others []report.Row
-	for _, r := range g.Rows {
-		if kept[r.Key()] {
-			folded.Rows = append(folded.Rows, r)
-		} else {
-			others = append(others, r)
-		}
-	}
-	if len(others) == 0 {
-		return g
-	}
-	folded.RestCount += len(others)
-	if g.Rest != nil {
-		others = append(others, *g.Rest)
-	}
-	rest := addUp(others)
-	folded.Rest = &rest
-	return folded
 }

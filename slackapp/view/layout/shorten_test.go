@@ -53,9 +53,10 @@ func TestRowsThatFitAreNotFolded(t *testing.T) {
 
 func TestAskedForRowsAreNotFolded(t *testing.T) {
 	table := sampledata.WideTable(100)
-	table.Question.Top = 100
-	if shown := shorten(table); shown.Rows != 100 || shown.Table.Groups[0].Rest != nil {
-		t.Errorf("%d rows are shown of the 100 asked for", shown.Rows)
+	table.Groups[0].Rows = table.Groups[0].Rows[:30]
+	table.Question.Top = 30
+	if shown := shorten(table); shown.Rows != 30 || shown.Fewer || shown.Table.Groups[0].Rest != nil {
+		t.Errorf("%d rows are shown of the 30 asked for", shown.Rows)
 	}
 }
 

@@ -72,8 +72,11 @@ func unitFact(t report.Table) string {
 	return ""
 }
 
-// hiddenFact says how to see the folded rows.
+// hiddenFact says how to see the folded rows, unless the person asked for no more than the shown ones.
 func hiddenFact(s layout.Shown, c Context) string {
+	if s.Fewer {
+		return fmt.Sprintf("%d of %d rows: `budgetbot usage -o csv` shows all", s.Rows, s.Of)
+	}
 	if s.Rows == s.Of || s.Table.Question.Top > 0 || layout.IsMonthsDown(s.Table) && !layout.IsSideBySide(s.Table) {
 		return ""
 	}
