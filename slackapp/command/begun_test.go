@@ -14,19 +14,29 @@ func TestTheBeginningOfServicesIsAskedBack(t *testing.T) {
 		name, text, services, sentence string
 		corrected                      []string
 	}{
-		{"the largest come first, and last the glob for all", "video", "video-vod video-live video-eu www", several,
-			[]string{"service video-vod", "service video-live", `service "video-*"`}},
+		{
+			"the largest come first, and last the glob for all", "video", "video-vod video-live video-eu www", several,
+			[]string{"service video-vod", "service video-live", `service "video-*"`},
+		},
 		{"one alone is offered", "video", "video-vod www", "There's nothing called `video`. Did you mean `service video-vod`?", []string{"service video-vod"}},
-		{"a beginning comes before a name that is spelled much alike", "media-assets", "media-asset media-assets-prod", "There's nothing called `media-assets`. Did you mean `service media-assets-prod`?",
-			[]string{"service media-assets-prod"}},
-		{"the glob has the letters of the names", "VIDEO", "Video-VOD Video-live", "`VIDEO` can mean several things. Which one?",
-			[]string{"service Video-VOD", "service Video-live", `service "Video-*"`}},
+		{
+			"a beginning comes before a name that is spelled much alike", "media-assets", "media-asset media-assets-prod", "There's nothing called `media-assets`. Did you mean `service media-assets-prod`?",
+			[]string{"service media-assets-prod"},
+		},
+		{
+			"the glob has the letters of the names", "VIDEO", "Video-VOD Video-live", "`VIDEO` can mean several things. Which one?",
+			[]string{"service Video-VOD", "service Video-live", `service "Video-*"`},
+		},
 		{"no glob is offered that does not match all", "video", "video-vod video_live", several, []string{"service video-vod", "service video_live"}},
-		{"behind the kind", "service video", "video-vod video-live", "There's no service called `video`.",
-			[]string{"service video-vod", "service video-live", `service "video-*"`}},
-		{"beside another name", "www and video", "www video-vod video-live",
+		{
+			"behind the kind", "service video", "video-vod video-live", "There's no service called `video`.",
+			[]string{"service video-vod", "service video-live", `service "video-*"`},
+		},
+		{
+			"beside another name", "www and video", "www video-vod video-live",
 			"There's nothing called `video`. Did you mean `service video-vod`, `service video-live` or `service \"video-*\"`?",
-			[]string{"service www and video-vod", "service www and video-live", `service www and "video-*"`}},
+			[]string{"service www and video-vod", "service www and video-live", `service www and "video-*"`},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			names := Names{
