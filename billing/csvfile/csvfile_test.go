@@ -39,7 +39,7 @@ func TestAnUnknownFigureIsAnEmptyCell(t *testing.T) {
 	}{
 		{"one that is known is exact", decimal.NewNullDecimal(decimal.New(-12345, -3)), "-12.345"},
 		{"zero is known", decimal.NewNullDecimal(decimal.Decimal{}), "0"},
-		{"an unknown one is not zero", decimal.NullDecimal{}, ""},
+		{"an unknown figure leaves its cell empty", decimal.NullDecimal{}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := Figure(tt.figure); got != tt.want {

@@ -83,7 +83,7 @@ func addPowers(a int64, power int8, b int64, other int8) (sum int64, least int8,
 
 func ordinal(m billing.Month) int32 { return int32(m.Year())*12 + int32(m.Month()) - 1 }
 
-// Add adds a figure of a month, in the API's unit where it is as billed.
+// Add adds to a month. The unit is the API's, for the billed figure.
 func (l *Line) Add(m billing.Month, single, billed decimal.Decimal, unit string) {
 	l.mixed = l.mixed || l.Unit != "" && l.Unit != unit
 	l.Unit = unit
@@ -118,13 +118,13 @@ func (l *Line) addSize(size float32) {
 	}
 }
 
-// Set replaces the figures of one month by one, which is both the single and the billed one.
+// Set replaces a month's single and billed figures by one figure.
 func (l *Line) Set(m billing.Month, figure decimal.Decimal) {
 	l.Drop(m)
 	l.addTo(ordinal(m), figure, figure)
 }
 
-// Drop makes the figure of one month unknown.
+// Drop makes a month's figures unknown.
 func (l *Line) Drop(m billing.Month) {
 	month := ordinal(m)
 	l.cells = slices.DeleteFunc(l.cells, func(c cell) bool { return c.month == month })

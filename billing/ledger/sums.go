@@ -22,7 +22,7 @@ func NewSums[K comparable](most int) *Sums[K] {
 	return &Sums[K]{most: most, lines: map[K]*Line{}}
 }
 
-// Line returns that of a key, begun where there is none. It is nil where there are too many keys.
+// Line returns the line of a key, and begins one if there is none. It returns nil if there are too many keys.
 func (s *Sums[K]) Line(key K) *Line {
 	line := s.lines[key]
 	if line == nil && !s.full {
@@ -36,8 +36,8 @@ func (s *Sums[K]) Line(key K) *Line {
 	return line
 }
 
-// Add adds what a row of service-level usage counts, as billed, and keeps the service's name for the key. Where there are too many keys it lets
-// go of all of them and reports false, then and from then on.
+// Add adds what a row of service-level usage counts, as billed, and keeps the service's name for the key. If there are too many keys, it drops
+// all of them and reports false from then on.
 func (s *Sums[K]) Add(key K, u billing.ServiceUsage) bool {
 	line := s.Line(key)
 	if line != nil {

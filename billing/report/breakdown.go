@@ -107,7 +107,7 @@ func (b *tabulation) usageIn(measure billing.Measure, key RowKey, l *ledger.Line
 	return b.usage.rows(measure)[key]
 }
 
-// noService returns the group's field for a row that is no service.
+// noService returns the group's field for what no service used, or for what services have not counted yet.
 func (g *Group) noService(key RowKey) **Row {
 	if key == uncounted {
 		return &g.Uncounted

@@ -286,7 +286,7 @@ func (j *judgement) compare(k key, crossings []crossing) {
 	var mays []crossing
 	for _, c := range crossings {
 		switch {
-		case len(j.Looks) > 0 && !c.sure().After(j.Looks[0].At): // taken silently
+		case len(j.Looks) > 0 && !c.sure().After(j.Looks[0].At): // it was so before the service first looked, and that is not posted
 			j.Past++
 		case j.isSilenced(c):
 			j.Silenced++

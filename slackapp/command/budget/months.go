@@ -37,8 +37,8 @@ func hasPeriod(text string) bool {
 	return false
 }
 
-// period reads a month, such as "october", "in 2026-10" or "last month". It notes a period that is no month, several or a future one: that is a mistake
-// only if everything else is a list.
+// period reads a month, such as "october", "in 2026-10" or "last month". It notes any other period, such as a quarter or a
+// future month, which is a mistake only if everything else is a list.
 func (r *listReader) period() bool {
 	months, used, wrong := period.At(inLowerCase(r.words), period.Now{Month: r.names.month()})
 	switch {

@@ -47,7 +47,7 @@ func MainChange(t report.Table) string {
 	return sentence + made(row, part, found, first.Measure, noun) + "."
 }
 
-// perDay compares what of both stretches, without a full stop; noun is "rise" or "fall", empty where they are level.
+// perDay says how a measure changed per day, without a full stop; noun is "rise" or "fall", and empty if it did not change.
 func perDay(change decimal.Decimal, what string, v report.Comparison) (sentence, noun string) {
 	month, against := Sides(v)
 	when, in := "Per day, "+month, " in "+blocks.Escape(what)
@@ -58,8 +58,8 @@ func perDay(change decimal.Decimal, what string, v report.Comparison) (sentence,
 	return when + " was *" + figure + " " + word + " " + against + "*" + in, noun
 }
 
-// Lead returns the row that stands for the first measure where that has no sum: the product that counts most of it, or else its largest row; of the top
-// changes the one that moved most.
+// Lead returns the row to speak of if the first measure has no sum: the product with the most, or else the largest row. Of top changes it is the row
+// that changed most.
 func Lead(t report.Table) (lead report.Row, found bool) {
 	addsUp := func(g report.Group) bool { return t.AddsUp(g.Measure) }
 	switch first := t.Groups[0]; {
@@ -74,7 +74,7 @@ func Lead(t report.Table) (lead report.Row, found bool) {
 	}
 }
 
-// LeadChange tells how the row changed that Lead returns, after a sentence about it.
+// LeadChange says how the row of Lead changed. It follows a sentence about that row.
 func LeadChange(t report.Table) string {
 	lead, found := Lead(t)
 	if !found || !lead.Change.Valid || t.Versus == nil || t.Versus.Unknown {

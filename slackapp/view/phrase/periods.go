@@ -63,7 +63,7 @@ func spansTo(v report.Comparison, until, againstUntil time.Time) (month, against
 	return name(v.Span, until), name(v.AgainstSpan, againstUntil)
 }
 
-// LengthFact says by how many days figures are divided to compare them, where they differ and that is not plain from two months side by side.
+// LengthFact says how many days each period has, if they differ and are not two whole months, whose days everybody knows.
 func LengthFact(v report.Comparison) string {
 	isOneEach := v.Span.Len() == 1 && v.AgainstSpan.Len() == 1
 	isAlike := v.Until.IsZero() || v.AgainstUntil.Before(v.Against.End())

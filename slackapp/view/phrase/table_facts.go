@@ -11,7 +11,7 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// ComparisonFact says why there are no changes, or how what they are measured against was worked out. What that is stands in the table's heads.
+// ComparisonFact says why there are no changes, or how the earlier figures were worked out. The table's heads name their period.
 func ComparisonFact(t report.Table) string {
 	v := t.Versus
 	switch {

@@ -71,7 +71,7 @@ func TestTheFirstDaysOfAMonthHaveWhatThereIsInPlaceOfAForecast(t *testing.T) {
 			"Too early to forecast December: the first day is not complete. cdn_usage bandwidth is 1.00 TB so far.\nSo far: `/usage 2026-12`\nNovember: `/usage 2026-11`\n", false,
 		},
 		{
-			"so is the bill, of which only fees are known",
+			"so is the bill if only its fees are known",
 			report.Question{Cost: true, By: report.ByProduct},
 			"2026-12 forecast cost",
 			[]monthend.Group{bill},

@@ -156,5 +156,5 @@ func noBillReason(last billing.Month, c Context) string {
 	return "Fastly's invoices may start later, or the account may not get any. This month so far: " + blocks.Code(c.Command+" cost")
 }
 
-// noEstimate says that Fastly makes no estimate for this account, which is no failure.
+// noEstimate says that Fastly makes no estimate for this account. Some accounts never have one.
 const noEstimate = "Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed)."
