@@ -13,9 +13,11 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"budgetbot/alerts/check"
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/internal/service"
 	"budgetbot/internal/slacksim"
+	"budgetbot/internal/store"
 )
 
 const demoHelp = `Show the whole product in a terminal, without any account: a simulated Slack workspace, a
@@ -62,7 +64,7 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 	}
 	c := world.config()
 	service, err := service.Build(ctx, c, service.Options{
-		Log: service.NewLog(c, stderr), Now: world.clock.Now, Rules: rules, Poll: perDay / 8, BrokenWait: 5 * time.Second,
+		Log: service.NewLog(c, stderr), Now: world.clock.Now, Rules: rules, Poll: perDay / 24, BrokenWait: 5 * time.Second,
 	})
 	if err != nil {
 		return err
@@ -75,7 +77,34 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 	if first := service.Checker.RunOnce(ctx, world.clock.Now()); first.Err != nil {
 		return fmt.Errorf("make the demo's first check: %w", first.Err)
 	}
+	count := service.Checker.Checked
+	service.Checker.Checked = func(result check.Result) {
+		count(result)
+		posted(ctx, service.Store, func() bool { return true })
+		world.clock.checked()
+	}
 	return play(ctx, world, service, stdin, stdout)
+}
+
+// postedWithin bounds how long the demo waits for its own messages.
+const postedWithin = 30 * time.Second
+
+// posted waits until no message is on its way and the rest is true as well.
+func posted(ctx context.Context, queue *store.Store, rest func() bool) {
+	ctx, cancel := context.WithTimeout(ctx, postedWithin)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if backlog, err := queue.QueueDepth(ctx); err != nil || backlog.Pending == 0 && rest() {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // play runs the service in its world until the person, or the input, ends it.
@@ -101,20 +130,21 @@ func play(ctx context.Context, world *demoWorld, service *service.Service, stdin
 	})
 	group.Go(func() error {
 		defer stop()
-		return converse(ctx, world, show, stdin)
+		return converse(ctx, world, service.Store, show, stdin)
 	})
 	return group.Wait()
 }
 
 // converse takes what is typed, until the input has ended and the month is closed.
-func converse(ctx context.Context, world *demoWorld, show *screen, stdin io.Reader) error {
+func converse(ctx context.Context, world *demoWorld, queue *store.Store, show *screen, stdin io.Reader) error {
 	connecting, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	if err := world.slack.WaitConnected(connecting, 1); err != nil {
 		return fmt.Errorf("wait for the service to connect: %w", err)
 	}
 	show.say(demoWelcome, demoStart.Format("January 2"), world.clock.perDay)
-	over := settledAfter(ctx, world, world.clock.run())
+	world.clock.run()
+	over := settledAtTheEnd(ctx, world, queue)
 	for lines := readLines(ctx, stdin); over != nil || lines != nil; {
 		select {
 		case <-ctx.Done():
@@ -156,16 +186,25 @@ You are Alice in #cdn-budget. It is %s, and a day takes %s. The first alert is s
 const demoOver = `
 %s is closed, and on %s time has stopped. You can keep asking; "quit" or Ctrl-C ends the demo.`
 
-// settledAfter returns a channel that is closed when the clock has ended and what was still on its way has appeared.
-func settledAfter(ctx context.Context, world *demoWorld, clockEnds <-chan time.Time) <-chan struct{} {
+// settledAtTheEnd returns a channel that is closed when the clock has reached its end and what was still on its way has appeared.
+func settledAtTheEnd(ctx context.Context, world *demoWorld, queue *store.Store) <-chan struct{} {
 	settled := make(chan struct{})
 	go func() {
-		select {
-		case <-ctx.Done():
-		case <-clockEnds:
-			settle(ctx, world)
-			close(settled)
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for world.clock.Now().Before(demoEnd) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
 		}
+		posted(ctx, queue, func() bool {
+			closes, err := queue.Closes(ctx, demoMonth)
+			return err == nil && len(closes) > 0
+		})
+		settle(ctx, world)
+		close(settled)
 	}()
 	return settled
 }

@@ -120,6 +120,12 @@ func startDemoFastly(clock *demoClock) (*fastlysim.Server, error) {
 	return server, nil
 }
 
+// demoCheckEvery is the interval of checks, and demoSlack how long after a check the clock waits for the next.
+const (
+	demoCheckEvery = 6 * time.Hour
+	demoSlack      = demoCheckEvery + 2*time.Hour
+)
+
 // demoLife is longer than the demo.
 const demoLife = 60 * 24 * time.Hour
 
@@ -132,7 +138,7 @@ func (w *demoWorld) config() *service.Config {
 		FastlyAPIToken: demoFastlyToken, FastlyAPIURL: w.fastly.URL(),
 		RulesFile: "demo.rules.yaml", DatabaseURL: "sqlite://:memory:", HTTPAddr: "127.0.0.1:0",
 		LogLevel: "error", LogFormat: "console", UsageCommand: "/usage", BudgetCommand: "/budget",
-		CheckEvery: 6 * time.Hour,
+		CheckEvery: demoCheckEvery,
 	}
 }
 
@@ -155,42 +161,59 @@ func (w *demoWorld) remember(ctx context.Context, source billing.Source, record 
 	return nil
 }
 
-// demoClock is business time that runs faster than the wall, from one instant to another, where it stands still.
+// demoClock is business time that runs faster than the wall, and waits for the service: it stands where the next check is overdue, so that on a
+// busy machine time slows down, and no message is about figures of days ago.
 type demoClock struct {
 	perDay time.Duration // wall time for a day of business time
-	until  time.Time
+	until  time.Time     // where the clock ends
 
-	mu      sync.Mutex
-	at      time.Time // business time when it was last set
-	started time.Time // wall time when it began to run; zero while it stands
+	mu    sync.Mutex
+	at    time.Time // business time when the clock was last read
+	read  time.Time // wall time of that reading; zero before the clock runs
+	limit time.Time // where the clock waits for a check
 }
 
 // set puts the clock to an instant, where it stands.
 func (c *demoClock) set(at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.at, c.started = at, time.Time{}
+	c.at, c.read = at, time.Time{}
 }
 
-// run lets the clock go, and returns a channel that tells when it has reached its end.
-func (c *demoClock) run() (end <-chan time.Time) {
+// run lets the clock go.
+func (c *demoClock) run() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.started = time.Now()
-	return time.After(time.Duration(c.until.Sub(c.at).Hours() / 24 * float64(c.perDay)))
+	c.read, c.limit = time.Now(), c.at.Add(demoSlack)
+}
+
+// checked lets the clock go on from a check that has ended.
+func (c *demoClock) checked() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.advance()
+	c.limit = c.at.Add(demoSlack)
 }
 
 // Now returns business time.
 func (c *demoClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.started.IsZero() {
-		return c.at
+	c.advance()
+	return c.at.Truncate(time.Minute)
+}
+
+// advance moves the clock by the wall time since it was last read, up to its limit and its end.
+func (c *demoClock) advance() {
+	if c.read.IsZero() {
+		return
 	}
-	days := float64(time.Since(c.started)) / float64(c.perDay)
-	now := c.at.Add(time.Duration(days * float64(24*time.Hour)))
-	if now.After(c.until) {
-		return c.until
+	now := time.Now()
+	days := float64(now.Sub(c.read)) / float64(c.perDay)
+	c.at, c.read = c.at.Add(time.Duration(days*float64(24*time.Hour))), now
+	for _, end := range []time.Time{c.limit, c.until} {
+		if c.at.After(end) {
+			c.at = end
+		}
 	}
-	return now.Truncate(time.Minute)
 }
