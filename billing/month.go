@@ -113,6 +113,9 @@ const (
 	RestatedFor = 14 * 24 * time.Hour
 )
 
+// IsSettled reports whether the month is over, and for so long that Fastly has counted all of it.
+func (m Month) IsSettled(now time.Time) bool { return !now.Before(m.End().Add(SettledAfter)) }
+
 // DayOf returns the start of the UTC day of an instant.
 func DayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 

@@ -119,6 +119,18 @@ func DistinctUnread(rows []Usage) []Usage {
 	})
 }
 
+// Moved reports whether Fastly counted on between two reads of the same months, or corrected a figure.
+func Moved(before, after []Usage) bool {
+	was := map[Identity]Usage{}
+	for _, u := range before {
+		was[u.Identity()] = u
+	}
+	return len(before) != len(after) || slices.ContainsFunc(after, func(u Usage) bool {
+		b, found := was[u.Identity()]
+		return !found || !b.Quantity.Equal(u.Quantity) || !b.CountedTo.Equal(u.CountedTo) || b.Unread != u.Unread
+	})
+}
+
 // Identity is what no two rows of an answer may share.
 type Identity struct {
 	Month        Month

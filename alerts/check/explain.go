@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -89,11 +90,17 @@ func (g *grower) want(f *evaluate.Finding, rows []billing.Usage) {
 	}
 }
 
-// read reads both months of every metric at once.
+// errMoved is why services do not explain the growth: they may count further than the figures of the check.
+var errMoved = errors.New("Fastly counted on meanwhile")
+
+// read reads both months of every metric at once. It keeps none of them where the account's rows moved after the check had read them.
 func (g *grower) read(ctx context.Context, source billing.Source) error {
+	if len(g.services) == 0 {
+		return nil
+	}
 	ctx, cancel := context.WithDeadline(ctx, deadline(ctx, growTimeout, leftToRecord))
 	defer cancel()
-	return eachQuery(slices.Collect(maps.Keys(g.services)), func(query billing.ServiceQuery) error {
+	err := eachQuery(slices.Collect(maps.Keys(g.services)), func(query billing.ServiceQuery) error {
 		sums := g.services[query]
 		err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error { return addServices(sums, page) })
 		if err != nil {
@@ -101,6 +108,10 @@ func (g *grower) read(ctx context.Context, source billing.Source) error {
 		}
 		return err
 	})
+	if _, moved := movedSince(ctx, source, &g.reading); moved {
+		g.services, err = nil, errMoved
+	}
+	return err
 }
 
 // addServices adds a page of services.
@@ -121,8 +132,8 @@ func isRead(sums *ledger.Sums[string]) bool {
 	return sums != nil && len(sums.Unread()) == 0 && sums.Len() > 0
 }
 
-// servicesAbove is by how many percent the services' sum may exceed the account's figure for the two to be comparable: they are not
-// read at the same instant.
+// servicesAbove is by how many percent the services' sum may exceed the account's figure for the two to be comparable: Fastly does not
+// promise that the account is the sum of its services.
 const servicesAbove = 5
 
 // byService returns the drivers by service if all services are known and fit the account's figure. The growth itself stays the

@@ -70,6 +70,24 @@ func TestAMessageSaysWhichServicesGrew(t *testing.T) {
 	expectWwwGrew(t, recorded.Deliveries[0].Message.Budgets[0].Drivers)
 }
 
+// TestServicesThatCountFurtherDoNotExplain: they would explain more growth than there is.
+func TestServicesThatCountFurtherDoNotExplain(t *testing.T) {
+	b, recorded := growBench(t, wwwGrew)
+	before, day := b.source.OnUsage, 21
+	b.source.OnUsage = func(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
+		rows, err := before(ctx, months)
+		rows[len(rows)-1] = alertstest.BandwidthTo(alertstest.November, "North America", 490_000, day)
+		day++
+		return rows, err
+	}
+	if got := b.RunOnce(t.Context(), alertstest.Noon); got.Err != nil {
+		t.Fatal(got.Err)
+	}
+	if g := recorded.Deliveries[0].Message.Budgets[0].Drivers; g == nil || len(g.Parts) > 0 || !g.Change.Round(0).Equal(decimal.New(70_000, 9)) {
+		t.Errorf("growth = %v, want 70 TB without services", g)
+	}
+}
+
 // TestServicesOfOneName: they are kept apart by their ids, and a service that has a new name is the one that it was.
 func TestServicesOfOneName(t *testing.T) {
 	for _, tt := range []struct {

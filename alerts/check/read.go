@@ -36,24 +36,34 @@ func Read(ctx context.Context, from Sources, set []rules.Rule, month billing.Mon
 	if rules.HaveMoney(set) {
 		asked.Go(func() { billErr = readBill(&reading, reads, from.Bills, now) })
 	}
-	all, err := from.Usage.Usage(reads, billing.Range{First: month.Add(-archiveMonths), Last: month})
+	rows, err := from.Usage.Usage(reads, readFor(month))
 	asked.Wait()
 	if err != nil {
 		return evaluate.Reading{}, fmt.Errorf("read usage for %s: %w", month, err)
 	}
-	all, reading.Unread = billing.Readable(all)
-	reading.Rows = slices.DeleteFunc(slices.Clone(all), func(u billing.Usage) bool { return u.Month != month })
-	reading.Closed = slices.DeleteFunc(slices.Clone(all), func(u billing.Usage) bool { return !u.Month.Before(month) })
+	setUsage(&reading, rows)
 	if len(reading.Rows) == 0 && reading.UnreadOf(rules.Match{}, month) == "" {
 		return evaluate.Reading{}, fmt.Errorf("read usage for %s: %w", month, alerts.ErrNoUsage)
 	}
-	reading.Services = evaluate.NewServiceTally(set, reading)
-	reading.UnreadBill, reading.UnreadServices = billErr, readServices(reads, from.Usage, reading.Services, month)
+	reading.UnreadBill = billErr
+	reading = ofOneInstant(reads, from.Usage, set, reading)
 	reading.Incomplete = errors.Join(reading.UnreadBill, reading.UnreadServices)
 	if err := ctx.Err(); err != nil {
 		return evaluate.Reading{}, fmt.Errorf("read usage for %s: %w", month, errors.Join(reading.Incomplete, err))
 	}
 	return reading, nil
+}
+
+// readFor returns the months whose rows a check of the month reads.
+func readFor(month billing.Month) billing.Range {
+	return billing.Range{First: month.Add(-archiveMonths), Last: month}
+}
+
+// setUsage parts the month's rows from those of the months before.
+func setUsage(reading *evaluate.Reading, rows []billing.Usage) {
+	rows, reading.Unread = billing.Readable(rows)
+	reading.Rows = slices.DeleteFunc(slices.Clone(rows), func(u billing.Usage) bool { return u.Month != reading.Month })
+	reading.Closed = slices.DeleteFunc(slices.Clone(rows), func(u billing.Usage) bool { return !u.Month.Before(reading.Month) })
 }
 
 // Evaluate reads what the rules need of the month, and evaluates them. What could not be read beside usage is the reason of the findings that
@@ -113,7 +123,43 @@ func billOf(ctx context.Context, bills billing.BillSource, month billing.Month, 
 	return &bill, nil
 }
 
-// readServices reads every usage type that the tally needs. If one fails, only the budgets that need it are unknown.
+// ofOneInstant adds to the reading the services that the rules need. Services have no date: their budgets have that of the account's rows. So
+// while Fastly still counts the month, these are read again afterwards; where they moved, services are read once more, beside the new rows.
+func ofOneInstant(ctx context.Context, source billing.Source, set []rules.Rule, reading evaluate.Reading) evaluate.Reading {
+	first := withServices(ctx, source, set, reading)
+	if len(first.Services.Queries(first.Month)) == 0 || first.UnreadServices != nil {
+		return first
+	}
+	rows, moved := movedSince(ctx, source, &reading)
+	if !moved {
+		return first
+	}
+	setUsage(&reading, rows)
+	if second := withServices(ctx, source, set, reading); second.UnreadServices == nil {
+		return second
+	}
+	return first
+}
+
+// movedSince reads the rows of a reading again, and reports whether the account's moved in the month. It takes a month that is settled, and rows
+// that cannot be read again, as not moved.
+func movedSince(ctx context.Context, source billing.Source, reading *evaluate.Reading) (rows []billing.Usage, moved bool) {
+	if reading.Month.IsSettled(reading.ReadAt) {
+		return nil, false
+	}
+	rows, err := source.Usage(ctx, readFor(reading.Month))
+	again := evaluate.Reading{Month: reading.Month}
+	setUsage(&again, rows)
+	return rows, err == nil && len(again.Rows) > 0 && billing.Moved(reading.Rows, again.Rows)
+}
+
+// withServices reads every usage type that the rules need by service. If one fails, only the budgets that need it are unknown.
+func withServices(ctx context.Context, source billing.Source, set []rules.Rule, reading evaluate.Reading) evaluate.Reading {
+	reading.Services = evaluate.NewServiceTally(set, reading)
+	reading.UnreadServices = readServices(ctx, source, reading.Services, reading.Month)
+	return reading
+}
+
 func readServices(ctx context.Context, source billing.Source, tally *evaluate.ServiceTally, month billing.Month) error {
 	return eachQuery(tally.Queries(month), func(query billing.ServiceQuery) error {
 		err := source.ServiceUsage(ctx, query, func(page []billing.ServiceUsage) error {

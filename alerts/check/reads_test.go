@@ -6,8 +6,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/internal/alertstest"
 )
@@ -48,5 +50,55 @@ func TestChecksReadTheSameForAnyNumberOfRules(t *testing.T) {
 	manyUsage, manyServices := reads(10_000)
 	if fewUsage == 0 || fewServices == 0 || manyUsage != fewUsage || manyServices != fewServices {
 		t.Errorf("10 rules are %d and %d reads by service, 10,000 are %d and %d", fewUsage, fewServices, manyUsage, manyServices)
+	}
+}
+
+// TestServicesCountAsFarAsTheAccount: services have no date, so that a budget of theirs is shown with the account's.
+func TestServicesCountAsFarAsTheAccount(t *testing.T) {
+	settled := alertstest.November.End().Add(billing.SettledAfter)
+	for _, tt := range []struct {
+		name  string
+		now   time.Time
+		moves int   // how often Fastly counts a day more while services are read
+		fails error // of every read by service after the first
+		gone  bool  // the account cannot be read again
+		want  string
+		reads int // of the account
+	}{
+		{"Fastly counts nothing meanwhile", alertstest.Noon, 0, nil, false, "21 TB to Nov 22", 2},
+		{"Fastly counts a day more meanwhile: both are read again", alertstest.Noon, 1, nil, false, "22 TB to Nov 23", 2},
+		{"services are read twice and no more", alertstest.Noon, 2, nil, false, "23 TB to Nov 23", 2},
+		{"where services cannot be read again, those before stand", alertstest.Noon, 1, billing.ErrTimeout, false, "22 TB to Nov 22", 2},
+		{"where the account cannot be read again, services stand", alertstest.Noon, 1, nil, true, "22 TB to Nov 22", 2},
+		{"a settled month is read once", settled, 0, nil, false, "21 TB to Nov 22", 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rule := alertstest.RuleOf(t, `usage_type: Asia Bandwidth, service: www, budget: 50 TB`)
+			day, accounts, services := int64(21), 0, 0
+			source := &alertstest.FakeSource{T: t}
+			source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) {
+				if accounts++; tt.gone && accounts > 1 {
+					return nil, billing.ErrUnavailable
+				}
+				return []billing.Usage{alertstest.BandwidthTo(alertstest.November, "Asia", day*1000, int(day))}, nil
+			}
+			source.Services = func(_ context.Context, q billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+				if services++; services > 1 && tt.fails != nil {
+					return tt.fails
+				}
+				if services <= tt.moves {
+					day++
+				}
+				return page(servicesOf(q, map[string]int64{"www": day * 1000}))
+			}
+			findings, err := Sources{Usage: source}.Evaluate(t.Context(), []rules.Rule{rule}, alertstest.November, tt.now)
+			if err != nil || len(findings) != 1 || findings[0].Unknown != "" {
+				t.Fatalf("%+v, %v", findings, err)
+			}
+			got := rule.Measure().Written(findings[0].Used) + " to " + findings[0].CountedTo.Format("Jan 2")
+			if got != tt.want || accounts != tt.reads {
+				t.Errorf("%s after %d reads of the account, want %s after %d", got, accounts, tt.want, tt.reads)
+			}
+		})
 	}
 }

@@ -53,16 +53,40 @@ func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (repor
 	if err != nil {
 		return report.Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
+	data, err := a.ofOneInstant(ctx, q, reading, now, func(reading billing.Reading) (report.Data, error) { return a.usageData(ctx, q, reading, now) })
+	if err != nil {
+		return report.Table{}, err
+	}
+	return report.Tabulate(q, data, now), nil
+}
+
+// ofOneInstant adds services to a reading. Services have no date: people read them beside the account's rows. So while Fastly still counts
+// the months, the account's rows are read again afterwards; where they moved, services are read once more, beside the new rows.
+func (a Asker) ofOneInstant(
+	ctx context.Context, q report.Question, reading billing.Reading, now time.Time, add func(billing.Reading) (report.Data, error),
+) (report.Data, error) {
+	data, err := add(reading)
+	if err != nil || !q.ReadsServices() || q.Months.Last.IsSettled(now) {
+		return data, err
+	}
+	if newer, err := a.readUsage(ctx, q); err == nil && billing.Moved(reading.Rows, newer.Rows) {
+		if again, err := add(newer); err == nil {
+			return again, nil
+		}
+	}
+	return data, nil
+}
+
+// usageData adds to a reading of usage what the question compares it with, and the services that it asks for.
+func (a Asker) usageData(ctx context.Context, q report.Question, reading billing.Reading, now time.Time) (report.Data, error) {
 	data := report.Data{Rows: reading.Rows, Unread: reading.Unread, Fresh: reading.Fresh}
 	data.Fresh.CountedTo = billing.CountedTo(reading.Rows, billing.Newest(reading.Rows, q.Months), q.Wants)
 	data.Prior = a.prior(ctx, q, reading.Rows, now)
-	if q.ReadsServices() {
-		data.Services = report.NewServiceTotals(billing.FactorsOf(reading.Rows), nil).About(q, reading.Rows, a.TeamOf).InSameDays(data.Prior, reading.Rows)
-		if err := readServices(ctx, a.Usage, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread)), data.Services.Add); err != nil {
-			return report.Table{}, err
-		}
+	if !q.ReadsServices() {
+		return data, nil
 	}
-	return report.Tabulate(q, data, now), nil
+	data.Services = report.NewServiceTotals(billing.FactorsOf(reading.Rows), nil).About(q, reading.Rows, a.TeamOf).InSameDays(data.Prior, reading.Rows)
+	return data, readServices(ctx, a.Usage, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread)), data.Services.Add)
 }
 
 // prior reads the record of the month before, if the last month is not counted to its end.
@@ -138,18 +162,25 @@ func (a Asker) askCost(ctx context.Context, q report.Question, now time.Time) (r
 	if err != nil && (q.ReadsServices() || q.Product != "") {
 		return report.Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
-	data := report.Data{Rows: usage.Rows, Fresh: reading.Fresh}
-	names := billing.WithNames(usage.Rows, usage.Unread)
-	for _, bill := range reading.Bills {
-		data.Bills = append(data.Bills, bill.WithProducts(names))
-	}
-	if q.ReadsServices() {
-		data.Services = report.NewServiceCosts(data.Bills, data.Rows, nil).About(q, usage.Rows, a.TeamOf)
-		if err := readServices(ctx, a.Usage, pricedQueries(q, data, names), data.Services.Add); err != nil {
-			return report.Table{}, err
-		}
+	data, err := a.ofOneInstant(ctx, q, usage, now, func(usage billing.Reading) (report.Data, error) { return a.costData(ctx, q, reading, usage) })
+	if err != nil {
+		return report.Table{}, err
 	}
 	return report.Tabulate(q, data, now), nil
+}
+
+// costData adds to bills the products that usage names, and the services that the question asks for.
+func (a Asker) costData(ctx context.Context, q report.Question, bills billing.BillReading, usage billing.Reading) (report.Data, error) {
+	data := report.Data{Rows: usage.Rows, Fresh: bills.Fresh}
+	names := billing.WithNames(usage.Rows, usage.Unread)
+	for _, bill := range bills.Bills {
+		data.Bills = append(data.Bills, bill.WithProducts(names))
+	}
+	if !q.ReadsServices() {
+		return data, nil
+	}
+	data.Services = report.NewServiceCosts(data.Bills, data.Rows, nil).About(q, usage.Rows, a.TeamOf)
+	return data, readServices(ctx, a.Usage, pricedQueries(q, data, names), data.Services.Add)
 }
 
 // pricedQueries lists the queries of a question about cost: service-level usage of the usage types that have a price.

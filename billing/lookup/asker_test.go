@@ -268,3 +268,72 @@ func manyTypes(n int) []billing.Usage {
 	}
 	return rows
 }
+
+// movingReader counts a day more after each of its first reads by service.
+type movingReader struct {
+	fakeReader
+	moves, day int
+	fails      bool // every read by service after the first
+}
+
+func (f *movingReader) Read(ctx context.Context, months billing.Range) (billing.Reading, error) {
+	m := months.Last
+	f.rows = []billing.Usage{counting(m.Add(-1), "310", m.Start()), counting(m, fmt.Sprint(f.day*10), m.Start().AddDate(0, 0, f.day))}
+	return f.fakeReader.Read(ctx, months)
+}
+
+func (f *movingReader) ServiceUsage(_ context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.queries) > 1 && f.fails { // of two months each time
+		return billing.ErrUnavailable
+	}
+	f.queries = append(f.queries, query)
+	used := "310"
+	if query.Month.Days() == 30 {
+		if f.moves > 0 {
+			f.moves--
+			f.day++
+		}
+		used = fmt.Sprint(f.day * 10)
+	}
+	return page([]billing.ServiceUsage{{
+		Month: query.Month, Product: query.Product, UsageType: query.UsageType, Unit: "gb", ServiceID: "S1", ServiceName: "www", Quantity: dec(used + "000"),
+	}})
+}
+
+func TestServicesAreOfTheInstantOfTheAccount(t *testing.T) {
+	november := billing.NewMonth(2026, time.November)
+	for _, tt := range []struct {
+		name  string
+		moves int
+		fails bool
+		want  string
+		reads int // of the account
+	}{
+		{"Fastly counts nothing meanwhile", 0, false, "210 TB to Nov 22", 2},
+		{"Fastly counts a day more meanwhile: both are read again", 1, false, "220 TB to Nov 23", 2},
+		{"services are read twice and no more", 2, false, "230 TB to Nov 23", 2},
+		{"where services cannot be read again, those before stand", 1, true, "220 TB to Nov 22", 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			source := &movingReader{moves: tt.moves, fails: tt.fails, day: 21}
+			table, err := Asker{Usage: source}.Ask(t.Context(), report.Question{Months: billing.One(november), By: report.ByService}, at(11, 22, 9))
+			if err != nil {
+				t.Fatal(err)
+			}
+			g := table.Groups[0]
+			got := g.Measure.Written(g.Rows[0].Last().Decimal) + " to " + table.Fresh.CountedTo.Format("Jan 2")
+			if got != tt.want || len(source.read) != tt.reads {
+				t.Errorf("%s after %d reads, want %s after %d", got, len(source.read), tt.want, tt.reads)
+			}
+		})
+	}
+	t.Run("a settled month is read once", func(t *testing.T) {
+		source := &movingReader{day: 30}
+		_, err := Asker{Usage: source}.Ask(t.Context(), report.Question{Months: billing.One(november), By: report.ByService}, november.End().Add(billing.SettledAfter))
+		if err != nil || len(source.read) != 1 {
+			t.Errorf("%d reads, %v", len(source.read), err)
+		}
+	})
+}

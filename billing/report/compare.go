@@ -104,7 +104,7 @@ func IsFullyCounted(m billing.Month, counted, now time.Time) bool {
 	if !m.IsOver(now) {
 		return false
 	}
-	return counted.IsZero() || !counted.Add(slack).Before(m.End()) || !now.Before(m.End().Add(billing.SettledAfter))
+	return counted.IsZero() || !counted.Add(slack).Before(m.End()) || m.IsSettled(now)
 }
 
 func length(m billing.Month) float64 { return float64(m.Days()) }

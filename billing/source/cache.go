@@ -42,6 +42,10 @@ func keepUsage[V any](m billing.Month, readAt time.Time, rows []V) time.Duration
 // Cache remembers usage by month, so that many questions cost few reads, and so that questions have an answer, marked with its age, while
 // Fastly is down. Callers that want the same month share one read; a caller that gives up does not disturb the others. It may be used by
 // many goroutines.
+//
+// Usage by service has no date: people read it beside that of the account. So while Fastly still counts a month, the account's rows of it are
+// never older than services: they are read again, when somebody wants them, after services were read. Where they moved, the services that
+// the cache holds are forgotten.
 type Cache struct {
 	source billing.Source
 	now    func() time.Time // business time
@@ -54,6 +58,7 @@ type Cache struct {
 	mu       sync.Mutex
 	services *shelf[billing.ServiceQuery, billing.ServiceUsage]
 	joined   *shelf[billing.Range, joined]
+	moves    map[billing.Month]int // how often the account's rows of a month moved
 }
 
 var _ billing.Reader = (*Cache)(nil)
@@ -64,15 +69,13 @@ var ErrClosed = errors.New("the cache is closed")
 // NewCache returns an empty cache in front of the source. now is business time. origin returns where the source reads usage from, for
 // Freshness.Source; call Forget when it changes. It may be nil. Close the cache in the end.
 func NewCache(source billing.Source, now func() time.Time, origin func() billing.Origin) *Cache {
-	c := &Cache{
-		source: source, now: now, origin: origin, largest: maxServiceRead,
-		months: newMonthly(monthlyConfig[billing.Usage]{
-			what: "usage", now: now, read: source.Usage, month: func(u billing.Usage) billing.Month { return u.Month },
-			most: maxRows, weight: single[billing.Usage], openFor: openFor, keep: keepUsage[billing.Usage],
-		}),
-	}
+	c := &Cache{source: source, now: now, origin: origin, largest: maxServiceRead, moves: map[billing.Month]int{}}
 	c.clear()
 	c.flights = newFlights(c.readServices, maxFlightRows)
+	c.months = newMonthly(monthlyConfig[billing.Usage]{
+		what: "usage", now: now, read: source.Usage, month: func(u billing.Usage) billing.Month { return u.Month },
+		most: maxRows, weight: single[billing.Usage], openFor: openFor, keep: keepUsage[billing.Usage], changed: c.dropMoved,
+	})
 	return c
 }
 
@@ -86,7 +89,7 @@ func (c *Cache) Close() {
 // it.
 func (c *Cache) Forget() {
 	c.months.forget()
-	c.flights.forget()
+	c.flights.closeTo(func(billing.ServiceQuery) bool { return true })
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.clear() // a read under way puts its rows on the shelf before
@@ -179,8 +182,11 @@ func (c *Cache) readServices(ctx context.Context, query billing.ServiceQuery, pa
 	defer cancel()
 	now := c.now()
 	c.mu.Lock()
-	services := c.services
+	services, moves := c.services, c.moves[query.Month]
 	c.mu.Unlock()
+	if !query.Month.IsSettled(now) {
+		defer c.months.outdate(query.Month)
+	}
 	var rows []billing.ServiceUsage
 	large := false
 	err := c.source.ServiceUsage(ctx, query, func(next []billing.ServiceUsage) error {
@@ -194,7 +200,22 @@ func (c *Cache) readServices(ctx context.Context, query billing.ServiceQuery, pa
 	if err == nil && !large {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		services.put(query, rows, now)
+		if c.moves[query.Month] == moves {
+			services.put(query, rows, now)
+		}
 	}
 	return err
+}
+
+// dropMoved forgets the services of a month that were read before the account's rows moved.
+func (c *Cache) dropMoved(m billing.Month, before, after []billing.Usage) {
+	if !billing.Moved(before, after) {
+		return
+	}
+	isOfMonth := func(q billing.ServiceQuery) bool { return q.Month == m }
+	c.flights.closeTo(isOfMonth)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.moves[m]++
+	c.services.drop(isOfMonth)
 }

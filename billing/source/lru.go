@@ -37,6 +37,15 @@ func (s *shelf[K, V]) get(key K) *lot[V] {
 	return found
 }
 
+// drop removes lots by their keys.
+func (s *shelf[K, V]) drop(gone func(K) bool) {
+	for _, key := range s.lots.Keys() {
+		if gone(key) {
+			s.lots.Remove(key)
+		}
+	}
+}
+
 // put keeps rows unless newer ones are there already, or they are more than the shelf holds. An empty lot has a weight too, since there could
 // be any number of those.
 func (s *shelf[K, V]) put(key K, rows []V, readAt time.Time) {

@@ -24,6 +24,9 @@ type monthly[V any] struct {
 	held    *shelf[billing.Month, V]
 	flights map[billing.Month]*flight[V]
 	failed  map[billing.Month]failure
+	reads   int // begun so far
+	// outdated are the months that only a later read is good enough for, with the number of reads begun before.
+	outdated map[billing.Month]int
 }
 
 // monthlyConfig is what monthly caches, and for how long.
@@ -37,6 +40,8 @@ type monthlyConfig[V any] struct {
 	month   func(V) billing.Month
 	weight  func(V) int // of the shelf's most
 	most    int
+	// changed is called where a month's rows take the place of others, with the lock. It may be nil.
+	changed func(m billing.Month, before, after []V)
 }
 
 func newMonthly[V any](config monthlyConfig[V]) *monthly[V] {
@@ -44,6 +49,7 @@ func newMonthly[V any](config monthlyConfig[V]) *monthly[V] {
 	return &monthly[V]{
 		monthlyConfig: config, ctx: ctx, cancel: cancel,
 		held: config.emptyShelf(), flights: map[billing.Month]*flight[V]{}, failed: map[billing.Month]failure{},
+		outdated: map[billing.Month]int{},
 	}
 }
 
@@ -80,7 +86,7 @@ func (c *monthly[V]) plan(ctx context.Context, months billing.Range) ([]part[V],
 	for _, m := range asked {
 		p := part[V]{what: c.what, month: m, held: c.held.get(m)}
 		if !c.isFresh(m, p.held, now) {
-			if p.flight, p.err = c.flights[m], c.failure(m, now); p.flight == nil && p.err == nil {
+			if p.flight, p.err = c.flight(m), c.failure(m, now); p.flight == nil && p.err == nil {
 				missing = append(missing, m)
 			}
 		}
@@ -98,7 +104,23 @@ func (c *monthly[V]) plan(ctx context.Context, months billing.Range) ([]part[V],
 }
 
 func (c *monthly[V]) isFresh(m billing.Month, held *lot[V], now time.Time) bool {
-	return held != nil && now.Sub(held.readAt) < c.keep(m, held.readAt, held.rows)
+	_, outdated := c.outdated[m]
+	return held != nil && !outdated && now.Sub(held.readAt) < c.keep(m, held.readAt, held.rows)
+}
+
+// flight returns the running read of the month; nil if there is none, or none that is late enough.
+func (c *monthly[V]) flight(m billing.Month) *flight[V] {
+	if f := c.flights[m]; f != nil && f.number > c.outdated[m] {
+		return f
+	}
+	return nil
+}
+
+// outdate makes the cache read the month again, for the next caller that wants it.
+func (c *monthly[V]) outdate(m billing.Month) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.outdated[m] = c.reads
 }
 
 // failure returns why a recent read of the month failed, nil if none did.
@@ -124,6 +146,7 @@ func runs(months []billing.Month) []billing.Range {
 
 // flight is one read of the source. Read its last two fields only after done is closed.
 type flight[V any] struct {
+	number int // of all reads, the first being 1
 	readAt time.Time
 	shelf  *shelf[billing.Month, V] // for its rows: monthly.held when it began
 	done   chan struct{}
@@ -131,9 +154,15 @@ type flight[V any] struct {
 	err    error
 }
 
-// begin starts a read of months that no flight is reading. The caller has the lock.
+// newFlight returns a read that begins now. The caller has the lock.
+func (c *monthly[V]) newFlight(now time.Time) *flight[V] {
+	c.reads++
+	return &flight[V]{number: c.reads, readAt: now, shelf: c.held, done: make(chan struct{})}
+}
+
+// begin starts a read of months. The caller has the lock.
 func (c *monthly[V]) begin(asker context.Context, months billing.Range, now time.Time) {
-	f := &flight[V]{readAt: now, shelf: c.held, done: make(chan struct{})}
+	f := c.newFlight(now)
 	for _, m := range months.Months() {
 		c.flights[m] = f
 	}
@@ -164,9 +193,7 @@ func (c *monthly[V]) land(months billing.Range, f *flight[V], rows []V, err erro
 	if f.shelf != c.held {
 		return // the cache was emptied meanwhile
 	}
-	for _, m := range months.Months() {
-		delete(c.flights, m)
-	}
+	maps.DeleteFunc(c.flights, func(_ billing.Month, flying *flight[V]) bool { return flying == f })
 	if err != nil {
 		c.fail(months, err)
 		return
@@ -177,7 +204,7 @@ func (c *monthly[V]) land(months billing.Range, f *flight[V], rows []V, err erro
 // readNow reads past the cache, which keeps the result unless it was emptied meanwhile. After an error the cache is as before.
 func (c *monthly[V]) readNow(ctx context.Context, months billing.Range) ([]V, error) {
 	c.mu.Lock()
-	f := &flight[V]{readAt: c.now(), shelf: c.held}
+	f := c.newFlight(c.now())
 	c.mu.Unlock()
 	rows, err := c.read(ctx, months)
 	if err != nil {
@@ -195,7 +222,17 @@ func (c *monthly[V]) readNow(ctx context.Context, months billing.Range) ([]V, er
 func (c *monthly[V]) file(f *flight[V]) {
 	for _, m := range slices.SortedFunc(maps.Keys(f.rows), billing.Month.Compare) {
 		delete(c.failed, m)
+		if f.number > c.outdated[m] {
+			delete(c.outdated, m)
+		}
+		var before []V
+		if held := c.held.get(m); held != nil {
+			before = held.rows
+		}
 		c.held.put(m, f.rows[m], f.readAt)
+		if c.changed != nil {
+			c.changed(m, before, f.rows[m])
+		}
 	}
 }
 
@@ -236,7 +273,7 @@ func (c *monthly[V]) readSince(months billing.Range, since time.Time) (rows []V,
 	defer c.mu.Unlock()
 	for _, m := range months.Months() {
 		held := c.held.get(m)
-		if held == nil || !held.readAt.After(since) {
+		if _, outdated := c.outdated[m]; outdated || held == nil || !held.readAt.After(since) {
 			return nil, false
 		}
 		rows = append(rows, held.rows...)
@@ -261,4 +298,5 @@ func (c *monthly[V]) forget() {
 	c.held = c.emptyShelf()
 	clear(c.failed)
 	clear(c.flights)
+	clear(c.outdated)
 }

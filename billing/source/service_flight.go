@@ -156,12 +156,14 @@ func (f *flights) land(flight *serviceFlight, err error) {
 	flight.wake()
 }
 
-// forget closes the running reads to further callers.
-func (f *flights) forget() {
+// closeTo closes running reads to further callers.
+func (f *flights) closeTo(these func(billing.ServiceQuery) bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, flight := range f.open {
-		f.close(flight)
+	for query, flight := range f.open {
+		if these(query) {
+			f.close(flight)
+		}
 	}
 }
 

@@ -21,13 +21,17 @@ type fakeSource struct {
 	empty    bool
 	takes    time.Duration
 	panics   bool
-	services int // rows of one read by service
+	services int  // rows of one read by service
+	still    bool // the quantity stays 1
 }
 
 func (f *fakeSource) Usage(ctx context.Context, months billing.Range) ([]billing.Usage, error) {
 	f.mu.Lock()
 	f.reads = append(f.reads, months.String())
 	number, err, empty, takes, panics := len(f.reads), f.err, f.empty, f.takes, f.panics
+	if f.still {
+		number = 1
+	}
 	f.mu.Unlock()
 	if panics {
 		panic("made up")
