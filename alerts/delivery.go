@@ -77,7 +77,7 @@ type Delivery struct {
 	Mark string
 	// LookFirst is set on deliveries of a process's first check, because the database may have been restored and miss what was posted.
 	LookFirst bool
-	// MayRepeat makes the message warn that it may already be in the channel. Deliverer sets it; it is not stored.
+	// MayRepeat makes this attempt warn that the message may already be in the channel. Deliverer sets it; it is not stored.
 	MayRepeat bool
 }
 
@@ -104,6 +104,8 @@ type Message struct {
 	// ReachedAt is when the threshold was reached, or likely to be, where an earlier message about it was withdrawn before anybody saw it; else
 	// that is when the message was made.
 	ReachedAt time.Time `json:"reached_at,omitzero"`
+	// MayRepeat means that a withdrawn message, in whose place this one is, may have been posted.
+	MayRepeat bool `json:"may_repeat,omitempty"`
 	// Act is the person's action that an answer reports.
 	Act *Acted `json:"act,omitempty"`
 	// Report is the content of an incident's message.

@@ -106,6 +106,8 @@ type Waiting struct {
 	// ReachedAt and Reason are the alert's: a message in place of this one tells of the same moment.
 	ReachedAt time.Time
 	Reason    Reason
+	// MayBePosted means that an attempt to post the message ended without an outcome, so that a message in place of this one may repeat it.
+	MayBePosted bool
 	// Seen is the highest threshold of the kind without the waiting ones: posted, or recorded without a message.
 	Seen rules.Threshold
 }

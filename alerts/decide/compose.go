@@ -61,6 +61,7 @@ func (c *composer) postParents() {
 // postTogether posts one message about several budgets. It becomes the parent of none of them.
 func (c *composer) postTogether(kind alerts.DeliveryKind, of posting, about alerts.BudgetState, message alerts.Message) {
 	message.Budgets = c.lines(of.decisions)
+	message.MayRepeat = slices.ContainsFunc(of.decisions, func(i int) bool { return c.withdrawn.mayBePosted(&c.Findings[i]) })
 	id := c.deliver(kind, of.channel, about, message)
 	for _, i := range of.decisions {
 		c.posted[c.Findings[i].BudgetID] = id

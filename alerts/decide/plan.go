@@ -141,7 +141,10 @@ func (p *Plan) Message(i int) alerts.Message {
 		kind, threshold = alerts.KindForecast, d.ForecastThreshold
 	}
 	first, _ := p.withdrawn.first(&p.Findings[i], kind, threshold)
-	return alerts.Message{Reason: d.Reason, Budgets: []alerts.BudgetLine{p.Line(i)}, Since: d.Since, ReachedAt: first.ReachedAt}
+	return alerts.Message{
+		Reason: d.Reason, Budgets: []alerts.BudgetLine{p.Line(i)}, Since: d.Since, ReachedAt: first.ReachedAt,
+		MayRepeat: p.withdrawn.mayBePosted(&p.Findings[i]),
+	}
 }
 
 // Line is the budget of one finding as a message shows it.

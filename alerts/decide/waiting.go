@@ -75,6 +75,11 @@ func (w *withdrawal) first(f *evaluate.Finding, kind alerts.AlertKind, threshold
 	return waiting[i], true
 }
 
+// mayBePosted reports whether a message of this check takes the place of one that may have been posted.
+func (w *withdrawal) mayBePosted(f *evaluate.Finding) bool {
+	return w.replaces(f) && slices.ContainsFunc(w.waiting[f.BudgetID], func(w alerts.Waiting) bool { return w.MayBePosted })
+}
+
 // keepEscalation lets a budget that stays over escalate as if the withdrawn message had been posted: only a higher threshold begins the time
 // anew, and the escalations count on.
 func (w *withdrawal) keepEscalation(f *evaluate.Finding, s *alerts.BudgetState) {

@@ -86,6 +86,31 @@ func TestWhatWaitsGoesWhereItsRulePostsNow(t *testing.T) {
 	expect(t, w.check(t, 1010, 10))
 }
 
+// TestAMessageInPlaceOfOneThatMayBePostedSaysSo: people who could read the first message see the same alert twice.
+func TestAMessageInPlaceOfOneThatMayBePostedSaysSo(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		unsure  bool
+		limit   int64 // of the budget after the channel refused
+		repeats bool
+	}{
+		{"an attempt ended without an outcome, and then the channel refused", true, 1000, true},
+		{"the channel refused every attempt", false, 1000, false},
+		{"the budget is another amount now, so that the alert is news", true, 900, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := watching(true, "a@cdn", "b@cdn")
+			w.Refuses["cdn"], w.Unsure["d1"] = true, tt.unsure
+			expect(t, w.check(t, 1010, 10), "d1 root #cdn a 100%: first threshold reached")
+			w.rules.Rules[0].Channel, w.rules.Rules[0].Budget.Value = "finops", decimal.NewFromInt(tt.limit)
+			posted := w.check(t, 1010, 10).Outcome.Deliveries
+			if len(posted) != 1 || posted[0].Channel != "finops" || posted[0].Message.MayRepeat != tt.repeats {
+				t.Errorf("posted: %+v", posted)
+			}
+		})
+	}
+}
+
 // TestWhatWaitsKeepsItsMoment: a message that is made anew while nobody can see it tells of the moment of the first.
 func TestWhatWaitsKeepsItsMoment(t *testing.T) {
 	for _, tt := range []struct {

@@ -97,6 +97,7 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 			return Verdict{State: alerts.DeliverySent, Receipt: receipt, ParentGone: parentGone}
 		}
 	}
+	a.MayRepeat = a.MayRepeat || a.Message.MayRepeat && a.Kind != alerts.DeliverUpdate
 	receipt, err := alerts.Receipt{}, ErrParentGone
 	if !a.ParentGone {
 		receipt, err = d.Notifier.Notify(ctx, a.Delivery, a.Parent)

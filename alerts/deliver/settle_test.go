@@ -17,6 +17,11 @@ func TestSettle(t *testing.T) {
 		a.Unsettled, a.UnsureFor = true, since
 		return a
 	}
+	inPlace := func(kind alerts.DeliveryKind) Attempt {
+		a := attemptOf(kind)
+		a.Message.MayRepeat = true
+		return a
+	}
 	looked := func(a Attempt, since time.Duration) Attempt {
 		a.Looked, a.LookedFor = true, since
 		return a
@@ -45,6 +50,8 @@ func TestSettle(t *testing.T) {
 		{"the second look is not made earlier, even for another replica", looked(unsure(alerts.DeliverParent, 32*time.Second), 2*time.Second), nil, false, Verdict{State: alerts.DeliveryPending, Wait: 3 * time.Second}},
 		{"the second look may find it", looked(unsure(alerts.DeliverParent, 35*time.Second), 5*time.Second), finds(alertstest.Posted, true, nil), false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
 		{"what two looks did not find is posted", looked(unsure(alerts.DeliverParent, 35*time.Second), 5*time.Second), absent, true, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
+		{"one in place of a message that may be posted in another channel", inPlace(alerts.DeliverParent), nil, true, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
+		{"an edit of that one", inPlace(alerts.DeliverUpdate), nil, false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
 		{"an edit is made again at once", unsure(alerts.DeliverUpdate, time.Second), nil, false, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},
 		{"a channel that cannot be read for a while keeps it waiting", unsure(alerts.DeliverParent, 4*time.Minute), finds(alerts.Receipt{}, false, alertstest.ErrNet), false, Verdict{State: alerts.DeliveryPending}},
 		{"one that cannot be read for five minutes does not", unsure(alerts.DeliverParent, 5*time.Minute), finds(alerts.Receipt{}, false, alertstest.ErrNet), true, Verdict{State: alerts.DeliverySent, Receipt: alertstest.Posted}},

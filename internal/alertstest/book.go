@@ -27,6 +27,7 @@ type Book struct {
 	// open are the deliveries that nobody has seen, as far as a test says that they wait: for their time, or in a channel that refuses.
 	open    map[string]alerts.Delivery
 	Refuses map[string]bool
+	Unsure  map[string]bool // the deliveries that an attempt may have posted before their channels refused
 	Seen    []alerts.Delivery
 }
 
@@ -34,6 +35,7 @@ type Book struct {
 func NewBook() *Book {
 	return &Book{
 		BudgetStates: map[alerts.BudgetID]alerts.BudgetState{}, Alerts: map[AlertKey]alerts.Alert{}, open: map[string]alerts.Delivery{}, Refuses: map[string]bool{},
+		Unsure: map[string]bool{},
 	}
 }
 
@@ -60,7 +62,7 @@ func (b *Book) waiting() []alerts.Waiting {
 		}
 		w := alerts.Waiting{
 			BudgetID: key.BudgetID, Kind: key.Kind, Threshold: key.Threshold, DeliveryID: d.ID, Sort: d.Kind, Channel: d.Channel,
-			ReachedAt: alert.At, Reason: alert.Reason,
+			ReachedAt: alert.At, Reason: alert.Reason, MayBePosted: b.Unsure[d.ID],
 		}
 		for other, alert := range b.Alerts {
 			if _, unseen := b.open[alert.DeliveryID]; !unseen && other.BudgetID == key.BudgetID && other.Kind == key.Kind {

@@ -64,21 +64,21 @@ func TestWhatWaitsIsKnown(t *testing.T) {
 		on(t, s, "UPDATE delivery SET state = 'sent', ts = '1.2' WHERE id = 'd1'")
 		record(t, s, tells(broadcast("d2", "d1"), 1, 80, 100))
 		for _, tt := range []struct {
-			name, change string
-			waits        bool
+			name, change       string
+			waits, mayBePosted bool
 		}{
-			{"recorded just now", "state = 'pending'", true},
-			{"refused by its channel", "state = 'broken', attempts = 3", true},
-			{"refused after an attempt whose outcome nobody knows", "state = 'broken', unsettled = TRUE", true},
-			{"under way", "state = 'pending', begun_at = 5, unsettled = TRUE", false},
-			{"tried without an outcome", "state = 'pending', begun_at = 0, unsettled = TRUE", false},
-			{"posted", "state = 'sent', unsettled = FALSE", false},
+			{"recorded just now", "state = 'pending'", true, false},
+			{"refused by its channel", "state = 'broken', attempts = 3", true, false},
+			{"refused after an attempt whose outcome nobody knows", "state = 'broken', unsettled = TRUE", true, true},
+			{"under way", "state = 'pending', begun_at = 5, unsettled = TRUE", false, false},
+			{"tried without an outcome", "state = 'pending', begun_at = 0, unsettled = TRUE", false, false},
+			{"posted", "state = 'sent', unsettled = FALSE", false, false},
 		} {
 			on(t, s, "UPDATE delivery SET "+tt.change+" WHERE id = 'd2'")
 			got := must(s.Waiting(t.Context(), november))(t)
 			w := alerts.Waiting{
 				BudgetID: budget("na-bandwidth"), Kind: alerts.KindBudget, Threshold: 80, DeliveryID: "d2", Sort: alerts.DeliverBroadcast, Channel: "cdn-budget",
-				ReachedAt: noon, Reason: alerts.ReasonThresholdRose, Seen: 50,
+				ReachedAt: noon, Reason: alerts.ReasonThresholdRose, Seen: 50, MayBePosted: tt.mayBePosted,
 			}
 			var want []alerts.Waiting
 			if tt.waits {

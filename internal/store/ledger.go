@@ -56,6 +56,7 @@ func (s *Store) Waiting(ctx context.Context, month billing.Month) ([]alerts.Wait
 			BudgetID: alerts.BudgetID{Rule: row.Rule, Instance: row.Scope, Month: month}, Kind: alerts.AlertKind(row.Kind),
 			Threshold: rules.Threshold(row.Level), Seen: rules.Threshold(row.Seen), DeliveryID: row.ID,
 			Sort: alerts.DeliveryKind(row.Sort), Channel: row.Channel, ReachedAt: instant(row.RecordedAt), Reason: alerts.ReadReason(row.Reason),
+			MayBePosted: row.Unsettled,
 		}, nil
 	}
 	return list(ctx, fmt.Sprintf("read what waits of %s", month), s.queries.WaitingAlerts, monthText(month), read)

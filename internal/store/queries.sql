@@ -276,7 +276,7 @@ WHERE delivery.rule = @rule AND delivery.scope = @scope AND delivery.month = @mo
 -- Thresholds in messages that nobody has seen (as in WithdrawDelivery), each with the highest one of its kind without those.
 -- name: WaitingAlerts :many
 SELECT alert.rule, alert.scope, alert.kind, alert.level, delivery.id, delivery.kind AS sort, delivery.channel,
-       alert.recorded_at, alert.reason,
+       alert.recorded_at, alert.reason, delivery.unsettled,
        CAST((SELECT coalesce(max(other.level), 0) FROM alert AS other
              WHERE other.rule = alert.rule AND other.scope = alert.scope AND other.month = alert.month AND other.kind = alert.kind
                AND NOT EXISTS (

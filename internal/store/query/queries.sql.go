@@ -2171,7 +2171,7 @@ func (q *Queries) Waiting(ctx context.Context, channel string) (int64, error) {
 
 const waitingAlerts = `-- name: WaitingAlerts :many
 SELECT alert.rule, alert.scope, alert.kind, alert.level, delivery.id, delivery.kind AS sort, delivery.channel,
-       alert.recorded_at, alert.reason,
+       alert.recorded_at, alert.reason, delivery.unsettled,
        CAST((SELECT coalesce(max(other.level), 0) FROM alert AS other
              WHERE other.rule = alert.rule AND other.scope = alert.scope AND other.month = alert.month AND other.kind = alert.kind
                AND NOT EXISTS (
@@ -2194,6 +2194,7 @@ type WaitingAlertsRow struct {
 	Channel    string
 	RecordedAt int64
 	Reason     string
+	Unsettled  bool
 	Seen       int64
 }
 
@@ -2217,6 +2218,7 @@ func (q *Queries) WaitingAlerts(ctx context.Context, month string) ([]WaitingAle
 			&i.Channel,
 			&i.RecordedAt,
 			&i.Reason,
+			&i.Unsettled,
 			&i.Seen,
 		); err != nil {
 			return nil, err
