@@ -20,7 +20,7 @@ func (a *budgetAnswers) setting(set *rules.Rules, asked budget.Asked, b books) b
 	if asked.Amount == "" {
 		return s.Message()
 	}
-	wanted, err := billing.ParseAmount(asked.Amount)
+	wanted, err := billing.ParseStep(asked.Amount, asked.Way)
 	if err != nil {
 		s.Fault = err.Error()
 		return s.Message()

@@ -16,15 +16,16 @@ import (
 type Asked struct {
 	Help     bool
 	List     List
-	Verb     Verb      // what to do about the budget of Rule; empty asks to see it
-	Set      bool      // the person wants a new or changed budget; the fields below may be empty
-	Amount   string    // the amount that they want, as typed
-	Rule     string    // the exact name of one rule
-	Instance string    // which of the rule's budgets, if it has several
-	Page     int       // of the budgets of a rule; 0 is the first
-	Reason   string    // of an acknowledgement, in the person's own words; may be empty
-	Until    time.Time // when a mute ends; zero for the month's end
-	Digest   string    // the exact name of a digest, to see what it would post now
+	Verb     Verb        // what to do about the budget of Rule; empty asks to see it
+	Set      bool        // the person wants a new or changed budget; the fields below may be empty
+	Amount   string      // the amount that they want, as typed, or a percentage
+	Way      billing.Way // how the amount relates to today's limit
+	Rule     string      // the exact name of one rule
+	Instance string      // which of the rule's budgets, if it has several
+	Page     int         // of the budgets of a rule; 0 is the first
+	Reason   string      // of an acknowledgement, in the person's own words; may be empty
+	Until    time.Time   // when a mute ends; zero for the month's end
+	Digest   string      // the exact name of a digest, to see what it would post now
 }
 
 // Parse reads the text after the budget command: nothing, help, which budgets to list, the name of one, or a verb and the name of one. The mistake offers
@@ -106,8 +107,8 @@ func (n Names) read(all []typed.Word, fields []string) (Asked, *blocks.Mistake) 
 	if asked, wrong, found := n.readRuleIn(fields); found && len(means) == 0 {
 		return asked, wrong
 	}
-	if asked, isSet := n.readSet(fields); isSet && len(means) == 0 && !all[0].Quoted {
-		return n.setOr(asked, fields)
+	if asked, w, isSet := n.readSet(fields); isSet && len(means) == 0 && !all[0].Quoted {
+		return n.setOr(asked, w)
 	}
 	if wrong := n.verbBehind(fields); wrong != nil && len(means) == 0 {
 		return Asked{}, wrong
@@ -124,21 +125,46 @@ func (n Names) read(all []typed.Word, fields []string) (Asked, *blocks.Mistake) 
 	return Asked{}, choice(name, means)
 }
 
-// setOr returns the wish for a budget, unless its name is misspelt, or several budgets have it.
-func (n Names) setOr(asked Asked, fields []string) (Asked, *blocks.Mistake) {
-	words := withoutFiller(fields)
-	if asked.Rule != "" || slices.Contains(newWords, strings.ToLower(words[0])) {
-		return asked, nil
+// setOr returns the wish for a budget, unless its name is misspelt or that of several, or its percentage may go up or down.
+func (n Names) setOr(asked Asked, w wish) (Asked, *blocks.Mistake) {
+	if asked.Rule != "" && w.isOpen() {
+		return Asked{}, upOrDown(asked.Rule, asked.Instance, w.amount)
 	}
-	name, amount := cutAmount(words[1:])
-	wrong := n.nearTo(Verb(words[0]), asTyped(name), nil)
+	if wrong := n.unknownToSet(w); asked.Rule == "" && wrong != nil {
+		return Asked{}, wrong
+	}
+	return asked, nil
+}
+
+// upOrDown asks in which direction a limit should change by a percentage.
+func upOrDown(rule, instance, percent string) *blocks.Mistake {
+	name := again("", rule, instance)
+	return &blocks.Mistake{
+		Sentence:  "Should " + blocks.Quote(name) + " go up or down by " + percent + "?",
+		Corrected: []string{"raise " + name + " by " + percent, "lower " + name + " by " + percent},
+	}
+}
+
+// unknownToSet offers the budgets that an unknown name may mean; nil if it may be the name of a new one.
+func (n Names) unknownToSet(w wish) *blocks.Mistake {
+	name, amount := splitWish(w.words)
+	for len(name) > 0 && isFiller(name[0]) {
+		name = name[1:]
+	}
+	if len(name) == 0 || slices.Contains(newWords, w.verb) && !w.isAmountFirst() {
+		return nil
+	}
+	wrong := n.nearTo(Verb(w.verb), asTyped(name), nil)
 	if wrong == nil {
-		return asked, nil
+		return nil
+	}
+	if w.isAmountFirst() && w.direction() != "" {
+		amount = append([]string{"by"}, amount...)
 	}
 	for i, offer := range wrong.Corrected {
 		wrong.Corrected[i] = strings.Join(append([]string{offer}, amount...), " ")
 	}
-	return Asked{}, wrong
+	return wrong
 }
 
 // nearTo offers the budgets that an unknown name after a verb may mean, or else those with near names; nil if there are none.

@@ -18,9 +18,9 @@ type Setting struct {
 	Rule     *rules.Rule
 	Instance rules.Instance // which of its budgets, if it has several
 	Month    billing.Month  // the running month
-	// Wanted is the amount that the person named; nil if they named none, or if it cannot be read for the reason in Fault. Doubt says what else they may
-	// have meant.
-	Wanted       *billing.Amount
+	// Wanted is the amount or the change that the person named; nil if they named none, or if it cannot be read for the reason in Fault. Doubt says what
+	// else they may have meant.
+	Wanted       *billing.Step
 	Fault, Doubt string
 	// RulesURL is where people find the rules file, which may be unknown.
 	RulesURL string
@@ -36,6 +36,7 @@ func (s Setting) Message() blocks.Message {
 	switch {
 	case s.Rule == nil:
 		lines = append(lines, "A new rule needs a name of its own, what it counts and a budget:", blocks.Code(s.newRule()))
+		lines = append(lines, "To change a budget that you have, name it: "+blocks.Code(s.Command+" raise NAME by 10%")+".")
 	case s.Rule.Kind != rules.RuleBudget:
 		lines = append(lines, blocks.Code(s.Rule.Name)+" isn't a budget, so it has no amount.")
 	default:
@@ -46,7 +47,7 @@ func (s Setting) Message() blocks.Message {
 	}
 	m := blocks.Note(lines...)
 	m.Text = "Budgets are set in the rules file. " + s.where()
-	m.Blocks = append(m.Blocks, blocks.Context("facts", "the bot reads the rules file when it starts")...)
+	m.Blocks = append(m.Blocks, blocks.Context("facts", "I read the rules file when I start")...)
 	return m
 }
 
@@ -65,20 +66,32 @@ func (s Setting) where() string {
 // change says what to write for the wanted amount, or what the file has now.
 func (s Setting) change() []string {
 	now := s.Rule.BudgetOf(s.Month, s.Instance)
-	amount, fits := now, s.Wanted != nil && s.Wanted.Kind == now.Kind && s.Wanted.Currency == now.Currency
-	if fits {
-		amount = *s.Wanted
+	today := "It's " + blocks.Code(now.String()) + " now. "
+	unchanged := []string{today + "Write the new amount in this line:", blocks.Code(s.line(now))}
+	if s.Wanted == nil {
+		return unchanged
 	}
-	lines := []string{"It's " + blocks.Code(now.String()) + " now. Write the new amount in this line:", blocks.Code(s.line(amount))}
+	if !s.Wanted.Fits(now) {
+		return append([]string{blocks.Code(s.Wanted.Figure()) + " isn't in its unit."}, unchanged...)
+	}
+	amount, how, err := s.Wanted.From(now)
 	switch {
-	case fits && amount.Value.Equal(now.Value):
-		lines = []string{"It's " + blocks.Code(now.String()) + " already: " + blocks.Code(s.line(now))}
-	case fits:
-		lines[0] = "It's " + blocks.Code(now.String()) + " now. Replace its line with this one:"
-	case s.Wanted != nil:
-		lines = append([]string{blocks.Code(s.Wanted.String()) + " isn't in its unit."}, lines...)
+	case err != nil:
+		return append([]string{blocks.Capital(err.Error()) + "."}, unchanged...)
+	case amount.Value.Equal(now.Value):
+		return []string{"It's " + blocks.Code(now.String()) + " already: " + blocks.Code(s.line(now))}
+	case how != "":
+		today = how + blocks.Code(amount.String()) + ". "
 	}
-	return lines
+	return []string{today + "Replace its line with this one:", blocks.Code(s.line(amount)), s.exceptions()}
+}
+
+// exceptions says that a new limit for all services or teams leaves those of some as they are.
+func (s Setting) exceptions() string {
+	if s.Instance.Name != "" || len(s.Rule.Except) == 0 {
+		return ""
+	}
+	return "The limits under " + blocks.Code("except:") + " stay as they are."
 }
 
 // line returns the line of the file with the amount in it, and with the rule's other amounts unchanged.
@@ -122,8 +135,8 @@ func (s Setting) exception() string {
 // newRule is a small rule to begin with.
 func (s Setting) newRule() string {
 	amount := "500 TB"
-	if s.Wanted != nil && s.Wanted.Kind == billing.Bytes {
-		amount = s.Wanted.String()
+	if s.Wanted != nil && s.Wanted.Amount.Kind == billing.Bytes {
+		amount = s.Wanted.Amount.String()
 	}
 	return fmt.Sprintf("- {name: my-budget, product: cdn_usage, usage_type: North America Bandwidth, budget: %s, channel: cdn-budget}", amount)
 }

@@ -208,9 +208,11 @@ func detailSamples() []Sample {
 func settingSamples() []Sample {
 	terabytes := func(n int64) billing.Amount { return billing.Amount{Value: decimal.New(n, 12), Kind: billing.Bytes} }
 	rule := &rules.Rule{Name: "na-bandwidth", Kind: rules.RuleBudget, Budget: terabytes(500), Line: 25}
-	wanted := terabytes(600)
+	wanted := billing.Step{Amount: terabytes(600)}
+	tenth := billing.Step{Way: billing.WayUp, Percent: decimal.NewNullDecimal(decimal.NewFromInt(10))}
 	s := budgetview.Setting{Rule: rule, Month: sampledata.November, Wanted: &wanted, RulesURL: sampleRulesURL, Command: "/budget"}
-	bare, fresh, odd := s, s, s
+	bare, fresh, odd, raised := s, s, s, s
+	raised.Wanted = &tenth
 	bare.Wanted, bare.RulesURL = nil, ""
 	fresh.Rule = nil
 	odd.Rule = &rules.Rule{
@@ -219,6 +221,7 @@ func settingSamples() []Sample {
 	odd.Instance, odd.Wanted, odd.Fault = rules.Instance{Name: "www-shop"}, nil, "\"0,6 PB\" has a comma for a decimal point; write 0.6 PB"
 	return []Sample{
 		{"budget-set", s.Message()},
+		{"budget-set-by-a-tenth", raised.Message()},
 		{"budget-set-without-amount", bare.Message()},
 		{"budget-set-new", fresh.Message()},
 		{"budget-set-one-service", odd.Message()},
