@@ -117,13 +117,20 @@ func TestABudgetMistakeIsCorrectedByOnePress(t *testing.T) {
 	w.inOrder()
 }
 
-func TestOperatorsReadInTheOverview(t *testing.T) {
+func TestAListHasOnlyTheTroublesOfItsOwnRules(t *testing.T) {
 	w := newWorld(t, func(_ *slacksim.Config, c *Config) { c.RulesTrouble = func() string { return "line 3: no such key" } })
 	w.watched()
 	w.budgets.status.FailedAt, w.budgets.status.Failure = now, "Fastly did not answer"
-	w.budgets.routes = []alerts.RouteTrouble{{Channel: "shop-cdn", Reason: "not_in_channel", Since: now, Waiting: 1}}
-	says(t, w.types(alice, cdn, "/budget", 1),
-		"the latest check failed: Fastly did not answer", "I can't post to #shop-cdn", "line 3: no such key")
+	w.budgets.routes = []alerts.RouteTrouble{
+		{Channel: "cdn-budget", Reason: "not_in_channel", Since: now, Waiting: 1}, {Channel: "elsewhere", Reason: "not_in_channel", Since: now, Waiting: 1},
+	}
+	m := w.types(alice, cdn, "/budget", 1)
+	says(t, m, "the latest check failed: Fastly did not answer", "I'm not in #cdn-budget, where 1 alert is waiting", "The rules file has a mistake")
+	for _, hidden := range []string{"elsewhere", "line 3"} {
+		if contains(m, hidden) {
+			t.Errorf("%s is shown", hidden)
+		}
+	}
 	w.inOrder()
 }
 

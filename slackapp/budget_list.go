@@ -17,7 +17,7 @@ import (
 // overview answers with the budgets that were asked for.
 func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rules.Rules, b books, list budget.List, chosen chosenBudgets) result {
 	o := budgetview.Overview{
-		Month: b.Month, Now: b.Now, Checks: b.Checks, Routes: b.routes, RulesTrouble: a.RulesTrouble(), Command: a.BudgetCommand, Page: list.Page,
+		Month: b.Month, Now: b.Now, Checks: b.Checks, Routes: b.routesTo(chosen.channels), OldRules: a.RulesTrouble() != "", Command: a.BudgetCommand, Page: list.Page,
 		Lines: chosen.budgets, Of: chosen.of, Hidden: chosen.hidden, Only: onlyOf(list),
 	}
 	if list.IsOfChannel() {
@@ -32,6 +32,11 @@ func (a *budgetAnswers) overview(ctx context.Context, c *conversation, set *rule
 	}
 	o.Actions = a.listActions(list, w, o)
 	return reply(budgetview.Budgets(o), outcomeAnswered)
+}
+
+// routesTo returns the channels among these that cannot be posted to.
+func (b books) routesTo(channels []string) []alerts.RouteTrouble {
+	return slices.DeleteFunc(slices.Clone(b.routes), func(r alerts.RouteTrouble) bool { return !slices.Contains(channels, r.Channel) })
 }
 
 // listActions lead to the other pages of a list, to all budgets, and to a file.
@@ -83,7 +88,9 @@ type chosenBudgets struct {
 	budgets []alerts.BudgetStatus
 	of      []alerts.BudgetStatus // whatever their state, each for itself
 	watches []rules.Rule          // which have no state
-	hidden  bool                  // Slack does not show who is in a group that owns some
+	// channels are those of the rules that have something in it.
+	channels []string
+	hidden   bool // Slack does not show who is in a group that owns some
 }
 
 // choose finds the budgets of a list. Where nothing was asked for, those are the channel's, or all if the channel has none.
@@ -107,9 +114,12 @@ func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *ru
 		case list.Rule != "" && rule.Name != list.Rule:
 		case rule.Kind == rules.RuleBudget:
 			whole := b.Budget(rule)
-			chosen.add(asked, whole, asked.among(ctx, set, rule, whole), b.Now)
+			if kept := asked.among(ctx, set, rule, whole); len(kept) > 0 {
+				chosen.channels = append(chosen.channels, rule.Channels()...)
+				chosen.add(asked, whole, kept, b.Now)
+			}
 		case len(list.States) == 0 && list.Month.IsZero() && asked.wants(ctx, status.FacetOfRule(rule)):
-			chosen.watches = append(chosen.watches, *rule)
+			chosen.watches, chosen.channels = append(chosen.watches, *rule), append(chosen.channels, rule.Channels()...)
 			chosen.rules++
 		}
 	}
@@ -122,9 +132,6 @@ func (a *budgetAnswers) chosenFrom(ctx context.Context, c *conversation, set *ru
 
 // add takes a rule's budgets that belong to the list.
 func (b *chosenBudgets) add(asked *asking, whole alerts.BudgetStatus, kept []alerts.BudgetStatus, now time.Time) {
-	if len(kept) == 0 {
-		return
-	}
 	b.rules++
 	b.of = append(b.of, kept...)
 	if !asked.single && whole.Count > 0 && (len(kept) > 1 || whole.Count == 1) {

@@ -30,7 +30,7 @@ func TestAFooterHasThreeFactsAtMost(t *testing.T) {
 	for _, question := range slices.Compact(asked) {
 		m := w.typesWhole(question)
 		for line := range strings.Lines(blocks.PlainText(readback.Message(m.Text, m.Blocks))) {
-			if !strings.Contains(line, "read from Fastly") {
+			if !strings.Contains(strings.ToLower(line), "read from fastly") {
 				continue
 			}
 			footers++

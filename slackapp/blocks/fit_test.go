@@ -59,7 +59,7 @@ func TestFitTakesTheRichestFormThatSlackAccepts(t *testing.T) {
 		{"too much is text alone", slices.Repeat(Section("", strings.Repeat("word ", 500)), 5), "", "word word"},
 		{"somebody who is mentioned is in mrkdwn, since only there Slack documents a notification", Section("s", "hello <@U012AB3CD>"), "section", "@U012AB3CD"},
 		{"a channel that is named needs no mrkdwn", Section("s", "in <#C0123456789>"), "rich_text", "#C0123456789"},
-		{"small type is mrkdwn", Context("c", "a", "", "b"), "context", "a · b"},
+		{"small type is mrkdwn", Context("c", "a", "", "b"), "context", "A · b"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -61,12 +61,16 @@ func Section(blockID string, lines ...string) []slack.Block {
 	return []slack.Block{words{blockID, spans, as}}
 }
 
-// Context is Section in small type, its facts set apart by dots.
+// mostFacts is how many facts small type has: more of them are longer than the answer, and on a phone nobody reads them.
+const mostFacts = 3
+
+// Context is small type: the first facts that are not empty, set apart by dots. Callers put first what keeps people from misreading a figure.
 func Context(blockID string, facts ...string) []slack.Block {
-	text := Joined(" · ", facts...)
-	if text == "" {
+	facts = slices.DeleteFunc(slices.Clone(facts), func(fact string) bool { return fact == "" })
+	if len(facts) == 0 {
 		return nil
 	}
+	text := Capital(strings.Join(facts[:min(len(facts), mostFacts)], " · "))
 	return []slack.Block{words{blockID, clipSpans(spansOf(text), maxSection), slack.MBTContext}}
 }
 

@@ -42,7 +42,7 @@ func TestBlocksAsSlackGetsThem(t *testing.T) {
 		},
 		{
 			"small type is one element", Context("c", "a & b", Code("x"))[0],
-			`{"type":"context","block_id":"c","elements":[{"type":"mrkdwn","text":"a \u0026amp; b · ` + "`x`" + `","verbatim":true}]}`,
+			`{"type":"context","block_id":"c","elements":[{"type":"mrkdwn","text":"A \u0026amp; b · ` + "`x`" + `","verbatim":true}]}`,
 		},
 		{
 			"cells are raw text, the header bold, what is empty a dash, and figures stand right", grid.Block("t")[0],

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
 )
 
@@ -23,6 +24,11 @@ func newest(states []alerts.BudgetStatus, ofMoney bool) alerts.BudgetLine {
 // newestInstant is the latest instant to which usage counts, or else the bill; zero if no budget has one.
 func newestInstant(states []alerts.BudgetStatus) time.Time {
 	return cmp.Or(newest(states, false).CountedTo, newest(states, true).CountedTo)
+}
+
+// freshFact says up to when the figures count, and when they were checked.
+func freshFact(data string, checks alerts.CheckStatus, now time.Time) string {
+	return blocks.Joined("; ", data, phrase.CheckFact(checks, now))
 }
 
 // dataFact says up to when usage counts, and the bill: "Data to the end of Nov 21; bill as of Nov 22, 06:00 UTC".

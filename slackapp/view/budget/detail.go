@@ -51,13 +51,13 @@ func BudgetDetail(d Detail) blocks.Message {
 		blocks.Section("answers", phrase.AnswerLines(l, d.BudgetCommand, d.Now)...),
 		blocks.Section("levels", d.thresholds()...),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-		d.end(dataFact([]alerts.BudgetStatus{d.State}, d.Now)),
+		d.end(dataFact([]alerts.BudgetStatus{d.State}, d.Now), ""),
 	)}
 }
 
-// end is the end of a rule in detail: what is wrong with its channel, and how fresh the figures are.
-func (d Detail) end(data string) []slack.Block {
-	fresh := blocks.Context("freshness", data, phrase.CheckFact(d.Checks, d.Now), "months are UTC")
+// end is the end of a rule in detail: what is wrong with its channel, how fresh the figures are, and which page of its budgets it is.
+func (d Detail) end(data, page string) []slack.Block {
+	fresh := blocks.Context("freshness", freshFact(data, d.Checks, d.Now), page)
 	if d.Route == nil {
 		return fresh
 	}
@@ -208,7 +208,7 @@ func groupDetail(d Detail) blocks.Message {
 		blocks.Section("state", blocks.Bold(heading), counts+"."),
 		d.instanceGrid().Block("budgets"),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-		d.end(blocks.Joined(" · ", d.Window().fact(), dataFact(instances, d.Now))),
+		d.end(dataFact(instances, d.Now), d.Window().fact()),
 		blocks.Buttons("next", d.Actions),
 	)}
 }

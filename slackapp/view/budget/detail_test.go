@@ -64,7 +64,7 @@ Rule 'america' in the rules file (https://git.example.com/rules.yaml?a=1&b=2)
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
 Posts to #cdn-budget · owner: finops (pinged from 100%) · nothing new to post
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"everything, in a channel that refuses", detail(na, func(d *budgetview.Detail) {
 			anything(d)
@@ -83,7 +83,7 @@ Posts to #cdn-budget · nothing new to post
 
 I can't post to #cdn-budget: it's archived. Unarchive it, or name another channel in the rules file; 2 alerts are waiting.
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"owners who are never pinged", detail(na, func(d *budgetview.Detail) {
 			d.State.Line.PingAt, d.Rule.Teams = 0, []rules.Team{{Name: "shop"}}
@@ -100,7 +100,7 @@ Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · region 'Asia' · service 'www_*' · team 'shop'
 Posts to #cdn-budget · owner: finops · nothing new to post
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"what people have decided", detail(budgetState("America", 402.6, 500, 80, func(s *alerts.BudgetStatus) {
 			s.Line.Ack, s.Line.Mute = sampledata.Answer("U0ANNA001", "launch", 80), sampledata.Answer("U0BORIS01", "", 80)
@@ -119,7 +119,7 @@ Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
 Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: muted until Dec 1
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"where the month is likely to end", detail(budgetState("America", 402.6, 500, 80, forecastOf(552, 598, likelyOver)), nil), `
 America: 402.6 of 500 TB (80%). 80% used, likely over, about Nov 26.
@@ -134,7 +134,7 @@ Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
 Posts to #cdn-budget · owner: finops (pinged from 100%) · nothing new to post
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"figures that are not of now", detail(budgetState("America", 402.6, 500, 80, stale), nil), `
 America: 402.6 of 500 TB (80%). No fresh data for 46 h: Fastly did not answer.
@@ -148,7 +148,7 @@ Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
 Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: no usage figure
 
-Data to Nov 20, 12:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to Nov 20, 12:00 UTC; checked 12 min ago, next in 48 min
 `},
 		{"no figure yet", detail(alerts.BudgetStatus{Line: na.Line, Unknown: "no rows.", Channel: "cdn-budget"}, nil), `
 America: No figure yet: no rows.
@@ -162,7 +162,7 @@ Rule 'america'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth'
 Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: no usage figure
 
-checked 12 min ago, next in 48 min · months are UTC
+Checked 12 min ago, next in 48 min
 `},
 		{"the whole bill", detail(bill, func(d *budgetview.Detail) { anything(d); d.Rule.Charges = rules.ChargesAll }), `
 Bill: $55,908.43 of $84,000 (66%). On course.
@@ -176,7 +176,7 @@ Rule 'bill'
 Covers the whole bill
 Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: below the first threshold
 
-Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Bill as of Nov 22, 06:00 UTC; checked 12 min ago, next in 48 min
 `},
 		{"usage charges of it", detail(bill, func(d *budgetview.Detail) { d.Rule.Charges = rules.ChargesUsage }), `
 Bill: $55,908.43 of $84,000 (66%). On course.
@@ -190,7 +190,7 @@ Rule 'bill'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · usage charges, without flat fees and credits
 Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: below the first threshold
 
-Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Bill as of Nov 22, 06:00 UTC; checked 12 min ago, next in 48 min
 `},
 		{"an estimate of everything that is billed", detail(estimate, func(d *budgetview.Detail) { anything(d); d.Rule.Charges = rules.ChargesUsage }), `
 Team: about $5,147 of $6,000 (85%). On course.
@@ -204,7 +204,7 @@ Rule 'team'
 Covers every usage type that is billed · an estimate at the account's rates, without flat fees
 Posts to #cdn-budget · owner: finops (pinged from 100%) · not posting now: below the first threshold
 
-Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Bill as of Nov 22, 06:00 UTC; checked 12 min ago, next in 48 min
 `},
 		{"a budget for each service, worst first, twenty of them", detail(status.Group(instances, viewtest.Tera(20), sampledata.Now), func(d *budgetview.Detail) {
 			d.Rule.Per, d.Route = rules.PerService, &alerts.RouteTrouble{Channel: "x", Reason: "is_archived"}
@@ -244,7 +244,7 @@ Posts to #cdn-budget · owner: finops (pinged from 100%)
 
 I can't post to #x: it's archived. Unarchive it, or name another channel in the rules file.
 
-page 1 of 2 (1–20 of 23, worst first) · Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min · page 1 of 2 (1–20 of 23, worst first)
 `},
 		{"a budget for each team", detail(status.Group(instances[:1], viewtest.Tera(20), sampledata.Now), func(d *budgetview.Detail) {
 			d.Rule.Per, d.Rule.Teams = rules.PerTeam, []rules.Team{{Channel: "a"}, {Channel: "b"}}
@@ -262,7 +262,7 @@ Rule 'shop'
 Covers product 'cdn_usage' · usage type 'North America Bandwidth' · a budget for each team
 Posts to each team's channel · owner: finops (pinged from 100%)
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 	})
 }
@@ -300,7 +300,7 @@ America *x*, November
 • Nov 21, 09:00 UTC  80% reached, superseded before posting
 • Nov 21, 09:00 UTC  80% reached, queued for #cdn-budget
 
-newest first · rule 'na'
+Newest first · rule 'na'
 `},
 		{"what people did", history(act(alerts.ActAcknowledge, "launch of the *shop*", 80), act(alerts.ActAcknowledge, "", 0), act(alerts.ActExplain, "launch", 80),
 			act(alerts.ActUnacknowledge, "", 80), act(alerts.ActMute, "", 80), act(alerts.ActUnmute, "", 80), act("later", "", 0)), `
@@ -315,7 +315,7 @@ America *x*, November
 • Nov 21, 09:00 UTC  @U0ANNA001 unmuted it
 • Nov 21, 09:00 UTC  @U0ANNA001 later
 
-newest first · rule 'na'
+Newest first · rule 'na'
 `},
 		{"what was passed over, forecast and corrected", history(
 			event(func(e *budgetview.Event) { e.Channel, e.Threshold, e.Reason = "", 80, alerts.ReasonNewRule }),
@@ -334,7 +334,7 @@ America *x*, November
 • Nov 21, 09:00 UTC  Fastly corrected its figures: back to 80%
 • Nov 21, 09:00 UTC  Fastly corrected its figures: below the first threshold
 
-newest first · rule 'na'
+Newest first · rule 'na'
 `},
 		{"of a rule with change", history(
 			event(func(e *budgetview.Event) { e.Growth, e.Reason = growth(nil), alerts.ReasonGrew }),
@@ -345,7 +345,7 @@ America *x*, November
 • Nov 21, 09:00 UTC  +37.8% per day, posted in #cdn-budget
 • Nov 21, 09:00 UTC  +37.8% per day: usage per day is back under the alert thresholds
 
-newest first · rule 'na'
+Newest first · rule 'na'
 `},
 		{"of a rule with new or vanished", history(
 			event(func(e *budgetview.Event) { e.Items, e.Reason = items, alerts.ReasonNew }),
@@ -358,7 +358,7 @@ America *x*, November
 • Nov 21, 09:00 UTC  gone: Asia, was at least 0% of cdn_usage, posted in #cdn-budget
 • Nov 21, 09:00 UTC  gone: Asia, was at least 0% of cdn_usage: back in use
 
-newest first · rule 'na'
+Newest first · rule 'na'
 `},
 		{"earlier events are counted", budgetview.BudgetHistory(budgetview.History{Line: line, Events: []budgetview.Event{posted(alerts.DeliverySent)}, Earlier: 14, Now: sampledata.Now}), `
 America *x*: Nov 21, 09:00 UTC, 80% reached, posted in #cdn-budget.
@@ -366,7 +366,7 @@ America *x*: Nov 21, 09:00 UTC, 80% reached, posted in #cdn-budget.
 America *x*, November
 • Nov 21, 09:00 UTC  80% reached, posted in #cdn-budget
 
-newest first · 14 earlier events not shown · rule 'na'
+Newest first · 14 earlier events not shown · rule 'na'
 `},
 	})
 }
@@ -436,7 +436,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. It was the first threshold this month.
 The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
-rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21
+Rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21
 `},
 		{"a higher one, and none is left", why(func(w *budgetview.Why) { w.Last.Reason, w.Line.Next, w.RulesURL = alerts.ReasonThresholdRose, 0, "" }), `
 America: The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher threshold than the last one I posted.
@@ -445,7 +445,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more: a higher threshold than the last one I posted.
 That was the last alert for this month.
 
-rule 'na', line 41 of the rules file · Data to the end of Nov 21
+Rule 'na', line 41 of the rules file · Data to the end of Nov 21
 `},
 		{"one that was passed over, of a budget that is muted", why(func(w *budgetview.Why) {
 			w.Last.Reason, w.RuleLine, w.Line.Mute = alerts.ReasonNewRule, 0, sampledata.Answer("U1", "", 80)
@@ -456,7 +456,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found 401 TB of 500 TB used, which is 80% of the budget or more. I posted no separate alert: already reached when the rule was added; posted in a summary.
 It's muted, so I'll post nothing more until Dec 1.
 
-rule 'na' · Data to the end of Nov 21
+Rule 'na' · Data to the end of Nov 21
 `},
 		{"a forecast", why(func(w *budgetview.Why) { w.Last.Kind, w.Last.Reason = alerts.KindForecast, alerts.ReasonLikelyOver }), `
 America: The check of Nov 22, 09:00 UTC found that the month is likely to end above 80% of the budget, with a probability of at least 80%; 401 TB of 500 TB was used then.
@@ -465,7 +465,7 @@ Why This Message: America
 The check of Nov 22, 09:00 UTC found that the month is likely to end above 80% of the budget, with a probability of at least 80%; 401 TB of 500 TB was used then.
 The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
-rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21
+Rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21
 `},
 		{"nothing holds any more", why(func(w *budgetview.Why) { w.Last = alerts.Alert{} }), `
 America: Usage is below every threshold: 402.6 of 500 TB, 80%. The message stays and shows the current figures.
@@ -474,7 +474,7 @@ Why This Message: America
 Usage is below every threshold: 402.6 of 500 TB, 80%. The message stays and shows the current figures.
 The next message comes at 100%. Each threshold is posted once a month; figures are updated once a day.
 
-rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21
+Rule 'na', line 41 of the rules file (https://git.example.com/rules.yaml#L41) · Data to the end of Nov 21
 `},
 	})
 }

@@ -37,7 +37,7 @@ func EndedBudgets(e Ended) blocks.Message {
 	return blocks.Message{Text: "How the budgets of " + month + " ended: " + counts, Blocks: slices.Concat(
 		blocks.Section("tally", blocks.Joined("\n", "*"+heading+"*", counts), blocks.Joined(" ", e.limits(), e.gone())),
 		e.grid(w).Block("budgets"),
-		blocks.Context("freshness", e.hiddenFact(), w.fact(), e.finalFact(), "months are UTC", e.others(e.Lines)),
+		blocks.Context("freshness", e.finalFact(), e.hiddenFact(), w.fact(), e.others(e.Lines)),
 		blocks.Buttons("next", e.Actions),
 	)}
 }
@@ -52,7 +52,7 @@ func (e Ended) noneEnded(month string) blocks.Message {
 		lines = append(lines, blocks.Capital(blocks.Counted(len(e.Of), "budget"))+": "+endedTally(status.Count(e.Of, e.Now))+".")
 	}
 	m := blocks.Note(lines...)
-	m.Blocks = slices.Concat(m.Blocks, blocks.Context("freshness", e.hiddenFact(), "months are UTC"), blocks.Buttons("next", e.Actions))
+	m.Blocks = slices.Concat(m.Blocks, blocks.Context("freshness", e.hiddenFact()), blocks.Buttons("next", e.Actions))
 	return m
 }
 
@@ -223,8 +223,6 @@ func (e Ended) finalFact() string {
 		return dataFact(e.each(), e.Now) + ", not final yet"
 	case slices.ContainsFunc(e.each(), func(s alerts.BudgetStatus) bool { return s.Unknown != "" }):
 		return dataFact(e.each(), e.Now)
-	case e.Now.Before(e.Month.End().Add(billing.RestatedFor)):
-		return phrase.MayCorrect(e.Month)
 	}
-	return "final figures"
+	return phrase.ClosedFact(e.Month, e.Now)
 }

@@ -52,7 +52,7 @@ func BudgetHistory(h History) blocks.Message {
 	if h.Earlier > 0 {
 		earlier = blocks.Counted(h.Earlier, "earlier event") + " not shown"
 	}
-	body = append(body, blocks.Context("facts", "newest first", earlier, "rule "+blocks.Code(h.Line.Rule))...)
+	body = append(body, blocks.Context("facts", "newest first", earlier, phrase.RuleFact(h.Line.Rule))...)
 	last := h.Events[0]
 	return blocks.Message{Text: blocks.Escape(name) + ": " + blocks.Stamp(last.At, h.Now) + ", " + last.sentence() + ".", Blocks: body}
 }

@@ -24,10 +24,10 @@ type Overview struct {
 	// Watches are the rules without a budget.
 	Watches []Watch
 	Checks  alerts.CheckStatus // of usage
-	// Routes are the channels that the bot cannot post in.
+	// Routes are the channels of these rules that the bot cannot post to.
 	Routes []alerts.RouteTrouble
-	// RulesTrouble says, for a person, what is wrong with the rules file while older rules are in use; else it is empty.
-	RulesTrouble string
+	// OldRules means that the rules file has a mistake, so that older rules are in use.
+	OldRules bool
 	// Others counts the rules of other channels, which are not in Lines.
 	Others int
 	// Only says what narrows the list: "over", "team shop". If no budget matches, Of are all budgets that were searched.
@@ -111,19 +111,14 @@ func (o Overview) row(of alerts.BudgetStatus) []string {
 	return []string{s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now)}
 }
 
-// small returns the small type: how fresh the figures are, and what is broken.
+// small returns the small type: how fresh the figures are, which budgets are left out, and what is wrong that a reader can mend or has to know.
 func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
-	body := blocks.Context("freshness", o.hiddenFact(), o.pageFact(), dataFact(lines, o.Now), phrase.CheckFact(o.Checks, o.Now), "months are UTC", o.others(lines))
-	troubles := blocks.Most(o.Routes, maxRoutes, func(r alerts.RouteTrouble) string { return phrase.RouteSentence(r, o.Now) }, func(n int) string {
-		return blocks.Counted(n, "other channel") + " can't be posted to either."
-	})
-	if o.RulesTrouble != "" {
-		troubles = append(troubles, "The rules file has a mistake, so the last good rules are in use: "+blocks.Prose(blocks.Clip(o.RulesTrouble, maxTrouble)))
+	troubles := phrase.InviteSentence(o.Routes)
+	if o.OldRules {
+		troubles = blocks.Joined(" ", troubles, "The rules file has a mistake, so its newest changes aren't in use yet.")
 	}
-	if len(troubles) > 0 {
-		body = append(body, blocks.Context("operators", "*For operators:* "+strings.Join(troubles, " "))...)
-	}
-	return body
+	facts := blocks.Context("freshness", freshFact(dataFact(lines, o.Now), o.Checks, o.Now), o.hiddenFact(), o.pageFact(), o.others(lines))
+	return append(facts, blocks.Context("troubles", troubles)...)
 }
 
 func (o Overview) hiddenFact() string {
@@ -132,12 +127,6 @@ func (o Overview) hiddenFact() string {
 	}
 	return "I can't see who is in some user groups, so their budgets are left out"
 }
-
-// How many broken routes the overview describes one by one, and how long RulesTrouble may be.
-const (
-	maxRoutes  = 5
-	maxTrouble = 300
-)
 
 func (o Overview) others(lines []alerts.BudgetStatus) string {
 	if o.Others == 0 || len(lines) == 0 {

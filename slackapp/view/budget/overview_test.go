@@ -45,10 +45,6 @@ func TestOverview(t *testing.T) {
 	for i := range 23 {
 		many = append(many, budgetState(fmt.Sprintf("Budget %02d", i), float64(100-i), 200, 0))
 	}
-	var routes []alerts.RouteTrouble
-	for i := range 7 {
-		routes = append(routes, alerts.RouteTrouble{Channel: fmt.Sprintf("shop-%d", i), Reason: "not_in_channel", Waiting: i})
-	}
 	var services []alerts.BudgetStatus
 	for i, used := range []float64{31, 18, 2} {
 		services = append(services, budgetState("shop", used, 20, 0, func(s *alerts.BudgetStatus) { s.Line.Instance = fmt.Sprintf("www_%d", i) }))
@@ -66,7 +62,7 @@ Asia     104%  150 TB  Over
 America   80%  500 TB  80% used
 Europe    55%  400 TB  On course
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"since when, and what people have decided", overview(nil, budgetState("Asia", 156.2, 150, 100, since, ack), budgetState("America", 402.6, 500, 80, since, ack, mute)), `
 November budgets: 1 over, 1 past a threshold.
@@ -79,7 +75,7 @@ Budget   Used   Limit  State
 Asia     104%  150 TB  Over since Nov 20, acknowledged
 America   80%  500 TB  80% used since Nov 20, acknowledged, mu…
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"what was there before the rule was watched has no day", overview(nil, budgetState("Asia", 156.2, 150, 100, fromStart, ack)), `
 November budgets: 1 over.
@@ -91,7 +87,7 @@ Budget  Used   Limit  State
 --------------------------------------------------------------
 Asia    104%  150 TB  Over when I began watching, acknowledged
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"a column for the likely end where one is known", overview(nil, budgetState("Europe", 221.4, 400, 0, forecastOf(309, 321, func(f *alerts.Forecast) { f.OnCourse = true })), budgetState("America", 402.6, 500, 80, forecastOf(552, 598, likelyOver)), asia), `
 November budgets: 1 over, 1 likely over, 1 on course.
@@ -105,7 +101,7 @@ Asia     104%  150 TB           –  Over
 America   80%  500 TB  552–598 TB  80% used, likely over, about Nov 26
 Europe    55%  400 TB  309–321 TB  On course
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"likely over before any threshold, and one that may end over", overview(nil, budgetState("Europe", 250, 400, 0, forecastOf(390, 440, likelyOver)), budgetState("Asia", 50, 100, 0, forecastOf(90, 110, nil))), `
 November budgets: 1 likely over, 1 may end over.
@@ -118,7 +114,7 @@ Budget  Used   Limit   Likely End  State
 Europe   62%  400 TB   390–440 TB  Likely over, about Nov 26
 Asia     50%  100 TB  90.0–110 TB  May end over
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"budgets without a figure of now", overview(nil, budgetState("Stale", 200, 500, 0, stale), budgetState("Uncounted", 200, 500, 0, uncounted), alerts.BudgetStatus{Line: eu.Line, Unknown: "no rows"}, alerts.BudgetStatus{Line: na.Line}), `
 November budgets: 4 without a current figure.
@@ -133,7 +129,7 @@ Europe           –  400 TB  No figure yet: no rows
 Stale      was 40%  500 TB  No fresh data for 46 h
 Uncounted  was 40%  500 TB  No figure: it covers gb and unit
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"one that is over stays over", overview(nil, budgetState("Asia", 156.2, 150, 100, stale)), `
 November budgets: 1 over.
@@ -145,7 +141,7 @@ Budget      Used   Limit  State
 ------------------------------------------------------
 Asia    was 104%  150 TB  Over; no fresh data for 46 h
 
-Data to Nov 20, 12:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to Nov 20, 12:00 UTC; checked 12 min ago, next in 48 min
 `},
 		{"money and usage say each up to when they count", overview(nil, eu, budgetState("Bill", 0, 0, 0, ofMoney(55908.43, 84000))), `
 November budgets: 2 on course.
@@ -158,7 +154,7 @@ Budget  Used    Limit  State
 Bill     66%  $84,000  On course
 Europe   55%   400 TB  On course
 
-Data to the end of Nov 21; bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; bill as of Nov 22, 06:00 UTC; checked 12 min ago, next in 48 min
 `},
 		{"money alone", overview(nil, budgetState("Bill", 0, 0, 0, ofMoney(55908.43, 84000))), `
 November budgets: 1 on course.
@@ -170,7 +166,7 @@ Budget  Used    Limit  State
 --------------------------------
 Bill     66%  $84,000  On course
 
-Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Bill as of Nov 22, 06:00 UTC; checked 12 min ago, next in 48 min
 `},
 		{"an estimate says about", overview(nil, budgetState("Team", 0, 0, 80, ofMoney(5146.58, 6000), func(s *alerts.BudgetStatus) { s.Line.Estimate = true })), `
 November budgets: 1 past a threshold.
@@ -182,7 +178,7 @@ Budget       Used   Limit  State
 -----------------------------------
 Team    about 85%  $6,000  80% used
 
-Bill as of Nov 22, 06:00 UTC · checked 12 min ago, next in 48 min · months are UTC
+Bill as of Nov 22, 06:00 UTC; checked 12 min ago, next in 48 min
 `},
 		{"a rule with a budget for each service is one row, as the worst of them", overview(nil, status.Group(services, viewtest.Tera(20), sampledata.Now)), `
 November budgets: 1 over.
@@ -194,7 +190,7 @@ Budget    Used       Limit  State
 --------------------------------------------------------------------
 shop (3)  155%  20 TB each  Over: www_0; 1 ahead of an even pace, 1…
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"all of them on course", overview(nil, status.Group(services[2:], viewtest.Tera(20), sampledata.Now)), `
 November budgets: 1 on course.
@@ -206,7 +202,7 @@ Budget    Used       Limit  State
 ---------------------------------------
 shop (1)   10%  20 TB each  1 on course
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"twenty rows, and how the others stand", overview(nil, many...), `
 November budgets: 23 on course.
@@ -238,7 +234,7 @@ Budget 18   41%  200 TB  On course
 Budget 19   40%  200 TB  On course
 + 3 more      –       –  3 on course
 
-page 1 of 2 (1–20 of 23, worst first) · Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min · page 1 of 2 (1–20 of 23, worst first)
 `},
 		{"nothing was checked yet, and it is the first day", overview(func(o *budgetview.Overview) { o.Checks.SucceededAt = time.Time{} }, budgetState("Europe", 1, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = viewtest.November(1, 12) })), `
 November budgets: 1 on course.
@@ -250,7 +246,7 @@ Budget  Used   Limit  State
 -------------------------------
 Europe   <1%  400 TB  On course
 
-Data to Nov 1, 12:00 UTC · not checked yet, next in 48 min · months are UTC
+Data to Nov 1, 12:00 UTC; not checked yet, next in 48 min
 `},
 		{"the whole month is counted", overview(nil, budgetState("Europe", 300, 400, 0, func(s *alerts.BudgetStatus) { s.Line.CountedTo = sampledata.November.End() })), `
 November budgets: 1 on course.
@@ -262,7 +258,7 @@ Budget  Used   Limit  State
 -------------------------------
 Europe   75%  400 TB  On course
 
-Data to the end of Nov 30 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 30; checked 12 min ago, next in 48 min
 `},
 		{"checked just now, and failed", overview(func(o *budgetview.Overview) {
 			o.Checks = alerts.CheckStatus{SucceededAt: sampledata.Now.Add(-time.Second), FailedAt: sampledata.Now, Failure: "Fastly refused the token."}
@@ -276,23 +272,7 @@ Budget  Used   Limit  State
 -------------------------------
 Europe   55%  400 TB  On course
 
-Data to the end of Nov 21 · last successful check just now, the latest check failed: Fastly refused the token · months are UTC
-`},
-		{"what is broken is for operators, five channels at most", overview(func(o *budgetview.Overview) {
-			o.Routes, o.RulesTrouble = routes, "rules.yaml:14:3: \x60budgt\x60 is not a key"
-		}, eu), `
-November budgets: 1 on course.
-
-November Budgets, Day 21 of 30
-1 on course. An even pace is 70%.
-
-Budget  Used   Limit  State
--------------------------------
-Europe   55%  400 TB  On course
-
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
-
-For operators: I can't post to #shop-0: not invited. Type '/invite @budgetbot' there. I can't post to #shop-1: not invited. Type '/invite @budgetbot' there; 1 alert is waiting. I can't post to #shop-2: not invited. Type '/invite @budgetbot' there; 2 alerts are waiting. I can't post to #shop-3: not invited. Type '/invite @budgetbot' there; 3 alerts are waiting. I can't post to #shop-4: not invited. Type '/invite @budgetbot' there; 4 alerts are waiting. 2 other channels can't be posted to either. The rules file has a mistake, so the last good rules are in use: rules.yaml:14:3: 'budgt' is not a key
+Data to the end of Nov 21; last successful check just now, the latest check failed: Fastly refused the token
 `},
 		{"budgets of other channels", overview(func(o *budgetview.Overview) {
 			o.Others, o.Actions = 4, []blocks.Action{{Label: "Show All", ID: "all", Value: "all"}}
@@ -306,7 +286,7 @@ Budget  Used   Limit  State
 -------------------------------
 Europe   55%  400 TB  On course
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC · 4 rules in other channels: '/budget all'
+Data to the end of Nov 21; checked 12 min ago, next in 48 min · 4 rules in other channels: '/budget all'
 
 [Show All]
 `},
@@ -315,7 +295,7 @@ There are no budgets: the rules file has no rules.
 
 There are no budgets: the rules file has no rules.
 
-checked 12 min ago, next in 48 min · months are UTC
+Checked 12 min ago, next in 48 min
 `},
 	})
 }
@@ -444,7 +424,7 @@ Other Rules
 • open: +37.8% per day, up since Nov 19
 • calm: +37.8% per day, on course
 
-checked 12 min ago, next in 48 min · months are UTC
+Checked 12 min ago, next in 48 min
 `},
 		{"risen once, back, since today, unknown, early and unchecked", all(of("once", growth(nil), alerts.IncidentWatched), of("back", growth(nil), alerts.IncidentOver), today,
 			of("unknown", unknown, alerts.IncidentQuiet), of("open-unknown", unknown, alerts.IncidentOpen), of("early", early, alerts.IncidentQuiet), of("unchecked", nil, "")), `
@@ -461,7 +441,7 @@ Other Rules
 • unchecked: not checked yet
 • unknown: can't compare with Oct 1–21: I've only just started watching
 
-checked 12 min ago, next in 48 min · months are UTC
+Checked 12 min ago, next in 48 min
 `},
 		{"what is new and what has vanished", all(news(rules.RuleNew, seen, item("Asia *B*", false), item("b", true), item("c", false), item("d", false)), news(rules.RuleVanished, seen, item("x", false))), `
 November: 2 Rules, No Budgets.
@@ -472,7 +452,7 @@ Other Rules
 • Rule *new*: 4 new: Asia *B*, b (back in use), c and 1 more
 • Rule *vanished*: 1 gone: x
 
-checked 12 min ago, next in 48 min · months are UTC
+Checked 12 min ago, next in 48 min
 `},
 		{"nothing new, nothing vanished, not looked for, and not to be told", all(news(rules.RuleNew, seen), news(rules.RuleVanished, seen), news(rules.RuleNew, nil), news(rules.RuleVanished, &alerts.Search{Unknown: "too early"})), `
 November: 4 Rules, No Budgets.
@@ -485,7 +465,7 @@ Other Rules
 • Rule *vanished*: nothing has disappeared this month
 • Rule *vanished*: too early
 
-checked 12 min ago, next in 48 min · months are UTC
+Checked 12 min ago, next in 48 min
 `},
 		{"ten rules have a line", all(many...), `
 November: 12 Rules, No Budgets.
@@ -505,7 +485,7 @@ Other Rules
 • rule-09: not checked yet
 • 2 more rules
 
-checked 12 min ago, next in 48 min · months are UTC
+Checked 12 min ago, next in 48 min
 `},
 		{"beside budgets", overview(func(o *budgetview.Overview) { o.Watches = []budgetview.Watch{open} }, budgetState("Europe", 221.4, 400, 0)), `
 November budgets: 1 on course.
@@ -520,7 +500,7 @@ Europe   55%  400 TB  On course
 Other Rules
 • open: +37.8% per day, up since Nov 19
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"one in detail, with what grew", detail(open, func(d *budgetview.Detail) { d.Rule.Owners = []rules.Person{sampledata.FinOps} }), `
 open: +37.8% per day, up since Nov 19.
@@ -535,7 +515,7 @@ Rule 'open'
 Covers product 'cdn_usage' · usage type '* Requests'
 Posts to #cdn-budget · owner: finops · alerts from +30%
 
-Data to the end of Nov 21 · checked 12 min ago, next in 48 min · months are UTC
+Data to the end of Nov 21; checked 12 min ago, next in 48 min
 `},
 		{"one that is not known, in a channel that refuses", detail(of("unknown", unknown, alerts.IncidentQuiet), func(d *budgetview.Detail) {
 			d.Route = &alerts.RouteTrouble{Channel: "cdn-budget", Reason: "is_archived"}
@@ -551,7 +531,7 @@ Posts to #cdn-budget
 
 I can't post to #cdn-budget: it's archived. Unarchive it, or name another channel in the rules file.
 
-checked 12 min ago, next in 48 min · months are UTC
+Checked 12 min ago, next in 48 min
 `},
 		{"one about new usage lists it", detail(news(rules.RuleNew, seen, item("Asia *B*", false)), nil), `
 Rule *new*: 1 new: Asia *B*.
@@ -564,7 +544,7 @@ Rule 'new'
 Covers product 'cdn_usage' · usage type '* Requests'
 Posts to #cdn-budget
 
-checked 12 min ago, next in 48 min · months are UTC
+Checked 12 min ago, next in 48 min
 `},
 		{"one about vanished usage says what it was", detail(news(rules.RuleVanished, seen, item("Asia *B*", true)), func(d *budgetview.Detail) { d.Rule.Match = rules.Match{Region: "Asia", Service: "www"} }), `
 Rule *vanished*: 1 gone: Asia *B* (back in use).
@@ -577,7 +557,7 @@ Rule 'vanished'
 Covers region 'Asia' · service 'www'
 Posts to #cdn-budget
 
-checked 12 min ago, next in 48 min · months are UTC
+Checked 12 min ago, next in 48 min
 `},
 	})
 }

@@ -79,7 +79,7 @@ func TestEveryBudgetOfAnEndedMonthIsOnOnePage(t *testing.T) {
 // crowded is an overview of n budgets, with all that may stand beside a table.
 func crowded(n int, called, unknown string) budgetview.Overview {
 	o := budgetview.Overview{
-		Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Checks: sampledata.Checks, RulesTrouble: strings.Repeat("trouble ", 100), Others: 4,
+		Month: sampledata.November, Now: sampledata.Now, Command: "/budget", Checks: sampledata.Checks, OldRules: true, Others: 4,
 		Actions: []blocks.Action{{Label: "Previous", ID: "p", Value: "all page 1"}, {Label: "Next", ID: "n", Value: "all page 3"}, {Label: "Show All", ID: "a", Value: "all"}},
 	}
 	for i := range n {

@@ -26,6 +26,6 @@ func WatchOf(d Detail, w Watch) blocks.Message {
 	return blocks.Message{Text: blocks.Escape(w.name()) + ": " + sentence, Blocks: slices.Concat(
 		blocks.Section("state", lines...),
 		blocks.Section("rule", d.rule(), d.covers(), posting),
-		d.end(data),
+		d.end(data, ""),
 	)}
 }

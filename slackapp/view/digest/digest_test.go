@@ -84,7 +84,7 @@ Usage in Nov 1–21 cost about $4,210 more than in Oct 1–21, at the rates of O
 • Oceania −47.1% per day, to 9.10 TB, about −$748
 • Asia *B* +71.6% per day, to 140 TB
 
-data to Nov 21 · digest 'monday'
+Data to Nov 21 · digest 'monday'
 `},
 		{"where what rose costs as much as what fell", priced(12, of("Asia Requests", 2_951.2), of("Oceania", -2_939.2)), `
 November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967. November budgets: 1 over. Usage in Nov 1–21 cost about as much as in Oct 1–21, at the rates of October's last tiers.
@@ -100,7 +100,7 @@ Usage in Nov 1–21 cost about as much as in Oct 1–21, at the rates of October
 • Oceania −47.1% per day, to 9.10 TB, about −$2,940
 • Asia *B* +71.6% per day, to 140 TB
 
-data to Nov 21 · digest 'monday'
+Data to Nov 21 · digest 'monday'
 `},
 		{"budgets, and what changed most", digest(budgets, changes(nil)), `
 November budgets: 1 over. Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
@@ -114,7 +114,7 @@ Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 5
 • Oceania −47.1% per day, to 9.10 TB
 • Asia Requests +31.5% per day, to 14.6 B requests
 
-data to Nov 21 · digest 'monday'
+Data to Nov 21 · digest 'monday'
 `},
 		{"without budgets the figures say how fresh they are themselves", digest(phrase.Part{}, changes(nil)), `
 Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 55% of that rise.
@@ -133,7 +133,7 @@ November budgets: 1 over.
 November Budgets
 1 over.
 
-data to Nov 21 · digest 'monday'
+Data to Nov 21 · digest 'monday'
 `},
 		{"nothing moved", digest(budgets, changes(func(t *report.Table) { t.Groups = nil })), `
 November budgets: 1 over. No usage type moved its measure by as much as 1%, per day, against Oct 1–21.
@@ -144,7 +144,7 @@ November Budgets
 What Changed Most
 No usage type moved its measure by as much as 1%, per day, against Oct 1–21.
 
-data to Nov 21 · digest 'monday'
+Data to Nov 21 · digest 'monday'
 `},
 		{"there is nothing to compare with", digest(budgets, changes(unknown)), `
 November budgets: 1 over. Can't compare with Oct 1–21: I've only just started watching.
@@ -155,7 +155,7 @@ November Budgets
 What Changed Most
 Can't compare with Oct 1–21: I've only just started watching.
 
-data to Nov 21 · digest 'monday'
+Data to Nov 21 · digest 'monday'
 `},
 		{"nor where nothing was compared", digest(budgets, changes(func(t *report.Table) { t.Versus = nil })), `
 November budgets: 1 over. There's nothing to compare with yet.
@@ -166,7 +166,7 @@ November Budgets
 What Changed Most
 There's nothing to compare with yet.
 
-data to Nov 21 · digest 'monday'
+Data to Nov 21 · digest 'monday'
 `},
 		{"the digest names what could not be read", digest(budgets, nil, "What changed is missing: \x60GET\x60 failed.", "The bill *too*."), `
 November budgets: 1 over. What changed is missing: 'GET' failed. The bill *too*.
@@ -178,7 +178,7 @@ What changed is missing: 'GET' failed.
 
 The bill *too*.
 
-data to Nov 21 · digest 'monday'
+Data to Nov 21 · digest 'monday'
 `},
 		{"without anything there is no rule", digest(phrase.Part{}, nil), `
 There are no budgets: the rules file has no rules.

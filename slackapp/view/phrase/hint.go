@@ -127,6 +127,27 @@ func HintPromisesRetry(r alerts.RouteTrouble) bool {
 	return !r.Late && (kind == CodeLater || kind == CodeUnsure)
 }
 
+// InviteSentence asks to invite the bot to the channels that it is not in, which anybody there can do; empty if there are none.
+func InviteSentence(routes []alerts.RouteTrouble) string {
+	var channels []string
+	waiting := 0
+	for _, r := range routes {
+		if r.Reason == "not_in_channel" && !r.Late {
+			channels = append(channels, ChannelName(r.Channel))
+			waiting += r.Waiting
+		}
+	}
+	if len(channels) == 0 {
+		return ""
+	}
+	whole := func(channel string) string { return channel }
+	sentence := "I'm not in " + blocks.And(blocks.Most(channels, MaxNamed, whole, blocks.CountedAs("other channel")))
+	if waiting > 0 {
+		sentence += fmt.Sprintf(", where %s %s waiting", blocks.Counted(waiting, "alert"), blocks.Plural(waiting, "is", "are"))
+	}
+	return sentence + ". Type `/invite @budgetbot` there."
+}
+
 // RouteSentence describes to operators a channel that cannot be posted to, and how to fix it.
 func RouteSentence(r alerts.RouteTrouble, now time.Time) string {
 	if r.Late {

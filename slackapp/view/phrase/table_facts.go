@@ -70,8 +70,14 @@ func MonthFact(t report.Table, now time.Time) string {
 		return "Months are UTC; Fastly didn't say how much of " + blocks.LongMonth(newest) + " this covers"
 	case !newest.IsOver(now):
 		return blocks.LongMonth(newest) + " has data to " + blocks.CountedTo(t.Fresh.CountedTo, now)
-	case now.Before(newest.End().Add(billing.RestatedFor)):
-		return "Months are UTC and closed; " + MayCorrect(newest)
+	}
+	return ClosedFact(newest, now)
+}
+
+// ClosedFact says of a month that is over whether Fastly may still change its figures.
+func ClosedFact(m billing.Month, now time.Time) string {
+	if now.Before(m.End().Add(billing.RestatedFor)) {
+		return "Months are UTC and closed; " + MayCorrect(m)
 	}
 	return "Months are UTC and closed"
 }

@@ -78,7 +78,7 @@ func budgetSamples() []Sample {
 	}
 	troubled := o
 	troubled.Checks.FailedAt, troubled.Checks.Failure = sampledata.Now, "Fastly refused the token"
-	troubled.RulesTrouble = "rules.yaml:14:3: `budgt` is not a key; did you mean `budget`?"
+	troubled.OldRules = true
 	for i := range 7 {
 		channel := fmt.Sprintf("shop-%d", i)
 		troubled.Routes = append(troubled.Routes, alerts.RouteTrouble{Channel: channel, Reason: "not_in_channel", Waiting: i})
@@ -98,8 +98,8 @@ func budgetSamples() []Sample {
 	manyForeseen.Lines = append(slices.Clone(forecast.Lines[:5]), many.Lines...)
 	line := sampledata.Line(sampledata.Hostile, sampledata.Hostile, billing.Measure{Noun: sampledata.Hostile}, 1, 0, 0)
 	odd.Lines = []alerts.BudgetStatus{{Line: line, Known: true, Unknown: sampledata.Hostile, Channel: sampledata.Hostile}}
-	odd.Checks.FailedAt, odd.Checks.Failure, odd.RulesTrouble = sampledata.Now, sampledata.Hostile, strings.Repeat(sampledata.Hostile, 100)
-	odd.Routes = []alerts.RouteTrouble{{Channel: sampledata.Hostile, Reason: sampledata.Hostile}}
+	odd.Checks.FailedAt, odd.Checks.Failure, odd.OldRules = sampledata.Now, sampledata.Hostile, true
+	odd.Routes = []alerts.RouteTrouble{{Channel: sampledata.Hostile, Reason: "not_in_channel"}}
 	second := many
 	second.Page, second.Others = 2, 0
 	second.Actions = []blocks.Action{{Label: "Previous", ID: "budget_all:previous", Value: "all page 1"}, {Label: "Next", ID: "budget_all:next", Value: "all page 3"}}

@@ -160,6 +160,21 @@ func TestNoSampleCallsAChannelOrAStranger(t *testing.T) {
 	}
 }
 
+// TestSmallTypeHasThreeFactsAtMost: whatever a caller joins.
+func TestSmallTypeHasThreeFactsAtMost(t *testing.T) {
+	for _, sample := range All() {
+		for _, b := range sample.Message.Blocks {
+			if b.BlockType() != slack.MBTContext {
+				continue
+			}
+			text := strings.TrimSpace(blocks.PlainText(blocks.Message{Blocks: []slack.Block{b}}))
+			if strings.Count(text, " · ") > 2 || blocks.Capital(text) != text {
+				t.Errorf("%s: %s", sample.Name, text)
+			}
+		}
+	}
+}
+
 // objectsIn calls visit with every object in blocks.
 func objectsIn(t *testing.T, body json.RawMessage, visit func(object map[string]any)) {
 	t.Helper()

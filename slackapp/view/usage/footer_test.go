@@ -35,7 +35,7 @@ func TestAFooterHasThreeFactsAtMostAndNothingUnread(t *testing.T) {
 		if len(facts) > 3 {
 			t.Fatalf("%d facts: %q", len(facts), facts)
 		}
-		if !strings.Contains(facts[0], "read from Fastly") && !strings.Contains(facts[0], "these figures are from") {
+		if !strings.Contains(strings.ToLower(facts[0]), "read from fastly") && !strings.Contains(facts[0], "these figures are from") {
 			t.Fatalf("the first fact does not say when the figures were read: %q", facts)
 		}
 		if isUnread && !strings.Contains(m.Text, "Not in these figures") {

@@ -13,15 +13,6 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// mostFacts is how many facts the footer of an answer has: a longer footer is longer than the answer, and on a phone nobody reads it.
-const mostFacts = 3
-
-// footer returns the first facts that are not empty. Callers put first what keeps people from misreading a figure.
-func footer(facts []string) []string {
-	facts = slices.DeleteFunc(slices.Clone(facts), func(fact string) bool { return fact == "" })
-	return facts[:min(len(facts), mostFacts)]
-}
-
 // factsOf returns the small type of an answer: how fresh the figures are, what they are not compared with, what is left out and how to see it, and units.
 func factsOf(s layout.Shown, c Context) []string {
 	t := s.Table

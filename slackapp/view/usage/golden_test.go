@@ -383,7 +383,7 @@ Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily
 Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero).
 It may be too recent or too long ago, or the account has neither usage data nor invoices; the bot's operator can check with 'budgetbot doctor'. Try '/usage last month'
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 `},
 		{"none where usage is read from invoices", asked(report.Question{Months: october}, invoices, nil), `
 Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more. Try '/usage last month'
@@ -391,7 +391,7 @@ Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily
 Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero).
 This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more. Try '/usage last month'
 
-read from Fastly's invoices 10:42 UTC
+Read from Fastly's invoices 10:42 UTC
 `},
 		{"none of the product, though others have some", asked(report.Question{Months: october, Product: "fanout_*"}, other, nil), `
 No usage for fanout_* in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
@@ -399,7 +399,7 @@ No usage for fanout_* in October 2026; there was other usage then. To see what t
 No usage for fanout_* in October 2026; there was other usage then.
 To see what there is: '/usage 2026-10'
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 `},
 		{"none of the usage type", asked(report.Question{Months: october, Product: "cdn_usage", UsageType: "Mars"}, other, nil), `
 No usage for Mars (cdn_usage) in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
@@ -407,7 +407,7 @@ No usage for Mars (cdn_usage) in October 2026; there was other usage then. To se
 No usage for Mars (cdn_usage) in October 2026; there was other usage then.
 To see what there is: '/usage 2026-10'
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 `},
 		{"none so far", asked(report.Question{Months: november, UsageType: "Mars"}, usageOf(november, of("cdn_usage", "Asia Bandwidth", 139.5)), nil), `
 No usage for Mars in November 2026 so far; there was other usage then. To see what there is: '/usage 2026-11'
@@ -415,7 +415,7 @@ No usage for Mars in November 2026 so far; there was other usage then. To see wh
 No usage for Mars in November 2026 so far; there was other usage then.
 To see what there is: '/usage 2026-11'
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 `},
 		{"what there is cannot be read", asked(report.Question{Months: october, Product: "kv"}, left, func(c *Context) { c.Actions = []blocks.Action{{Label: "Again", ID: "a", Value: "v"}} }), `
 There's no figure for kv in October 2026, so I can't tell (it isn't necessarily zero). Not in these figures: its quantity is x. The bot's operator can save Fastly's answer with 'budgetbot doctor --save'.
@@ -423,7 +423,7 @@ There's no figure for kv in October 2026, so I can't tell (it isn't necessarily 
 There's no figure for kv in October 2026, so I can't tell (it isn't necessarily zero). Not in these figures: its quantity is x.
 The bot's operator can save Fastly's answer with 'budgetbot doctor --save'.
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 
 [Again]
 `},
@@ -593,7 +593,7 @@ I can't tell what September 2026 cost. It isn't necessarily zero. INV-12 is in E
 I can't tell what September 2026 cost. It isn't necessarily zero.
 INV-12 is in EUR, and INV-11 in USD.
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 `},
 		{"a month without a bill", cost(report.Question{Months: both}, nil, bill(september, 2700.45, nil)), `
 Fastly Cost, Sep–Oct 2026: $5,300.45: $2,700.45 for usage and $2,600 fixed. There's no bill for Oct yet.
@@ -629,7 +629,7 @@ Fastly has no bill for October 2026. It isn't necessarily zero. Fastly posts an 
 Fastly has no bill for October 2026. It isn't necessarily zero.
 Fastly posts an invoice a few days after the month ends. Try '/usage 2026-09 cost'
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 `},
 		{"no estimate of the month that runs", cost(report.Question{Months: billing.One(sampledata.November)}, nil), `
 Fastly has no bill for November 2026. It isn't necessarily zero. Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed). I'll know the cost once it is invoiced. Try '/usage 2026-10 cost'
@@ -637,7 +637,7 @@ Fastly has no bill for November 2026. It isn't necessarily zero. Fastly gives no
 Fastly has no bill for November 2026. It isn't necessarily zero.
 Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed). I'll know the cost once it is invoiced. Try '/usage 2026-10 cost'
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 `},
 		{"before there were invoices", cost(report.Question{Months: billing.One(october.Add(-90))}, nil), `
 Fastly has no bill for April 2019. It isn't necessarily zero. Fastly's invoices may start later, or the account may not get any. This month so far: '/usage cost'
@@ -645,7 +645,7 @@ Fastly has no bill for April 2019. It isn't necessarily zero. Fastly's invoices 
 Fastly has no bill for April 2019. It isn't necessarily zero.
 Fastly's invoices may start later, or the account may not get any. This month so far: '/usage cost'
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 `},
 		{"nothing is due", cost(report.Question{Months: billing.One(october)}, nil, takenBack), `
 Nothing is due for October 2026. INV-12 takes back INV-11.
@@ -653,7 +653,7 @@ Nothing is due for October 2026. INV-12 takes back INV-11.
 Nothing is due for October 2026.
 INV-12 takes back INV-11.
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 `},
 		{"the bill has no such charge", cost(report.Question{Months: billing.One(october), Product: "fanout_*"}, nil, bill(october, 2832.16, nil)), `
 The bill for October 2026 has no charge for fanout_*. To see what there is: '/usage 2026-10 cost'
@@ -661,7 +661,7 @@ The bill for October 2026 has no charge for fanout_*. To see what there is: '/us
 The bill for October 2026 has no charge for fanout_*.
 To see what there is: '/usage 2026-10 cost'
 
-read from Fastly 10:42 UTC
+Read from Fastly 10:42 UTC
 `},
 	})
 }

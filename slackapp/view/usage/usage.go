@@ -56,7 +56,7 @@ func withTable(subject, finding string, g *blocks.Grid, facts []string, c Contex
 		blocks.Context("read-as", readAsFact(c), c.Lead, askedFact(c)),
 		blocks.Section("finding", blocks.Bold(subject), finding),
 		g.Block("figures"),
-		blocks.Context("freshness", footer(facts)...),
+		blocks.Context("freshness", facts...),
 		blocks.Buttons("next", c.Actions),
 	)}
 }
