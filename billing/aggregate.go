@@ -275,12 +275,15 @@ func (s Scale) Label() string {
 	if m := s.Measure; m.Billed || m.Time || m.Bytes || m.Currency != "" {
 		unit = s.Unit()
 	}
-	noun = cmp.Or(headings[noun], noun)
+	noun = Heading(noun)
 	if unit == "" || s.own {
 		return noun
 	}
 	return noun + ", " + unit
 }
+
+// Heading returns the noun of a measure as a heading.
+func Heading(noun string) string { return cmp.Or(headings[noun], noun) }
 
 // headings are the nouns of this package as a heading. A unit of the API's is none, and its spelling is left alone.
 var headings = map[string]string{

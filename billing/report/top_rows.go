@@ -25,11 +25,12 @@ type chosen struct {
 	beyond int
 }
 
-// chooseRows chooses the rows that one month shows for every measure: the largest of the first measure, and if it has fewer than the person asked for,
+// chooseRows chooses the rows that are shown for every measure: the largest of the first measure, and if it has fewer than the person asked for,
 // the largest of the next ones. The other rows are then the same in each measure too.
 func (b *tabulation) chooseRows() chosen {
 	q := b.question
-	if len(b.groups.of) < 2 || q.Top == 0 || q.Cost || !q.By.IsOfParts() || q.IsComparison() || q.Months.Len() > 1 || q.Show == ShowChanges {
+	isTogether := q.By == ByProduct || q.By.IsOfParts() && !q.IsComparison() && q.Months.Len() == 1
+	if len(b.groups.of) < 2 || q.Top == 0 || q.Cost || !isTogether || q.Show == ShowChanges {
 		return chosen{}
 	}
 	measures := slices.SortedStableFunc(slices.Values(b.groups.of), func(a, b measured) int { return CompareMeasures(a.measure, b.measure) })
@@ -38,7 +39,11 @@ func (b *tabulation) chooseRows() chosen {
 	for _, m := range measures {
 		var entries []entry
 		for key, l := range m.sums.Lines() {
-			if size, found := l.Sum(q.Months); found {
+			size, found := l.Sum(q.Months)
+			if !found && q.IsComparison() {
+				_, found = l.Sum(q.Against)
+			}
+			if found {
 				entries = append(entries, entry{RowKey: key, Line: l, size: size})
 			}
 		}

@@ -61,12 +61,12 @@ type slackActions struct {
 	Elements []slack.BlockElement `json:"elements"`
 }
 
-// runButtons returns one button for each corrected text. What is shown is what runs.
-func runButtons(prefix string, corrected []string) []Action {
-	actions := make([]Action, len(corrected))
-	for i, text := range corrected {
+// RunButtons returns one button for each text that is offered. What is shown is what runs.
+func RunButtons(prefix string, texts []string) []Action {
+	actions := make([]Action, len(texts))
+	for i, text := range texts {
 		label := "Run It"
-		if len(corrected) > 1 {
+		if len(texts) > 1 {
 			label = "Run " + text
 		}
 		actions[i] = Action{Label: label, ID: fmt.Sprintf("%s:%d", prefix, i), Value: Clean(text)}

@@ -30,7 +30,7 @@ func (m Mistake) Message() Message {
 	}
 	answer := Note(lines...)
 	answer.Text = Joined(" ", lines[0], Joined(" ", lines[1:]...))
-	answer.Blocks = append(answer.Blocks, Buttons("corrections", runButtons(cmp.Or(m.ActionID, ActionRunIt), m.Corrected))...)
+	answer.Blocks = append(answer.Blocks, Buttons("corrections", RunButtons(cmp.Or(m.ActionID, ActionRunIt), m.Corrected))...)
 	return answer
 }
 

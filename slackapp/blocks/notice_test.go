@@ -16,7 +16,7 @@ func TestMistakeOffersWhatItShows(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	var pressed []string
-	for _, a := range runButtons("again", m.Corrected) {
+	for _, a := range RunButtons("again", m.Corrected) {
 		pressed = append(pressed, a.ID+"="+a.Value)
 	}
 	if got := strings.Join(pressed, " "); got != "again:0=a again:1=b c again:2=d" {

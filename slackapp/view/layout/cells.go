@@ -85,3 +85,15 @@ func shareCell(r report.Row, _ billing.Scale) string {
 	}
 	return billing.FormatShare(r.Share.Decimal)
 }
+
+// addFigures adds a line, unless it has nothing but dashes: it would say nothing.
+func addFigures(g *blocks.Grid, strong bool, cells []string) {
+	if hasFigure(cells) {
+		g.Add(strong, cells...)
+	}
+}
+
+// hasFigure reports whether there is more behind the name of a line than dashes.
+func hasFigure(cells []string) bool {
+	return slices.ContainsFunc(cells[1:], func(cell string) bool { return cell != billing.Dash })
+}

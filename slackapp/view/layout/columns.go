@@ -132,6 +132,9 @@ func earlierCost(t report.Table) []column {
 	return []column{{blocks.ShortMonth(t.Versus.Against, false), cell}}
 }
 
+// usageChange heads changes of usage charges.
+const usageChange = "Usage Change, per Day"
+
 // usagePerDay is the column with the change of usage charges per day, for bills of different length: their own change is partly that of the number of
 // days.
 func usagePerDay(t report.Table) []column {
@@ -145,7 +148,7 @@ func usagePerDay(t report.Table) []column {
 		}
 		return billing.FormatChange(r.Usage.Change.Decimal)
 	}
-	return []column{{"Usage per Day", cell}}
+	return []column{{usageChange, cell}}
 }
 
 // periodHeads names the two periods up to the instants to which their figures count.

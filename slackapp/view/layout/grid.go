@@ -28,26 +28,28 @@ func stacked(t report.Table) *blocks.Grid {
 	if phrase.IsApart(t) {
 		for _, l := range linesOfProducts(t) {
 			name := ofProduct(l.row.Name, l.measure, l.units.of(l.row))
-			g.Add(false, cellsOf(name, l.row, l.units.withChange(l.row), cols)...)
+			addFigures(g, false, cellsOf(name, l.row, l.units.withChange(l.row), cols))
 		}
 		return g
 	}
 	for _, group := range t.Groups {
 		group, units := withNamedRest(group), scalesOf(group, t)
 		add := func(strong bool, name string, row report.Row) {
-			g.Add(strong, cellsOf(phrase.NameCell(name), row, units.withChange(row), cols)...)
+			addFigures(g, strong, cellsOf(phrase.NameCell(name), row, units.withChange(row), cols))
 		}
 		if len(group.Rows) == 1 && len(group.All()) == 1 {
 			add(true, oneLine(group.Rows[0].Name, group.Measure, units.of(group.Rows[0])), group.Rows[0])
 			continue
 		}
-		head := group.Total
-		if !t.AddsUp(group.Measure) {
-			head = unknownLike(head)
+		name := func(r report.Row) string { return r.Name }
+		switch {
+		case t.AddsUp(group.Measure):
+			add(true, units.label(), group.Total)
+		case len(t.Groups) > 1: // there is no total for a head, so that each row names the measure
+			name = func(r report.Row) string { return oneLine(r.Name, group.Measure, units.of(r)) }
 		}
-		add(true, units.label(), head)
 		for _, row := range group.All() {
-			add(false, row.Name, row)
+			add(false, name(row), row)
 		}
 	}
 	return g
@@ -57,6 +59,9 @@ func stacked(t report.Table) *blocks.Grid {
 func gridOf(t report.Table) (*blocks.Grid, []column) {
 	cols := columnsOf(t)
 	g, header := &blocks.Grid{}, []string{NameHead(t.Question)}
+	if first := t.Groups[0]; len(t.Groups) == 1 && len(first.Rows) > 1 && !t.AddsUp(first.Measure) && !phrase.IsApart(t) {
+		header[0] += ": " + scalesOf(first, t).label() // which has no line of its own
+	}
 	for _, c := range cols {
 		header = append(header, c.head)
 	}
@@ -88,22 +93,20 @@ type productLine struct {
 	units   scales
 }
 
-// linesOfProducts returns the lines of products: those of one product together, products in the order of their first lines, and folded rows last.
+// linesOfProducts returns the lines of products: those of one product together, products in the order of their first lines. Folded products have none,
+// since products are not added up.
 func linesOfProducts(t report.Table) []productLine {
-	var lines, rests []productLine
+	var lines []productLine
 	place := map[report.RowKey]int{}
 	for _, group := range t.Groups {
-		group, units := withNamedRest(group), scalesOf(group, t)
+		units := scalesOf(group, t)
 		for _, row := range group.Rows {
 			if _, known := place[row.Key()]; !known {
 				place[row.Key()] = len(place)
 			}
 			lines = append(lines, productLine{row, group.Measure, units})
 		}
-		for _, row := range group.All()[len(group.Rows):] {
-			rests = append(rests, productLine{row, group.Measure, units})
-		}
 	}
 	slices.SortStableFunc(lines, func(a, b productLine) int { return place[a.row.Key()] - place[b.row.Key()] })
-	return append(lines, rests...)
+	return lines
 }

@@ -29,27 +29,44 @@ func monthsDown(t report.Table) *blocks.Grid {
 		changes = monthlyChanges(t, &all[main], how)
 	}
 	g := &blocks.Grid{}
-	line := func(strong bool, name string, cell func(series) string, change string) {
+	line := func(name string, cell func(series) string, change string) []string {
 		cells := append(make([]string, 0, len(all)+2), name)
 		for i, s := range all {
 			if cells = append(cells, cell(s)); i == main && changes != nil {
 				cells = append(cells, change)
 			}
 		}
-		g.Add(strong, cells...)
+		return cells
 	}
-	line(true, "Month", func(s series) string { return s.head }, how.head)
+	g.Add(true, line("Month", func(s series) string { return s.head }, how.head)...)
 	for i, m := range t.Months {
 		change := ""
 		if changes != nil {
 			change = changes[i]
 		}
-		line(false, monthHead(t, m, true), func(s series) string { return s.scale.Cell(s.row.Figures[i]) }, change)
+		cells := line(monthHead(t, m, true), func(s series) string { return s.scale.Cell(s.row.Figures[i]) }, change)
+		if len(all) > 0 && !hasFigure(cells) {
+			cells[1] = withoutFigures(t, m)
+		}
+		g.Add(false, cells...)
 	}
 	if len(t.Months) > 1 && len(all) <= mostChanging+1 {
-		line(true, "Total", func(s series) string { return s.scale.Cell(sumOfAll(s.row)) }, billing.Dash)
+		addFigures(g, true, line("Total", func(s series) string { return s.scale.Cell(sumOfAll(s.row)) }, billing.Dash))
 	}
 	return g
+}
+
+// withoutFigures says in a cell why a month's line has no figure. The line stays, since a series without it would look complete.
+func withoutFigures(t report.Table, m billing.Month) string {
+	switch isLeftOut := func(u report.LeftOut) bool { return u.Month == m }; {
+	case slices.Contains(t.Missing, m) && t.Question.Cost:
+		return "no bill"
+	case slices.Contains(t.Missing, m):
+		return "no data"
+	case slices.ContainsFunc(t.LeftOut, isLeftOut):
+		return "unknown"
+	}
+	return "none"
 }
 
 // mostChanging is up to how many columns leave room for one of changes.
@@ -92,7 +109,7 @@ func changeOver(t report.Table) monthly {
 	hasFees := func(m report.Makeup) bool { return !m.Fixed.IsZero() || !m.Credit.IsZero() }
 	switch {
 	case slices.ContainsFunc(t.Makeup, hasUsage) && len(t.Groups) == 1:
-		return monthly{head: "Usage per Day", perDay: true, usage: true}
+		return monthly{head: usageChange, perDay: true, usage: true}
 	case slices.ContainsFunc(t.Makeup, hasFees):
 		return monthly{head: "Change"}
 	}
@@ -197,7 +214,7 @@ func seriesOf(t report.Table) []series {
 // seriesOfLargest is the column of a count that does not add up: the product with the most, or else the largest row.
 func seriesOfLargest(group report.Group) series {
 	row, name := group.Total, oneLine
-	if row.Product == "" {
+	if row.Product == "" && len(group.All()) > 0 {
 		row = slices.MaxFunc(group.All(), func(a, b report.Row) int { return a.Sum.Cmp(b.Sum) })
 	} else {
 		name = ofProduct

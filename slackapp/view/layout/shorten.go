@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // How many rows an answer shows if the person asked for no number: at most in all groups together, and at least in each.
@@ -20,6 +21,22 @@ type Shown struct {
 	Of    int  // all rows, with the folded ones
 	Free  int  // rows left out because they cost nothing
 	Fewer bool // there is no room for all the rows that the person asked for
+}
+
+// Unlisted is how many rows the table has neither by name nor in the line of the others, since they do not add up.
+func (s Shown) Unlisted() int {
+	count := 0
+	for _, g := range Groups(s.Table) {
+		switch isUnlisted := g.Rest != nil && (phrase.IsApart(s.Table) || !sumOf(*g.Rest).Valid); {
+		case isUnlisted && (phrase.IsApart(s.Table) || IsSideBySide(s.Table)): // the same rows in each measure
+			count = max(count, g.RestCount)
+		case isUnlisted:
+			count += g.RestCount
+		case g.Rest != nil && IsSideBySide(s.Table):
+			return 0
+		}
+	}
+	return count
 }
 
 // Of prepares a table for an answer: it rounds to the cent, removes totals that do not add up and rows that cost nothing, and folds the smaller rows of

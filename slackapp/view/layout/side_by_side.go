@@ -40,7 +40,7 @@ func sideBySide(t report.Table) *blocks.Grid {
 				cells = append(cells, c.cell(row, scale))
 			}
 		}
-		g.Add(strong, cells...)
+		addFigures(g, strong, cells)
 	}
 	line(true, "Total", func(group report.Group) report.Row { return group.Total })
 	for _, row := range rowsBeside(t) {

@@ -107,7 +107,7 @@ func currentSamples() []Sample {
 		{"usage-nothing", usageview.Usage(sampledata.Tabulate(q, report.Data{}), c)},
 		{"usage-month-begins", usageview.Usage(
 			sampledata.Tabulate(report.Question{Months: billing.One(sampledata.November.Add(1)), Product: "cdn_usage"}, report.Data{}),
-			usageview.Context{Now: sampledata.November.End().Add(5 * time.Hour), Command: "/usage", Asked: "2026-12 cdn_usage"},
+			usageview.Context{Now: sampledata.November.End().Add(5 * time.Hour), Command: "/usage", Asked: "2026-12 cdn_usage", Offers: []string{"2026-11 cdn_usage"}},
 		)},
 		{"usage-nothing-invoiced", usageview.Usage(sampledata.Tabulate(q, report.Data{Fresh: invoiced(time.Time{})}), c)},
 		{"usage-this-month-invoiced", usageview.Usage(sampledata.Tabulate(q, report.Data{

@@ -1,9 +1,11 @@
 package usageview
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -78,6 +80,11 @@ func anyTable() *rapid.Generator[report.Table] {
 		table.Missing = table.Months[:rapid.IntRange(0, months).Draw(t, "missing")]
 		if rapid.Bool().Draw(t, "dated") {
 			table.Fresh.CountedTo = sampledata.ToNov21
+		}
+		for _, g := range table.Groups {
+			if rapid.Bool().Draw(t, "apart") {
+				table.Apart = append(table.Apart, g.Measure.Noun)
+			}
 		}
 		if rapid.Bool().Draw(t, "versus") {
 			table.Versus = &report.Comparison{
@@ -177,6 +184,52 @@ func TestFitHoldsForAnyTable(t *testing.T) {
 			}
 			if strings.Contains(codeSpan.ReplaceAllString(form.Text, ""), "<") {
 				t.Fatalf("something acts in %q", form.Text)
+			}
+		}
+	})
+}
+
+// cellsIn returns the texts of a table in Slack, line by line.
+func cellsIn(tb rapid.TB, g *blocks.Grid) [][]string {
+	var table struct {
+		Rows [][]struct {
+			Text     string `json:"text"`
+			Elements []struct {
+				Elements []struct {
+					Text string `json:"text"`
+				} `json:"elements"`
+			} `json:"elements"`
+		} `json:"rows"`
+	}
+	data, err := json.Marshal(g.Block("figures")[0])
+	if err == nil {
+		err = json.Unmarshal(data, &table)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	lines := make([][]string, len(table.Rows))
+	for i, row := range table.Rows {
+		for _, cell := range row {
+			text := cell.Text
+			for _, section := range cell.Elements {
+				text += section.Elements[0].Text
+			}
+			lines[i] = append(lines[i], text)
+		}
+	}
+	return lines
+}
+
+func TestNoLineHasOnlyDashes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		table := anyTable().Draw(t, "table")
+		if len(table.Groups) == 0 {
+			return
+		}
+		for _, line := range cellsIn(t, layout.Grid(layout.Of(table).Table)) {
+			if len(line) > 1 && !slices.ContainsFunc(line[1:], func(cell string) bool { return cell != billing.Dash }) {
+				t.Fatalf("nothing but dashes in %q", line)
 			}
 		}
 	})

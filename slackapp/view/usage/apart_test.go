@@ -33,10 +33,10 @@ func TestCountsOfSeveralProductsHaveNoSum(t *testing.T) {
 		want, not []string
 	}{
 		{
-			"their head has a name and a unit alone, and the headline leaves them out",
+			"each of their rows has the unit, and the headline leaves them out",
 			report.Question{Months: one},
 			several,
-			[]string{"124 TB of bandwidth. Per day", "Requests, B             –", "Operations, B           –", fact},
+			[]string{"124 TB of bandwidth. Per day", "Asia Requests, B       6.00", "KV Operations, B       1.00", fact},
 			[]string{"B requests", "B operations"},
 		},
 		{
@@ -82,10 +82,10 @@ func TestCountsOfSeveralProductsHaveNoSum(t *testing.T) {
 			[]string{"Share"},
 		},
 		{
-			"by region what is folded of several has no figures",
+			"by region what is folded of several is counted in the small type",
 			report.Question{Months: two, By: report.ByRegion, Measure: billing.NounOperations, Top: 1},
 			append(several, of("stream", "Stream Operations", 1, 1, 1, 1, 1, 1)),
-			[]string{"Object         2.00  2.00", "2 others          –     –"},
+			[]string{"Object  2.00  2.00", "2 other regions: `/usage 2026-10` shows all"},
 			nil,
 		},
 		{
@@ -106,14 +106,14 @@ func TestCountsOfSeveralProductsHaveNoSum(t *testing.T) {
 			"what is folded is not added up either",
 			report.Question{Months: two},
 			many,
-			[]string{"others               –"},
-			nil,
+			[]string{"rows: `/usage 2026-10 top 50` shows more"},
+			[]string{"others"},
 		},
 		{
 			"nor what is beyond the rows asked for",
 			report.Question{Months: two, Top: 2},
 			several,
-			[]string{"1 other                 –"},
+			[]string{"1 other row: `/usage 2026-10` shows all"},
 			nil,
 		},
 		{
@@ -168,8 +168,8 @@ func TestTheForecastOfCountsOfSeveralProductsHasNoTotal(t *testing.T) {
 		want, not []string
 	}{
 		{
-			"the sentence is about the largest line, and their head has a name alone", f,
-			[]string{"Asia Requests is likely to end at 8.00 B", "\nRequests            –  ", "\nAsia Requests  8.00 B", "requests of several products aren't added up: one request may count in each"},
+			"the sentence is about the largest line, and there is no head", f,
+			[]string{"Asia Requests is likely to end at 8.00 B", "\nAsia Requests  8.00 B", "requests of several products aren't added up: one request may count in each"},
 			[]string{"11.0"},
 		},
 		{"the number asked for is that of each measure", top, []string{"\nAsia Requests", "\nKV Operations"}, []string{"\nWAF Requests"}},

@@ -31,6 +31,11 @@ func Forecast(f monthend.Forecast, c Context) blocks.Message {
 	return withTable(forecastSubject(f), blocks.Joined(" ", forecastFinding(f), notIn("figures", f.Unread)), forecastGrid(f), forecastFacts(f, c), c)
 }
 
+// HasForecast reports whether there is a table to show.
+func HasForecast(f monthend.Forecast, now time.Time) bool {
+	return len(f.Groups) > 0 && !isTooEarly(f, now)
+}
+
 // isTooEarly reports whether there is no forecast but that of fees, which are known from the beginning of the month.
 func isTooEarly(f monthend.Forecast, now time.Time) bool {
 	switch {
@@ -54,7 +59,6 @@ func isEarly(f monthend.Forecast) bool {
 // tooEarly says why there is no forecast yet, and shows the figures so far.
 func tooEarly(f monthend.Forecast, c Context) blocks.Message {
 	t := report.Table{Question: f.Question, Fresh: f.Fresh}
-	c.Asked = blocks.Joined(" ", slices.DeleteFunc(strings.Fields(c.Asked), func(word string) bool { return word == "forecast" })...)
 	if !slices.ContainsFunc(f.Lines(), func(l monthend.Line) bool { return l.Used.Valid }) {
 		return monthBegins(t, c)
 	}
@@ -63,8 +67,7 @@ func tooEarly(f monthend.Forecast, c Context) blocks.Message {
 	if line.Used.Valid {
 		sentence += " " + nameOfLine(f, line, measure) + " is " + blocks.Escape(measure.Format(line.Used.Decimal)) + " so far."
 	}
-	c.Actions = append([]blocks.Action{{Label: "So Far", ID: blocks.ActionAsk + ":so-far", Value: c.Asked}}, askBefore(f.Month(), c))
-	return withoutTable(t, c, []string{sentence, "So far: " + blocks.Code(blocks.Joined(" ", c.Command, c.Asked)), before(f.Month(), c)})
+	return withoutTable(t, c, []string{sentence})
 }
 
 func forecastSubject(f monthend.Forecast) string {
@@ -183,19 +186,16 @@ func forecastGrid(f monthend.Forecast) *blocks.Grid {
 	if to := f.Fresh.CountedTo; to.After(f.Month().Start()) {
 		soFar = blocks.Until(f.Month(), to)
 	}
-	change := "per Day vs " + before
+	change := "vs " + before + ", per Day"
 	if f.Question.Cost {
 		change = "Usage " + change
 	}
-	g.Add(true, layout.NameHead(f.Question), soFar, "Likely End", before, blocks.Capital(change))
+	g.Add(true, layout.NameHead(f.Question), soFar, "Likely End", before, change)
 	left, each := linesShown(f)
 	for _, group := range f.Groups {
 		head := group.Total
-		if head == nil && len(group.Lines) > 1 && left > 0 && f.Question.By != report.ByProduct && !f.AddsUp(group.Measure) {
-			head = &monthend.Line{Unknown: "its lines aren't added up"}
-		}
 		if head != nil {
-			g.Add(true, forecastCells(blocks.Capital(group.Measure.Noun), *head, group.Measure)...)
+			g.Add(true, forecastCells(billing.Heading(group.Measure.Noun), *head, group.Measure)...)
 		}
 		for _, line := range group.Lines[:min(left, each, len(group.Lines))] {
 			name := phrase.NameCell(line.Name)
@@ -348,31 +348,21 @@ func hiddenLines(f monthend.Forecast, c Context) string {
 	return fmt.Sprintf("%d of %d lines: %s shows more", shown, of, blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(c.Asked), "top 50")))
 }
 
-// noForecast says why there is no forecast, and what to ask instead.
+// noForecast says why there is no forecast.
 func noForecast(f monthend.Forecast, c Context) blocks.Message {
 	q, month := f.Question, blocks.LongMonth(f.Month())
-	before := f.Month().Add(-1).String()
-	var lines []string
+	var line string
 	switch {
 	case q.Cost && q.IsWhole():
-		lines = []string{"*I can't forecast " + month + "'s bill.* " + noEstimate, "Try " + blocks.Code(c.Command+" "+before+" cost")}
+		line = "*I can't forecast " + month + "'s bill.* " + noEstimate
 	case q.Cost:
-		lines = []string{
-			fmt.Sprintf("*I can't forecast what %s will cost in %s:* neither Fastly's estimate nor the invoice before has a charge for it.", wanted(q), month),
-			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()+" cost"),
-		}
+		line = fmt.Sprintf("*I can't forecast what %s will cost in %s:* neither Fastly's estimate nor the invoice before has a charge for it.", wanted(q), month)
 	case q.IsWhole():
-		lines = []string{
-			"*Too early to forecast " + month + ":* Fastly has no usage data for it yet, nor for the month before.",
-			"To see what there is: " + blocks.Code(c.Command+" ytd"),
-		}
+		line = "*Too early to forecast " + month + ":* Fastly has no usage data for it yet, nor for the month before."
 	default:
-		lines = []string{
-			fmt.Sprintf("*I can't forecast %s:* there is no usage of it in %s, nor in the month before.", wanted(q), month),
-			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()),
-		}
+		line = fmt.Sprintf("*I can't forecast %s:* there is no usage of it in %s, nor in the month before.", wanted(q), month)
 	}
-	return withoutTable(report.Table{Question: q, Fresh: f.Fresh}, c, lines)
+	return withoutTable(report.Table{Question: q, Fresh: f.Fresh}, c, []string{line})
 }
 
 // NoLongerForecast leads the figures of a month that is over, if the person asked for a forecast of it.

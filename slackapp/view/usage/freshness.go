@@ -1,8 +1,10 @@
 package usageview
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -67,6 +69,11 @@ func unitFact(t report.Table) string {
 func hiddenFact(s layout.Shown, c Context) string {
 	if s.Fewer {
 		return fmt.Sprintf("%d of %d rows: `budgetbot usage -o csv` shows all", s.Rows, s.Of)
+	}
+	if others := s.Unlisted(); others > 0 && s.Table.Question.Top > 0 {
+		kind := map[report.Breakdown]string{report.ByProduct: "product", report.ByRegion: "region"}[s.Table.Question.By]
+		all := strings.Replace(c.Asked, fmt.Sprintf(" top %d", s.Table.Question.Top), "", 1)
+		return blocks.Counted(others, "other "+cmp.Or(kind, "row")) + ": " + blocks.Code(blocks.Joined(" ", c.Command, blocks.Clean(all))) + " shows all"
 	}
 	if s.Rows == s.Of || s.Table.Question.Top > 0 || layout.IsMonthsDown(s.Table) && !layout.IsSideBySide(s.Table) {
 		return ""

@@ -378,54 +378,52 @@ func TestNoUsage(t *testing.T) {
 	left := report.Data{Unread: []billing.Usage{{Month: sampledata.October, Product: "kv", UsageType: "KV", Unread: "its quantity is x"}}}
 	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"no row of the month", asked(report.Question{Months: october}, report.Data{}, nil), `
-Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). It may be too recent or too long ago, or the account has neither usage data nor invoices; the bot's operator can check with 'budgetbot doctor'. Try '/usage last month'
+Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). It may be too recent or too long ago, or the account has neither usage data nor invoices; the bot's operator can check with 'budgetbot doctor'.
 
 Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero).
-It may be too recent or too long ago, or the account has neither usage data nor invoices; the bot's operator can check with 'budgetbot doctor'. Try '/usage last month'
+It may be too recent or too long ago, or the account has neither usage data nor invoices; the bot's operator can check with 'budgetbot doctor'.
 
 Read from Fastly 10:42 UTC
 `},
 		{"none where usage is read from invoices", asked(report.Question{Months: october}, invoices, nil), `
-Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more. Try '/usage last month'
+Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more.
 
 Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero).
-This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more. Try '/usage last month'
+This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more.
 
 Read from Fastly's invoices 10:42 UTC
 `},
 		{"none of the product, though others have some", asked(report.Question{Months: october, Product: "fanout_*"}, other, nil), `
-No usage for fanout_* in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
+No usage for fanout_* in October 2026; there was other usage then.
 
 No usage for fanout_* in October 2026; there was other usage then.
-To see what there is: '/usage 2026-10'
 
 Read from Fastly 10:42 UTC
 `},
 		{"none of the usage type", asked(report.Question{Months: october, Product: "cdn_usage", UsageType: "Mars"}, other, nil), `
-No usage for Mars (cdn_usage) in October 2026; there was other usage then. To see what there is: '/usage 2026-10'
+No usage for Mars (cdn_usage) in October 2026; there was other usage then.
 
 No usage for Mars (cdn_usage) in October 2026; there was other usage then.
-To see what there is: '/usage 2026-10'
 
 Read from Fastly 10:42 UTC
 `},
 		{"none so far", asked(report.Question{Months: november, UsageType: "Mars"}, usageOf(november, of("cdn_usage", "Asia Bandwidth", 139.5)), nil), `
-No usage for Mars in November 2026 so far; there was other usage then. To see what there is: '/usage 2026-11'
+No usage for Mars in November 2026 so far; there was other usage then.
 
 No usage for Mars in November 2026 so far; there was other usage then.
-To see what there is: '/usage 2026-11'
 
 Read from Fastly 10:42 UTC
 `},
-		{"what there is cannot be read", asked(report.Question{Months: october, Product: "kv"}, left, func(c *Context) { c.Actions = []blocks.Action{{Label: "Again", ID: "a", Value: "v"}} }), `
-There's no figure for kv in October 2026, so I can't tell (it isn't necessarily zero). Not in these figures: its quantity is x. The bot's operator can save Fastly's answer with 'budgetbot doctor --save'.
+		{"what there is cannot be read", asked(report.Question{Months: october, Product: "kv"}, left, func(c *Context) { c.Offers = []string{"2026-09 kv"} }), `
+There's no figure for kv in October 2026, so I can't tell (it isn't necessarily zero). Not in these figures: its quantity is x. The bot's operator can save Fastly's answer with 'budgetbot doctor --save'. '/usage 2026-09 kv'
 
 There's no figure for kv in October 2026, so I can't tell (it isn't necessarily zero). Not in these figures: its quantity is x.
 The bot's operator can save Fastly's answer with 'budgetbot doctor --save'.
+'/usage 2026-09 kv'
 
 Read from Fastly 10:42 UTC
 
-[Again]
+[Run It]
 `},
 	})
 }
@@ -490,7 +488,8 @@ Fastly Cost by Product, Sep–Oct 2026: $10,732.61: $5,532.61 for usage and $5,2
 Fastly Cost by Product, Sep–Oct 2026
 $10,732.61: $5,532.61 for usage and $5,200 fixed. October was 2.5% above September; per day, usage cost rose 1.5% ($90.02 → $91.36), all of it in cdn_usage.
 
-Product            Sep       Oct  Oct vs Sep  Usage per Day
+                                              Usage Change,
+Product            Sep       Oct  Oct vs Sep        per Day
 -----------------------------------------------------------
 Cost, USD     5,300.45  5,432.16       +2.5%          +1.5%
 cdn_usage     2,700.45  2,832.16       +4.9%          +1.5%
@@ -519,7 +518,8 @@ Fastly Cost by Product, May–Oct 2026: $28,065: $12,465 for usage and $15,600 f
 Fastly Cost by Product, May–Oct 2026
 $28,065: $12,465 for usage and $15,600 fixed. October was 0.7% above September; per day, usage cost fell 1.8% ($70.80 → $69.52), all of it in cdn_usage.
 
-Month     Cost, USD      Usage  Usage per Day      Fixed
+              Cost,             Usage Change,
+Month           USD      Usage        per Day      Fixed
 --------------------------------------------------------
 May 2026   4,600.00   2,000.00              –   2,600.00
 Jun 2026   4,631.00   2,031.00          +4.9%   2,600.00
@@ -624,26 +624,26 @@ Asia Requests    100.00     4%
 As invoiced; read from Fastly 10:42 UTC · Fastly didn't say which currency
 `},
 		{"not invoiced yet", cost(report.Question{Months: billing.One(october)}, nil), `
-Fastly has no bill for October 2026. It isn't necessarily zero. Fastly posts an invoice a few days after the month ends. Try '/usage 2026-09 cost'
+Fastly has no bill for October 2026. It isn't necessarily zero. Fastly posts an invoice a few days after the month ends.
 
 Fastly has no bill for October 2026. It isn't necessarily zero.
-Fastly posts an invoice a few days after the month ends. Try '/usage 2026-09 cost'
+Fastly posts an invoice a few days after the month ends.
 
 Read from Fastly 10:42 UTC
 `},
 		{"no estimate of the month that runs", cost(report.Question{Months: billing.One(sampledata.November)}, nil), `
-Fastly has no bill for November 2026. It isn't necessarily zero. Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed). I'll know the cost once it is invoiced. Try '/usage 2026-10 cost'
+Fastly has no bill for November 2026. It isn't necessarily zero. Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed). I'll know the cost once it is invoiced.
 
 Fastly has no bill for November 2026. It isn't necessarily zero.
-Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed). I'll know the cost once it is invoiced. Try '/usage 2026-10 cost'
+Fastly gives no month-to-date estimate for this account (for example, because a parent account is billed). I'll know the cost once it is invoiced.
 
 Read from Fastly 10:42 UTC
 `},
 		{"before there were invoices", cost(report.Question{Months: billing.One(october.Add(-90))}, nil), `
-Fastly has no bill for April 2019. It isn't necessarily zero. Fastly's invoices may start later, or the account may not get any. This month so far: '/usage cost'
+Fastly has no bill for April 2019. It isn't necessarily zero. Fastly's invoices may start later, or the account may not get any.
 
 Fastly has no bill for April 2019. It isn't necessarily zero.
-Fastly's invoices may start later, or the account may not get any. This month so far: '/usage cost'
+Fastly's invoices may start later, or the account may not get any.
 
 Read from Fastly 10:42 UTC
 `},
@@ -656,10 +656,9 @@ INV-12 takes back INV-11.
 Read from Fastly 10:42 UTC
 `},
 		{"the bill has no such charge", cost(report.Question{Months: billing.One(october), Product: "fanout_*"}, nil, bill(october, 2832.16, nil)), `
-The bill for October 2026 has no charge for fanout_*. To see what there is: '/usage 2026-10 cost'
+The bill for October 2026 has no charge for fanout_*.
 
 The bill for October 2026 has no charge for fanout_*.
-To see what there is: '/usage 2026-10 cost'
 
 Read from Fastly 10:42 UTC
 `},

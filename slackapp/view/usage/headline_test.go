@@ -111,28 +111,30 @@ func TestMissingMonthsAreNamedAndNeverZero(t *testing.T) {
 		t.Errorf("finding %q does not end in %q", got, want)
 	}
 	for _, line := range strings.Split(layout.Grid(table).Text(), "\n")[2:8] {
-		if !strings.HasSuffix(line, billing.Dash) {
-			t.Errorf("a missing month is not a dash: %q", line)
+		if !strings.HasSuffix(line, "no data") {
+			t.Errorf("a missing month does not say so: %q", line)
 		}
 	}
 }
 
-func TestAMonthThatHasJustBegunOffersTheOneBefore(t *testing.T) {
+func TestAMonthThatHasJustBegunSaysSo(t *testing.T) {
 	december := sampledata.November.Add(1)
+	const begun = "December has just begun; first figures come during Dec 1–2.\n`/usage 2026-11 cdn_usage`"
 	for _, tt := range []struct {
-		name, asked string
-		now         time.Time
-		want        string
+		name string
+		now  time.Time
+		want string
 	}{
-		{"on its first day", "2026-12 cdn_usage", december.Start().Add(time.Hour), "December has just begun; first figures come during Dec 1–2.\nNovember: `/usage 2026-11 cdn_usage`"},
-		{"where the question names no month", "cdn_usage", december.Start(), "November: `/usage 2026-11 cdn_usage`"},
-		{"where it names nothing", "", december.Start().Add(47 * time.Hour), "November: `/usage 2026-11`\n"},
-		{"not on its third", "2026-12 cdn_usage", december.Start().Add(48 * time.Hour), "Fastly has no usage data for December 2026"},
-		{"not before it", "2026-12 cdn_usage", december.Start().Add(-time.Hour), "Fastly has no usage data for December 2026"},
+		{"on its first day", december.Start().Add(time.Hour), begun},
+		{"in its first hour", december.Start(), begun},
+		{"on its second day", december.Start().Add(47 * time.Hour), begun},
+		{"not on its third", december.Start().Add(48 * time.Hour), "Fastly has no usage data for December 2026"},
+		{"not before it", december.Start().Add(-time.Hour), "Fastly has no usage data for December 2026"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			table := sampledata.Tabulate(report.Question{Months: billing.One(december)}, report.Data{})
-			if got := blocks.PlainText(Usage(table, Context{Now: tt.now, Command: "/usage", Asked: tt.asked})); !strings.Contains(got, tt.want) {
+			c := Context{Now: tt.now, Command: "/usage", Asked: "2026-12 cdn_usage", Offers: []string{"2026-11 cdn_usage"}}
+			if got := blocks.PlainText(Usage(table, c)); !strings.Contains(got, tt.want) {
 				t.Errorf("%q is not in\n%s", tt.want, got)
 			}
 		})

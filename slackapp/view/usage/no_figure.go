@@ -3,7 +3,6 @@ package usageview
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"budgetbot/billing"
@@ -37,16 +36,13 @@ func nothingFound(t report.Table, c Context) blocks.Message {
 	case len(t.Missing) == len(t.Months):
 		lines = []string{
 			fmt.Sprintf("*Fastly has no usage data for %s,* so I can't tell (it isn't necessarily zero).", when),
-			noRowsReason(t.Fresh.Source) + " Try " + blocks.Code(c.Command+" last month"),
+			noRowsReason(t.Fresh.Source),
 		}
 	default:
 		if !q.Months.Last.IsOver(c.Now) {
 			when += " so far"
 		}
-		lines = []string{
-			fmt.Sprintf("*No usage for %s in %s*; there was other usage then.", wanted(q), when),
-			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()),
-		}
+		lines = []string{fmt.Sprintf("*No usage for %s in %s*; there was other usage then.", wanted(q), when)}
 	}
 	return withoutTable(t, c, lines)
 }
@@ -64,7 +60,7 @@ func isBeginning(month billing.Month, now time.Time) bool {
 	return !now.Before(month.Start()) && now.Before(month.Start().AddDate(0, 0, firstFigures))
 }
 
-// monthBegins says when the first figures of a month come, and offers the month before.
+// monthBegins says when the first figures of a month come.
 func monthBegins(t report.Table, c Context) blocks.Message {
 	month := t.Question.Months.Last
 	sentence := begun(month) + "."
@@ -74,21 +70,7 @@ func monthBegins(t report.Table, c Context) blocks.Message {
 	case t.Question.Show == report.ShowForecast:
 		sentence = begun(month) + ", and a forecast once " + blocks.Day(month.Start()) + " is complete."
 	}
-	c.Actions = []blocks.Action{askBefore(month, c)}
-	return withoutTable(t, c, []string{sentence, before(month, c)})
-}
-
-// before offers the same question about the month before.
-func before(month billing.Month, c Context) string {
-	return blocks.LongMonth(month.Add(-1)) + ": " + blocks.Code(blocks.Joined(" ", c.Command, askedBefore(month, c)))
-}
-
-func askBefore(month billing.Month, c Context) blocks.Action {
-	return blocks.Action{Label: blocks.LongMonth(month.Add(-1)), ID: blocks.ActionAsk + ":before", Value: askedBefore(month, c)}
-}
-
-func askedBefore(month billing.Month, c Context) string {
-	return blocks.Joined(" ", month.Add(-1).String(), blocks.Clean(strings.Replace(c.Asked, month.String(), "", 1)))
+	return withoutTable(t, c, []string{sentence})
 }
 
 // begun says when the first figures of a month come, without a full stop.
@@ -106,10 +88,15 @@ func findingAt(t report.Table, now time.Time) string {
 	return blocks.Joined(" ", findingOf(t), begun(last)+".")
 }
 
-// withoutTable is an answer without figures.
+// withoutTable is an answer without figures: the reason, and what can be asked instead.
 func withoutTable(t report.Table, c Context, lines []string) blocks.Message {
+	for _, text := range c.Offers {
+		lines = append(lines, blocks.Code(c.Command+" "+text))
+	}
 	m := blocks.Note(lines...)
-	m.Blocks = slices.Concat(m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now)), blocks.Buttons("next", c.Actions))
+	m.Blocks = slices.Concat(
+		m.Blocks, blocks.Context("freshness", phrase.ReadFact(t.Fresh, c.Now)), blocks.Buttons("next", blocks.RunButtons(blocks.ActionRunIt, c.Offers)),
+	)
 	return m
 }
 
@@ -124,10 +111,7 @@ func noBill(t report.Table, c Context) blocks.Message {
 	case notBilled(t) != "":
 		lines = []string{notBilled(t)}
 	case len(t.Missing) < len(t.Months):
-		lines = []string{
-			fmt.Sprintf("*The bill for %s has no charge for %s.*", when, wanted(q)),
-			"To see what there is: " + blocks.Code(c.Command+" "+q.Months.String()+" cost"),
-		}
+		lines = []string{fmt.Sprintf("*The bill for %s has no charge for %s.*", when, wanted(q))}
 	case !isUnread(t, q.Months.Last) && hasJustBegun(q, c.Now):
 		return monthBegins(t, c)
 	case !isUnread(t, q.Months.Last):
@@ -143,17 +127,16 @@ func noBill(t report.Table, c Context) blocks.Message {
 	return withoutTable(t, c, lines)
 }
 
-// noBillReason explains why there is no bill up to the month, and what to ask instead.
+// noBillReason explains why there is no bill up to the month.
 func noBillReason(last billing.Month, c Context) string {
 	running := billing.MonthOf(c.Now)
-	before := blocks.Code(c.Command + " " + last.Add(-1).String() + " cost")
 	switch {
 	case !last.Before(running):
-		return noEstimate + " I'll know the cost once it is invoiced. Try " + before
+		return noEstimate + " I'll know the cost once it is invoiced."
 	case last == running.Add(-1):
-		return "Fastly posts an invoice a few days after the month ends. Try " + before
+		return "Fastly posts an invoice a few days after the month ends."
 	}
-	return "Fastly's invoices may start later, or the account may not get any. This month so far: " + blocks.Code(c.Command+" cost")
+	return "Fastly's invoices may start later, or the account may not get any."
 }
 
 // noEstimate says that Fastly makes no estimate for this account. Some accounts never have one.

@@ -157,7 +157,7 @@ func noRates(a rates.Answer, c Context) blocks.Message {
 	case a.Month.IsZero():
 		lines = []string{
 			fmt.Sprintf("*I don't know the rates of %s:* Fastly has no invoice for %s that I can read.", when, blocks.Period(before)),
-			"This account may not get any invoices. To see what there is: " + blocks.Code(c.Command+" last month cost"),
+			"This account may not get any invoices.",
 		}
 		if a.Unknown != "" {
 			lines = append(lines[:1], blocks.Prose(a.Unknown)+".")
@@ -165,10 +165,7 @@ func noRates(a rates.Answer, c Context) blocks.Message {
 	case len(a.Unread) > 0:
 		lines = []string{fmt.Sprintf("*I can't tell the rates for %s in %s.*", wanted(q), blocks.LongMonth(a.Month)), blocks.Prose(a.Unread[0]) + "."}
 	default:
-		lines = []string{
-			fmt.Sprintf("*The invoice of %s has no rate for %s.*", blocks.LongMonth(a.Month), wanted(q)),
-			"To see all of them: " + blocks.Code(c.Command+" "+q.Months.String()+" rates"),
-		}
+		lines = []string{fmt.Sprintf("*The invoice of %s has no rate for %s.*", blocks.LongMonth(a.Month), wanted(q))}
 	}
 	return withoutTable(report.Table{Question: q, Fresh: a.Fresh}, c, lines)
 }

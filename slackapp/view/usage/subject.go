@@ -38,6 +38,15 @@ func wanted(q report.Question) string {
 	return "this"
 }
 
+// headed joins the nouns of measures in a heading: "Bandwidth and vCPU Time".
+func headed(measures billing.Names) string {
+	each := measures.List()
+	for i, noun := range each {
+		each[i] = billing.Heading(noun)
+	}
+	return blocks.And(each)
+}
+
 // listed joins the names of one kind: "Asia and Europe".
 func listed(names billing.Names) string {
 	each := names.List()

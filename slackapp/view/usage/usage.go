@@ -25,8 +25,10 @@ type Context struct {
 	Lead string
 	// AskedBy is the Slack id of the person who shared the answer in a channel; empty if the answer names no one.
 	AskedBy string
-	// Actions are the buttons under the answer, in order.
+	// Actions are the buttons under an answer with figures, in order.
 	Actions []blocks.Action
+	// Offers are the questions to ask instead of one whose answer has no figures, as they are typed behind Command.
+	Offers []string
 	// Likely is the forecast of the current month's bill; nil if there is none.
 	Likely *forecast.CostForecast
 }
@@ -80,7 +82,7 @@ func askedFact(c Context) string {
 // subjectOf names what the answer is about, in a heading.
 func subjectOf(t report.Table, now time.Time) string {
 	q := t.Question
-	what := blocks.Capital(listed(q.Measure))
+	what := headed(q.Measure)
 	if names := cmp.Or(q.UsageType, q.Product); names != "" {
 		what = blocks.Joined(" ", cells(names), what)
 	}
