@@ -105,7 +105,7 @@ func (a *usageAnswers) forecast(ctx context.Context, q inquiry) (drawing, error)
 	if err != nil {
 		a.Log.Warn("the forecast is rougher than it could be", zap.Error(err))
 	}
-	return drawing{len(f.Groups) > 0, func(c usageview.Context) blocks.Message { return usageview.Forecast(*f, c) }, f.WriteCSV}, nil
+	return drawing{usageview.HasForecast(*f, q.now), func(c usageview.Context) blocks.Message { return usageview.Forecast(*f, c) }, f.WriteCSV}, nil
 }
 
 // ask reads and tabulates.

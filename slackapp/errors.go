@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.uber.org/zap"
 
@@ -16,11 +17,16 @@ import (
 // trouble gives the person one sentence about what went wrong and what to do, and logs the whole error. The reference is
 // in both.
 func (c *conversation) trouble(err error) result {
-	if errors.Is(err, report.ErrNoTeams) || errors.Is(err, billing.ErrNoEstimate) {
-		return reply(blocks.Refusal(explain(err)), outcomeRefused) // nothing is broken: the name does not exist in this account
+	if isRefusal(err) {
+		return reply(blocks.Refusal(explain(err)), outcomeRefused)
 	}
 	sentence, next := explain(err)
 	return reply(blocks.Trouble(sentence, next, c.refer(c.Log.Error, "request failed", err)), outcomeTrouble)
+}
+
+// isRefusal reports whether nothing is broken, but the account does not have what was asked for, or has too much of it.
+func isRefusal(err error) bool {
+	return slices.ContainsFunc([]error{report.ErrNoTeams, billing.ErrNoEstimate, billing.ErrNoServices, billing.ErrTooWide}, func(kind error) bool { return errors.Is(err, kind) })
 }
 
 // Explain returns a sentence for people about why something could not be read.

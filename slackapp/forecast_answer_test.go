@@ -17,8 +17,8 @@ func TestForecasts(t *testing.T) {
 		{"services, by their pace", "cdn_usage asia bandwidth forecast by service top 2", []string{"Asia Bandwidth by Service", "Others", "no daily history by service"}},
 		{"a month that is over", "forecast october", []string{"October 2026 is over: this is how it ended, not a forecast", "Fastly Usage by Product, October 2026"}},
 		{"a month to come", "next month", []string{"I forecast to the end of this month only.", "/usage 2026-11 forecast"}},
-		{"rates without an invoice", "cost per TB", []string{"I don't know the rates of November 2026", "no invoice for Sep–Nov 2026", "last month cost"}},
-		{"rates of a service", "rates of www-shop", []string{"Fastly's rates are the same for every service and team.", "/usage 2026-11 rates"}},
+		{"rates without an invoice", "cost per TB", []string{"I don't know the rates of November 2026", "no invoice for Sep–Nov 2026", "/usage 2026-11 bandwidth"}},
+		{"rates of a service", "rates of www-shop", []string{"Fastly's rates are the same for every service and team.", "/usage 2026-11"}},
 		{"money without an estimate", "forecast cost", []string{"Fastly gives no month-to-date estimate"}},
 	} {
 		t.Run(test.name, func(t *testing.T) { says(t, w.types(alice, general, "/usage "+test.typed, 1), test.shows...) })

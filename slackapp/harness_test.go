@@ -27,6 +27,7 @@ import (
 	"budgetbot/billing/lookup"
 	"budgetbot/billing/source"
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/fastlysim/account"
 	"budgetbot/internal/readback"
 	"budgetbot/internal/slacksim"
 	"budgetbot/slackapp/access"
@@ -57,6 +58,18 @@ type world struct {
 	budgets *fakeBudgets
 	logs    *observer.ObservedLogs
 	clock   *clock
+}
+
+// mayReadBills lets the bot read the bills of the simulated Fastly.
+func mayReadBills(_ *slacksim.Config, c *Config) { c.Bills = struct{ billing.BillReader }{} }
+
+// hasTeams adds teams to the rules.
+func (w *world) hasTeams() {
+	set, err := rulesfile.Load("rules.yaml", []byte(rulesText+"teams: {shop: {services: [www-shop, \"shop-*\"]}, media: {services: [\"video-*\", \"media-*\"]}}\n"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.rules = set
 }
 
 // clock is business time that a test moves.
@@ -103,17 +116,21 @@ func newWorld(t testing.TB, options ...option) *world {
 	for _, change := range options {
 		change(&workspace, &config)
 	}
-	w.startSims(workspace)
+	w.startSims(workspace, config.Bills != nil)
 	w.startApp(config)
 	return w
 }
 
-func (w *world) startSims(workspace slacksim.Config) {
+func (w *world) startSims(workspace slacksim.Config, invoiced bool) {
 	var err error
+	var customer account.Account
+	if invoiced {
+		customer.Invoices = account.DefaultInvoicing()
+	}
 	if w.slack, err = slacksim.Start(workspace); err != nil {
 		w.t.Fatal(err)
 	}
-	if w.fastly, err = fastlysim.Start(fastlysim.Config{Token: fastlyToken, Clock: w.clock.Now}); err != nil {
+	if w.fastly, err = fastlysim.Start(fastlysim.Config{Token: fastlyToken, Clock: w.clock.Now, Account: customer}); err != nil {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() {
@@ -142,6 +159,11 @@ func (w *world) startApp(config Config) {
 		w.t.Fatal(err)
 	}
 	cache := source.NewCache(client, w.clock.Now, nil)
+	if config.Bills != nil {
+		bills := source.NewBillCache(client, w.clock.Now)
+		w.t.Cleanup(bills.Close)
+		config.Bills = bills
+	}
 	calls := &http.Transport{}
 	config.Slack = webapi.NewClient(w.slack.BotToken(), w.slack.APIURL(), calls)
 	config.SlackURL = w.slack.APIURL()

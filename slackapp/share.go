@@ -30,6 +30,6 @@ func (a *usageAnswers) share(ctx context.Context, c *conversation, q inquiry) re
 	text := q.TextWith(names)
 	shown := usageview.Context{Now: q.now, Command: a.UsageCommand, Asked: text, AskedBy: c.User}
 	public := blocks.Fit(drawing.message(shown))
-	shown.AskedBy, shown.Actions = "", a.nextActions(q, names, text)
+	shown.AskedBy, shown.Actions = "", a.nextActions(ctx, q, names, text)
 	return result{message: blocks.Fit(drawing.message(shown)), outcome: outcomeShared, public: &public}
 }

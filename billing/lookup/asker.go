@@ -3,6 +3,7 @@ package lookup
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -140,12 +141,18 @@ func serviceQueries(q report.Question, rows []billing.Usage) []billing.ServiceQu
 	return queries
 }
 
+// refusals are the errors of questions that will not be answered later either.
+var refusals = []error{billing.ErrNoEstimate, billing.ErrNoServices, billing.ErrTooWide, report.ErrNoTeams}
+
 // HasRows reports whether the answer to the question would have rows. It does not read all services, and returns true if it cannot know.
 func (a Asker) HasRows(ctx context.Context, q report.Question, now time.Time) bool {
 	if q.ReadsServices() && !q.OfSomeServices() {
 		q.By = report.ByUsageType
 	}
 	table, err := a.Ask(ctx, q, now)
+	if slices.ContainsFunc(refusals, func(refusal error) bool { return errors.Is(err, refusal) }) {
+		return false
+	}
 	return err != nil || len(table.Groups) > 0
 }
 

@@ -117,10 +117,18 @@ type corrector struct {
 // mistake turns a problem into what the person reads.
 func (c corrector) mistake(wrong *problem) *blocks.Mistake {
 	m := &blocks.Mistake{Sentence: wrong.sentence, Hint: wrong.hint}
-	for _, fix := range wrong.fixes {
+	offer := func(fix string) {
 		text, ok := c.mended(fix)
 		if ok && !slices.Contains(m.Corrected, text) && len(m.Corrected) < typed.MaxOffers {
 			m.Corrected = append(m.Corrected, text)
+		}
+	}
+	for _, fix := range wrong.fixes {
+		offer(fix)
+	}
+	for _, usual := range []string{"this month", "last month"} {
+		if len(m.Corrected) == 0 {
+			offer(usual)
 		}
 	}
 	if len(m.Corrected) == 0 {
