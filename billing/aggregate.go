@@ -400,5 +400,8 @@ func FormatShare(ratio decimal.Decimal) string {
 
 // Plus adds d to a sum, which is known from then on.
 func Plus(sum *decimal.NullDecimal, d decimal.Decimal) {
-	*sum = decimal.NewNullDecimal(sum.Decimal.Add(d))
+	if sum.Valid {
+		d = sum.Decimal.Add(d)
+	}
+	*sum = decimal.NewNullDecimal(d)
 }

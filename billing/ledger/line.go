@@ -22,6 +22,14 @@ type Line struct {
 	Recorded decimal.NullDecimal
 }
 
+// NewLine returns an empty line with room for so many months.
+func NewLine(months int) *Line {
+	if months == 0 {
+		return &Line{}
+	}
+	return &Line{cells: make([]cell, 0, months)}
+}
+
 // cell is the figures of one month in a third of the memory that decimals take: coefficients and powers of ten.
 type cell struct {
 	single, billed           int64

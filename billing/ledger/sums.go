@@ -12,6 +12,7 @@ import (
 // it. It is not safe for concurrent use.
 type Sums[K comparable] struct {
 	most   int // keys; 0 is any number
+	months int // that each line has room for from the start
 	lines  map[K]*Line
 	unread map[K]string
 	full   bool
@@ -22,6 +23,12 @@ func NewSums[K comparable](most int) *Sums[K] {
 	return &Sums[K]{most: most, lines: map[K]*Line{}}
 }
 
+// WithRoom gives each new line room for so many months.
+func (s *Sums[K]) WithRoom(months int) *Sums[K] {
+	s.months = months
+	return s
+}
+
 // Line returns the line of a key, and begins one if there is none. It returns nil if there are too many keys.
 func (s *Sums[K]) Line(key K) *Line {
 	line := s.lines[key]
@@ -30,7 +37,7 @@ func (s *Sums[K]) Line(key K) *Line {
 			s.lines, s.full = nil, true
 			return nil
 		}
-		line = &Line{}
+		line = NewLine(s.months)
 		s.lines[key] = line
 	}
 	return line

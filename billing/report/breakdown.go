@@ -81,7 +81,7 @@ func wholeOf(sum decimal.Decimal, measure billing.Measure, all, others []entry) 
 
 // together sums entries as one.
 func (b *tabulation) together(name string, entries []entry) entry {
-	all := entry{RowKey: RowKey{name: name}, Line: &ledger.Line{}}
+	all := entry{RowKey: RowKey{name: name}, Line: ledger.NewLine(len(b.months) + 1)}
 	for _, e := range entries {
 		all.Merge(e.Line)
 		if e.usage == nil {
@@ -125,7 +125,7 @@ func (b *tabulation) row(e entry, whole decimal.Decimal) Row {
 		Sum:     e.size,
 		Share:   ratio(e.size, whole),
 		Earlier: earlier,
-		Figures: b.figuresOf(e.Line),
+		Figures: b.figuresOf(e),
 	}
 	if b.question.IsComparison() {
 		row.Later = b.laterOf(e)
@@ -220,10 +220,12 @@ func (b *tabulation) laterOf(e entry) decimal.NullDecimal {
 }
 
 // figuresOf returns the figures of every month asked for.
-func (b *tabulation) figuresOf(l *ledger.Line) []decimal.NullDecimal {
-	figures := l.Figures(b.question.Months)
-	if b.question.IsComparison() {
-		return append(l.Figures(b.question.Against), figures...)
+func (b *tabulation) figuresOf(e entry) []decimal.NullDecimal {
+	switch {
+	case b.question.IsComparison():
+		return append(e.Figures(b.question.Against), e.Figures(b.question.Months)...)
+	case b.question.Months.Len() == 1 && !e.size.IsZero():
+		return []decimal.NullDecimal{decimal.NewNullDecimal(e.size)}
 	}
-	return figures
+	return e.Figures(b.question.Months)
 }

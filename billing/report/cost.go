@@ -27,7 +27,7 @@ func NewServiceCosts(bills []billing.Bill, rows []billing.Usage, teamOf func(nam
 	for _, bill := range bills {
 		prices[bill.Month] = price{sharedRates(bill, rows), bill.Currency}
 	}
-	return &ServiceTotals{groups: newLedgers(billing.MaxServices), teamOf: teamOf, count: func(u billing.ServiceUsage) (counted, bool) {
+	return &ServiceTotals{groups: newLedgers(billing.MaxServices, 0), teamOf: teamOf, count: func(u billing.ServiceUsage) (counted, bool) {
 		price := prices[u.Month]
 		rate, known := price.rates[billing.Metric{Product: u.Product, UsageType: u.UsageType}]
 		amount := u.Quantity.Mul(rate).Round(costPlaces)

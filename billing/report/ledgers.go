@@ -12,6 +12,8 @@ type RowKey struct{ name, product, id string }
 type ledgers struct {
 	of   []measured
 	most int // rows of one measure; 0 is any number
+	// months is how many months each row has; 0 where that is not known.
+	months int
 }
 
 type measured struct {
@@ -19,7 +21,7 @@ type measured struct {
 	sums    *ledger.Sums[RowKey]
 }
 
-func newLedgers(most int) *ledgers { return &ledgers{most: most} }
+func newLedgers(most, months int) *ledgers { return &ledgers{most: most, months: months} }
 
 // rows returns the ledgers of one measure.
 func (g *ledgers) rows(measure billing.Measure) map[RowKey]*ledger.Line {
@@ -38,7 +40,7 @@ func (g *ledgers) row(measure billing.Measure, key RowKey) *ledger.Line {
 			return m.sums.Line(key)
 		}
 	}
-	sums := ledger.NewSums[RowKey](g.most)
+	sums := ledger.NewSums[RowKey](g.most).WithRoom(g.months)
 	g.of = append(g.of, measured{measure, sums})
 	return sums.Line(key)
 }

@@ -38,7 +38,7 @@ type counted struct {
 // NewServiceTotals returns empty totals of usage. The factors turn billed units into single ones, which service-level usage does not have. If teamOf is
 // nil, rows are services; else they are the teams that it names.
 func NewServiceTotals(factors billing.Factors, teamOf func(name, id string) string) *ServiceTotals {
-	return &ServiceTotals{groups: newLedgers(billing.MaxServices), teamOf: teamOf, count: func(u billing.ServiceUsage) (counted, bool) {
+	return &ServiceTotals{groups: newLedgers(billing.MaxServices, 0), teamOf: teamOf, count: func(u billing.ServiceUsage) (counted, bool) {
 		single, measure := factors.SingleOfService(u)
 		return counted{single, u.Quantity, u.Unit, measure}, true
 	}}

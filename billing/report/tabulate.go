@@ -83,12 +83,13 @@ type tabulation struct {
 }
 
 func newTabulation(q Question, data Data, now time.Time) *tabulation {
+	months := q.asked()
 	b := &tabulation{
 		question: q,
-		months:   q.asked(),
+		months:   months,
 		factors:  data.factors(),
-		groups:   newLedgers(0),
-		usage:    newLedgers(0),
+		groups:   newLedgers(0, len(months)+1), // and the month before
+		usage:    newLedgers(0, len(months)+1),
 		partial:  map[billing.Month]bool{},
 	}
 	if q.ReadsServices() {

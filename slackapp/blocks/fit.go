@@ -95,8 +95,30 @@ func measured(blocks []slack.Block) (json.RawMessage, bool) {
 
 // HasRoom reports whether a message has room for the grid beside its words and buttons, so that Fit does not cut it.
 func (g *Grid) HasRoom() bool {
+	if !g.fits() {
+		return false
+	}
+	if g.longestJSON() <= maxGridJSON {
+		return true
+	}
 	body, err := encoded((&table{Grid: g}).form())
-	return err == nil && g.fits() && utf8.RuneCount(body) <= maxGridJSON
+	return err == nil && utf8.RuneCount(body) <= maxGridJSON
+}
+
+// longestJSON returns a length that the grid's JSON does not exceed: a byte of text takes six where it is escaped.
+func (g *Grid) longestJSON() int {
+	const table, column, plain, strong, escaped = 200, 60, 40, 180, 6
+	length := table + column*len(g.lines[0].cells)
+	for _, line := range g.lines {
+		of := plain
+		if line.strong {
+			of = strong
+		}
+		for _, cell := range line.cells {
+			length += of + escaped*len(cell)
+		}
+	}
+	return length
 }
 
 // fits reports whether Slack takes a table of that many rows, columns and characters.

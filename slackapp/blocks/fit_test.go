@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/slack-go/slack"
+	"pgregory.net/rapid"
 
 	"budgetbot/internal/slacksim/blockkit"
 )
@@ -40,6 +41,41 @@ func judge(t interface{ Errorf(string, ...any) }, what string, f Fitted) {
 	}
 	if n := len([]rune(f.Text)); n == 0 || n > maxText {
 		t.Errorf("%s: a text of %d characters", what, n)
+	}
+}
+
+// TestNoGridIsLongerThanItsBound: HasRoom measures a grid only where the bound leaves it open.
+func TestNoGridIsLongerThanItsBound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		columns := rapid.IntRange(1, maxTableCells).Draw(t, "columns")
+		g := &Grid{Left: rapid.SliceOfN(rapid.Bool(), 0, columns).Draw(t, "left")}
+		for range rapid.IntRange(1, 20).Draw(t, "lines") {
+			g.Add(rapid.Bool().Draw(t, "strong"), rapid.SliceOfN(rapid.String(), columns, columns).Draw(t, "cells")...)
+		}
+		body, err := encoded((&table{Grid: g}).form())
+		if err != nil || len(body) > g.longestJSON() {
+			t.Errorf("%d bytes of JSON are bounded by %d: %v", len(body), g.longestJSON(), err)
+		}
+	})
+}
+
+// TestAGridHasRoomUpToItsLimit: the bound does not decide where the real length does.
+func TestAGridHasRoomUpToItsLimit(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		grid *Grid
+		has  bool
+	}{
+		{"a short grid", gridOfSize(3, 2, "x"), true},
+		{"one of which only the bound is over the limit", gridOfSize(20, 3, strings.Repeat("x", 60)), true},
+		{"one of too much JSON", gridOfSize(40, 3, strings.Repeat("x", 80)), false},
+		{"one of too many lines", gridOfSize(maxTableRows, 1, "x"), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.grid.HasRoom(); got != tt.has {
+				t.Errorf("it has room: %t, want %t", got, tt.has)
+			}
+		})
 	}
 }
 

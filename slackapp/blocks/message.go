@@ -76,7 +76,14 @@ func Context(blockID string, facts ...string) []slack.Block {
 
 // Joined returns the parts that are not empty with sep between them.
 func Joined(sep string, parts ...string) string {
-	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return part == "" }), sep)
+	var joined strings.Builder
+	for _, part := range parts {
+		if part != "" && joined.Len() > 0 {
+			joined.WriteString(sep)
+		}
+		joined.WriteString(part)
+	}
+	return joined.String()
 }
 
 // Note returns a message of one section whose text says the same.

@@ -66,10 +66,7 @@ func (t *table) MarshalJSON() ([]byte, error) { return encoded(t.form()) }
 func (t *table) form() slack.Block {
 	block := &slackTable{Type: slack.MBTTable, BlockID: t.id, Rows: make([][]slackCell, len(t.lines))}
 	for i, line := range t.lines {
-		block.Rows[i] = make([]slackCell, len(line.cells))
-		for j, text := range line.cells {
-			block.Rows[i][j] = cellOf(text, line.strong)
-		}
+		block.Rows[i] = cellsOf(line)
 	}
 	block.ColumnSettings = make([]slack.ColumnSetting, len(t.lines[0].cells))
 	for i := range block.ColumnSettings {
@@ -110,12 +107,22 @@ type slackSection struct {
 
 var bold = &slack.RichTextSectionTextStyle{Bold: true}
 
-func cellOf(text string, strong bool) slackCell {
-	if !strong {
-		return slackCell{Type: slack.TableCellRawText, Text: text}
+// cellsOf returns the cells of one line. Bold cells share their arrays, since a table is most of what an answer allocates.
+func cellsOf(line gridLine) []slackCell {
+	cells := make([]slackCell, len(line.cells))
+	if !line.strong {
+		for i, text := range line.cells {
+			cells[i] = slackCell{Type: slack.TableCellRawText, Text: text}
+		}
+		return cells
 	}
-	words := []slack.RichTextSectionTextElement{{Type: slack.RTSEText, Text: text, Style: bold}}
-	return slackCell{Type: slack.TableCellRichText, Elements: []slackSection{{slack.RTESection, words}}}
+	words, sections := make([]slack.RichTextSectionTextElement, len(cells)), make([]slackSection, len(cells))
+	for i, text := range line.cells {
+		words[i] = slack.RichTextSectionTextElement{Type: slack.RTSEText, Text: text, Style: bold}
+		sections[i] = slackSection{slack.RTESection, words[i : i+1 : i+1]}
+		cells[i] = slackCell{Type: slack.TableCellRichText, Elements: sections[i : i+1 : i+1]}
+	}
+	return cells
 }
 
 // Text returns the grid as lines of fixed width that a phone shows without wrapping.

@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"budgetbot/billing/report"
+	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/view/phrase"
 )
 
@@ -21,6 +22,15 @@ type Shown struct {
 	Of    int  // all rows, with the folded ones
 	Free  int  // rows left out because they cost nothing
 	Fewer bool // there is no room for all the rows that the person asked for
+	grid  *blocks.Grid
+}
+
+// Grid lays the table out.
+func (s *Shown) Grid() *blocks.Grid {
+	if s.grid == nil {
+		s.grid = Grid(s.Table)
+	}
+	return s.grid
 }
 
 // Unlisted is how many rows the table has neither by name nor in the line of the others, since they do not add up.
@@ -78,6 +88,9 @@ func shortenToFit(t report.Table) Shown {
 	}
 	whole := to(t, longest)
 	if IsMonthsDown(t) && !IsSideBySide(t) {
+		return whole
+	}
+	if whole.Grid().HasRoom() {
 		return whole
 	}
 	over := sort.Search(longest, func(over int) bool { return Grid(to(t, longest-over).Table).HasRoom() })
