@@ -21,7 +21,7 @@ type Bulletin struct {
 	// CheckFailure is why the newest check failed, for a person; empty if it succeeded. Checked is when a check last succeeded.
 	CheckFailure string    `json:"check_failure,omitempty"`
 	Checked      time.Time `json:"checked,omitzero"`
-	// Cost is what the month costs so far; nil where it is over, or the account has no estimate.
+	// Cost is what the month costs; nil where the account has no estimate.
 	Cost *RunningCost `json:"cost,omitempty"`
 	// TopChanges is what changed most, by usage type: of each measure the few rows that moved it most; nil where that is not shown.
 	TopChanges *report.Table `json:"movers,omitempty"`
@@ -37,14 +37,18 @@ type Bulletin struct {
 	Missing []string `json:"untold,omitempty"`
 }
 
-// RunningCost is what a month that is not over costs by Fastly's estimate, how it is likely to end, and what the newest invoice before it came to.
+// RunningCost is what the month costs by Fastly's estimate, how it is likely to end, and what the month before came to, or the newest invoice. Of a
+// month that is over it is what that came to.
 type RunningCost struct {
 	Currency string          `json:"currency,omitempty"`
 	SoFar    decimal.Decimal `json:"so_far"`
 	Likely   *LikelyCost     `json:"likely,omitempty"` // nil where there is no forecast
-	// Before is the newest invoice, of BeforeMonth; not valid if there is none in that currency.
+	// Before is what BeforeMonth came to; not valid if no month before is known in that currency.
 	Before      decimal.NullDecimal `json:"before"`
 	BeforeMonth billing.Month       `json:"before_month"`
+	// NotInvoiced is the one of these months that is over and has no invoice yet, so that its amount is what Fastly's last estimate makes likely;
+	// zero where there is none.
+	NotInvoiced billing.Month `json:"not_invoiced,omitzero"`
 }
 
 // LikelyCost is the expected bill, and the range in which it ends with a probability of 80 %.

@@ -150,6 +150,12 @@ func (noTrouble) Incidents(context.Context, billing.Month) ([]alerts.Incident, e
 	return nil, nil
 }
 
+func (noTrouble) LatestUsage(context.Context, billing.Month) ([]billing.Usage, time.Time, bool, error) {
+	return nil, time.Time{}, false, nil
+}
+
+func (noTrouble) LastEstimate(context.Context, billing.Month) (*billing.Bill, error) { return nil, nil }
+
 func (w *world) startApp(config Config) {
 	transport := &http.Transport{}
 	client, err := fastly.NewClient(fastly.ClientConfig{

@@ -48,7 +48,12 @@ func (c *Composer) Compose(ctx context.Context, d rules.Digest, due, now time.Ti
 	}
 	b := &alerts.Bulletin{Digest: d.Name, Month: billing.MonthOf(now), MadeAt: now}
 	if d.Has(rules.SectionBudgets) {
-		if err := c.composeBudgets(ctx, b); err != nil {
+		checked, err := c.newestCheck(ctx, now)
+		if err == nil {
+			c, b.Month = c.reading(checked), checked.month
+			err = c.composeBudgets(ctx, b)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -74,8 +79,75 @@ func isLate(status alerts.CheckStatus, now time.Time) bool {
 	return !status.NextAt.IsZero() && now.Sub(status.NextAt) > max(lateAfter, status.NextAt.Sub(status.SucceededAt))
 }
 
+// checkedUsage reads usage, and has one month as the newest check read it: what a digest says has changed is of the instant of its budgets.
+type checkedUsage struct {
+	billing.Reader
+	month  billing.Month
+	rows   []billing.Usage
+	readAt time.Time
+}
+
+// newestCheck returns what the newest check read of the month. In a month's first days, while Fastly lists nothing of it yet, that is the month
+// before. It has no rows where no check read any.
+func (c *Composer) newestCheck(ctx context.Context, now time.Time) (checkedUsage, error) {
+	running := billing.MonthOf(now)
+	for _, month := range []billing.Month{running, running.Add(-1)} {
+		rows, readAt, found, err := c.Past.LatestUsage(ctx, month)
+		if err != nil {
+			return checkedUsage{}, fmt.Errorf("read what was checked of %s: %w", month, err)
+		}
+		if found && !month.IsSettled(now) {
+			return checkedUsage{c.Asker.Usage, month, rows, readAt}, nil
+		}
+	}
+	return checkedUsage{month: running}, nil
+}
+
+// reading returns a Composer that reads the month as it was checked.
+func (c *Composer) reading(checked checkedUsage) *Composer {
+	at := *c
+	if len(checked.rows) > 0 {
+		at.Asker.Usage = checked
+	}
+	return &at
+}
+
+// Read is Reader.Read.
+func (u checkedUsage) Read(ctx context.Context, months billing.Range) (billing.Reading, error) {
+	if months.Last != u.month {
+		return u.Reader.Read(ctx, months) //nolint:wrapcheck // it stands in for the reader
+	}
+	fresh := billing.Freshness{ReadAt: u.readAt}
+	rows := u.rows
+	if months.First.Before(u.month) {
+		before, err := u.Reader.Read(ctx, billing.Range{First: months.First, Last: u.month.Add(-1)})
+		if err != nil {
+			return before, err //nolint:wrapcheck // it stands in for the reader
+		}
+		fresh.Source, rows = before.Fresh.Source, slices.Concat(before.Rows, before.Unread, rows)
+	}
+	return billing.NewReading(rows, fresh, months), nil
+}
+
+// snapshot returns how the budgets stand, or how they ended if the month is over.
+func (c *Composer) snapshot(ctx context.Context, b *alerts.Bulletin) (*status.Snapshot, error) {
+	if !b.Month.IsOver(b.MadeAt) {
+		return status.Read(ctx, c.Records, c.Rules(), b.MadeAt)
+	}
+	checks, err := c.Records.CheckStatus(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the status of the checks: %w", err)
+	}
+	snapshot, err := status.ReadEnded(ctx, c.Records, c.Rules(), b.Month, b.MadeAt, c.Fresh.Evaluate)
+	if err != nil {
+		return nil, err
+	}
+	snapshot.Checks = checks
+	return snapshot, nil
+}
+
 func (c *Composer) composeBudgets(ctx context.Context, b *alerts.Bulletin) error {
-	snapshot, err := status.Read(ctx, c.Records, c.Rules(), b.MadeAt)
+	snapshot, err := c.snapshot(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -85,7 +157,7 @@ func (c *Composer) composeBudgets(ctx context.Context, b *alerts.Bulletin) error
 	}
 	b.Checked, b.CheckFailure = snapshot.Checks.SucceededAt, snapshot.Checks.Trouble()
 	// A check that could not read the bill has not failed, but the next one may have figures for money budgets.
-	b.IsLate = isLate(snapshot.Checks, b.MadeAt) || alerts.UnreadBill(incidents) != ""
+	b.IsLate = isLate(snapshot.Checks, b.MadeAt) || alerts.UnreadBill(incidents) != "" || snapshot.Unread != nil
 	b.Budgets, err = snapshot.Budgets(ctx, c.Rules().Rules)
 	return err
 }
@@ -128,10 +200,12 @@ func (c *Composer) missing(b *alerts.Bulletin, what string, err error) error {
 	return fmt.Errorf("%s: %w", strings.ToLower(what), err)
 }
 
-// Past is a consumer contract of Composer. It models what is kept of a month for its close; the store keeps it.
+// Past is a consumer contract of Composer. It models what is kept of a month; the store keeps it.
 type Past interface {
 	// LastEstimate returns the newest estimate of the month's bill; nil where none was kept.
 	LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error)
+	// LatestUsage returns the month's rows as the newest check read them, and when. It reports false where no check read any.
+	LatestUsage(ctx context.Context, month billing.Month) (rows []billing.Usage, readAt time.Time, found bool, err error)
 	// ForecastsOn returns the last forecast of each budget of the month up to the end of a day.
 	ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error)
 	// Incidents returns those of the month and after it, and those of no month.

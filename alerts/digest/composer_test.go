@@ -68,6 +68,11 @@ type past struct {
 	forecasts []alerts.ForecastDay
 	day       time.Time // that was asked for
 	incidents []alerts.Incident
+	checked   map[billing.Month][]billing.Usage // as the newest check read it, at noon less an hour
+}
+
+func (p *past) LatestUsage(_ context.Context, month billing.Month) ([]billing.Usage, time.Time, bool, error) {
+	return p.checked[month], alertstest.Noon.Add(-time.Hour), len(p.checked[month]) > 0, nil
 }
 
 func (p *past) Incidents(context.Context, billing.Month) ([]alerts.Incident, error) {
@@ -167,6 +172,67 @@ func TestADigestHasTheSectionsThatItShows(t *testing.T) {
 		if tt.budgets && !b.Checked.Equal(c.records.checks.SucceededAt) {
 			t.Errorf("%s: checked at %s", tt.name, b.Checked)
 		}
+	}
+}
+
+// TestADigestIsOfOneInstant: its budgets are of the newest check, and Fastly may have counted on since.
+func TestADigestIsOfOneInstant(t *testing.T) {
+	t.Parallel()
+	c := newComposing(t)
+	c.past.checked = map[billing.Month][]billing.Usage{alertstest.November: {
+		alertstest.BandwidthTo(alertstest.November, "North America", 380_000, 20), alertstest.BandwidthTo(alertstest.November, "Europe", 370_000, 20),
+	}}
+	for _, tt := range []struct {
+		name  string
+		shows []rules.Section
+		to    int
+		read  time.Time
+	}{
+		{"what changed is of the instant of the budgets", []rules.Section{rules.SectionBudgets, rules.SectionTopChanges}, 21, alertstest.Noon.Add(-time.Hour)},
+		{"without budgets it is the newest", []rules.Section{rules.SectionTopChanges}, 22, alertstest.Noon},
+	} {
+		b, err := c.Compose(t.Context(), rules.Digest{Name: "monday", Schedule: "0 9 * * 1", Shows: tt.shows}, alertstest.Noon, alertstest.Noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fresh := b.TopChanges.Fresh; fresh.CountedTo.Day() != tt.to || !fresh.ReadAt.Equal(tt.read) {
+			t.Errorf("%s: %+v", tt.name, fresh)
+		}
+	}
+}
+
+func TestADigestIsOfTheMonthThatHasFigures(t *testing.T) {
+	t.Parallel()
+	november, december := alertstest.November, alertstest.November.Add(1)
+	for _, tt := range []struct {
+		name    string
+		checked []billing.Month
+		hours   time.Duration // of December
+		want    billing.Month
+	}{
+		{"on the first day Fastly lists nothing of the month: the one before", []billing.Month{november}, 9, november},
+		{"once it lists something, the running one", []billing.Month{november, december}, 33, december},
+		{"a month that is settled is none to report on", []billing.Month{november}, 72, december},
+		{"nor is one that no check read", nil, 9, december},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := newComposing(t)
+			c.past.checked = map[billing.Month][]billing.Usage{}
+			for _, m := range tt.checked {
+				c.past.checked[m] = []billing.Usage{alertstest.BandwidthTo(m, "North America", 520_000, 30), alertstest.BandwidthTo(m, "Europe", 300_000, 30)}
+				c.account.rows = append(c.account.rows, c.past.checked[m]...)
+			}
+			now := december.Start().Add(tt.hours * time.Hour)
+			d := rules.Digest{Name: "daily", Schedule: "0 9 * * *", Shows: []rules.Section{rules.SectionBudgets, rules.SectionTopChanges}}
+			b, err := c.Compose(t.Context(), d, now, now)
+			if err != nil || b.Month != tt.want || len(b.Budgets) != 2 || b.TopChanges.Question.Months.Last != tt.want {
+				t.Fatalf("%+v, %v", b, err)
+			}
+			if ended := b.Budgets[0].Ending != nil; ended != (tt.want == november) {
+				t.Errorf("the budgets have ended: %t", ended)
+			}
+		})
 	}
 }
 

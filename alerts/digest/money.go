@@ -27,8 +27,12 @@ func (c *Composer) readBills(ctx context.Context, b *alerts.Bulletin) (status.Bi
 	return bills, err
 }
 
-// composeCost adds what the month costs so far. A record that cannot be read makes its forecast worse, and the digest no less complete.
+// composeCost adds what the month costs. A record that cannot be read makes its forecast worse, and the digest no less complete.
 func (c *Composer) composeCost(ctx context.Context, b *alerts.Bulletin, bills status.Bills) {
+	if b.Month.IsOver(b.MadeAt) {
+		b.Cost = c.endedCost(ctx, b.Month, bills.Last)
+		return
+	}
 	estimate := bills.Estimate
 	if estimate == nil || estimate.Unknown != "" {
 		return
@@ -37,9 +41,33 @@ func (c *Composer) composeCost(ctx context.Context, b *alerts.Bulletin, bills st
 	if likely, _ := bills.Likely(ctx, c.Days); likely != nil {
 		b.Cost.Likely = &alerts.LikelyCost{End: likely.End, Low: likely.Low, High: likely.High}
 	}
-	if last := bills.Last; last != nil && last.Currency == estimate.Currency {
+	before := c.endedCost(ctx, b.Month.Add(-1), bills.Last)
+	switch last := bills.Last; {
+	case before != nil && before.Currency == estimate.Currency:
+		b.Cost.Before, b.Cost.BeforeMonth, b.Cost.NotInvoiced = decimal.NewNullDecimal(before.SoFar), b.Month.Add(-1), before.NotInvoiced
+	case last != nil && last.Currency == estimate.Currency:
 		b.Cost.Before, b.Cost.BeforeMonth = decimal.NewNullDecimal(last.Total), last.Month
 	}
+}
+
+// endedCost is what a month that is over came to, given the newest invoice up to it: that invoice, or what Fastly's last estimate makes likely.
+// It is nil where there is neither.
+func (c *Composer) endedCost(ctx context.Context, month billing.Month, last *billing.Bill) *alerts.RunningCost {
+	if last != nil && last.Month == month {
+		return &alerts.RunningCost{Currency: last.Currency, SoFar: last.Total}
+	}
+	estimate, err := c.Past.LastEstimate(ctx, month)
+	if err != nil || estimate == nil || estimate.Unknown != "" {
+		return nil
+	}
+	cost := &alerts.RunningCost{Currency: estimate.Currency, SoFar: estimate.Total, NotInvoiced: month}
+	if likely, _ := (status.Bills{Month: month, Estimate: estimate, Last: last}).Likely(ctx, c.Days); likely != nil {
+		cost.SoFar = likely.End // the last hours of the month, and fees that come at its end
+	}
+	if last != nil && last.Currency == cost.Currency {
+		cost.Before, cost.BeforeMonth = decimal.NewNullDecimal(last.Total), last.Month
+	}
+	return cost
 }
 
 // agree gives the head of a digest the figures that the budget of the whole bill has below it: the check and the digest read the bill at

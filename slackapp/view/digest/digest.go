@@ -82,8 +82,8 @@ func signed(w *alerts.Worth, amount decimal.Decimal) string {
 	return phrase.Signed(billing.Cost(w.Currency), phrase.ThreeFigures(amount))
 }
 
-// costLine is what the month costs so far, and how it is likely to end, beside the last invoice: "November so far $70,412, likely $83,107
-// ($82,400–83,900); October $81,967."
+// costLine is what the month costs so far, and how it is likely to end, beside what the month before came to: "November so far $70,412, likely
+// $83,107 ($82,400–83,900); October $81,967." Of a month that is over it is what that came to: "November about $84,500, not invoiced yet; …".
 func costLine(b alerts.Bulletin) string {
 	c := b.Cost
 	if c == nil {
@@ -91,12 +91,21 @@ func costLine(b alerts.Bulletin) string {
 	}
 	cost := billing.Cost(c.Currency)
 	whole := func(d decimal.Decimal) string { return "*" + blocks.Escape(cost.Format(d.Round(0))) + "*" }
+	came := func(m billing.Month, d decimal.Decimal) string {
+		if m == c.NotInvoiced {
+			return blocks.LongMonth(m) + " about " + whole(phrase.ThreeFigures(d)) + ", not invoiced yet"
+		}
+		return blocks.LongMonth(m) + " " + whole(d)
+	}
 	line := blocks.LongMonth(b.Month) + " so far " + whole(c.SoFar)
+	if b.Month.IsOver(b.MadeAt) {
+		line = came(b.Month, c.SoFar)
+	}
 	if p := c.Likely; p != nil {
 		line += ", likely " + whole(p.End) + " (" + blocks.Escape(phrase.MoneyRange(cost, p.Low, p.High)) + ")"
 	}
 	if c.Before.Valid {
-		line += "; " + blocks.LongMonth(c.BeforeMonth) + " " + whole(c.Before.Decimal)
+		line += "; " + came(c.BeforeMonth, c.Before.Decimal)
 	}
 	return line + "."
 }

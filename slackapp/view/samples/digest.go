@@ -66,6 +66,8 @@ func digestSamples() []Sample {
 		digestSample("digest-nothing-to-compare", young),
 		digestSample("digest-untold", untold),
 		digestSample("digest-movers-alone", topChanges),
+		digestSample("digest-nothing-of-the-month-yet", begunDigest(full)),
+		digestSample("digest-month-before-not-invoiced", notInvoicedDigest(full)),
 		digestSample("digest-hostile-names", odd),
 		{"digest-preview", view.Preview(alerts.Delivery{
 			Kind: alerts.DeliverDigest, Channel: "finops-private", Message: alerts.Message{Bulletin: &calm},
@@ -73,6 +75,29 @@ func digestSamples() []Sample {
 		digestSample("digest-no-rules", alerts.Bulletin{Digest: "monday", Month: sampledata.November, MadeAt: sampledata.Now}),
 	}, closeSamples()...)
 }
+
+// begunDigest is a digest on the first day of December.
+func begunDigest(b alerts.Bulletin) alerts.Bulletin {
+	b.Cost = &alerts.RunningCost{
+		Currency: "USD", SoFar: decimal.NewFromFloat(84_538.4), NotInvoiced: sampledata.November, Before: b.Cost.Before, BeforeMonth: sampledata.October,
+	}
+	b.MadeAt, b.Checked, b.TopChanges, b.Budgets = firstOfDecember, firstOfDecember.Add(-12*time.Minute), wholeMonths(*sampleTopChanges()), slices.Clone(b.Budgets)
+	for i := range b.Budgets {
+		line := &b.Budgets[i].Line
+		line.Forecast, line.CountedTo, line.ReadAt = nil, sampledata.November.End(), firstOfDecember
+	}
+	return b
+}
+
+// notInvoicedDigest is a digest before the invoice of the month before.
+func notInvoicedDigest(b alerts.Bulletin) alerts.Bulletin {
+	running := *b.Cost
+	running.NotInvoiced, b.Cost = running.BeforeMonth, &running
+	return b
+}
+
+// firstOfDecember is before Fastly lists anything of December.
+var firstOfDecember = time.Date(2026, time.December, 1, 9, 0, 0, 0, time.UTC)
 
 // closedNow is when November is closed.
 var closedNow = time.Date(2026, time.December, 3, 8, 0, 0, 0, time.UTC)
