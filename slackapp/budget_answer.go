@@ -45,6 +45,8 @@ func (a *budgetAnswers) answer(ctx context.Context, c *conversation, text string
 		return c.unread(err)
 	case wrong != nil:
 		return a.mistaken(wrong)
+	case asked.Digests:
+		return reply(a.digests(set), outcomeAnswered)
 	case asked.Digest != "":
 		return a.preview(ctx, c, set, asked.Digest)
 	case asked.Set:

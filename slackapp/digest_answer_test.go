@@ -16,5 +16,6 @@ func TestADigestCanBeLookedAtBeforeItIsDue(t *testing.T) {
 	if m.EphemeralTo != alice || len(w.slack.Messages(secret)) != 0 {
 		t.Errorf("shown to %q, and in the channel %v", m.EphemeralTo, w.slack.Messages(secret))
 	}
+	says(t, w.types(alice, general, "/budget digest", 1), "`monday`: next ", "in #finops-private", "`/budget digest monday` shows")
 	says(t, w.types(alice, general, "/budget digest tuesday", 1), "There's no digest called `tuesday`.", "The digests: `monday`.")
 }

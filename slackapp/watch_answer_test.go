@@ -54,7 +54,7 @@ func TestRulesWithChangeStandBelowTheBudgets(t *testing.T) {
 func TestARuleWithChangeInDetail(t *testing.T) {
 	w := newWorld(t)
 	w.grown()
-	says(t, w.types(alice, cdn, "/budget requests-jump", 1), "Requests: +38.0% per day, up since", "4.00 B requests a day in Nov 1–21", "#cdn-budget",
+	says(t, w.types(alice, cdn, "/budget requests-jump", 1), "Requests: +38.0% per day, up since", "4.00 B requests a day (Nov 1–21)", "#cdn-budget",
 		"owner: U0OWNER01", "alerts from +30%")
 	says(t, w.types(alice, cdn, "/budget ack requests-jump", 1), "isn't a budget", "/budget requests-jump")
 	says(t, w.types(alice, cdn, "/budget try requests-jump", 1), "Requests: +38.0% per Day Against Oct 1–21")

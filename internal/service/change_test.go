@@ -54,7 +54,7 @@ func TestAChangeIsPostedOnceAMonth(t *testing.T) {
 		w.Says(w.Asks("/budget requests-jump"), "+33.3% per day, up; will be posted if the next figures confirm it")
 		w.at(2026, time.November, 12, 22, 22, october...)
 		root := w.Message(cdnBudget, "Requests: +33.3% per Day Against Oct 1–11")
-		w.Says(root, "4.00 B requests a day in Nov 1–11, 3.00 B requests a day in Oct 1–11: up 11.0 B requests so far", "Asia Requests +11.0 B requests, 100% of the growth")
+		w.Says(root, "4.00 B requests a day (Nov 1–11), 3.00 B requests a day (Oct 1–11): up 11.0 B requests so far", "Asia Requests +11.0 B requests, 100% of the growth")
 		w.expectOneRoot(r, cdnBudget, "+33.3% per Day")
 
 		w.at(2026, time.November, 14, 30, 26, october...)

@@ -117,7 +117,7 @@ func TestAMonthIsClosedOnce(t *testing.T) {
 		w.Clock.Advance(thirdOfDecember.Sub(w.Clock.Now()) + time.Minute)
 		m := w.Message(finOps, "November is closed: 1 of 3 budgets went over")
 		w.Says(m, "North America Bandwidth ended at ", "The invoice for November is", "the last estimate, as of", "digest `close+teams`",
-			"*Teams*", "• media: ", "about $", "*What Changed Most*", "Usage in November cost *about $", "No usage type moved it by as much as 1%.")
+			"*Teams*", "• media: ", "about $", "*What Changed Most*", "Usage for November cost *about $", "No usage type moved it by as much as 1%.")
 		w.AwaitPosts(finOps, 2)
 		file := w.Posts(finOps)[1]
 		if file.ThreadTS != m.TS || len(file.Files) != 1 {

@@ -32,29 +32,31 @@ func ShortMonth(m billing.Month, withYear bool) string {
 // LongMonth returns "March".
 func LongMonth(m billing.Month) string { return m.Start().Format("January") }
 
-// FirstDays names the first days of a month: "Nov 1–21", "Nov 1", or "Feb" where it has no more than those.
+// In sentences and titles a whole month has its full name, "November", and days have a short one, "Nov 21". Heads of columns have short ones alone.
+
+// FirstDays names the first days of a month: "Nov 1–21", "Nov 1", or "February" if it has no more than those.
 func FirstDays(m billing.Month, days int) string {
 	switch {
 	case days >= m.Days():
-		return ShortMonth(m, false)
+		return LongMonth(m)
 	case days == 1:
 		return ShortMonth(m, false) + " 1"
 	}
 	return fmt.Sprintf("%s 1–%d", ShortMonth(m, false), days)
 }
 
-// Until names what of a month is counted up to an instant: "Nov 1–21", "Nov 1–29 (to 05:00 UTC)" where the last day is not complete, or "Feb".
+// Until names what of a month is counted up to an instant: "Nov 1–21", "Nov 1–29 (to 05:00 UTC)" if the last day is not complete, or "February".
 func Until(m billing.Month, to time.Time) string {
 	to = to.UTC()
 	if !to.Before(m.End()) {
-		return ShortMonth(m, false)
+		return LongMonth(m)
 	}
 	name := FirstDays(m, billing.DayCounted(to).Day())
 	if billing.DayOf(to).Equal(to) {
 		return name
 	}
-	if name == ShortMonth(m, false) {
-		name = fmt.Sprintf("%s 1–%d", name, m.Days())
+	if name == LongMonth(m) {
+		name = fmt.Sprintf("%s 1–%d", ShortMonth(m, false), m.Days())
 	}
 	return name + to.Format(" (to 15:04 UTC)")
 }

@@ -25,6 +25,7 @@ type Asked struct {
 	Page     int         // of the budgets of a rule; 0 is the first
 	Reason   string      // of an acknowledgement, in the person's own words; may be empty
 	Until    time.Time   // when a mute ends; zero for the month's end
+	Digests  bool        // which digests there are
 	Digest   string      // the exact name of a digest, to see what it would post now
 }
 
@@ -53,6 +54,8 @@ func (n Names) parse(text string) (Asked, *blocks.Mistake) {
 		return Asked{Help: true}, nil
 	case len(all) == 0:
 		return Asked{}, nil
+	case len(all) == 1 && all[0].Is("digest", "digests") && len(n.exactly(all[0].Text)) == 0:
+		return Asked{Digests: true}, nil
 	case len(all) > 1 && all[0].Is("digest"):
 		name := typed.Plain(all[1:])
 		if digest, ok := typed.Pick(name, n.Digests); ok {
@@ -361,7 +364,7 @@ func AsksFastly(text string) bool {
 	if v, isVerb := VerbOf(word); isVerb {
 		return v == VerbTry
 	}
-	return word == "digest" || typed.IsHelp(word) || hasPeriod(text) || AsksFile(text)
+	return word == "digest" && len(typed.Fields(text)) > 1 || typed.IsHelp(word) || hasPeriod(text) || AsksFile(text)
 }
 
 // AsksFile reports whether the text may ask for a file.

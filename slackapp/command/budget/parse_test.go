@@ -37,6 +37,8 @@ func TestParse(t *testing.T) {
 		{"3,000 characters", strings.Repeat("x", 3000), Asked{}, "3000 characters; a question", []string{"help"}},
 
 		{"a digest", "digest Monday", Asked{Digest: "monday"}, "", nil},
+		{"which digests there are", "Digests", Asked{Digests: true}, "", nil},
+		{"in the singular", "digest", Asked{Digests: true}, "", nil},
 		{"one that is misspelt", "digest munday", Asked{}, "There's no digest called `munday`.", []string{"digest monday"}},
 		{"one near none", "digest zzz", Asked{}, "There's no digest called `zzz`.", []string{"all"}},
 

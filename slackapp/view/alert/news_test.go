@@ -36,10 +36,10 @@ func TestUsageThatHasRisen(t *testing.T) {
 	}
 	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"how much, and what grew", risen(alerts.ReasonGrew, nil), `
-Requests: +37.8% per Day Against Oct 1–21. 4.41 B requests a day in Nov 1–21, 3.20 B requests a day in Oct 1–21: up 25.4 B requests so far. Rule requests-jump.
+Requests: +37.8% per Day Against Oct 1–21. 4.41 B requests a day (Nov 1–21), 3.20 B requests a day (Oct 1–21): up 25.4 B requests so far. Rule requests-jump.
 
 Requests: +37.8% per Day Against Oct 1–21
-4.41 B requests a day in Nov 1–21, 3.20 B requests a day in Oct 1–21: up 25.4 B requests so far.
+4.41 B requests a day (Nov 1–21), 3.20 B requests a day (Oct 1–21): up 25.4 B requests so far.
 What grew
 • Asia *Requests* +14.2 B requests, 56% of the growth
 • Europe −2.00 B requests, −8%
@@ -48,10 +48,10 @@ What grew
 Data to the end of Nov 21 · owner: finops · rule 'requests-jump'
 `},
 		{"a rule without a title or a floor in units", risen(alerts.ReasonGrew, func(g *alerts.Growth) { g.Title, g.AtLeast, g.Owners = "", decimal.Decimal{}, nil }), `
-requests-jump: +37.8% per Day Against Oct 1–21. 4.41 B requests a day in Nov 1–21, 3.20 B requests a day in Oct 1–21: up 25.4 B requests so far. Rule requests-jump.
+requests-jump: +37.8% per Day Against Oct 1–21. 4.41 B requests a day (Nov 1–21), 3.20 B requests a day (Oct 1–21): up 25.4 B requests so far. Rule requests-jump.
 
 requests-jump: +37.8% per Day Against Oct 1–21
-4.41 B requests a day in Nov 1–21, 3.20 B requests a day in Oct 1–21: up 25.4 B requests so far.
+4.41 B requests a day (Nov 1–21), 3.20 B requests a day (Oct 1–21): up 25.4 B requests so far.
 What grew
 • Asia *Requests* +14.2 B requests, 56% of the growth
 • Europe −2.00 B requests, −8%
@@ -60,18 +60,18 @@ What grew
 Data to the end of Nov 21 · rule 'requests-jump'
 `},
 		{"back below", risen(alerts.ReasonCalm, func(g *alerts.Growth) { g.Ratio, g.Extra = decimal.New(-5, -2), billion(-3) }), `
-Requests: Back on Course, −5.0% per Day. 4.41 B requests a day in Nov 1–21, 3.20 B requests a day in Oct 1–21: down 3.00 B requests. Rule requests-jump.
+Requests: Back on Course, −5.0% per Day. 4.41 B requests a day (Nov 1–21), 3.20 B requests a day (Oct 1–21): down 3.00 B requests. Rule requests-jump.
 
 Requests: Back on Course, −5.0% per Day
-4.41 B requests a day in Nov 1–21, 3.20 B requests a day in Oct 1–21: down 3.00 B requests.
+4.41 B requests a day (Nov 1–21), 3.20 B requests a day (Oct 1–21): down 3.00 B requests.
 
 Data to the end of Nov 21 · owner: finops · rule 'requests-jump'
 `},
 		{"the month has ended", risen(alerts.ReasonEnded, func(g *alerts.Growth) { g.Closed, g.Versus.Days = true, 0 }), `
-Requests: November Ended at +37.8% per Day. 4.41 B requests a day in November, 3.20 B requests a day in October: up 25.4 B requests. Rule requests-jump.
+Requests: November Ended at +37.8% per Day. 4.41 B requests a day (November), 3.20 B requests a day (October): up 25.4 B requests. Rule requests-jump.
 
 Requests: November Ended at +37.8% per Day
-4.41 B requests a day in November, 3.20 B requests a day in October: up 25.4 B requests.
+4.41 B requests a day (November), 3.20 B requests a day (October): up 25.4 B requests.
 What grew
 • Asia *Requests* +14.2 B requests, 56% of the growth
 • Europe −2.00 B requests, −8%
@@ -80,10 +80,10 @@ What grew
 Data to the end of Nov 21 · owner: finops · rule 'requests-jump'
 `},
 		{"the rule is gone", risen(alerts.ReasonWithdrawn, nil), `
-Requests: No Longer Watched, +37.8% per Day. 4.41 B requests a day in Nov 1–21, 3.20 B requests a day in Oct 1–21: up 25.4 B requests so far. Rule requests-jump.
+Requests: No Longer Watched, +37.8% per Day. 4.41 B requests a day (Nov 1–21), 3.20 B requests a day (Oct 1–21): up 25.4 B requests so far. Rule requests-jump.
 
 Requests: No Longer Watched, +37.8% per Day
-4.41 B requests a day in Nov 1–21, 3.20 B requests a day in Oct 1–21: up 25.4 B requests so far.
+4.41 B requests a day (Nov 1–21), 3.20 B requests a day (Oct 1–21): up 25.4 B requests so far.
 What grew
 • Asia *Requests* +14.2 B requests, 56% of the growth
 • Europe −2.00 B requests, −8%

@@ -507,7 +507,7 @@ open: +37.8% per day, up since Nov 19.
 
 open, November
 +37.8% per day, up since Nov 19.
-4.41 B requests a day in Nov 1–21, 3.20 B requests a day in Oct 1–21: up 25.4 B requests so far.
+4.41 B requests a day (Nov 1–21), 3.20 B requests a day (Oct 1–21): up 25.4 B requests so far.
 What grew
 • Asia *R* +14.2 B requests, 56% of the growth
 

@@ -163,15 +163,15 @@ func worthFinding(w alerts.Worth, v report.Comparison) string {
 func wholeWorth(w alerts.Worth, v report.Comparison) string {
 	month, against := phrase.Sides(v)
 	rates := ", at the rates of " + blocks.LongMonth(w.Rates) + "'s last tiers"
-	sides := " more than in "
+	sides := " more than for "
 	switch {
 	case w.Whole.IsZero():
-		return "Usage in " + month + " cost about as much as in " + against + rates
+		return "Usage for " + month + " cost about as much as for " + against + rates
 	case w.Whole.IsNegative():
-		sides = " less than in "
+		sides = " less than for "
 	}
 	amount := blocks.Escape(billing.Cost(w.Currency).Format(phrase.ThreeFigures(w.Whole.Abs())))
-	return "Usage in " + month + " cost *about " + amount + sides + against + "*" + rates
+	return "Usage for " + month + " cost *about " + amount + sides + against + "*" + rates
 }
 
 // levelBelow is below which part of the largest change all of them together are no change.

@@ -71,7 +71,7 @@ func TestDigest(t *testing.T) {
 	}
 	viewtest.CheckGolden(t, []viewtest.Golden{
 		{"where the bill and rates are known, money comes first, and the largest amount before the first measure", priced(4_208.4, of("Asia Requests", 2_951.2), of("Oceania", -748.26)), `
-November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967. November budgets: 1 over. Usage in Nov 1–21 cost about $4,210 more than in Oct 1–21, at the rates of October's last tiers; Asia Requests made 70% of that rise.
+November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967. November budgets: 1 over. Usage for Nov 1–21 cost about $4,210 more than for Oct 1–21, at the rates of October's last tiers; Asia Requests made 70% of that rise.
 
 November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967.
 
@@ -79,7 +79,7 @@ November Budgets
 1 over.
 
 What Changed Most
-Usage in Nov 1–21 cost about $4,210 more than in Oct 1–21, at the rates of October's last tiers; Asia Requests made 70% of that rise.
+Usage for Nov 1–21 cost about $4,210 more than for Oct 1–21, at the rates of October's last tiers; Asia Requests made 70% of that rise.
 • Asia Requests +31.5% per day, to 14.6 B requests, about +$2,950
 • Oceania −47.1% per day, to 9.10 TB, about −$748
 • Asia *B* +71.6% per day, to 140 TB
@@ -87,7 +87,7 @@ Usage in Nov 1–21 cost about $4,210 more than in Oct 1–21, at the rates of O
 Data to Nov 21 · digest 'monday'
 `},
 		{"where what rose costs as much as what fell", priced(12, of("Asia Requests", 2_951.2), of("Oceania", -2_939.2)), `
-November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967. November budgets: 1 over. Usage in Nov 1–21 cost about as much as in Oct 1–21, at the rates of October's last tiers.
+November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967. November budgets: 1 over. Usage for Nov 1–21 cost about as much as for Oct 1–21, at the rates of October's last tiers.
 
 November so far $70,412, likely $83,107 ($82,400–83,900); October $81,967.
 
@@ -95,7 +95,7 @@ November Budgets
 1 over.
 
 What Changed Most
-Usage in Nov 1–21 cost about as much as in Oct 1–21, at the rates of October's last tiers.
+Usage for Nov 1–21 cost about as much as for Oct 1–21, at the rates of October's last tiers.
 • Asia Requests +31.5% per day, to 14.6 B requests, about +$2,950
 • Oceania −47.1% per day, to 9.10 TB, about −$2,940
 • Asia *B* +71.6% per day, to 140 TB
@@ -343,7 +343,7 @@ Per day, Nov 1–21 was 15.0% above Oct 1–21 in bandwidth, and Asia *B* made 5
 • Asia Requests +31.5% per day, to 14.6 B requests
 
 Teams
-• team_0: 312 TB of bandwidth, about $3,121.50
+• team_0: 312 TB of bandwidth, about $3,122
 • team_1: 57.2 TB of bandwidth
 
 The bill is missing.

@@ -164,7 +164,7 @@ func teamLines(usage report.Table, costs *report.Table) []string {
 	if costs != nil {
 		for _, g := range costs.Groups {
 			for _, r := range g.All() {
-				add(r.Name, "about "+blocks.Escape(g.Measure.Format(r.Sum)))
+				add(r.Name, blocks.Escape(phrase.AboutMoney(g.Measure, r.Sum)))
 			}
 		}
 	}

@@ -39,10 +39,7 @@ func columnsOf(t report.Table) []column {
 
 // againstHead names what the only month is compared with.
 func againstHead(v report.Comparison) string {
-	if v.Days == 0 {
-		return blocks.ShortMonth(v.Against, false)
-	}
-	_, against := phrase.Sides(v)
+	_, against := phrase.ShortSides(v)
 	return against
 }
 

@@ -2,9 +2,6 @@ package layout
 
 import "budgetbot/billing/report"
 
-// maxCells is up to how many cells a table of several measures has: Slack refuses much longer messages.
-const maxCells = 120
-
 // Groups returns the measures that the grid shows. By service, team or region these are the first ones for which there is room, since half a measure would
 // not add up.
 func Groups(t report.Table) []report.Group {
@@ -23,13 +20,18 @@ func Groups(t report.Table) []report.Group {
 
 // roomFor is how many measures have room below each other with all of their lines. The first one always does.
 func roomFor(t report.Table) int {
-	most, lines := min(maxRows, maxCells/(1+len(columnsOf(t)))), 0
-	for i, g := range t.Groups {
-		if lines += linesOf(g); lines > most && i > 0 {
-			return i
+	n, lines := 0, 0
+	for n < len(t.Groups) && (n == 0 || lines+linesOf(t.Groups[n]) <= maxRows) {
+		lines += linesOf(t.Groups[n])
+		n++
+	}
+	for ; n > 1; n-- {
+		first := t
+		if first.Groups = t.Groups[:n]; stacked(first).HasRoom() {
+			break
 		}
 	}
-	return len(t.Groups)
+	return n
 }
 
 // linesOf is how many lines a measure takes: a head and its rows, or one line for a single row.

@@ -1,11 +1,14 @@
 package layout
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/view/sampledata"
 )
 
@@ -72,6 +75,34 @@ func TestUnitsAreNamedByWhatTheyAreOf(t *testing.T) {
 	} {
 		if got := oneLine(tt.name, tt.m, tt.m.Scale(decimal.New(5, 9))); got != tt.want {
 			t.Errorf("it is %q, want %q", got, tt.want)
+		}
+	}
+}
+
+// TestMeasuresBelowEachOtherHaveRoom: with many measures, the ones that are shown are as many as a message has room for, or the first alone.
+func TestMeasuresBelowEachOtherHaveRoom(t *testing.T) {
+	long := strings.Repeat("a-service-with-a-long-name-", 3)
+	for _, name := range []string{"www", long} {
+		for measures := 1; measures <= 9; measures++ {
+			table := sampledata.WideTable(2)
+			first := table.Groups[0]
+			table.Question.By, table.Groups = report.ByService, nil
+			for i := range first.Rows {
+				first.Rows[i].Name = fmt.Sprintf("%s-%d", name, i)
+			}
+			for range measures {
+				table.Groups = append(table.Groups, first)
+			}
+			shown := Groups(table)
+			table.Groups = shown
+			switch {
+			case len(shown) > 1 && !stacked(table).HasRoom():
+				t.Errorf("%d of %d measures do not fit", len(shown), measures)
+			case name == "www" && measures == 6 && len(shown) != 6:
+				t.Errorf("%d of 6 measures of 18 lines are shown", len(shown))
+			case measures == 9 && len(shown) > 6:
+				t.Errorf("%d measures have more than 20 lines", len(shown))
+			}
 		}
 	}
 }

@@ -39,10 +39,10 @@ func About(l alerts.BudgetLine) string {
 
 // UsedText returns how much is used, an estimate without its cents.
 func UsedText(l alerts.BudgetLine) string {
-	if l.Estimate && l.Used.Abs().GreaterThan(alerts.Hundred) {
-		return About(l) + l.Measure.Format(l.Used.Round(0))
+	if l.Estimate {
+		return AboutMoney(l.Measure, l.Used)
 	}
-	return About(l) + l.Measure.Format(l.Used)
+	return l.Measure.Format(l.Used)
 }
 
 // PercentText returns the percentage in whole numbers, rounded down: 99.9% is not yet 100%.

@@ -26,7 +26,7 @@ func ChangeFigures(g alerts.Growth) string {
 		soFar = ""
 	}
 	figures := figuresOf(g)
-	return fmt.Sprintf("%s a day in %s, %s a day in %s: %s %s%s.", blocks.Escape(m.FormatTo(figures, g.PerDay)), days,
+	return fmt.Sprintf("%s a day (%s), %s a day (%s): %s %s%s.", blocks.Escape(m.FormatTo(figures, g.PerDay)), days,
 		blocks.Escape(m.FormatTo(figures, g.Before)), before, direction, blocks.Escape(m.Format(g.Extra.Abs())), soFar)
 }
 

@@ -71,3 +71,32 @@ func TestRangesOfTwoFiguresHaveThreeDigitsEach(t *testing.T) {
 		})
 	}
 }
+
+func TestAmountsOfMoneyBesideEachOther(t *testing.T) {
+	for _, tt := range []struct {
+		name, currency, a, b string
+		first, second        string
+	}{
+		{"both have cents where one has", "USD", "2427", "2593.61", "$2,427.00", "$2,593.61"},
+		{"in either order", "USD", "110.004", "113.4", "$110.00", "$113.40"},
+		{"or neither has", "USD", "98", "101", "$98", "$101"},
+		{"what rounds to whole dollars has none", "USD", "98.001", "100.999", "$98", "$101"},
+		{"a currency without a sign", "CHF", "12", "12.5", "CHF 12.00", "CHF 12.50"},
+		{"yen have none", "JPY", "12", "12.5", "¥12", "¥13"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			first, second := MoneyPair(billing.Cost(tt.currency), decimal.RequireFromString(tt.a), decimal.RequireFromString(tt.b))
+			if first != tt.first || second != tt.second {
+				t.Errorf("%s, %s; want %s, %s", first, second, tt.first, tt.second)
+			}
+		})
+	}
+}
+
+func TestAnEstimateHasNoCentsUnlessItIsSmall(t *testing.T) {
+	for amount, want := range map[string]string{"1940.17": "about $1,940", "100": "about $100", "99.994": "about $99.99", "99.999": "about $100", "4.5": "about $4.50", "-1940.17": "about −$1,940"} {
+		if got := AboutMoney(billing.Cost("USD"), decimal.RequireFromString(amount)); got != want {
+			t.Errorf("%s: %s, want %s", amount, got, want)
+		}
+	}
+}

@@ -115,7 +115,8 @@ func usageCost(g report.Group) string {
 	if u == nil || !u.Change.Valid {
 		return ""
 	}
-	figures := " (" + blocks.Escape(g.Measure.Format(u.Earlier.Round(2))+" → "+g.Measure.Format(u.PerDay.Round(2))) + ")"
+	before, now := MoneyPair(g.Measure, u.Earlier, u.PerDay)
+	figures := " (" + blocks.Escape(before+" → "+now) + ")"
 	if u.Change.Decimal.Round(3).IsZero() {
 		return "usage cost was level" + figures
 	}
@@ -154,6 +155,18 @@ func Sides(v report.Comparison) (month, against string) {
 		return blocks.FirstDays(v.Month, v.Days), blocks.FirstDays(v.Against, v.Days)
 	}
 	return blocks.Until(v.Month, v.Until), blocks.Until(v.Against, v.AgainstUntil)
+}
+
+// ShortSides are the sides for the head of a column, where a whole month has its short name.
+func ShortSides(v report.Comparison) (month, against string) {
+	month, against = Sides(v)
+	short := func(name string, m billing.Month) string {
+		if name == blocks.LongMonth(m) {
+			return blocks.ShortMonth(m, false)
+		}
+		return name
+	}
+	return short(month, v.Month), short(against, v.Against)
 }
 
 // leastMade is the least part of a change that is worth naming its maker: less explains nothing.

@@ -147,6 +147,29 @@ func Days(first, last time.Time) string {
 	return first.Format("Jan 2") + " – " + last.Format("Jan 2")
 }
 
+// MoneyPair prints two amounts that a reader compares, both with cents if one has them: "$2,427.00", "$2,593.61".
+func MoneyPair(cost billing.Measure, a, b decimal.Decimal) (first, second string) {
+	first, second = cost.Format(a), cost.Format(b)
+	digits := billing.MinorDigits(cost.Currency)
+	cents := "." + strings.Repeat("0", int(digits))
+	switch hasCents := func(s string) bool { return strings.Contains(s, ".") }; {
+	case digits == 0 || hasCents(first) == hasCents(second):
+	case hasCents(first):
+		second += cents
+	default:
+		first += cents
+	}
+	return first, second
+}
+
+// AboutMoney prints an estimated amount, without cents unless it is small: "about $1,940".
+func AboutMoney(cost billing.Measure, amount decimal.Decimal) string {
+	if amount.Abs().GreaterThanOrEqual(alerts.Hundred) {
+		amount = amount.Round(0)
+	}
+	return "about " + cost.Format(amount)
+}
+
 // MoneyRange prints two amounts in whole units of the currency, as one where they are the same: "$6,410–6,790".
 func MoneyRange(cost billing.Measure, low, high decimal.Decimal) string {
 	first, second := cost.Format(low.Round(0)), cost.Format(high.Round(0))

@@ -147,8 +147,8 @@ func TestAYearWhoseLastMonthHasJustBegunHasNoGap(t *testing.T) {
 		not   string
 	}{
 		{"on its first day", december.Add(-1), december.Start().Add(2 * time.Hour), "December has just begun; first figures come during Dec 1–2.", "no usage data"},
-		{"where an earlier month is missing, that is", december.Add(-2), december.Start(), "Fastly has no usage data for Oct. December has just begun", "for Oct and Dec"},
-		{"on its third day it is a gap", december.Add(-1), december.Start().Add(48 * time.Hour), "Fastly has no usage data for Dec.", "just begun"},
+		{"where an earlier month is missing, that is", december.Add(-2), december.Start(), "Fastly has no usage data for October. December has just begun", "for Oct and Dec"},
+		{"on its third day it is a gap", december.Add(-1), december.Start().Add(48 * time.Hour), "Fastly has no usage data for December.", "just begun"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			table := sampledata.Tabulate(report.Question{Months: billing.Range{First: tt.first, Last: december}}, report.Data{Rows: rows})

@@ -150,15 +150,15 @@ func sharedOutFact(t report.Table, now time.Time) string {
 	if !t.Question.ReadsServices() {
 		return ""
 	}
-	fact := "estimate: each service's usage at the account's average rate"
+	fact := "estimated from usage at average rates"
 	has := func(row func(report.Group) *report.Row) bool {
 		return slices.ContainsFunc(t.Groups, func(g report.Group) bool { return row(g) != nil })
 	}
 	if has(func(g report.Group) *report.Row { return g.Uncounted }) {
-		fact += "; Not Yet Counted by Service: " + newerThanServices(t, now)
+		fact += "; " + newerThanServices(t, now)
 	}
 	if has(func(g report.Group) *report.Row { return g.Unallocated }) {
-		fact += "; Not Allocated: " + blocks.And(append(feesIn(t), "usage without a service"))
+		fact += "; Not Allocated: " + blocks.And(append(feesIn(t), "usage of no service"))
 	}
 	return fact
 }

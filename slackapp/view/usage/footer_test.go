@@ -49,7 +49,7 @@ func TestUnitsAreTheFirstFactToGo(t *testing.T) {
 		of("cdn_usage", "Asia Bandwidth", 100), of("cdn_usage", "Europe Bandwidth", 300), of("cdn_usage", "Asia Requests", 6), of("cdn_usage", "Japan Requests", 2),
 	}
 	q := report.Question{Months: untilOctober(1), By: report.ByRegion}
-	const unit = "B is billion single requests"
+	const unit = "B is billion; counts are single requests"
 	if got := blocks.PlainText(asked(q, usageOf(q.Months, rows...), nil)); !strings.Contains(got, unit) {
 		t.Errorf("%q is not in\n%s", unit, got)
 	}

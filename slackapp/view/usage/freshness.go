@@ -34,7 +34,8 @@ func freshFact(dataTo string, f billing.Freshness, c Context) string {
 	return blocks.Joined("; ", dataTo, phrase.ReadFact(f, c.Now))
 }
 
-// unitFact explains the unit of counts: the letter, and the blocks in which Fastly bills them. Measures beside each other have their own letters.
+// unitFact explains the unit of counts: the letters, that they are of single things, and the blocks in which Fastly bills these. Measures beside each
+// other have their own letters.
 func unitFact(t report.Table) string {
 	groups := layout.Groups(t)
 	for i, g := range groups {
@@ -56,9 +57,9 @@ func unitFact(t report.Table) string {
 		}
 		others = slices.DeleteFunc(others, func(other string) bool { return slices.Contains(used, other) })
 		slices.Sort(others)
-		fact := blocks.And(append(slices.Compact(others), used...)) + " single " + g.Measure.Noun
+		fact := blocks.And(append(slices.Compact(others), used...)) + "; counts are single " + g.Measure.Noun
 		if one := decimal.New(1, 0); g.Block.GreaterThan(one) {
-			fact += "; Fastly bills them by " + g.Measure.Scale(one).Format(g.Block)
+			fact += " (Fastly bills per " + g.Measure.Scale(one).Format(g.Block) + ")"
 		}
 		return fact
 	}

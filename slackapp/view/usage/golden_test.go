@@ -88,7 +88,7 @@ Asia Bandwidth       139.5    39%
 
 `
 	viewtest.CheckGolden(t, []viewtest.Golden{
-		{"months beside each other, with the change", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), nil), cdnUsageText + cdnUsage + `Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
+		{"months beside each other, with the change", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), nil), cdnUsageText + cdnUsage + `Months are UTC and closed; read from Fastly 10:42 UTC · B is billion; counts are single requests (Fastly bills per 10,000)
 `},
 		{"of one month shares, since nothing is compared", asked(report.Question{Months: one}, usageOf(one, of("cdn_usage", "Asia Bandwidth", 100), of("cdn_usage", "Europe Bandwidth", 300)), nil), `
 Fastly Usage, October 2026: 400 TB of bandwidth. Europe made 75% of the bandwidth.
@@ -120,7 +120,7 @@ Sep 2026           5.00           +29.2%         5.00
 Oct 2026           6.00           +16.1%         6.00
 Total             21.00                –        21.00
 
-Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion; counts are single requests (Fastly bills per 10,000)
 `},
 		{"the rows of one measure beside each other, with a total", asked(report.Question{Months: six}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1)), nil), `
 Fastly Usage, May–Oct 2026: 42.0 TB of bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
@@ -151,7 +151,7 @@ Usage Type          Sep    Oct  Oct vs Sep, per Day
 ---------------------------------------------------
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion; counts are single requests (Fastly bills per 10,000)
 `},
 		{"by region, the months as columns", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, append(traffic, of("cdn_usage", "Europe Requests", 30, 33))...), nil), `
 Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth and 88.0 B requests. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
@@ -168,7 +168,7 @@ Requests, B    40.42  47.61   100%               +14.0%
 Europe         30.00  33.00    72%                +6.5%
 Asia           10.42  14.61    28%               +35.7%
 
-Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion; counts are single requests (Fastly bills per 10,000)
 `},
 		{"by region of a single measure", asked(report.Question{Months: two, By: report.ByRegion}, usageOf(two, traffic[:2]...), nil), `
 Fastly Usage by Region, Sep–Oct 2026: 871 TB of bandwidth. Europe made 73% of the bandwidth. Per day, October was 14.0% above September in bandwidth, and Asia made 63% of that rise.
@@ -197,7 +197,7 @@ Total        471.2  400.0   100%   +14.0%      47.61   100%
 Europe       331.7  300.0    70%    +7.0%      33.00    69%
 Asia         139.5  100.0    30%   +35.0%      14.61    31%
 
-Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion; counts are single requests (Fastly bills per 10,000)
 `},
 		{"more than four months by region are lines, the regions columns", asked(report.Question{Months: six, By: report.ByRegion}, usageOf(six, long[0], of("cdn_usage", "Europe Bandwidth", 6, 5, 4, 3, 2, 1), long[1]), nil), `
 Fastly Usage by Region, May–Oct 2026: 42.0 TB of bandwidth and 21.0 B requests. Asia made 50% of the bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
@@ -228,7 +228,7 @@ Usage Type            Sep    Oct  Oct vs Sep, per Day
 Asia Bandwidth, TB  100.0  139.5               +35.0%
 Asia Requests, B    10.42  14.61               +35.7%
 
-Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion; counts are single requests (Fastly bills per 10,000)
 `},
 		{"a measure", asked(report.Question{Months: two, Measure: billing.NounRequests}, usageOf(two, traffic...), nil), `
 Requests, Sep–Oct 2026: 25.0 B requests. Per day, October was 35.7% above September in requests.
@@ -240,7 +240,7 @@ Usage Type          Sep    Oct  Oct vs Sep, per Day
 ---------------------------------------------------
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion; counts are single requests (Fastly bills per 10,000)
 `},
 		{"products are not added up", asked(report.Question{Months: two, By: report.ByProduct}, usageOf(two, products...), nil), `
 Fastly Usage by Product, Sep–Oct 2026: cdn_usage came to 240 TB of bandwidth and 24.0 B requests. Per day, October was 35.0% above September in bandwidth.
@@ -254,7 +254,7 @@ cdn_usage bandwidth, TB  100.0  139.5               +35.0%
 cdn_usage requests, B    10.00  14.00               +35.5%
 compute requests, B       1.00   2.00               +93.5%
 
-Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion; counts are single requests (Fastly bills per 10,000)
 `},
 		{"the largest product of each measure, by month", asked(report.Question{Months: six, By: report.ByProduct}, usageOf(six, append(long, of("compute", "Compute Requests", 1, 1, 1, 1, 1, 1))...), nil), `
 Fastly Usage by Product, May–Oct 2026: cdn_usage came to 21.0 TB of bandwidth and 21.0 B requests. Per day, October was 16.1% above September in bandwidth.
@@ -273,7 +273,7 @@ Sep 2026                  5.00   +29.2%                 5.00
 Oct 2026                  6.00   +16.1%                 6.00
 Total                    21.00        –                21.00
 
-Months are UTC and closed; read from Fastly 10:42 UTC · 2 of 3 measures: name a product to see the others · B is billion single requests; Fastly bills them by 10,000
+Months are UTC and closed; read from Fastly 10:42 UTC · 2 of 3 measures: name a product to see the others · B is billion; counts are single requests (Fastly bills per 10,000)
 `},
 		{"the month that runs names its days", asked(report.Question{Months: november}, running, nil), soFar + `November has data to the end of Nov 21; read from Fastly 10:42 UTC · can't compare with Oct 1–21: I've only just started watching
 `},
@@ -294,10 +294,10 @@ November has data to the end of Nov 21; read from Fastly 10:42 UTC
 		{"figures of an unknown time, that are old", asked(report.Question{Months: november}, undated, nil), soFar + `Months are UTC; Fastly didn't say how much of November this covers; Fastly did not answer; these figures are from 09:42 UTC (1 h old) · can't compare with Oct 1–21: I've only just started watching
 `},
 		{"months without rows", asked(report.Question{Months: untilOctober(3)}, usageOf(one, of("cdn_usage", "Asia Bandwidth", 139.5)), nil), `
-Fastly Usage, Aug–Oct 2026: 140 TB of bandwidth. Fastly has no usage data for Aug and Sep.
+Fastly Usage, Aug–Oct 2026: 140 TB of bandwidth. Fastly has no usage data for August and September.
 
 Fastly Usage, Aug–Oct 2026
-140 TB of bandwidth. Fastly has no usage data for Aug and Sep.
+140 TB of bandwidth. Fastly has no usage data for August and September.
 
 Usage Type          Aug  Sep    Oct
 -----------------------------------
@@ -318,11 +318,11 @@ Europe Bandwidth  300.0  331.7                +7.0%
 Asia Bandwidth    100.0  139.5               +35.0%
 Asia Requests, B  10.42  14.61               +35.7%
 
-Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
+Months are UTC and closed; read from Fastly 10:42 UTC · B is billion; counts are single requests (Fastly bills per 10,000)
 `},
 		{"shared in a channel", asked(report.Question{Months: two, Product: "cdn_usage"}, usageOf(two, traffic...), func(c *Context) {
 			c.AskedBy, c.Actions = "U061F7AUR", []blocks.Action{{Label: "By Service", ID: "ask:0", Value: "x"}}
-		}), cdnUsageText + "Asked by @U061F7AUR\n\n" + cdnUsage + `Months are UTC and closed; read from Fastly 10:42 UTC · B is billion single requests; Fastly bills them by 10,000
+		}), cdnUsageText + "Asked by @U061F7AUR\n\n" + cdnUsage + `Months are UTC and closed; read from Fastly 10:42 UTC · B is billion; counts are single requests (Fastly bills per 10,000)
 
 [By Service]
 `},
@@ -596,10 +596,10 @@ INV-12 is in EUR, and INV-11 in USD.
 Read from Fastly 10:42 UTC
 `},
 		{"a month without a bill", cost(report.Question{Months: both}, nil, bill(september, 2700.45, nil)), `
-Fastly Cost, Sep–Oct 2026: $5,300.45: $2,700.45 for usage and $2,600 fixed. There's no bill for Oct yet.
+Fastly Cost, Sep–Oct 2026: $5,300.45: $2,700.45 for usage and $2,600 fixed. There's no bill for October yet.
 
 Fastly Cost, Sep–Oct 2026
-$5,300.45: $2,700.45 for usage and $2,600 fixed. There's no bill for Oct yet.
+$5,300.45: $2,700.45 for usage and $2,600 fixed. There's no bill for October yet.
 
 Charge              Sep  Oct
 ----------------------------
@@ -687,8 +687,8 @@ Ask about Fastly usage (only you see the answers, until you share one)
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
 What  a product, then a usage type, if you like · bandwidth · requests · a region · a service, or several with 'and'
 How  by type · by product · by region · by service · by month · cost · forecast · rates · top changes · top 20 · csv
-Units  K is thousand, M million, B billion, T trillion single requests or operations, whatever blocks Fastly bills them by
-Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget csv' as a file
+Units  K is thousand, M million, B billion, T trillion. Counts are single requests or operations, whatever blocks Fastly bills them by. Percentages of a budget are rounded down: 99.9% is not yet 100%
+Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget csv' as a file · '/budget digest' the next digests
 
 Months are UTC
 `},
@@ -708,8 +708,8 @@ Ask about Fastly usage (only you see the answers, until you share one)
 When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
 What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like · bandwidth · requests · a region · a service · a team, or several with 'and'
 How  by type · by product · by region · by service · by team · by month · cost · forecast · rates · top changes · top 20 · csv
-Units  K is thousand, M million, B billion, T trillion single requests or operations, whatever blocks Fastly bills them by
-Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget csv' as a file · '/budget na-bandwidth' one budget in detail
+Units  K is thousand, M million, B billion, T trillion. Counts are single requests or operations, whatever blocks Fastly bills them by. Percentages of a budget are rounded down: 99.9% is not yet 100%
+Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget csv' as a file · '/budget digest' the next digests · '/budget na-bandwidth' one budget in detail
 '/budget ack na-bandwidth' or 'mute' (also 'until friday'), 'undo', 'why', 'history', 'try': answer an alert, see its reason and history, preview its message
 
 Your account: 8 products · Months are UTC · this month has data to the end of Nov 21

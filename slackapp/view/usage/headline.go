@@ -126,7 +126,12 @@ func mostOf(reasons []string, text func(string) string, rest func(int) string) [
 func monthList(months []billing.Month, t report.Table) string {
 	const most = 4
 	years := t.Question.IsComparison() || t.Question.Months.First.Year() != t.Question.Months.Last.Year()
-	name := func(m billing.Month) string { return blocks.ShortMonth(m, years) }
+	name := func(m billing.Month) string {
+		if years {
+			return blocks.Period(billing.One(m))
+		}
+		return blocks.LongMonth(m)
+	}
 	return blocks.And(blocks.Most(months, most, name, blocks.CountedAs("other month")))
 }
 

@@ -106,7 +106,7 @@ func TestMissingMonthsAreNamedAndNeverZero(t *testing.T) {
 	rows := sampledata.Rows(sampledata.October, sampledata.Figure{Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Figures: []float64{10}})
 	months := billing.Range{First: sampledata.October.Add(-6), Last: sampledata.October}
 	table := sampledata.Tabulate(report.Question{Months: months}, report.Data{Rows: rows})
-	want := "Fastly has no usage data for Apr, May, Jun, Jul and 2 other months."
+	want := "Fastly has no usage data for April, May, June, July and 2 other months."
 	if got := findingOf(table); !strings.HasSuffix(got, want) {
 		t.Errorf("finding %q does not end in %q", got, want)
 	}
@@ -165,12 +165,12 @@ func TestFacts(t *testing.T) {
 		{"a record with a hole is not blamed on its beginning", one, report.Data{Rows: rows, Prior: report.Prior{WatchingSince: sampledata.ToNov21.AddDate(0, -4, 0)}}, sampledata.Now, "can't compare with Oct 1–21: I didn't read Fastly on its last day"},
 		{"a month without rows is not called final", report.Question{Months: billing.Range{First: sampledata.October, Last: sampledata.November}}, report.Data{Rows: closed}, sampledata.Now, "Months are UTC;"},
 		{"a record that cannot be read is named", one, report.Data{Rows: rows, Prior: report.Prior{Unreadable: true}}, sampledata.Now, "can't be read"},
-		{"blocks of billing are read off the figures", last, report.Data{Rows: closed}, sampledata.Now, "B is billion single requests; Fastly bills them by 10,000"},
+		{"blocks of billing are read off the figures", last, report.Data{Rows: closed}, sampledata.Now, "B is billion; counts are single requests (Fastly bills per 10,000)"},
 		{
 			"of measures beside each other every letter is explained, of one once", byRegion,
 			report.Data{Rows: beside},
 			sampledata.Now,
-			"M is million and B is billion single requests; Fastly",
+			"M is million and B is billion; counts are single requests (Fastly",
 		},
 		{
 			"a stale answer gives the reason and its age", last,

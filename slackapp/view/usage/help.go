@@ -65,12 +65,13 @@ func (c HelpContext) words() []string {
 		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy",
 		"*What*  " + c.products() + " · bandwidth · requests · a region · a service" + aTeam + ", or several with `and`",
 		"*How*  by type · by product · by region · by service · " + byTeam + "by month · cost · forecast · rates · top changes · top 20 · csv",
-		"*Units*  K is thousand, M million, B billion, T trillion single requests or operations, whatever blocks Fastly bills them by",
+		"*Units*  K is thousand, M million, B billion, T trillion. Counts are single requests or operations, whatever blocks Fastly bills them by. Percentages of a budget are rounded down: 99.9% is not yet 100%",
 	}
 	budgets := []string{
 		blocks.Code(c.BudgetCommand) + " this channel's budgets", blocks.Code(c.BudgetCommand+" all") + " all budgets",
 		blocks.Code(c.BudgetCommand+" over") + ", `likely`, `mine` some of them",
 		blocks.Code(c.BudgetCommand+" "+strings.ToLower(blocks.LongMonth(billing.MonthOf(c.Now).Add(-1)))) + " how they ended", blocks.Code(c.BudgetCommand+" csv") + " as a file",
+		blocks.Code(c.BudgetCommand+" digest") + " the next digests",
 	}
 	verbs := ""
 	if rule := blocks.Clean(c.Rule); rule != "" {

@@ -129,8 +129,14 @@ www-02          4.444  4.609  4.773  4.938    27%        +0.1%
 www-03           3.33   3.43   3.52   3.61    20%        −0.7%
 www-04          2.222  2.263  2.304  2.346    13%        −1.5%
 www-05           1.11   1.12   1.13   1.14     6%        −2.3%
+Storage, TB-m…  30.00  32.04  34.07  36.11   100%        +2.6%
+www-01          10.00  10.93  11.85  12.78    34%        +4.3%
+www-02           8.00   8.59   9.18   9.78    27%        +3.0%
+www-03           6.00   6.33   6.67   7.00    20%        +1.6%
+www-04          4.000  4.148  4.296  4.444    13%        +0.1%
+www-05          2.000  2.037  2.074  2.111     6%        −1.5%
 
-Months are UTC and closed; read from Fastly 10:42 UTC · 2 of 3 measures: name another to see it (storage)
+Months are UTC and closed; read from Fastly 10:42 UTC
 `},
 		{"of many services the first measure, and the footer names the others", answer(3, 12, 10), `
 Fastly Usage by Service, Aug–Oct 2026: 774 TB of bandwidth, 280 K hours of vCPU time and 540 TB-months of storage. www-01 made 16% of the bandwidth. Per day, October was 5.8% above September in bandwidth, and www-01 made 26% of that rise.
