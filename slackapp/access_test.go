@@ -56,7 +56,7 @@ func TestSharingIsCheckedAgainWhenTheButtonIsPressed(t *testing.T) {
 
 // TestPartnersDoNotReadWhatIsShared: a channel of Slack Connect has to be named for it.
 func TestPartnersDoNotReadWhatIsShared(t *testing.T) {
-	const outside = "People from other organisations are in this channel, so I don't share answers here."
+	const outside = "People from other organizations are in this channel, so I don't share answers here."
 	connect := func(s *slacksim.Config, _ *Config) { s.Channels[0].Shared = true }
 	invited := func(s *slacksim.Config, _ *Config) { s.Channels[0].PendingShare = true }
 	blind := func(s *slacksim.Config, c *Config) { connect(s, c); s.Scopes = []string{"commands", "chat:write"} }

@@ -54,9 +54,9 @@ func from(user, home string) map[string]any {
 
 const (
 	ownPeople  = `"type":"table"`
-	ownOrg     = "people in my own organisation"
+	ownOrg     = "people in my own organization"
 	ownTeam    = "people in my own workspace"
-	cannotKnow = "I can't tell whether you belong to my organisation."
+	cannotKnow = "I can't tell whether you belong to my organization."
 )
 
 func TestWhosePressIsTakenInAnOrganisation(t *testing.T) {

@@ -65,7 +65,7 @@ const (
 const (
 	unknownInstant  = "it is not known up to when the figures count"
 	unknownFirstDay = "the first day is not complete, and only last month's total is known"
-	UnknownEarly    = "three days without any month before them are too few"
+	UnknownEarly    = "three days are too few without an earlier month"
 	unknownFigures  = "the figures are out of any range"
 )
 
@@ -126,7 +126,7 @@ func Unknown(at Position, why string) Forecast {
 const Doubt = 1.3
 
 // ChanceOver returns the probability that the month ends at the limit or above, and whether there is one. It is exactly 1
-// where the limit is reached already, which needs no forecast.
+// if the limit is reached already, which needs no forecast.
 func (o Forecast) ChanceOver(limit decimal.Decimal) (chance float64, known bool) {
 	if o.Used.GreaterThanOrEqual(limit) {
 		return 1, true
@@ -148,11 +148,11 @@ func (o Forecast) ChanceOver(limit decimal.Decimal) (chance float64, known bool)
 type RunOut struct {
 	First  time.Time `json:"first"`  // where the month goes to the high end of its range
 	Likely time.Time `json:"likely"` // where it goes as expected
-	Last   time.Time `json:"last"`   // where it goes to the low end; the month's last day where that does not reach the limit
+	Last   time.Time `json:"last"`   // where it goes to the low end; the month's last day if that does not reach the limit
 }
 
-// RunsOut returns when the month reaches the limit. It reports false where the month is expected to end below the limit, where usage has
-// reached it already, and where there is no forecast.
+// RunsOut returns when the month reaches the limit. It reports false if the month is expected to end below the limit, if usage has
+// reached it already, and if there is no forecast.
 func (o Forecast) RunsOut(limit decimal.Decimal) (RunOut, bool) {
 	if o.Method == MethodNone || o.Used.GreaterThanOrEqual(limit) || o.End.LessThan(limit) {
 		return RunOut{}, false
@@ -177,7 +177,7 @@ func (o Forecast) reached(limit, end decimal.Decimal) time.Time {
 	return s.day(o.Month.Days() - 1)
 }
 
-// PastError returns the error of the forecast against the month's final usage, for the History of later months. It reports false where the
+// PastError returns the error of the forecast against the month's final usage, for the History of later months. It reports false if the
 // forecast has no range to compare with.
 func (o Forecast) PastError(final decimal.Decimal) (PastError, bool) {
 	size := math.Abs(final.Sub(o.End).InexactFloat64()) / o.Deviation

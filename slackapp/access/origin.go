@@ -26,7 +26,7 @@ func (r Rights) belongs(ctx context.Context) (Person, *Refusal, error) {
 	case stated == untold && err != nil:
 		return who, &Refusal{Err: err}, err
 	case stated == untold && who.Hidden:
-		return who, refused("I can't tell whether you belong to my organisation.", "The bot's operator can give it the scope users:read, so it can check."), nil
+		return who, refused("I can't tell whether you belong to my organization.", "The bot's operator can give it the scope users:read, so it can check."), nil
 	}
 	return who, r.Team.stranger(), nil
 }
@@ -34,7 +34,7 @@ func (r Rights) belongs(ctx context.Context) (Person, *Refusal, error) {
 func (t Team) stranger() *Refusal {
 	where := "workspace"
 	if t.Enterprise != "" {
-		where = "organisation"
+		where = "organization"
 	}
 	return refused("I only answer people in my own "+where+".", "")
 }

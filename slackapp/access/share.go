@@ -31,7 +31,7 @@ func (r Rights) MayPublish(ctx context.Context) *Refusal {
 	case err != nil:
 		return &Refusal{Err: err}
 	case external:
-		return refused("People from other organisations are in this channel, so I don't share answers here.",
+		return refused("People from other organizations are in this channel, so I don't share answers here.",
 			"The bot's operator can allow it by adding the channel to `access: share:` in the rules file.")
 	}
 	return nil

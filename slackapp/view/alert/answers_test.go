@@ -310,10 +310,10 @@ Fastly's newest figures run to the end of Nov 17. I check budgets against these 
 Next: Check Fastly's status page. If it shows nothing, ask their support why usage metrics aren't being updated.
 `},
 		{"figures have moved again", trouble(stale, true), `
-Fresh Data Again. Fastly's figures run to the end of Nov 21. There were none after the end of Nov 17 for 4 days.
+Fresh Data Again. Fastly's figures run to the end of Nov 21. They had stopped at the end of Nov 17 for 4 days.
 
 Fresh Data Again
-Fastly's figures run to the end of Nov 21. There were none after the end of Nov 17 for 4 days.
+Fastly's figures run to the end of Nov 21. They had stopped at the end of Nov 17 for 4 days.
 `},
 		{"services of one usage type cannot be read", trouble(services, false), `
 Can't Read Services for 1 Usage Type. Asia has not been read by service since 08:00 UTC: Fastly did not answer. Budgets that need them keep their last figures; the others are still checked.

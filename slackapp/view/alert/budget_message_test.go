@@ -306,7 +306,7 @@ North America Bandwidth: 80% Used
 
 [Acknowledge] [By Service] [Mute Until Dec 1] [Why This Message]
 
-Read from Fastly 10:42 UTC, which didn't say what period it covers · owner: finops · rule 'na-bandwidth'
+Read from Fastly 10:42 UTC; Fastly didn't say what period this covers · owner: finops · rule 'na-bandwidth'
 `},
 		{"nor when it was read", said(parent, first, na(402.6, 80, func(l *alerts.BudgetLine) { l.CountedTo, l.ReadAt = time.Time{}, time.Time{} })), `
 North America Bandwidth: 403 TB used, 80% of November's 500 TB. Rule na-bandwidth.

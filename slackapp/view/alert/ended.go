@@ -33,7 +33,7 @@ func endedMessage(m alerts.Message, l alerts.BudgetLine, now time.Time) blocks.M
 	return blocks.Message{Text: text, Blocks: append(state, blocks.Context("facts", phrase.FreshFact(l, now), phrase.RuleFact(l.Rule))...)}
 }
 
-// overBudget is the verdict on a month that is over, where it is the bad one.
+// overBudget ends the heading of a closed month that went over its budget.
 func overBudget(l alerts.BudgetLine) string {
 	if alerts.PercentOf(l).LessThan(alerts.Hundred) {
 		return ""

@@ -36,7 +36,7 @@ func budgetTable(lines []alerts.BudgetLine, forecast bool) []slack.Block {
 	return phrase.BudgetTable("Budget", lines, forecast, cells, func([]alerts.BudgetLine) string { return "" }).Block("budgets")
 }
 
-// overMonth names the month of a list that is over; of the month that runs people know it.
+// overMonth names the month of a list if it is over. Readers take a list without a month for the running one.
 func overMonth(lines []alerts.BudgetLine, now time.Time) string {
 	if len(lines) == 0 || !lines[0].Month.IsOver(now) {
 		return ""
@@ -93,7 +93,7 @@ func listOwners(lines []alerts.BudgetLine) string {
 	return "owner: " + phrase.Owners(people, true)
 }
 
-// startMessage is what the bot says once, when it begins to watch.
+// startMessage is posted once, when the bot begins to watch.
 func startMessage(m alerts.Message, c phrase.AlertContext) blocks.Message {
 	lines := []string{"Rules were added or changed."}
 	if m.Rules > 0 {

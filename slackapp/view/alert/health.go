@@ -58,7 +58,7 @@ func pastTrouble(t alerts.Trouble, now time.Time) (heading, sentence string) {
 	switch t.Kind {
 	case alerts.IncidentStale:
 		return "Fresh Data Again",
-			"Fastly's figures run to " + blocks.CountedTo(t.CountedTo, now) + ". There were none after " + blocks.CountedTo(t.Since, now) + " for " + blocks.Age(t.Until.Sub(t.Since)) + "."
+			"Fastly's figures run to " + blocks.CountedTo(t.CountedTo, now) + ". They had stopped at " + blocks.CountedTo(t.Since, now) + " for " + blocks.Age(t.Until.Sub(t.Since)) + "."
 	case alerts.IncidentServices:
 		return "Services Can Be Read Again", "They could not be read " + lasted + causeOf(t)
 	case alerts.IncidentBill:

@@ -111,7 +111,7 @@ func (o Overview) row(of alerts.BudgetStatus) []string {
 	return []string{s.name(), s.used(), s.limit(), phrase.EndRange(s.Line), s.cell(o.Now)}
 }
 
-// small returns the small type: how fresh the figures are, which budgets are left out, and what is wrong that a reader can mend or has to know.
+// small returns the small type: how fresh the figures are, which budgets are left out, and what is wrong that a reader can fix or has to know.
 func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
 	troubles := phrase.InviteSentence(o.Routes)
 	if o.OldRules {

@@ -14,7 +14,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// Digest says at a time of the calendar how the budgets stand and what changed.
+// Digest is posted on a schedule and says how the budgets stand and what changed.
 func Digest(b alerts.Bulletin, budgets phrase.Part) blocks.Message {
 	cost := costLine(b)
 	texts, body := []string{cost, budgets.Text}, slices.Concat(blocks.Section("cost", cost), budgets.Blocks)
@@ -69,7 +69,7 @@ func changeLines(b alerts.Bulletin) []string {
 	return slices.Concat(slices.DeleteFunc(priced, func(line string) bool { return line == "" }), others)
 }
 
-// worthAt returns where the amount of a row stands; below zero where there is none.
+// worthAt returns the index of the row's amount, or -1 if it has none.
 func worthAt(w *alerts.Worth, r report.Row) int {
 	if w == nil {
 		return -1
@@ -174,7 +174,7 @@ func wholeWorth(w alerts.Worth, v report.Comparison) string {
 	return "Usage for " + month + " cost *about " + amount + sides + against + "*" + rates
 }
 
-// levelBelow is below which part of the largest change all of them together are no change.
+// levelBelow is the part of the largest change below which all changes together count as none.
 var levelBelow = decimal.New(5, -2)
 
 // footer is what stands in small type under a digest; facts are those of the budgets.

@@ -268,20 +268,20 @@ Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 [By Type]
 `},
 		{"where none went over, the nearest, and those without a figure", closing(kept, nil), `
-November is closed: 12 of 13 budgets stayed within limit, 1 has no figure. The nearest was Europe, which ended at 310 TB, 77%.
+November is closed: 12 of 13 budgets stayed within limit, 1 has no figure. Closest to its limit: Europe ended at 310 TB, 77%.
 
 November 2026 Is Closed: 12 of 13 Budgets Stayed Within Limit, 1 Has No Figure
-The nearest was Europe, which ended at 310 TB, 77%.
+Closest to its limit: Europe ended at 310 TB, 77%.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 
 [By Type]
 `},
 		{"the only budget was kept", closing(one, nil), `
-November is closed: within budget. The nearest was Europe, which ended at 310 TB, 77%.
+November is closed: within budget. Europe ended at 310 TB, 77%.
 
 November 2026 Is Closed: Within Budget
-The nearest was Europe, which ended at 310 TB, 77%.
+Europe ended at 310 TB, 77%.
 
 Months are UTC; Fastly may still correct November until Dec 15 · digest 'close'
 

@@ -53,13 +53,16 @@ func Close(b alerts.Bulletin, c alerts.Close) blocks.Message {
 	return blocks.Message{Text: text, Blocks: body}
 }
 
-// finalFinding names the budgets that went over, the worst first, or the one that came nearest.
+// finalFinding names the budgets that went over, worst first; if none did, it names the one that came closest to its limit.
 func finalFinding(c alerts.Close) string {
 	var sentences []string
 	for _, l := range c.Budgets[:min(len(c.Budgets), maxNamedFinals)] {
 		if c.Over == 0 {
-			sentences = append(sentences, "The nearest was "+finalWords(l, c)+".")
-			break
+			closest := ""
+			if c.Count > 1 {
+				closest = "Closest to its limit: "
+			}
+			return closest + finalWords(l, c) + "."
 		}
 		if l.Used.LessThan(l.Limit) {
 			break
@@ -93,11 +96,7 @@ func withoutFigure(n int) string {
 
 // finalWords says how a budget ended: "North America Bandwidth ended at 571 TB, 114% (on Nov 10 I forecast 540–610 TB)".
 func finalWords(l alerts.FinalLine, c alerts.Close) string {
-	ended := " ended at "
-	if c.Over == 0 {
-		ended = ", which ended at "
-	}
-	words := blocks.Escape(phrase.NameOf(l.BudgetLine)) + ended + blocks.Escape(l.Measure.Format(l.Used)) + ", " + blocks.Escape(phrase.PercentText(l.BudgetLine))
+	words := blocks.Escape(phrase.NameOf(l.BudgetLine)) + " ended at " + blocks.Escape(l.Measure.Format(l.Used)) + ", " + blocks.Escape(phrase.PercentText(l.BudgetLine))
 	if c.ForecastRecord && l.ForecastRange != nil {
 		words += " (on " + blocks.Day(c.PostedOn) + " I forecast " + blocks.Escape(phrase.Range(l.Measure, l.ForecastRange.Low, l.ForecastRange.High)) + ")"
 	}
@@ -204,8 +203,8 @@ func Invoice(s alerts.Statement, now time.Time) blocks.Message {
 	return m
 }
 
-// statementLines state what Fastly billed, or that it has not yet, beside the last estimate and what was counted. late
-// is for an invoice that comes after its close.
+// statementLines say what Fastly billed, or that it has not billed yet, beside the last estimate and what was counted. late means that the invoice came
+// after the month's close was posted.
 func statementLines(s alerts.Statement, late bool, now time.Time) []string {
 	month, cost := blocks.LongMonth(s.Month), billing.Cost(s.Currency)
 	if !s.IsIn() {
@@ -293,7 +292,7 @@ func unsigned(part decimal.Decimal) string {
 	return blocks.Escape(strings.TrimLeft(billing.FormatChange(part), "+−"))
 }
 
-// budgetsOfMoney say how the budgets ended that only an invoice settles.
+// budgetsOfMoney says how the cost budgets ended; only an invoice settles them.
 func budgetsOfMoney(s alerts.Statement) string {
 	if len(s.Budgets) == 0 {
 		return ""
@@ -305,7 +304,7 @@ func budgetsOfMoney(s alerts.Statement) string {
 	return blocks.And(blocks.Most(s.Budgets, phrase.MaxNamed, ended, lower)) + "."
 }
 
-// apartLine is of a usage type whose billed and counted units differ.
+// apartLine reports a usage type that Fastly billed with other units than it counted.
 func apartLine(d report.Discrepancy) string {
 	name, side := blocks.Name(d.UsageType), " less "
 	switch {

@@ -21,8 +21,8 @@ func mayCompareBeside(t report.Table) bool {
 	return v != nil && !v.Unknown && !v.IsPerDay && t.Question.By.IsOfParts() && hasEarlier(t)
 }
 
-// hasEarlier reports whether the earlier figure of a change needs a column: usage does if it is that of the same days, or of the month before the only
-// one. Costs have such a column anyway.
+// hasEarlier reports whether the earlier figure of a change needs a column of its own. Usage needs one if it is compared with the same days, or if the
+// answer has a single month; costs have that column anyway.
 func hasEarlier(t report.Table) bool {
 	return !t.Question.IsComparison() && (t.Versus.Days > 0 || len(t.Months) == 1 && !t.Question.Cost)
 }

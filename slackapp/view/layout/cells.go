@@ -12,7 +12,7 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// maxMonthColumns is up to how many months are columns; if there are more, each month is a line.
+// maxMonthColumns is how many months are columns at most; if there are more, each month is a line.
 const maxMonthColumns = 4
 
 // MaxMeasures is how many measures stand beside each other on a phone.

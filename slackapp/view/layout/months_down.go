@@ -69,7 +69,7 @@ func withoutFigures(t report.Table, m billing.Month) string {
 	return "none"
 }
 
-// mostChanging is up to how many columns leave room for one of changes.
+// mostChanging is the most columns that leave room for a column of changes.
 const mostChanging = 7
 
 // changing returns which column has its change beside it: that of usage charges, else that of totals, else the first one.

@@ -17,7 +17,7 @@ func IsAcknowledged(l alerts.BudgetLine) bool { return l.Acknowledged(l.Threshol
 // MonthEnd returns the first day after the budget's month: "Dec 1".
 func MonthEnd(l alerts.BudgetLine) string { return blocks.Day(l.Month.End()) }
 
-// MuteEnd returns the day at whose beginning the budget's mute ends: "Nov 27", or the first one after its month.
+// MuteEnd returns the first day on which the budget is no longer muted: "Nov 27", or the first day after its month.
 func MuteEnd(l alerts.BudgetLine) string {
 	if until := l.Mute.Until; !until.IsZero() {
 		return blocks.Day(until)
@@ -52,7 +52,7 @@ func InBrief(reason string, n int) string {
 	return ": “" + blocks.Escape(blocks.Clip(blocks.Clean(reason), n)) + "”"
 }
 
-// LastAlert is posted under the highest threshold of a budget, which nothing follows.
+// LastAlert says, at the highest threshold of a budget, that no further alert follows.
 const LastAlert = "That was the last alert for this month."
 
 // StillAlerted returns the threshold at which the bot posts again about a budget that was answered.

@@ -54,7 +54,7 @@ func PercentText(l alerts.BudgetLine) string {
 	return "<1%"
 }
 
-// OfLimit returns both figures: "402.6 of 500 TB", or each in its own unit where they are far apart.
+// OfLimit returns both figures: "402.6 of 500 TB", or each in its own unit if they are far apart.
 func OfLimit(l alerts.BudgetLine) string {
 	limit := l.Measure.Written(l.Limit)
 	if alerts.IsMoney(l) {
@@ -110,7 +110,7 @@ func Mention(id string) string {
 	return "<@" + id + ">"
 }
 
-// Owners lists people: mentioned where ping is set, else by the names that the rules file has for them.
+// Owners lists people: mentioned if ping is set, else by the names that the rules file has for them.
 func Owners(people []rules.Person, ping bool) string {
 	var parts []string
 	for _, p := range people {

@@ -103,7 +103,7 @@ func OwnersFact(people []rules.Person) string {
 	return OwnerFact(alerts.BudgetLine{Owners: people})
 }
 
-// GrowthUnknown says why there is no newer figure; empty where there is.
+// GrowthUnknown says why there is no newer figure; empty if there is.
 func GrowthUnknown(g alerts.Growth) string {
 	if g.Unknown != "" {
 		return blocks.Prose(g.Unknown)

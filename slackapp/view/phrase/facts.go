@@ -65,7 +65,7 @@ func FreshFact(l alerts.BudgetLine, now time.Time) string {
 	case !l.CountedTo.IsZero():
 		return DataTo(l, now)
 	case !l.ReadAt.IsZero():
-		return "Read from Fastly " + blocks.Clock(l.ReadAt, now) + ", which didn't say what period it covers"
+		return "Read from Fastly " + blocks.Clock(l.ReadAt, now) + "; Fastly didn't say what period this covers"
 	}
 	return "Fastly didn't say what period this covers"
 }

@@ -22,8 +22,8 @@ func Amount(m billing.Measure, d decimal.Decimal) string {
 	return blocks.Escape(m.Format(d))
 }
 
-// MainChange tells how the first measure changed that can be compared, always the same where there are figures, and the row behind most of
-// that change.
+// MainChange says how the first comparable measure changed, and which row made most of that change. Measures have one fixed order, so that it is about
+// the same measure in every answer.
 func MainChange(t report.Table) string {
 	switch {
 	case t.Versus == nil || t.Versus.Unknown:
@@ -84,7 +84,7 @@ func LeadChange(t report.Table) string {
 	return sentence + "."
 }
 
-// billChange compares two bills as a whole, and, where a month is shorter than the other, what was counted per day: a short month is no saving.
+// billChange compares two bills as a whole, and, if a month is shorter than the other, what was counted per day: a short month is no saving.
 func billChange(g report.Group, v report.Comparison) string {
 	month, against := Sides(v)
 	sentence, noun := month+" was level with "+against, ""
@@ -101,7 +101,7 @@ func billChange(g report.Group, v report.Comparison) string {
 	return sentence + used + "."
 }
 
-// usagePerDay compares what was counted per day, where months of different length are compared.
+// usagePerDay compares what was counted per day, if months of different length are compared.
 func usagePerDay(g report.Group, v report.Comparison) string {
 	if used := usageCost(g); v.IsUneven() && used != "" {
 		return "; per day, " + used
@@ -157,7 +157,7 @@ func Sides(v report.Comparison) (month, against string) {
 	return blocks.Until(v.Month, v.Until), blocks.Until(v.Against, v.AgainstUntil)
 }
 
-// ShortSides are the sides for the head of a column, where a whole month has its short name.
+// ShortSides are the sides for the head of a column, if a whole month has its short name.
 func ShortSides(v report.Comparison) (month, against string) {
 	month, against = Sides(v)
 	short := func(name string, m billing.Month) string {
@@ -172,7 +172,7 @@ func ShortSides(v report.Comparison) (month, against string) {
 // leastMade is the least part of a change that is worth naming its maker: less explains nothing.
 var leastMade = decimal.New(1, -1)
 
-// made names the row that made most of a group's change, where one made a good part of it.
+// made names the row that made most of a group's change, if one made a good part of it.
 func made(row report.Row, part decimal.Decimal, found bool, m billing.Measure, noun string) string {
 	name := ShortName(row.Name, m)
 	switch {

@@ -12,7 +12,7 @@ import (
 	"budgetbot/slackapp/blocks"
 )
 
-// VerdictOf is how the month is likely to end, for a heading: ", Likely Over", ", on Course", or nothing where it may go
+// VerdictOf is how the month is likely to end, for a heading: ", Likely Over", ", on Course", or nothing if it may go
 // either way.
 func VerdictOf(l alerts.BudgetLine) string {
 	switch p := l.Forecast; {
@@ -60,7 +60,7 @@ func AboveLine(l alerts.BudgetLine) string {
 	return fmt.Sprintf("About %s over budget, at %s%s.", blocks.Escape(billing.Cost(l.Above.Currency).Format(ThreeFigures(l.Above.Amount))), rate, excessAndRate(l))
 }
 
-// ThreeFigures rounds an amount of money to three figures, and not to parts of a dollar where it has more.
+// ThreeFigures rounds an amount of money to three figures, and not to parts of a dollar if it has more.
 func ThreeFigures(d decimal.Decimal) decimal.Decimal {
 	if d.IsZero() {
 		return d
@@ -94,7 +94,7 @@ func ForecastText(l alerts.BudgetLine) string {
 	return fmt.Sprintf(", likely to end near %s (%s)", blocks.Escape(expected(l, p)), blocks.Escape(percentAt(p.Expected, l)+"%"))
 }
 
-// Range returns both ends of a range in the unit of the upper one: "552–598 TB", or one figure where they are the same.
+// Range returns both ends of a range in the unit of the upper one: "552–598 TB", or one figure if they are the same.
 func Range(m billing.Measure, low, high decimal.Decimal) string {
 	if m.Currency != "" {
 		return MoneyRange(m, low, high)
@@ -170,7 +170,7 @@ func AboutMoney(cost billing.Measure, amount decimal.Decimal) string {
 	return "about " + cost.Format(amount)
 }
 
-// MoneyRange prints two amounts in whole units of the currency, as one where they are the same: "$6,410–6,790".
+// MoneyRange prints two amounts in whole units of the currency, as one if they are the same: "$6,410–6,790".
 func MoneyRange(cost billing.Measure, low, high decimal.Decimal) string {
 	first, second := cost.Format(low.Round(0)), cost.Format(high.Round(0))
 	if first == second {

@@ -32,11 +32,11 @@ const (
 	CodeUnsure
 )
 
-// slackCode is what is known of one error code: its kind, what is the matter, and what mends it.
+// slackCode is what is known of one error code: its kind, what is wrong, and what fixes it.
 type slackCode struct {
 	kind CodeKind
 	hint string // "" has the code itself shown
-	// start is what the operator does where Slack refuses a token with it at start, which trying again cannot mend; empty where it can.
+	// start is what the operator does if Slack refuses a token with it at start, which trying again cannot fix; empty if it can.
 	start string
 }
 
@@ -73,9 +73,9 @@ var slackCodes = map[string]slackCode{
 	"link_disabled":                             {CodeToken, "Socket Mode is switched off. " + askAdmin, "switch Socket Mode on for the app at api.slack.com/apps"},
 	"team_disabled":                             {CodeToken, "the workspace is disabled. " + askAdmin, "the workspace is disabled; ask its owners"},
 	"user_removed_from_team":                    {CodeToken, "my app was removed from the workspace. " + reinstall, "the app was removed from the workspace; install it again, and take the new token"},
-	"enterprise_is_restricted":                  {kind: CodeToken, hint: "the organisation doesn't let apps post. " + askAdmin},
-	"org_login_required":                        {kind: CodeToken, hint: "the workspace is moving into an organisation. Wait until that's done, then reinstall the app"},
-	"team_added_to_org":                         {kind: CodeToken, hint: "the workspace is moving into an organisation. Wait until that's done, then reinstall the app"},
+	"enterprise_is_restricted":                  {kind: CodeToken, hint: "the organization doesn't let apps post. " + askAdmin},
+	"org_login_required":                        {kind: CodeToken, hint: "the workspace is moving into an organization. Wait until that's done, then reinstall the app"},
+	"team_added_to_org":                         {kind: CodeToken, hint: "the workspace is moving into an organization. Wait until that's done, then reinstall the app"},
 	"team_not_found":                            {kind: CodeToken, hint: "Slack can't find my workspace. " + reinstall},
 	"two_factor_setup_required":                 {kind: CodeToken, hint: "the workspace requires two-factor sign-in, which isn't set up. " + askAdmin},
 	"accesslimited":                             {kind: CodeToken, hint: "access to the workspace is limited. " + askAdmin},
@@ -108,7 +108,7 @@ var slackCodes = map[string]slackCode{
 	"unreachable":                               {kind: CodeUnsure, hint: "Slack isn't answering. I'll keep trying"},
 }
 
-// StartHint is what the operator does about a refusal of a token at start; empty where trying again may mend it, or the code is not known.
+// StartHint is what the operator does about a refusal of a token at start; empty if trying again may fix it, or the code is not known.
 func StartHint(code string) string { return slackCodes[code].start }
 
 // KindOfCode classifies Slack's error code.
@@ -121,7 +121,7 @@ func hint(code string) string {
 	return cmp.Or(slackCodes[code].hint, "Slack answered "+blocks.QuoteWhole(code))
 }
 
-// HintPromisesRetry reports whether RouteSentence already promises that the bot tries again, as it does where Slack itself is in trouble.
+// HintPromisesRetry reports whether RouteSentence already promises that the bot tries again, as it does if Slack itself is in trouble.
 func HintPromisesRetry(r alerts.RouteTrouble) bool {
 	kind := KindOfCode(r.Reason)
 	return !r.Late && (kind == CodeLater || kind == CodeUnsure)

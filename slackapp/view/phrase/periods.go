@@ -11,7 +11,7 @@ import (
 )
 
 // Span names a period up to the instant to which it is counted, zero for all of it: "Oct", "Nov 1–29", "Jul–Sep", "Jan 1–Nov 29". Years stand behind
-// where they tell it from another.
+// if they tell it from another.
 func Span(r billing.Range, to time.Time, years bool) string {
 	isPart := !to.IsZero() && to.Before(r.Last.End())
 	last := blocks.ShortMonth(r.Last, years)

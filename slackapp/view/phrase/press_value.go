@@ -19,7 +19,7 @@ type Subject struct {
 	Answered  int64           `json:"answered,omitempty"` // unix milliseconds
 }
 
-// PressValue is the text that the buttons of a message carry that shows the budget so. It contains none of the characters that Slack
+// PressValue is the value of the buttons under a message that shows the budget like this. It contains none of the characters that Slack
 // escapes.
 func PressValue(l alerts.BudgetLine) string {
 	shown := alerts.ShownOf(l.Threshold, l.Answers)

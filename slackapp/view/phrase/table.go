@@ -12,14 +12,14 @@ import (
 // MaxBudgets is how many budgets have a line of their own.
 const MaxBudgets = 20
 
-// BudgetTable lists budgets under the head of their names, each with its cells, and in one line what there is to say of those beyond MaxBudgets. Without forecast it has no
-// column for the month-end forecast.
+// BudgetTable has a row for each of the first MaxBudgets budgets, and one row for the others, which rest describes. head is the heading of the first
+// column. Without forecast there is no column for the month-end forecast.
 func BudgetTable[T any](head string, budgets []T, forecast bool, cells func(T) []string, rest func([]T) string) *blocks.Grid {
 	shown := min(len(budgets), MaxBudgets)
 	return BudgetPage(head, budgets[:shown], budgets[shown:], forecast, cells, rest)
 }
 
-// BudgetPage is BudgetTable for as many budgets as are shown, and more that come after them.
+// BudgetPage is BudgetTable for one page of a list: a row for each budget of shown, and one row for all of more.
 func BudgetPage[T any](head string, shown, more []T, forecast bool, cells func(T) []string, rest func([]T) string) *blocks.Grid {
 	g := &blocks.Grid{Left: []bool{true, false, false, !forecast, true}}
 	add := func(strong bool, cells ...string) {

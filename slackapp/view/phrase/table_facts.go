@@ -87,7 +87,7 @@ func MayCorrect(m billing.Month) string {
 	return "Fastly may still correct " + blocks.LongMonth(m) + " until " + blocks.Day(m.End().Add(billing.RestatedFor))
 }
 
-// ReadFact says when Fastly was asked, and that it was long ago where that is so.
+// ReadFact says when Fastly was asked, and that it was long ago if that is so.
 func ReadFact(f billing.Freshness, now time.Time) string {
 	switch {
 	case f.ReadAt.IsZero():

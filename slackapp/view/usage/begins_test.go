@@ -18,7 +18,7 @@ func TestAForecastOfAMonthThatHasJustBegunIsOneSentence(t *testing.T) {
 	december := sampledata.November.Add(1)
 	first := december.Start().Add(2 * time.Hour)
 	empty := monthend.Line{Name: "cdn_usage", Before: decimal.NewNullDecimal(decimal.New(1, 15)), Unknown: "it has no usage yet"}
-	const sentence = "December has just begun; first figures come during Dec 1–2, and a forecast once Dec 1 is complete.\n"
+	const sentence = "December has just begun; the first figures come on Dec 1–2, and a forecast once Dec 1 is complete.\n"
 	for _, tt := range []struct {
 		name, asked string
 		line        monthend.Line
@@ -102,7 +102,7 @@ func TestTheFirstDaysOfAMonthHaveWhatThereIsInPlaceOfAForecast(t *testing.T) {
 			"2026-12 forecast cost by service", nil,
 			time.Time{},
 			at(2),
-			"December has just begun; first figures come during Dec 1–2, and a forecast once Dec 1 is complete.", false,
+			"December has just begun; the first figures come on Dec 1–2, and a forecast once Dec 1 is complete.", false,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -146,7 +146,7 @@ func TestAYearWhoseLastMonthHasJustBegunHasNoGap(t *testing.T) {
 		want  string
 		not   string
 	}{
-		{"on its first day", december.Add(-1), december.Start().Add(2 * time.Hour), "December has just begun; first figures come during Dec 1–2.", "no usage data"},
+		{"on its first day", december.Add(-1), december.Start().Add(2 * time.Hour), "December has just begun; the first figures come on Dec 1–2.", "no usage data"},
 		{"where an earlier month is missing, that is", december.Add(-2), december.Start(), "Fastly has no usage data for October. December has just begun", "for Oct and Dec"},
 		{"on its third day it is a gap", december.Add(-1), december.Start().Add(48 * time.Hour), "Fastly has no usage data for December.", "just begun"},
 	} {

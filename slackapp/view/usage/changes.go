@@ -28,5 +28,5 @@ func changesFact(t report.Table) string {
 	if t.Question.Show != report.ShowChanges {
 		return ""
 	}
-	return "the rows that moved each measure most, the most first; totals are of all rows"
+	return "the rows that changed each measure most; totals include all rows"
 }

@@ -36,7 +36,7 @@ func HasForecast(f monthend.Forecast, now time.Time) bool {
 	return len(f.Groups) > 0 && !isTooEarly(f, now)
 }
 
-// isTooEarly reports whether there is no forecast but that of fees, which are known from the beginning of the month.
+// isTooEarly reports whether only fees have a forecast; they are known from the first day of a month.
 func isTooEarly(f monthend.Forecast, now time.Time) bool {
 	switch {
 	case !hasJustBegun(f.Question, now) && !isEarly(f):
@@ -269,7 +269,7 @@ func forecastFacts(f monthend.Forecast, c Context) []string {
 	}
 	switch {
 	case f.Question.Cost && f.Question.ReadsServices():
-		facts = append(facts, "estimate: each service's usage at the account's average rate, without fees and credits")
+		facts = append(facts, "estimated from usage at average rates, without fees and credits")
 	case f.Question.Cost:
 		facts = append(facts, billFact(f))
 	}
@@ -314,11 +314,11 @@ func methodFact(f monthend.Forecast) string {
 
 // billFact says how the forecast of a bill was made.
 func billFact(f monthend.Forecast) string {
-	fact := "usage as it is forecast, at the rates of the tiers it reaches; fees once"
+	fact := "forecast usage at the rates of the tiers it reaches; fees once"
 	if f.Last.IsZero() {
-		return fact + ", with none added for the month's close, since there is no earlier invoice"
+		return fact + "; none added for the month's close, since there is no earlier invoice"
 	}
-	return fact + ", those still to come as in " + blocks.LongMonth(f.Last)
+	return fact + ", those not billed yet as in " + blocks.LongMonth(f.Last)
 }
 
 // totalFact says that the total's range is not the sum of the lines' ranges.
@@ -327,7 +327,7 @@ func totalFact(f monthend.Forecast) string {
 	if f.Question.Cost || f.Question.ReadsServices() || !slices.ContainsFunc(f.Groups, isTotal) {
 		return ""
 	}
-	return "a total has a forecast of its own, narrower than the sum of its lines"
+	return "totals are forecast on their own, so their range is narrower than the sum of the lines"
 }
 
 // apartFact says which counts of several products do not add up.
@@ -356,11 +356,11 @@ func noForecast(f monthend.Forecast, c Context) blocks.Message {
 	case q.Cost && q.IsWhole():
 		line = "*I can't forecast " + month + "'s bill.* " + noEstimate
 	case q.Cost:
-		line = fmt.Sprintf("*I can't forecast what %s will cost in %s:* neither Fastly's estimate nor the invoice before has a charge for it.", wanted(q), month)
+		line = fmt.Sprintf("*I can't forecast what %s will cost in %s:* neither Fastly's estimate nor the last invoice has a charge for it.", wanted(q), month)
 	case q.IsWhole():
-		line = "*Too early to forecast " + month + ":* Fastly has no usage data for it yet, nor for the month before."
+		line = "*Too early to forecast " + month + ":* Fastly has no usage data for it yet, and none for the month before."
 	default:
-		line = fmt.Sprintf("*I can't forecast %s:* there is no usage of it in %s, nor in the month before.", wanted(q), month)
+		line = fmt.Sprintf("*I can't forecast %s:* it had no usage in %s or the month before.", wanted(q), month)
 	}
 	return withoutTable(report.Table{Question: q, Fresh: f.Fresh}, c, []string{line})
 }

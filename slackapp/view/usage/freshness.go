@@ -40,7 +40,7 @@ func unitFact(t report.Table) string {
 	groups := layout.Groups(t)
 	for i, g := range groups {
 		if g.Measure.Billed {
-			return "in Fastly's billed units of " + blocks.Escape(g.Measure.Noun) + ": I don't know yet how many single ones each stands for"
+			return "in Fastly's billed units: I don't know yet how many single " + blocks.Escape(g.Measure.Noun) + " one stands for"
 		}
 		if !g.Measure.IsCount() {
 			continue

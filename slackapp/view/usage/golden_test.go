@@ -386,10 +386,10 @@ It may be too recent or too long ago, or the account has neither usage data nor 
 Read from Fastly 10:42 UTC
 `},
 		{"none where usage is read from invoices", asked(report.Question{Months: october}, invoices, nil), `
-Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more.
+Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero). This account's usage comes from its invoices, and Fastly has no invoice for that month yet, or no longer keeps it.
 
 Fastly has no usage data for October 2026, so I can't tell (it isn't necessarily zero).
-This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more.
+This account's usage comes from its invoices, and Fastly has no invoice for that month yet, or no longer keeps it.
 
 Read from Fastly's invoices 10:42 UTC
 `},

@@ -110,7 +110,7 @@ func notIn(what string, reasons []string) string {
 	return "*Not in these " + what + ":* " + strings.Join(mostOf(reasons, blocks.Prose, rest), "; ") + "."
 }
 
-// mostOf returns the first reasons, each once, and what rest says of the number of the others.
+// mostOf returns the first reasons, each once, and what rest says about how many others there are.
 func mostOf(reasons []string, text func(string) string, rest func(int) string) []string {
 	var each []string
 	for _, reason := range reasons {

@@ -119,7 +119,7 @@ func TestMissingMonthsAreNamedAndNeverZero(t *testing.T) {
 
 func TestAMonthThatHasJustBegunSaysSo(t *testing.T) {
 	december := sampledata.November.Add(1)
-	const begun = "December has just begun; first figures come during Dec 1–2.\n`/usage 2026-11 cdn_usage`"
+	const begun = "December has just begun; the first figures come on Dec 1–2.\n`/usage 2026-11 cdn_usage`"
 	for _, tt := range []struct {
 		name string
 		now  time.Time

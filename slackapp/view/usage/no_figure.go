@@ -14,7 +14,7 @@ import (
 // noRowsReason says why Fastly may have no rows.
 func noRowsReason(source billing.Origin) string {
 	if source == billing.FromInvoices {
-		return "This account's usage comes from its invoices, and there is no invoice for that time yet, or not any more."
+		return "This account's usage comes from its invoices, and Fastly has no invoice for that month yet, or no longer keeps it."
 	}
 	return "It may be too recent or too long ago, or the account has neither usage data nor invoices; " +
 		"the bot's operator can check with `budgetbot doctor`."
@@ -75,7 +75,7 @@ func monthBegins(t report.Table, c Context) blocks.Message {
 
 // begun says when the first figures of a month come, without a full stop.
 func begun(month billing.Month) string {
-	return fmt.Sprintf("*%s has just begun*; first figures come during %s", blocks.LongMonth(month), blocks.FirstDays(month, firstFigures))
+	return fmt.Sprintf("*%s has just begun*; the first figures come on %s", blocks.LongMonth(month), blocks.FirstDays(month, firstFigures))
 }
 
 // findingAt is findingOf, but says of a month that has just begun when its first figures come, and not that they are missing.

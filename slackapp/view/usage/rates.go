@@ -74,7 +74,7 @@ func decimalText(rate decimal.Decimal) string {
 	return cut.StringFixed(2)
 }
 
-// rateDigits is after how many decimals a rate is cut.
+// rateDigits is how many decimals a rate has at most.
 func rateDigits(rate decimal.Decimal) int32 {
 	if rate.GreaterThanOrEqual(leastCents) {
 		return 2
@@ -165,7 +165,7 @@ func noRates(a rates.Answer, c Context) blocks.Message {
 	case len(a.Unread) > 0:
 		lines = []string{fmt.Sprintf("*I can't tell the rates for %s in %s.*", wanted(q), blocks.LongMonth(a.Month)), blocks.Prose(a.Unread[0]) + "."}
 	default:
-		lines = []string{fmt.Sprintf("*The invoice of %s has no rate for %s.*", blocks.LongMonth(a.Month), wanted(q))}
+		lines = []string{fmt.Sprintf("*%s's invoice has no rate for %s.*", blocks.LongMonth(a.Month), wanted(q))}
 	}
 	return withoutTable(report.Table{Question: q, Fresh: a.Fresh}, c, lines)
 }
