@@ -21,11 +21,11 @@ import (
 
 // CheckerConfig is what a Checker is made of.
 type CheckerConfig struct {
-	// Source is read afresh at every check: a cache in front of it would delay alerts.
+	// Source is read again at every check: a cache in front of it would delay alerts.
 	Source billing.Source
 	// Trial is what Try reads usage from, which may be a moment old.
 	Trial billing.Source
-	// Bills is what money budgets are read from, afresh too.
+	// Bills is what money budgets are read from, again at every check too.
 	Bills billing.BillSource
 	// Ledger may be nil for Preview, which then takes nothing for recorded.
 	Ledger Ledger
@@ -72,7 +72,7 @@ func NewChecker(config CheckerConfig) *Checker {
 
 // Result is what one turn of the checker did.
 type Result struct {
-	Claimed  bool // false where no check was due
+	Claimed  bool // false if no check was due
 	OldRules bool // no check was made, since other rules than those of this process are current
 	Early    bool // the month is so young that Fastly lists nothing yet, which is no failure
 	Month    billing.Month
@@ -80,7 +80,7 @@ type Result struct {
 	Posted   int // deliveries recorded
 	Took     time.Duration
 	Err      error
-	// Failure is why the check itself failed, for a person; empty where it did not. Err may also come from recording how the check ended, or
+	// Failure is why the check itself failed, for a person; empty if it did not. Err may also come from recording how the check ended, or
 	// from a bill that could not be read: budgets of money have no figure then, and those of usage were checked.
 	Failure string
 
@@ -89,7 +89,7 @@ type Result struct {
 	unreadBill error              // the part of Err that is of bills
 }
 
-// failure is why the check failed. An unread bill alone is a failure only where nothing was compared.
+// failure is why the check failed. An unread bill alone is a failure only if nothing was compared.
 func (r Result) failure() error {
 	if r.seen.Compared {
 		return r.failed
@@ -227,7 +227,7 @@ func (c *Checker) logUnread(reading evaluate.Reading) {
 }
 
 // record decides from what the ledger remembers, explains and composes what is posted, and records it. If another process recorded
-// meanwhile it decides anew, and keeps the explanations that it has.
+// meanwhile it decides again, and keeps the explanations that it has.
 func (c *Checker) record(
 	ctx context.Context, set *rules.Rules, findings []evaluate.Finding, reading evaluate.Reading, now time.Time,
 ) (plan decide.Plan, posted int, err error) {
@@ -300,7 +300,7 @@ type Ledger interface {
 	// BudgetStates returns the states of the month's budgets.
 	BudgetStates(ctx context.Context, month billing.Month) ([]alerts.BudgetState, error)
 	// Record writes what a check found in one transaction, deliveries included. It returns ErrConflict, and writes
-	// nothing, where an alert of the same key exists or a budget state has a newer revision, and ErrOldRules where the rules of this process
+	// nothing, if an alert of the same key exists or a budget state has a newer revision, and ErrOldRules if the rules of this process
 	// are no longer the current ones.
 	Record(ctx context.Context, outcome alerts.Outcome) error
 	// ByParent returns what the parent message shows once all its deliveries have arrived, or false if it is not kept.

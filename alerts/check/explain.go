@@ -93,7 +93,7 @@ func (g *grower) want(f *evaluate.Finding, rows []billing.Usage) {
 // errMoved is why services do not explain the growth: they may count further than the figures of the check.
 var errMoved = errors.New("Fastly counted on meanwhile")
 
-// read reads both months of every metric at once. It keeps none of them where the account's rows moved after the check had read them.
+// read reads both months of every metric at once. It keeps none of them if the account's rows moved after the check had read them.
 func (g *grower) read(ctx context.Context, source billing.Source) error {
 	if len(g.services) == 0 {
 		return nil
@@ -204,7 +204,7 @@ type rateBook struct {
 	rates    map[billing.Metric]decimal.Decimal // of one billed unit more, by usage type
 }
 
-// read returns the rates of the newest bill of the two months before; none where there is no bill.
+// read returns the rates of the newest bill of the two months before; none if there is no bill.
 func (b *rateBook) read(ctx context.Context, bills billing.BillSource, reading *evaluate.Reading, log *zap.Logger) *rateBook {
 	month, now := reading.Month, reading.ReadAt
 	if day := billing.DayOf(now); bills != nil && !b.day.Equal(day) {

@@ -22,7 +22,7 @@ const (
 	// archiveMonths is how many closed months an archive has: the window of the forecast touches as many, and Fastly returns
 	// three months, the current one among them, in one request.
 	archiveMonths = 2
-	// trafficEvery is how often traffic is read anew while the record is young: it grows by one day a day.
+	// trafficEvery is how often traffic is read again while the record is young: it grows by one day a day.
 	trafficEvery = 6 * time.Hour
 	// trafficTimeout bounds reading it: a forecast is not worth a late check.
 	trafficTimeout = 10 * time.Second
@@ -88,7 +88,7 @@ func (r *reader) forecastErrors(ctx context.Context, month billing.Month, now ti
 }
 
 const (
-	// pastEvery is how often the closed months are read anew that rules with new or vanished look back at: they hardly change.
+	// pastEvery is how often the closed months are read again that rules with new or vanished look back at: they hardly change.
 	pastEvery = 24 * time.Hour
 	// pastTimeout bounds reading them, which takes two requests.
 	pastTimeout = 10 * time.Second

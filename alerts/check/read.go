@@ -93,7 +93,7 @@ func readBill(r *evaluate.Reading, ctx context.Context, bills billing.BillSource
 	default:
 		r.Bill = bill
 		if bill.IsEstimate() {
-			// Where the newest invoice before the month cannot be read, only the forecast suffers.
+			// If the newest invoice before the month cannot be read, only the forecast suffers.
 			invoiced, _ := bills.Bills(ctx, billing.Range{First: r.Month.Add(-billing.InvoiceLag), Last: r.Month.Add(-1)})
 			r.LastBill = billing.NewestKnown(invoiced)
 		}
@@ -124,7 +124,7 @@ func billOf(ctx context.Context, bills billing.BillSource, month billing.Month, 
 }
 
 // ofOneInstant adds to the reading the services that the rules need. Services have no date: their budgets have that of the account's rows. So
-// while Fastly still counts the month, these are read again afterwards; where they moved, services are read once more, beside the new rows.
+// while Fastly still counts the month, these are read again afterwards; if they moved, services are read once more, beside the new rows.
 func ofOneInstant(ctx context.Context, source billing.Source, set []rules.Rule, reading evaluate.Reading) evaluate.Reading {
 	first := withServices(ctx, source, set, reading)
 	if len(first.Services.Queries(first.Month)) == 0 || first.UnreadServices != nil {
@@ -223,7 +223,7 @@ func eachQuery(queries []billing.ServiceQuery, read func(query billing.ServiceQu
 	return errors.Join(errs...)
 }
 
-// deadline returns when reading has to end: after the timeout, or earlier where the check needs what is left of its own time for the rest
+// deadline returns when reading has to end: after the timeout, or earlier if the check needs what is left of its own time for the rest
 // of it.
 func deadline(ctx context.Context, timeout, left time.Duration) time.Time {
 	until := time.Now().Add(timeout)

@@ -20,7 +20,7 @@ var ErrNoSuchBudget = errors.New("the rule has no such budget this month")
 type Trial struct {
 	// Unknown is why the usage is unknown, for a person; else empty. If it is set, the other fields mean nothing.
 	Unknown string
-	// Posts is what the check would post; empty where it would post nothing.
+	// Posts is what the check would post; empty if it would post nothing.
 	Posts alerts.DeliveryKind
 	// Message shows the budget, whether a check would post it or not, with the reason for either.
 	Message alerts.Message
