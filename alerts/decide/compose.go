@@ -93,7 +93,7 @@ func (c *composer) postOnParent(i int) {
 }
 
 // postSummary posts one summary of the thresholds that new and changed rules were already past, in the channel of each rule. At the
-// first start, when every rule is new, it goes to the operators' channel, where there is one.
+// first start, when every rule is new, it goes to the operators' channel, if there is one.
 func (c *composer) postSummary() {
 	firstStart := len(c.memory.Known) == 0
 	groups := c.byChannel(Decision.IsSummed, func(i int) string {
@@ -173,7 +173,7 @@ func (c *composer) recordAlert(f *evaluate.Finding, d *Decision, kind alerts.Ale
 	c.Outcome.Alerts = append(c.Outcome.Alerts, alert)
 }
 
-// forecastDay is the finding's row in the forecast record. It reports false where there is no forecast.
+// forecastDay is the finding's row in the forecast record. It reports false if there is no forecast.
 func forecastDay(f *evaluate.Finding) (alerts.ForecastDay, bool) {
 	o := f.Forecast
 	if f.Unknown != "" || !o.IsKnown() || o.Method == forecast.MethodComplete {

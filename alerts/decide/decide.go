@@ -10,14 +10,14 @@ import (
 
 // Past is what is remembered of a budget when a check looks at it.
 type Past struct {
-	// BudgetState is the budget's own of this month; its Revision is 0 where there is none yet.
+	// BudgetState is the budget's own of this month; its Revision is 0 if there is none yet.
 	BudgetState alerts.BudgetState
-	// SeenHash is the rule's hash as last recorded for the budget, empty for a rule never seen before. Where the budget has no
+	// SeenHash is the rule's hash as last recorded for the budget, empty for a rule never seen before. If the budget has no
 	// state in the month, it is the one that a rule that counts the same would have.
 	SeenHash string
-	// Undone tells that a waiting message about the budget was dropped, and that BudgetState is as it was before that message.
+	// Undone means that a waiting message about the budget was dropped, and that BudgetState is as it was before that message.
 	Undone bool
-	// Waits tells that a message about the budget waits to be posted and still stands.
+	// Waits means that a message about the budget waits to be posted and still stands.
 	Waits bool
 	Hours rules.Calendar // when people work
 }
@@ -29,15 +29,15 @@ type Decision struct {
 	Posts alerts.DeliveryKind
 	// Passed are the thresholds that this finding is the first to reach, rising.
 	Passed []rules.Threshold
-	// ForecastThreshold is the threshold that the month is likely to end above, where this finding is the first to show it; else 0.
+	// ForecastThreshold is the threshold that the month is likely to end above, if this finding is the first to show it; else 0.
 	ForecastThreshold rules.Threshold
 	// Applied are the thresholds that an edit of the rule put the budget past, rising. They are posted together with Passed.
 	Applied []rules.Threshold
 	// Lifts are thresholds and forecasts that no longer apply and may be posted again.
 	Lifts []alerts.Rearm
-	// Since is when people last had an alert or an escalation, where this is an escalation.
+	// Since is when people last had an alert or an escalation, if this is an escalation.
 	Since time.Time
-	// BudgetState is what to remember, where Changed is set.
+	// BudgetState is what to remember, if Changed is set.
 	BudgetState alerts.BudgetState
 	Changed     bool
 }

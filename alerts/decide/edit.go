@@ -10,7 +10,7 @@ import (
 )
 
 // recordSilently records the thresholds reached so far without an alert: a summary lists them. Those up to kept stay posted. A forecast
-// starts afresh, and is posted once it is sure.
+// starts again, and is posted once it is sure.
 func (d Decision) recordSilently(before alerts.BudgetState, f evaluate.Finding, kept rules.Threshold, now time.Time) Decision {
 	d.Reason, d.Changed = alerts.ReasonNewRule, true
 	d.lift(alerts.KindBudget, kept)
@@ -23,8 +23,8 @@ func (d Decision) recordSilently(before alerts.BudgetState, f evaluate.Finding, 
 }
 
 // applyEdit is recordSilently for a rule that was changed. It records thresholds that the edit alone put the budget past, and posts those
-// that usage has crossed since the figures before. Where the rule counts the same as before, against another limit, posted thresholds that
-// still apply stay posted; where it counts something else, it is unknown when a threshold was crossed. What the month posted under the form
+// that usage has crossed since the figures before. If the rule counts the same as before, against another limit, posted thresholds that
+// still apply stay posted; if it counts something else, it is unknown when a threshold was crossed. What the month posted under the form
 // that the rule has now stays posted as well, if it still applies.
 func (d Decision) applyEdit(past Past, f evaluate.Finding, now time.Time) Decision {
 	before, edited := past.BudgetState, f.Threshold
@@ -67,7 +67,7 @@ func (d Decision) applyEdit(past Past, f evaluate.Finding, now time.Time) Decisi
 	return d.broadcast(before, f, now)
 }
 
-// bringBack restores what was posted and answered under the form. A budget that is over starts its time to escalation anew.
+// bringBack restores what was posted and answered under the form. A budget that is over starts its time to escalation again.
 func (d *Decision) bringBack(form alerts.Form, f evaluate.Finding, now time.Time) {
 	s := &d.BudgetState
 	s.Escalations, s.Falls = max(s.Escalations, form.Escalations), form.Falls

@@ -19,7 +19,7 @@ type symptom struct {
 const (
 	// failsPatiently is how long checks must fail before operators hear of it: a short fault at Fastly needs no action.
 	failsPatiently = time.Hour
-	// intervalsFailed is how many intervals checks must fail for that, where this is longer.
+	// intervalsFailed is how many intervals checks must fail for that, if this is longer.
 	intervalsFailed = 3
 	// gapsMissed is how many of the usual gaps between new figures must pass without any before figures are stale.
 	gapsMissed = 3
@@ -27,13 +27,13 @@ const (
 
 // Observation is what a check saw of the bot's own health.
 type Observation struct {
-	Failure   error // why nothing was compared; nil where it was, or where there is nothing to compare yet
+	Failure   error // why nothing was compared; nil if it was, or if there is nothing to compare yet
 	Compared  bool
-	CountedTo time.Time     // of the newest row; zero where Fastly did not say
+	CountedTo time.Time     // of the newest row; zero if Fastly did not say
 	Usual     time.Duration // between new figures; 0 is unknown
 	Unread    []string      // the usage types whose services could not be read
 	Services  error         // why they could not
-	Bill      error         // why the bill could not be read, where a budget needs it
+	Bill      error         // why the bill could not be read, if a budget needs it
 	Unknown   []UnknownNow  // the budgets without a figure
 }
 
@@ -111,9 +111,9 @@ func (o *IncidentPlanner) watch(s symptom) {
 type UnknownNow struct {
 	alerts.UnknownBudget
 	Had bool // it had figures in this month
-	// Waits tells that the budget may still wait for its first figures of the month, although the month before had some.
+	// Waits means that the budget may still wait for its first figures of the month, although the month before had some.
 	Waits bool
-	// Reported tells that the cause has a message of its own: services or the bill could not be read.
+	// Reported means that the cause has a message of its own: services or the bill could not be read.
 	Reported bool
 }
 

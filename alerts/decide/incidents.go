@@ -48,7 +48,7 @@ func NewIncidentPlanner(rules *rules.Rules, month billing.Month, remembered []al
 	return o
 }
 
-// incident returns the remembered incident; its Revision is 0 where there is none.
+// incident returns the remembered incident; its Revision is 0 if there is none.
 func (o *IncidentPlanner) incident(id alerts.BudgetID, kind alerts.IncidentKind) alerts.Incident {
 	if e, found := o.incidents[keyOf(id, kind)]; found {
 		return e

@@ -8,7 +8,7 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// Items decides on the rules with new or vanished. why is the reason where the months before could not be read.
+// Items decides on the rules with new or vanished. why is the reason if the months before could not be read.
 func (o *IncidentPlanner) Items(inventory evaluate.Inventory, why string) {
 	for i := range o.rules.Rules {
 		rule := &o.rules.Rules[i]

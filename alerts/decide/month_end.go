@@ -46,7 +46,7 @@ func decideLate(past Past, f evaluate.Finding, now time.Time) Decision {
 	return d
 }
 
-// rewatch compares a closed month again. It posts a restatement once, in the month's thread; where the month has no message and the
+// rewatch compares a closed month again. It posts a restatement once, in the month's thread; if the month has no message and the
 // restated figure reaches a threshold, it posts a parent message.
 func (d Decision) rewatch(before alerts.BudgetState, f evaluate.Finding, now time.Time) Decision {
 	d.Reason = alerts.ReasonMonthOver

@@ -19,7 +19,7 @@ const mostParents = 3
 type Plan struct {
 	Findings  []evaluate.Finding
 	Decisions []Decision // in the order of the findings
-	// Explained is what messages show beside their news; nil where nothing is explained.
+	// Explained is what messages show beside their news; nil if nothing is explained.
 	Explained map[alerts.BudgetID]alerts.Explanation
 
 	rules  *rules.Rules
@@ -60,7 +60,7 @@ type posting struct {
 	isList    bool // they share one message
 }
 
-// group gathers what is posted by channel. Where parents or broadcasts are too many for their channel they are one list: a later threshold
+// group gathers what is posted by channel. If parents or broadcasts are too many for their channel they are one list: a later threshold
 // of a listed budget gets a parent of its own, and the parents of broadcasts are updated as they are for a broadcast of its own.
 func (p *Plan) group() {
 	routed := func(i int) string { return p.Findings[i].Route().Channel }

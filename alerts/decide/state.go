@@ -51,7 +51,7 @@ func (d Decision) broadcast(before alerts.BudgetState, f evaluate.Finding, now t
 		why = alerts.ReasonThresholdRose
 	}
 	if d.ForecastThreshold == 0 && !before.Muted() && wavers(d.BudgetState, d.Passed, now) {
-		// The parent message alone shows it. A budget that is over starts its time to escalation anew.
+		// The parent message alone shows it. A budget that is over starts its time to escalation again.
 		d.Reason = alerts.ReasonWavers
 		if d.BudgetState.Threshold >= alerts.OverThreshold {
 			d.BudgetState.OverAt = now
@@ -61,7 +61,7 @@ func (d Decision) broadcast(before alerts.BudgetState, f evaluate.Finding, now t
 	return d.report(before, f, why, now)
 }
 
-// report posts news in the channel: as a broadcast reply where the budget has a parent message there.
+// report posts news in the channel: as a broadcast reply if the budget has a parent message there.
 func (d Decision) report(before alerts.BudgetState, f evaluate.Finding, why alerts.Reason, now time.Time) Decision {
 	if before.Muted() {
 		d.Reason = alerts.ReasonMuted
@@ -213,7 +213,7 @@ func isEscalationDue(f *evaluate.Finding, before alerts.BudgetState, hours rules
 	return hours.Elapsed(before.OverAt, now) >= f.Rule.EscalateAfter
 }
 
-// escalate mentions the owners, under the parent message where there is one, and the second time the operators.
+// escalate mentions the owners, under the parent message if there is one, and the second time the operators.
 func (d Decision) escalate(before alerts.BudgetState, now time.Time) Decision {
 	d.Reason, d.Changed, d.Since, d.Posts = alerts.ReasonUnanswered, true, before.OverAt, alerts.DeliverEscalation
 	d.BudgetState.Escalations, d.BudgetState.OverAt = before.Escalations+1, now
