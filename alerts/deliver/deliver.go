@@ -114,7 +114,7 @@ func (d *Deliverer) Attempt(ctx context.Context, a Attempt) Verdict {
 	return verdict
 }
 
-// settle finds out what became of an attempt whose outcome is open. It reports false where the message is to be posted again: Slack has
+// settle finds out what became of an attempt whose outcome is open. It reports false if the message is to be posted again: Slack has
 // had the time to show it, and two looks did not find it, or the channel cannot be read.
 func (d *Deliverer) settle(ctx context.Context, a Attempt) (Verdict, bool) {
 	settleWait, lookWait := cmp.Or(d.SettleWait, usualSettleWait), cmp.Or(d.LookWait, usualLookWait)
@@ -236,7 +236,7 @@ func (e *RetryLater) Error() string { return fmt.Sprintf("asked to wait %s: %v",
 
 func (e *RetryLater) Unwrap() error { return e.Err }
 
-// BrokenRoute is returned when a channel refuses us until a person fixes it. Reason is Slack's error code. Where only the parent takes no
+// BrokenRoute is returned when a channel refuses us until a person fixes it. Reason is Slack's error code. If only the parent takes no
 // replies, Thread is set: the channel may still take other messages.
 type BrokenRoute struct {
 	Channel string
