@@ -29,12 +29,12 @@ type Composer struct {
 	Records status.Records
 	// Asker answers the questions of a digest as it answers people.
 	Asker lookup.Asker
-	// Days is what a bill is forecast from; nil where nothing is recorded.
+	// Days is what a bill is forecast from; nil if nothing is recorded.
 	Days status.DailyRecord
 	// Fresh is what the close of a month is read from, and Past what was kept of it.
 	Fresh check.Sources
 	Past  Past
-	// Uploads tells that the bot may upload files, so that the final figures come as CSV too.
+	// Uploads means that the bot may upload files, so that the final figures come as CSV too.
 	Uploads bool
 	// Explain returns a sentence for people about why something could not be read.
 	Explain func(error) string
@@ -162,7 +162,7 @@ func (c *Composer) composeBudgets(ctx context.Context, b *alerts.Bulletin) error
 	return err
 }
 
-// composeTopChanges compares the month per day with the same days of the one before, or whole months where it is over.
+// composeTopChanges compares the month per day with the same days of the one before, or whole months if it is over.
 func (c *Composer) composeTopChanges(ctx context.Context, b *alerts.Bulletin, bills status.Bills) error {
 	table, err := c.ask(ctx, b, report.Question{By: report.ByUsageType}, "What changed")
 	if err != nil {
@@ -202,7 +202,7 @@ func (c *Composer) missing(b *alerts.Bulletin, what string, err error) error {
 
 // Past is a consumer contract of Composer. It models what is kept of a month; the store keeps it.
 type Past interface {
-	// LastEstimate returns the newest estimate of the month's bill; nil where none was kept.
+	// LastEstimate returns the newest estimate of the month's bill; nil if none was kept.
 	LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error)
 	// LatestUsage returns the month's rows as the newest check read them, and when. It reports false where no check read any.
 	LatestUsage(ctx context.Context, month billing.Month) (rows []billing.Usage, readAt time.Time, found bool, err error)

@@ -55,7 +55,7 @@ func (c *Composer) Statement(ctx context.Context, month billing.Month, now time.
 // mostProducts is how many products of a bill are compared one by one.
 const mostProducts = 10
 
-// comparedBill compares the bill of the month with that of the month before, by the products that usage names; nil where one of them is no
+// comparedBill compares the bill of the month with that of the month before, by the products that usage names; nil if one of them is no
 // invoice.
 func comparedBill(month billing.Month, bills []billing.Bill, names []billing.Usage, now time.Time) *report.Table {
 	var named []billing.Bill

@@ -15,7 +15,7 @@ import (
 	"budgetbot/billing/report"
 )
 
-// readBills returns the newest bills. Where the account has none, or the token may not read them, a digest is of usage alone.
+// readBills returns the newest bills. If the account has none, or the token may not read them, a digest is of usage alone.
 func (c *Composer) readBills(ctx context.Context, b *alerts.Bulletin) (status.Bills, error) {
 	if c.Asker.Bills == nil {
 		return status.Bills{}, nil

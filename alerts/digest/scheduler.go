@@ -35,7 +35,7 @@ type composer interface {
 type Digester struct {
 	Schedule Schedule
 	Composer composer
-	// Books and Bills are for invoices that come after a month's end; nil where nobody looks for them.
+	// Books and Bills are for invoices that come after a month's end; nil if nobody looks for them.
 	Books Books
 	Bills billing.BillSource
 	Rules func() *rules.Rules
