@@ -11,7 +11,7 @@ import (
 // Account is what is known of an account when rules are compared with it.
 type Account struct {
 	Rows []billing.Usage // of the last months
-	Bill *billing.Bill   // the newest; nil where there is none, or it is not known
+	Bill *billing.Bill   // the newest; nil if there is none, or it is not known
 }
 
 // Audit compares the rules with what the account really has, and notes mistakes that the file alone does not show: a glob over two units,

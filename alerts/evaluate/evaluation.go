@@ -11,7 +11,7 @@ type evaluation struct {
 	index   *Index
 	factors billing.Factors
 	version string
-	bill    *bill // nil where it is not known
+	bill    *bill // nil if it is not known
 	totals  map[question][]Finding
 	// forecasts are those of budgets without known forecast errors.
 	forecasts map[question]forecast.Forecast

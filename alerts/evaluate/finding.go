@@ -24,13 +24,13 @@ type Reading struct {
 	// Archive is what forecasts rest on; nil if nothing is known.
 	Archive *Archive
 	// Bill is what the month costs, if a rule needs it; nil if that is unknown, for the reason in BillUnknown.
-	// BillPending tells that the month is over, and not invoiced yet.
+	// BillPending means that the month is over, and not invoiced yet.
 	Bill *billing.Bill
-	// LastBill is the newest invoice before it, for its forecast; nil where there is none, or it could not be read.
+	// LastBill is the newest invoice before it, for its forecast; nil if there is none, or it could not be read.
 	LastBill    *billing.Bill
 	BillUnknown string
 	BillPending bool
-	// Services are what the rules that name a service need; nil where none does.
+	// Services are what the rules that name a service need; nil if none does.
 	Services *ServiceTally
 	// ForecastErrors are how far forecasts of closed months were off; nil if none is known.
 	ForecastErrors map[alerts.BudgetName][]forecast.PastError
@@ -58,11 +58,11 @@ func (r *Reading) names() []billing.Usage { return billing.WithNames(r.Rows, r.U
 type Finding struct {
 	Rule *rules.Rule
 	alerts.BudgetID
-	ServiceID string          // whose budget it is, where the rule has one for each service
-	Used      decimal.Decimal // in the budget's single units; meaningless where Unknown is set
+	ServiceID string          // whose budget it is, if the rule has one for each service
+	Used      decimal.Decimal // in the budget's single units; meaningless if Unknown is set
 	Limit     decimal.Decimal // likewise; thresholds are shares of it, in this month and for this instance
 	Threshold rules.Threshold // the highest threshold reached; 0 for none
-	Largest   []alerts.Part   // of the usage types that make up Used, where there are several
+	Largest   []alerts.Part   // of the usage types that make up Used, if there are several
 	Version   string          // the data version: last_updated_at, a hash of the figures, and the sum of services
 	CountedTo time.Time       // the newest instant that a row of the budget counts to, or that the bill does
 	ReadAt    time.Time
@@ -70,7 +70,7 @@ type Finding struct {
 	Forecast  forecast.Forecast // how the month is likely to end
 	// Unknown is why Used is unknown, for a person; else empty.
 	Unknown string
-	// NotBilled tells that the reason is that the current month's bill has no such charge yet: a fee may land on its last day.
+	// NotBilled means that the reason is that the current month's bill has no such charge yet: a fee may land on its last day.
 	NotBilled bool
 }
 

@@ -120,7 +120,7 @@ func (c *Change) measure(group report.Group, inUnits decimal.Decimal) string {
 	return ""
 }
 
-// breakdownOf tells usage types apart, or the regions where there is but one type.
+// breakdownOf tells usage types apart, or the regions if there is but one type.
 func breakdownOf(rows []billing.Usage) report.Breakdown {
 	for _, row := range rows {
 		if row.UsageType != rows[0].UsageType {

@@ -35,7 +35,7 @@ type series struct {
 
 func seriesOf(u billing.Usage) series { return series{u.Metric(), u.Region, u.Unit} }
 
-// usageRow is usage as billed, by the number of its series; not valid where it is unknown.
+// usageRow is usage as billed, by the number of its series; not valid if it is unknown.
 type usageRow []decimal.NullDecimal
 
 // recordedDay is the usage from the month's beginning up to a day on which something was read.

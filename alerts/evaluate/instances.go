@@ -9,7 +9,7 @@ import (
 	"budgetbot/billing"
 )
 
-// NamesApart gives each service its name, or its id where it has none, and both where another has the same name.
+// NamesApart gives each service its name, or its id if it has none, and both if another has the same name.
 func NamesApart(services iter.Seq[rules.Instance]) map[rules.Instance]string {
 	called := map[string]int{}
 	for who := range services {

@@ -7,7 +7,7 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// AsItWas returns the finding of a closed month compared with the limit that the month had, and with its last known figures where the rule
+// AsItWas returns the finding of a closed month compared with the limit that the month had, and with its last known figures if the rule
 // counts something else now. It returns the finding of a running month unchanged.
 func AsItWas(f Finding, recorded alerts.BudgetState, now time.Time) Finding {
 	if f.Unknown != "" || recorded.Revision == 0 || !f.Month.IsOver(now) {

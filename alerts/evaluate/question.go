@@ -29,14 +29,14 @@ func questionOf(rule *rules.Rule) question {
 // isOfBill reports whether a bill alone answers the question.
 func (q question) isOfBill() bool { return q.kind == billing.Money && q.selection() == selection{} }
 
-// selection is the question's part about services; zero where the account's figures are enough.
+// selection is the question's part about services; zero if the account's figures are enough.
 func (q question) selection() selection { return selection{q.Service, q.team, q.per} }
 
 // selection says which services of a metric count, and whether each has a sum of its own.
 type selection struct {
 	service string    // a name, an id or a glob; empty for any
 	team    string    // empty for any
-	per     rules.Per // empty where one sum will do
+	per     rules.Per // empty if one sum will do
 }
 
 // isName reports whether the selection is one service, which a look-up finds.

@@ -163,7 +163,7 @@ func add(sums *ledger.Sums[rules.Instance], who rules.Instance, usage billing.Se
 	}
 }
 
-// sums returns what the services of the selection used of the metric, as billed; it is empty where no rule asks for that.
+// sums returns what the services of the selection used of the metric, as billed; it is empty if no rule asks for that.
 func (t *ServiceTally) sums(metric billing.Metric, s selection) *ledger.Sums[rules.Instance] {
 	if t != nil && t.metrics[metric] != nil && t.metrics[metric].sums[s] != nil {
 		return t.metrics[metric].sums[s]
