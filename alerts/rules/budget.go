@@ -10,11 +10,11 @@ import (
 	"budgetbot/billing"
 )
 
-// Instance is one of the budgets of a rule that has several: how it is called and, where it is a service's, whose it is. It is zero for the
+// Instance is one of the budgets of a rule that has several: how it is called and, if it is a service's, whose it is. It is zero for the
 // rule as a whole.
 type Instance struct{ Name, ServiceID string }
 
-// ServiceName is the service's own name: the instance's has the id behind it where another service has the same name.
+// ServiceName is the service's own name: the instance's has the id behind it if another service has the same name.
 func (i Instance) ServiceName() string {
 	if i.ServiceID == "" {
 		return i.Name
@@ -64,7 +64,7 @@ func (r *Rule) counted(more string) string {
 // earlierThresholds are those of a rule that named none, in the versions whose hashes had the thresholds in them.
 var earlierThresholds = []Threshold{80, 100, 125, 150, 200}
 
-// Modern returns what the hash would be today, where an earlier version made it of this very rule, else the hash as it is.
+// Modern returns what the hash would be today, if an earlier version made it of this very rule, else the hash as it is.
 func (r *Rule) Modern(hash string) string {
 	counted, limit, _ := strings.Cut(hash, HashDash)
 	for _, thresholds := range [][]Threshold{r.Thresholds, earlierThresholds} {

@@ -26,10 +26,10 @@ func (r *Rules) TeamNames() []string {
 	return names
 }
 
-// TeamOf returns the name of the team that a service, given by name and id, belongs to; empty where it belongs to none.
+// TeamOf returns the name of the team that a service, given by name and id, belongs to; empty if it belongs to none.
 func (r *Rules) TeamOf(name, id string) string { return TeamOf(r.Teams, name, id) }
 
-// TeamOf returns the name of the first of the teams that a service, given by name and id, belongs to; empty where there is none.
+// TeamOf returns the name of the first of the teams that a service, given by name and id, belongs to; empty if there is none.
 func TeamOf(teams []Team, name, id string) string {
 	for _, team := range teams {
 		for _, pattern := range team.Services {

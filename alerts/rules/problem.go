@@ -13,7 +13,7 @@ import (
 // Problem is one mistake in a rules file, and its place.
 type Problem struct {
 	File   string
-	Line   int // from 1; 0 where the file as a whole is meant
+	Line   int // from 1; 0 if the file as a whole is meant
 	Column int // from 1
 	Text   string
 }
@@ -38,7 +38,7 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// AsError returns the problems in the order of the file, or nil where there are none.
+// AsError returns the problems in the order of the file, or nil if there are none.
 func (p Problems) AsError() error {
 	if len(p) == 0 {
 		return nil

@@ -27,7 +27,7 @@ type Rules struct {
 	Doubts Problems
 }
 
-// Local returns an instant in the zone of the rules file. Where there is no file it is UTC: the zone of the machine means nothing to those who read.
+// Local returns an instant in the zone of the rules file. If there is no file it is UTC: the zone of the machine means nothing to those who read.
 func (r *Rules) Local(t time.Time) time.Time {
 	if r == nil {
 		return t.UTC()

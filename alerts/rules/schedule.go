@@ -32,10 +32,10 @@ const (
 	SectionForecast   Section = "forecast-record" // forecasts against final figures
 )
 
-// ScheduledSections are what a digest shows where the file lists none.
+// ScheduledSections are what a digest shows if the file lists none.
 var (
 	ScheduledSections = []Section{SectionBudgets, SectionTopChanges}
-	// CloseSections are what the close of a month shows where the file lists none.
+	// CloseSections are what the close of a month shows if the file lists none.
 	CloseSections = []Section{SectionFinal, SectionTopChanges, SectionTeams, SectionForecast}
 )
 
@@ -45,7 +45,7 @@ func (d Digest) AtClose() bool { return d.Schedule == "" }
 // Has reports whether the digest shows the section.
 func (d Digest) Has(section Section) bool { return slices.Contains(d.Shows, section) }
 
-// CronParser reads five fields as a Kubernetes CronJob does: where both days are given, either will do.
+// CronParser reads five fields as a Kubernetes CronJob does: if both days are given, either will do.
 var CronParser = cron.MustNewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.DowOrDom)
 
 // Appointments returns what is due at times of its own. The closes of a month for one channel are one.
@@ -142,14 +142,14 @@ func wallOf(t time.Time, zone *time.Location) time.Time {
 	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
-// instantOf returns the first instant at which a clock in the zone shows the time, or, where none ever does, the one at which it is
+// instantOf returns the first instant at which a clock in the zone shows the time, or, if none ever does, the one at which it is
 // put forward over it.
 func instantOf(wall time.Time, zone *time.Location) time.Time {
 	const aDay = 24 * time.Hour // farther off than any two zones are, and nearer than two changes of the clocks
 	before, after := wall.Add(-offsetAt(wall.Add(-aDay), zone)), wall.Add(-offsetAt(wall.Add(aDay), zone))
 	switch {
 	case wallOf(before, zone).Equal(wall):
-		return before // the earlier one, where the clocks were put back between them
+		return before // the earlier one, if the clocks were put back between them
 	case wallOf(after, zone).Equal(wall):
 		return after
 	}
@@ -186,7 +186,7 @@ type stretch struct{ from, to time.Time }
 // that a clock skips.
 const searched = 15
 
-// DeferUntil returns when the next working hours begin; zero where people work at t.
+// DeferUntil returns when the next working hours begin; zero if people work at t.
 func (c Calendar) DeferUntil(t time.Time) time.Time {
 	for day := range searched {
 		for _, s := range c.on(t, day) {
