@@ -77,7 +77,7 @@ func (l *loader) schedule(node *yaml.Node) string {
 // aLeapYear is some instant from which four years and a day hold every day that there is.
 var aLeapYear = time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// wrongSchedule says why five fields are no schedule; empty where they are one.
+// wrongSchedule says why five fields are no schedule; empty if they are one.
 func wrongSchedule(written string) string {
 	if _, err := rules.CronParser.Parse(written); err != nil {
 		return strings.TrimSpace(fmt.Sprint(err))

@@ -28,7 +28,7 @@ const (
 	quoteIt   = "quote a value that begins with #, @ or *"
 )
 
-// parse returns the document's root node, or nil where the text is no YAML or holds nothing; either is noted.
+// parse returns the document's root node, or nil if the text is no YAML or holds nothing; either is noted.
 func (d *document) parse(text []byte) *yaml.Node {
 	var parent, second yaml.Node
 	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithUniqueKeys(false))
@@ -171,7 +171,7 @@ func resolve(node *yaml.Node) *yaml.Node {
 
 func isNull(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
 
-// text reads a scalar as it was written, so that a number can stand where a text is wanted. It is "" where the problem has
+// text reads a scalar as it was written, so that a number can stand where a text is wanted. It is "" if the problem has
 // been noted.
 func (d *document) text(node *yaml.Node, what string) string {
 	switch {
@@ -207,7 +207,7 @@ func (d *document) threshold(node *yaml.Node, what string) rules.Threshold {
 	return 0
 }
 
-// duration reads a length of time such as 4h or 36h30m, and notes one that is shorter than least. It is 0 where the problem has
+// duration reads a length of time such as 4h or 36h30m, and notes one that is shorter than least. It is 0 if the problem has
 // been noted.
 func (d *document) duration(node *yaml.Node, what string, least time.Duration, atLeast string) time.Duration {
 	written := d.text(node, what)
@@ -222,7 +222,7 @@ func (d *document) duration(node *yaml.Node, what string, least time.Duration, a
 	return length
 }
 
-// oneOf reads one of a closed set of words. It is "" where the problem has been noted.
+// oneOf reads one of a closed set of words. It is "" if the problem has been noted.
 func oneOf[T ~string](d *document, node *yaml.Node, what string, words ...T) T {
 	written := d.text(node, what)
 	if written == "" || slices.Contains(words, T(written)) {
@@ -233,7 +233,7 @@ func oneOf[T ~string](d *document, node *yaml.Node, what string, words ...T) T {
 	return ""
 }
 
-// nearest asks whether the nearest of the known names was meant; where none is near it returns the other advice.
+// nearest asks whether the nearest of the known names was meant; if none is near it returns the other advice.
 func nearest(name string, known []string, otherwise string) string {
 	if near := billing.Nearest(name, known); len(near) > 0 {
 		return "did you mean " + near[0] + "?"

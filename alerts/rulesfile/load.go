@@ -12,7 +12,7 @@ import (
 // maxRules is how many rules a file may hold.
 const maxRules = 20_000
 
-// Load reads a rules file. Where anything is wrong the error is Problems, with all of it; file is the name to say in them.
+// Load reads a rules file. If anything is wrong the error is Problems, with all of it; file is the name to say in them.
 func Load(file string, text []byte) (*rules.Rules, error) {
 	l := &loader{
 		document: document{file: file},

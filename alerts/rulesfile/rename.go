@@ -11,7 +11,7 @@ import (
 )
 
 // Renamed warns of each rule that was never seen while one is gone that it seems to be, for it counts the same or has nearly the
-// same name: without was: it begins anew. known are the rules ever seen, and their hashes.
+// same name: without was: it begins again. known are the rules ever seen, and their hashes.
 func Renamed(file string, set *rules.Rules, known map[string]string) rules.Problems {
 	gone := maps.Clone(known)
 	for _, rule := range set.Rules {
@@ -32,7 +32,7 @@ func Renamed(file string, set *rules.Rules, known map[string]string) rules.Probl
 	return warnings
 }
 
-// likely returns the name that the rule may have had before, of those that are gone; empty where none is likely.
+// likely returns the name that the rule may have had before, of those that are gone; empty if none is likely.
 func likely(r *rules.Rule, gone map[string]string) string {
 	names := slices.Sorted(maps.Keys(gone))
 	for _, name := range names {

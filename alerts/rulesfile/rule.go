@@ -116,7 +116,7 @@ func (l *loader) onlyWith(d *draft, key string, kinds ...rules.RuleKind) {
 	}
 }
 
-// giveTitles names the rules that have no title by their usage type, where that says all that the rule is about and no other
+// giveTitles names the rules that have no title by their usage type, if that says all that the rule is about and no other
 // rule is called so; else by their own name.
 func (l *loader) giveTitles() {
 	called := map[string]int{}

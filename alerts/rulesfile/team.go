@@ -57,7 +57,7 @@ func (l *loader) overlaps(services []teamService) {
 	}
 }
 
-// oneTeam reads the name of a team, and returns that team; none where the problem has been noted.
+// oneTeam reads the name of a team, and returns that team; none if the problem has been noted.
 func (l *loader) oneTeam(node *yaml.Node) []rules.Team {
 	name := l.text(node, "team")
 	if name == "" {
