@@ -35,7 +35,7 @@ type ClientConfig struct {
 	Transport http.RoundTripper // default: one of its own, with the environment's proxies
 	UserAgent string            // default "budgetbot"
 
-	PageSize int // services a page, at most 10,000; default 100, and 2,500 for a large account where the server takes so many
+	PageSize int // services a page, at most 10,000; default 100, and 2,500 for a large account if the server takes so many
 	MaxPages int // pages one read may have, default 2,500
 	Parallel int // calls of questions at a time, over all callers; default 12, a year by service
 	Checks   int // calls of checks at a time, beside those of questions; default 4
@@ -57,9 +57,9 @@ type ClientConfig struct {
 // Call is one attempt at a call of Fastly's API.
 type Call struct {
 	Path   string        // without its query
-	Status int           // 0 where no answer came
-	Took   time.Duration // to the end of the attempt, the body included where it was read
-	Date   time.Time     // that the answer carries; zero where it has none
+	Status int           // 0 if no answer came
+	Took   time.Duration // to the end of the attempt, the body included if it was read
+	Date   time.Time     // that the answer carries; zero if it has none
 }
 
 // Client reads what Fastly counted and what it bills, in a way that is legal under both known revisions of the contract. It is a

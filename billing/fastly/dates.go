@@ -35,7 +35,7 @@ var instantForms = []string{
 }
 
 // countedTo reads last_updated_at as the instant to which a row of the month counts: a date is the end of its day, and
-// nothing is later than the month's end. It is zero where the text is no such instant.
+// nothing is later than the month's end. It is zero if the text is no such instant.
 func countedTo(value json.RawMessage, month billing.Month) time.Time {
 	at := instantOf(textOf(value))
 	switch {
@@ -47,7 +47,7 @@ func countedTo(value json.RawMessage, month billing.Month) time.Time {
 	return at
 }
 
-// instantOf reads an instant. A date is the end of its day. It is zero where the text is neither.
+// instantOf reads an instant. A date is the end of its day. It is zero if the text is neither.
 func instantOf(text string) time.Time {
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
 		return day.AddDate(0, 0, 1)
@@ -55,7 +55,7 @@ func instantOf(text string) time.Time {
 	return timeOf(text)
 }
 
-// timeOf reads an instant. A date is the beginning of its day. It is zero where the text is neither.
+// timeOf reads an instant. A date is the beginning of its day. It is zero if the text is neither.
 func timeOf(text string) time.Time {
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
 		return day
@@ -74,7 +74,7 @@ func isUTC(form string, at time.Time) bool {
 	return !strings.HasSuffix(form, " MST") || strings.Contains(form, "-0700") || offset == 0 && (zone == "UTC" || zone == "GMT")
 }
 
-// lastDay returns the last day of a statement: Fastly writes the day itself, others the one after. Where neither is stated it is the last of
+// lastDay returns the last day of a statement: Fastly writes the day itself, others the one after. If neither is stated it is the last of
 // the month.
 func lastDay(end json.RawMessage, from time.Time) time.Time {
 	if at := timeOf(textOf(end)); !at.Before(from) {

@@ -57,7 +57,7 @@ func titleOf(body []byte) string {
 }
 
 // retryAfter returns the wait that the headers ask for: Retry-After in seconds or as a date, or else the instant at which
-// Fastly's own limit is lifted. It is zero where they ask for none.
+// Fastly's own limit is lifted. It is zero if they ask for none.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	wait := time.Duration(0)
 	value := header.Get("Retry-After")

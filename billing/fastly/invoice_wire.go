@@ -128,7 +128,7 @@ func openInvoices(body []byte) (wires []wireInvoice, metas []json.RawMessage, er
 
 var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
-// invoice reads a statement of that id; an estimate has none. It fails only where the month is unreadable. Any other fault of the
+// invoice reads a statement of that id; an estimate has none. It fails only if the month is unreadable. Any other fault of the
 // statement makes that month unknown, and a fault of a line makes unknown what the line is for.
 func (w wireInvoice) invoice(id string) (statement.Statement, error) {
 	start, err := startOf(w.Start)

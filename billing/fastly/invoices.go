@@ -74,7 +74,7 @@ func (c *Client) invoicePage(ctx context.Context, query url.Values) ([]statement
 }
 
 // MonthToDate is BillSource.MonthToDate. Fastly takes up to a minute to make an estimate that nobody asked for in four hours, and is
-// asked again meanwhile. The currency is that of the newest invoice; it is empty where there is none.
+// asked again meanwhile. The currency is that of the newest invoice; it is empty if there is none.
 func (c *Client) MonthToDate(ctx context.Context) (billing.Bill, error) {
 	body, err := c.madeEstimate(ctx)
 	if err != nil {
@@ -92,7 +92,7 @@ func (c *Client) MonthToDate(ctx context.Context) (billing.Bill, error) {
 	return read.Estimate(), nil
 }
 
-// newestCurrency returns that of the newest invoice, and nothing where there is none.
+// newestCurrency returns that of the newest invoice, and nothing if there is none.
 func (c *Client) newestCurrency(ctx context.Context) (string, error) {
 	listed, _, err := c.invoicePage(ctx, url.Values{"limit": {"1"}})
 	if err != nil {

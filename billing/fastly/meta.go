@@ -10,7 +10,7 @@ import (
 // nextPage is a page's reference to the next one, with the size of a page and of all.
 type nextPage struct {
 	cursor      string // empty at the last page
-	size, total int    // services a page and in all; 0 where that is not stated
+	size, total int    // services a page and in all; 0 if that is not stated
 }
 
 // oneNext returns an answer's reference to the next page, wherever it stands. Two different cursors are refused, since following

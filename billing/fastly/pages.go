@@ -82,7 +82,7 @@ func (c *Client) readPage(ctx context.Context, reading *pageReading) ([]billing.
 	return rows, c.sorted(pathServiceUsage, err)
 }
 
-// resize goes over to larger pages where the account is worth it and the server takes them. That is found out once in the
+// resize goes over to larger pages if the account is worth it and the server takes them. That is found out once in the
 // life of a Client.
 func (c *Client) resize(reading *pageReading) {
 	learned := int(c.learnedSize.Load())
@@ -110,7 +110,7 @@ func sizeFor(usual int) int32 {
 // pageReading is what must be remembered from page to page.
 type pageReading struct {
 	query  billing.ServiceQuery
-	typeID string // another name of the usage type; empty where there is none
+	typeID string // another name of the usage type; empty if there is none
 	size   int
 	next   nextPage
 	// promised is how many services there are by the newest page; nameless is how many rows have no service id.

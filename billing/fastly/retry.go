@@ -24,7 +24,7 @@ const (
 	maxRedirects = 3
 )
 
-// maxBody is how many bytes of an answer are read, unpacked where it comes compressed: several times what the largest account's has.
+// maxBody is how many bytes of an answer are read, unpacked if it comes compressed: several times what the largest account's has.
 func maxBody(path string) int64 {
 	switch path {
 	case PathUsage:
@@ -35,7 +35,7 @@ func maxBody(path string) int64 {
 	return 16 << 20 // of a page of services, or of a hundred invoices
 }
 
-// get reads one address, again where that may help. Its errors carry neither the query nor the token.
+// get reads one address, again if that may help. Its errors carry neither the query nor the token.
 func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
 	slots := c.questions
 	if billing.IsForCheck(ctx) {
@@ -55,7 +55,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte
 	return body, c.sorted(path, err)
 }
 
-// retry makes attempts with waits between them: those that the server asks for, or else growing ones. It gives up where the wait is longer
+// retry makes attempts with waits between them: those that the server asks for, or else growing ones. It gives up if the wait is longer
 // than is worth it or than the caller has time for: better the reason at once than the caller's deadline later.
 func (c *Client) retry(request *http.Request, path string) ([]byte, error) {
 	ctx := request.Context()
@@ -103,7 +103,7 @@ func (c *Client) attempt(request *http.Request, path string) ([]byte, error) {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	done.Status = resp.StatusCode
-	done.Date, _ = http.ParseTime(resp.Header.Get("Date")) // zero where there is none
+	done.Date, _ = http.ParseTime(resp.Header.Get("Date")) // zero if there is none
 	if resp.StatusCode != http.StatusOK {
 		return nil, c.refusal(path, resp)
 	}

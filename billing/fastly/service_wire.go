@@ -39,7 +39,7 @@ const (
 type servicePage struct {
 	rows []billing.ServiceUsage
 	next nextPage
-	// promised is how many services there are in all, where the answer states it for the usage type that was asked for; else 0.
+	// promised is how many services there are in all, if the answer states it for the usage type that was asked for; else 0.
 	promised int
 }
 
@@ -100,7 +100,7 @@ func readBlock(element json.RawMessage, query billing.ServiceQuery) (wireBlock, 
 	return block, block.checkMonth(query.Month)
 }
 
-// checkMonth compares the month of a block with the one asked for, where the block states one: rows themselves carry none.
+// checkMonth compares the month of a block with the one asked for, if the block states one: rows themselves carry none.
 func (b wireBlock) checkMonth(month billing.Month) error {
 	if b.StartTime == "" {
 		return nil
@@ -115,7 +115,7 @@ func (b wireBlock) checkMonth(month billing.Month) error {
 	return nil
 }
 
-// aboutQuery leaves out blocks of usage types that were not asked for, for a server may overlook the filter. Where every block is of
+// aboutQuery leaves out blocks of usage types that were not asked for, for a server may overlook the filter. If every block is of
 // another one the answer is to another question, and is refused. A block without a usage type is taken to be of the one
 // that was asked for.
 func aboutQuery(blocks []wireBlock, query billing.ServiceQuery, typeID string) ([]wireBlock, error) {
@@ -154,7 +154,7 @@ func (b wireBlock) appendTo(rows []billing.ServiceUsage, query billing.ServiceQu
 	return rows
 }
 
-// serviceRow reads one service, whose figure is in the given unit. Where it is not clear which service it is, the row has no id.
+// serviceRow reads one service, whose figure is in the given unit. If it is not clear which service it is, the row has no id.
 func serviceRow(detail json.RawMessage, number int, unit string) (row billing.ServiceUsage) {
 	var wire wireService
 	which := fmt.Sprintf("service %d of Fastly's page", number)

@@ -15,7 +15,7 @@ const readScope = "global:read"
 // Token describes the token in use. Its secret is not part of it, nor its role, which Fastly does not show.
 type Token struct {
 	Scopes    []string
-	ExpiresAt time.Time // zero where it never expires
+	ExpiresAt time.Time // zero if it never expires
 }
 
 // CanWrite reports whether the token may do more than read.

@@ -95,7 +95,7 @@ func (d *usageDecoding) add(number int, element json.RawMessage) {
 
 func (d *usageDecoding) note(what string) { d.first = cmp.Or(d.first, what) }
 
-// setAside keeps of a row what it may be of, and why it has no figure. Where not even its month can be read it may be of any.
+// setAside keeps of a row what it may be of, and why it has no figure. If not even its month can be read it may be of any.
 func (d *usageDecoding) setAside(row billing.Usage, number int, why error) {
 	months := []billing.Month{row.Month}
 	if row.Month.IsZero() {
@@ -110,7 +110,7 @@ func (d *usageDecoding) setAside(row billing.Usage, number int, why error) {
 	}
 }
 
-// unreadReason names the row that cannot be read, by its names where they are known, else by its place, and the reason.
+// unreadReason names the row that cannot be read, by its names if they are known, else by its place, and the reason.
 func unreadReason(row billing.Usage, number int, why error) string {
 	which := fmt.Sprintf("row %d of Fastly's answer", number)
 	if row.Product != "" {
@@ -139,7 +139,7 @@ func (d *usageDecoding) rows() ([]billing.Usage, error) {
 	return slices.Concat(rows, billing.DistinctUnread(d.unread)), nil
 }
 
-// completeHalves makes rows of those that have a raw figure alone, where it is known how many single units a billed one is: 10^9 bytes,
+// completeHalves makes rows of those that have a raw figure alone, if it is known how many single units a billed one is: 10^9 bytes,
 // or as the answer's other rows of the same usage type show it.
 func (d *usageDecoding) completeHalves() {
 	factors := billing.FactorsOf(d.read)
@@ -218,7 +218,7 @@ func readFigures(u *billing.Usage, wire wireUsage) error {
 var errTwice = errors.New("it is there twice, with different figures")
 
 // resolve leaves one row of each identity. Of rows that agree one is kept; of rows that differ the one that was updated
-// last; where neither is later they contradict each other, and adding them might count twice, so that none of them is kept.
+// last; if neither is later they contradict each other, and adding them might count twice, so that none of them is kept.
 func resolve(rows []billing.Usage) (kept, contradicting []billing.Usage) {
 	at := make(map[billing.Identity]int, len(rows))
 	torn := map[billing.Identity]bool{}
