@@ -16,7 +16,7 @@ type CostForecast struct {
 	End, Low, High decimal.Decimal
 	// Pending are fees of last month's bill that this month's does not list yet; the figures above include them.
 	Pending decimal.Decimal
-	// Unknown is why there is no forecast, for people; the figures are meaningless where it is set.
+	// Unknown is why there is no forecast, for people; the figures are meaningless if it is set.
 	Unknown string
 }
 
@@ -28,8 +28,8 @@ const unknownRates = "the estimate has no charge that could be extrapolated"
 // charges the rest of the month at the next tiers, as far as last month's bill shows them, else at the rate of the last tier reached. Where
 // last month's bill had a shortfall of a commitment, this one has it too, unless usage reaches the commitment.
 //
-// last is the newest invoiced bill, nil where there is none. history returns the earlier units of a product's usage type. There is no
-// forecast where a line of the estimate cannot be read.
+// last is the newest invoiced bill, nil if there is none. history returns the earlier units of a product's usage type. There is no
+// forecast if a line of the estimate cannot be read.
 func Cost(estimate billing.Bill, last *billing.Bill, history func(billing.Metric) History) CostForecast {
 	if len(estimate.Unread) > 0 {
 		return CostForecast{Unknown: estimate.Unread[0].Describe()}
@@ -163,7 +163,7 @@ func feesOf(bill billing.Bill) map[string]decimal.Decimal {
 	return fees
 }
 
-// commitmentOf returns the sum that the bill's usage and shortfall come to; zero where it has no shortfall.
+// commitmentOf returns the sum that the bill's usage and shortfall come to; zero if it has no shortfall.
 func commitmentOf(bill billing.Bill) decimal.Decimal {
 	var usage, shortfall decimal.Decimal
 	for _, charge := range bill.Charges {

@@ -46,7 +46,7 @@ func usableDays(past History, s Span) []day {
 	return usable
 }
 
-// knownDays returns, in order, the days that are complete at the position, from the months that the window touches. Where the list has a day
+// knownDays returns, in order, the days that are complete at the position, from the months that the window touches. If the list has a day
 // twice, the later amount counts. A negative amount corrects earlier days and counts as unknown.
 func knownDays(usages []DayUsage, s Span) []day {
 	first := billing.MonthOf(s.Cut().AddDate(0, 0, -window)).Start()
@@ -73,7 +73,7 @@ func knownDays(usages []DayUsage, s Span) []day {
 type monthDays struct {
 	days  []day
 	sum   float64
-	total float64 // of the days that could be known; negative where it is not known
+	total float64 // of the days that could be known; negative if it is not known
 	whole bool    // no day is missing
 }
 

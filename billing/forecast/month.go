@@ -1,6 +1,6 @@
 package forecast
 
-// OfMonth forecasts the end of the month at the position. It is pure and accepts any input: where no sensible forecast is possible, Unknown
+// OfMonth forecasts the end of the month at the position. It is pure and accepts any input: if no sensible forecast is possible, Unknown
 // has the reason.
 //
 // With four weeks of daily amounts it uses their level and weekdays (see estimate), with monthly totals alone this month's and last month's

@@ -22,7 +22,7 @@ const longestGap = 7 * 24 * time.Hour
 //
 // It spreads usage evenly between two snapshots, over a week at most. Leaving such days out measured worse: the level misses the gap, and more
 // months end outside of the range. Over a longer gap too many equal days would feign a regularity; the month's total includes their usage
-// anyway. Where usage fell, Fastly restated earlier days without naming them: the days between the two snapshots are unknown, not negative.
+// anyway. If usage fell, Fastly restated earlier days without naming them: the days between the two snapshots are unknown, not negative.
 func DaysOf(month billing.Month, snapshots []Snapshot) []DayUsage {
 	curve := curveOf(month, snapshots)
 	var days []DayUsage

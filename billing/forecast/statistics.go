@@ -27,7 +27,7 @@ func median(values []float64) float64 {
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
 
-// spread estimates the standard deviation from the median distance to the median, so that a few wild values do not matter. Where more than
+// spread estimates the standard deviation from the median distance to the median, so that a few wild values do not matter. If more than
 // half of the values are equal it takes the mean distance: with a spread of zero the level could never move again.
 func spread(values []float64) float64 {
 	middle := median(values)

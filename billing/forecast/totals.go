@@ -12,7 +12,7 @@ const (
 	blendDays = 5
 	// latestMonth is how many months ago the last known total may be.
 	latestMonth = 3
-	// usualChange is by how much a month differs from the last, as a logarithm, where the history is too short to measure it.
+	// usualChange is by how much a month differs from the last, as a logarithm, if the history is too short to measure it.
 	usualChange = 0.3
 	// wildestChange bounds it, so that an account's first days do not make every later range absurd.
 	wildestChange = 1
@@ -59,7 +59,7 @@ func monthlyChange(totals []MonthUsage, m billing.Month) float64 {
 	return min(rootMeanSquare(changes), wildestChange)
 }
 
-// dailyOf returns the mean day of a closed month; NaN where its total is not known.
+// dailyOf returns the mean day of a closed month; NaN if its total is not known.
 func dailyOf(totals []MonthUsage, m billing.Month) float64 {
 	total, known := totalOf(totals, m)
 	if !known {

@@ -25,7 +25,7 @@ type Track struct {
 	Version string `json:"version,omitempty"`
 }
 
-// Next returns the track after a look at a data version. Where the probability is not known, nothing is to be called: the
+// Next returns the track after a look at a data version. If the probability is not known, nothing is to be called: the
 // track stays as it was.
 func (t Track) Next(chance float64, version string) Track {
 	if version == t.Version || math.IsNaN(chance) {
