@@ -55,7 +55,7 @@ func (c cell) decimals() (single, billed decimal.Decimal) {
 
 func (c cell) decimal() decimal.Decimal { return decimal.New(c.single, int32(c.singlePower)) }
 
-// cellOf reports false where a figure is too long for a cell.
+// cellOf reports false if a figure is too long for a cell.
 func cellOf(month int32, single, billed decimal.Decimal) (cell, bool) {
 	fits := func(d decimal.Decimal) bool {
 		return d.NumDigits() <= maxDigits && d.Exponent() >= math.MinInt8 && d.Exponent() <= math.MaxInt8
@@ -67,14 +67,14 @@ func cellOf(month int32, single, billed decimal.Decimal) (cell, bool) {
 	}, fits(single) && fits(billed)
 }
 
-// plus adds two cells of one month. It reports false where the sum is too long for a cell.
+// plus adds two cells of one month. It reports false if the sum is too long for a cell.
 func (c cell) plus(other cell) (cell, bool) {
 	single, singlePower, fits := addPowers(c.single, c.singlePower, other.single, other.singlePower)
 	billed, billedPower, fit := addPowers(c.billed, c.billedPower, other.billed, other.billedPower)
 	return cell{single: single, billed: billed, month: c.month, singlePower: singlePower, billedPower: billedPower}, fits && fit
 }
 
-// addPowers adds two coefficients that have powers of ten of their own. It reports false where the sum is too long for a cell.
+// addPowers adds two coefficients that have powers of ten of their own. It reports false if the sum is too long for a cell.
 func addPowers(a int64, power int8, b int64, other int8) (sum int64, least int8, fits bool) {
 	if power < other {
 		a, power, b, other = b, other, a, power
@@ -208,7 +208,7 @@ func (l *Line) Merge(other *Line) {
 // IsMixed reports whether figures of more than one unit were added, or of blocks of different size.
 func (l *Line) IsMixed() bool { return l.mixed }
 
-// At returns the figure of one month in single units; found is false where there is none. A month may have both a cell and a wide one.
+// At returns the figure of one month in single units; found is false if there is none. A month may have both a cell and a wide one.
 func (l *Line) At(m billing.Month) (single decimal.Decimal, found bool) {
 	return l.Sum(billing.One(m))
 }
@@ -268,7 +268,7 @@ func (l *Line) Total() decimal.Decimal {
 	return sum
 }
 
-// Sum adds the figures of the given months; found is false where there are none.
+// Sum adds the figures of the given months; found is false if there are none.
 func (l *Line) Sum(months billing.Range) (sum decimal.Decimal, found bool) {
 	return l.between(ordinal(months.First), ordinal(months.Last))
 }

@@ -60,7 +60,7 @@ func (s *Sums[K]) IsWhole() bool { return !s.full }
 // Len returns how many keys there are.
 func (s *Sums[K]) Len() int { return len(s.lines) }
 
-// Of returns what the key used, over all months that were added. It is not valid where nothing was added for it.
+// Of returns what the key used, over all months that were added. It is not valid if nothing was added for it.
 func (s *Sums[K]) Of(key K) decimal.NullDecimal {
 	line := s.lines[key]
 	if line == nil {
