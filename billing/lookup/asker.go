@@ -62,7 +62,7 @@ func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (repor
 }
 
 // ofOneInstant adds services to a reading. Services have no date: people read them beside the account's rows. So while Fastly still counts
-// the months, the account's rows are read again afterwards; where they moved, services are read once more, beside the new rows.
+// the months, the account's rows are read again afterwards; if they moved, services are read once more, beside the new rows.
 func (a Asker) ofOneInstant(
 	ctx context.Context, q report.Question, reading billing.Reading, now time.Time, add func(billing.Reading) (report.Data, error),
 ) (report.Data, error) {
