@@ -20,7 +20,7 @@ import (
 // Answer is the rates of one invoiced month.
 type Answer struct {
 	Question report.Question `json:"question"`
-	// Month is the invoiced month that the rates are of, which may be before that of the question; zero where no invoice is known.
+	// Month is the invoiced month that the rates are of, which may be before that of the question; zero if no invoice is known.
 	Month    billing.Month     `json:"month,omitzero"`
 	Currency string            `json:"currency,omitempty"`
 	Rates    []Rate            `json:"rates"`
@@ -53,11 +53,11 @@ type Rate struct {
 // Asker answers from what it reads.
 type Asker struct {
 	Usage billing.Reader
-	// Bills is where costs are read; nil where there is no such place.
+	// Bills is where costs are read; nil if there is no such place.
 	Bills billing.BillReader
 }
 
-// Ask returns the rates of the month of the question, or, where that is not invoiced, of the newest invoiced month before it.
+// Ask returns the rates of the month of the question, or, if that is not invoiced, of the newest invoiced month before it.
 func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (Answer, error) {
 	q.By = report.ByUsageType
 	answer := Answer{Question: q}
