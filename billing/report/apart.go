@@ -14,7 +14,7 @@ var counts = []string{billing.NounRequests, billing.NounOperations, billing.Noun
 // AddsUp reports whether the rows of a measure are parts of one whole.
 func (t Table) AddsUp(m billing.Measure) bool { return !slices.Contains(t.Apart, m.Noun) }
 
-// clearRests removes the figures from the row of the other rows where these may count different products. Services are no such rows: each counts all
+// clearRests removes the figures from the row of the other rows if these may count different products. Services are no such rows: each counts all
 // of its products.
 func (t *Table) clearRests() {
 	for i := range t.Groups {

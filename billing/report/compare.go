@@ -16,7 +16,7 @@ type Prior struct {
 	// Rows are the month's usage up to CountedTo; empty if there is no record.
 	Rows      []billing.Usage
 	CountedTo time.Time
-	// WatchingSince is when the recording began; zero where nothing is recorded yet.
+	// WatchingSince is when the recording began; zero if nothing is recorded yet.
 	WatchingSince time.Time
 	// Unreadable means that there may be a record, but it could not be read.
 	Unreadable bool

@@ -149,7 +149,7 @@ type UsagePart struct {
 	Change  decimal.NullDecimal `json:"change"` // not valid if Earlier is not above zero
 }
 
-// Comparison names the two stretches of time that Row.Change compares, per day. Both are whole months, or, where the later
+// Comparison names the two stretches of time that Row.Change compares, per day. Both are whole months, or, if the later
 // month is not over, its days so far and the same days of the month before.
 type Comparison struct {
 	// Whole means that amounts of whole months are compared, not per day: a fee is the same for a short month.
