@@ -61,7 +61,7 @@ func (c *BillCache) Close() {
 	c.estimated.close()
 }
 
-// ReadBills is BillReader.ReadBills. Where a new read fails it returns the bills of the last one, with the reason in Freshness.Stale.
+// ReadBills is BillReader.ReadBills. If a new read fails it returns the bills of the last one, with the reason in Freshness.Stale.
 func (c *BillCache) ReadBills(ctx context.Context, months billing.Range, now time.Time) (billing.BillReading, error) {
 	if err := months.Check(); err != nil {
 		return billing.BillReading{}, err
@@ -88,7 +88,7 @@ func (c *BillCache) ReadBills(ctx context.Context, months billing.Range, now tim
 	return c.reading(over, bills, fresh, none)
 }
 
-// monthsOver returns the months of a range that are before the running one; the range is empty where none is.
+// monthsOver returns the months of a range that are before the running one; the range is empty if none is.
 func monthsOver(months billing.Range, running billing.Month) billing.Range {
 	if !months.Last.Before(running) {
 		months.Last = running.Add(-1)
@@ -96,7 +96,7 @@ func monthsOver(months billing.Range, running billing.Month) billing.Range {
 	return months
 }
 
-// withoutEstimate removes the part of the running month where the account has no estimate and the cache never had one, so that the invoices
+// withoutEstimate removes the part of the running month if the account has no estimate and the cache never had one, so that the invoices
 // are still returned.
 func withoutEstimate(parts []part[billing.Bill]) (kept []part[billing.Bill], none error) {
 	for i, p := range parts {

@@ -13,7 +13,7 @@ import (
 const (
 	failFor     = 15 * time.Second // after a failed read, in which the month is not read again
 	readTimeout = 90 * time.Second // for one read of the source, however many wait for it
-	patience    = 10 * time.Second // for which a question waits for a read where the cache has an older answer
+	patience    = 10 * time.Second // for which a question waits for a read if the cache has an older answer
 
 	maxRows        = 100_000 // cached usage rows, or lines of bills: about 40 MB
 	maxJoinedRows  = 20_000  // usage rows that are cached a second time, as the answers of ranges
@@ -44,7 +44,7 @@ func keepUsage[V any](m billing.Month, readAt time.Time, rows []V) time.Duration
 // many goroutines.
 //
 // Usage by service has no date: people read it beside that of the account. So while Fastly still counts a month, the account's rows of it are
-// never older than services: they are read again, when somebody wants them, after services were read. Where they moved, the services that
+// never older than services: they are read again, when somebody wants them, after services were read. If they moved, the services that
 // the cache holds are forgotten.
 type Cache struct {
 	source billing.Source
@@ -100,8 +100,8 @@ func (c *Cache) clear() {
 	c.joined = newShelf[billing.Range](maxJoinedRows, func(j joined) int { return len(j.reading.Rows) })
 }
 
-// Read returns the rows of every month of the range. Where a new read fails it returns the rows of the last one, with the reason in
-// Freshness.Stale; it fails only where a month was never read.
+// Read returns the rows of every month of the range. If a new read fails it returns the rows of the last one, with the reason in
+// Freshness.Stale; it fails only if a month was never read.
 func (c *Cache) Read(ctx context.Context, months billing.Range) (billing.Reading, error) {
 	if err := months.Check(); err != nil {
 		return billing.Reading{}, err
@@ -126,7 +126,7 @@ type joined struct {
 	reading billing.Reading
 }
 
-// join puts the months together. Questions about the same months share one Reading for as long as none of the months is read anew.
+// join puts the months together. Questions about the same months share one Reading for as long as none of the months is read again.
 func (c *Cache) join(months billing.Range, parts []part[billing.Usage]) (billing.Reading, error) {
 	c.mu.Lock()
 	before := c.joined.get(months)
@@ -163,7 +163,7 @@ func (c *Cache) ServiceUsage(ctx context.Context, query billing.ServiceQuery, pa
 	})
 }
 
-// serviceUsage returns the cached rows where they are new enough.
+// serviceUsage returns the cached rows if they are new enough.
 func (c *Cache) serviceUsage(
 	ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error, isGood func(*lot[billing.ServiceUsage]) bool,
 ) error {

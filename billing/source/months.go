@@ -236,7 +236,7 @@ func (c *monthly[V]) file(f *flight[V]) {
 	}
 }
 
-// fail remembers a failure for failFor, or longer where Fastly asks to wait, up to openFor. The caller has the lock.
+// fail remembers a failure for failFor, or longer if Fastly asks to wait, up to openFor. The caller has the lock.
 func (c *monthly[V]) fail(months billing.Range, err error) {
 	now := c.now()
 	maps.DeleteFunc(c.failed, func(_ billing.Month, old failure) bool { return !now.Before(old.until) })

@@ -10,7 +10,7 @@ import (
 	"budgetbot/billing"
 )
 
-// part is where one month of an answer comes from: the cached lot and, where that is not fresh, the running read or the reason why there is
+// part is where one month of an answer comes from: the cached lot and, if that is not fresh, the running read or the reason why there is
 // none.
 type part[V any] struct {
 	what   string
@@ -20,7 +20,7 @@ type part[V any] struct {
 	err    error
 }
 
-// waitFor waits for the running reads; where the cache has an older lot it waits no longer than the cache's patience. It fails only where the
+// waitFor waits for the running reads; if the cache has an older lot it waits no longer than the cache's patience. It fails only where the
 // caller gave up.
 func waitFor[V any](ctx context.Context, patience time.Duration, parts []part[V]) error {
 	if !slices.ContainsFunc(parts, func(p part[V]) bool { return p.flight != nil }) {
@@ -60,7 +60,7 @@ func (p *part[V]) result() (rows []V, readAt time.Time, stale, err error) {
 	return nil, time.Time{}, nil, p.err
 }
 
-// assemble puts the months together. The age is that of the newest month, or, where any is stale, of the oldest stale one.
+// assemble puts the months together. The age is that of the newest month, or, if any is stale, of the oldest stale one.
 func assemble[V any](parts []part[V]) (all []V, fresh billing.Freshness, err error) {
 	var oldest time.Time
 	lots := make([][]V, len(parts))

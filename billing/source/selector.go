@@ -11,7 +11,7 @@ import (
 	"budgetbot/billing"
 )
 
-// Selector reads usage where the account has it. Fastly documents its usage endpoints for accounts without invoices, and does not document
+// Selector reads usage if the account has it. Fastly documents its usage endpoints for accounts without invoices, and does not document
 // what they answer to others. Selector prefers rows there, and without any takes invoices or an estimate; type selection has the rule. A
 // failure decides nothing, and each read of the running month examines the choice again. It may be used by many goroutines.
 type Selector struct {
@@ -32,7 +32,7 @@ var _ billing.Source = (*Selector)(nil)
 // Origin returns where usage is read now: FromMetrics too while that is not decided.
 func (c *Selector) Origin() billing.Origin { return cmp.Or(c.decided(), billing.FromMetrics) }
 
-// decided returns the choice, empty where there is none yet.
+// decided returns the choice, empty if there is none yet.
 func (c *Selector) decided() billing.Origin {
 	if c.Fixed != "" {
 		return c.Fixed
@@ -142,8 +142,8 @@ func sightOf[V any](rows []V, err error) sight {
 // For how long every read must show nothing at the usage endpoints until Selector reads invoices instead.
 const (
 	doubtLooks = 3
-	refusedFor = 10 * time.Minute // refusals, where no usage was ever seen
-	emptyFor   = 24 * time.Hour   // answers without rows, where usage was seen before
+	refusedFor = 10 * time.Minute // refusals, if no usage was ever seen
+	emptyFor   = 24 * time.Hour   // answers without rows, if usage was seen before
 )
 
 // selection is where usage is read, and the evidence against it so far. The zero value has no evidence.

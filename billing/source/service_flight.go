@@ -53,7 +53,7 @@ type serviceFlight struct {
 	gone    int                      // pages that every passenger has had
 	rows    int                      // of pages that are kept for others to join
 	boarded map[*passenger]bool
-	changed chan struct{} // closed and made anew when a page came, and at the end
+	changed chan struct{} // closed and made again when a page came, and at the end
 	over    bool
 	err     error
 }
@@ -125,7 +125,7 @@ func (f *flights) fly(ctx context.Context, flight *serviceFlight) (err error) {
 	})
 }
 
-// arrive takes a page. Where the flights would keep more than maxFlightRows, it closes this one to further callers and waits until every
+// arrive takes a page. If the flights would keep more than maxFlightRows, it closes this one to further callers and waits until every
 // passenger has had the page.
 func (f *flights) arrive(flight *serviceFlight, rows []billing.ServiceUsage) {
 	f.mu.Lock()
