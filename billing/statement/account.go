@@ -41,7 +41,7 @@ type statementList []*posted
 // readAccount reads the statements of one month as an accountant would, in whatever order they come:
 //
 //  1. What is void does not count, and a statement that is listed twice counts once.
-//  2. A statement below zero is a credit note. Where it takes back exactly what another one comes to, both are set aside before
+//  2. A statement below zero is a credit note. If it takes back exactly what another one comes to, both are set aside before
 //     anything is compared; so are several that take one back together. Any other credit note is added. A credit note never
 //     takes the place of a statement, nor does one take its place.
 //  3. A later statement of the same id and the same days is that statement issued again: the latest counts.
@@ -83,7 +83,7 @@ func readAccount(statements []Statement) (statementList, error) {
 // maxStatements bounds those of a month, since each is compared with every other.
 const maxStatements = 200
 
-// sort puts the older statement first: by when they were posted, where all of them have a date, then by their numbers. What follows settles
+// sort puts the older statement first: by when they were posted, if all of them have a date, then by their numbers. What follows settles
 // nothing but that any order of the list gives the same one.
 func (a statementList) sort() {
 	dated := !slices.ContainsFunc(a, func(p *posted) bool { return p.Posted.IsZero() })
@@ -110,7 +110,7 @@ func (a statementList) live(of func(*posted) bool) statementList {
 
 func (a statementList) counted() statementList { return a.live(func(*posted) bool { return true }) }
 
-// readable fails where a statement that would count cannot be read.
+// readable fails if a statement that would count cannot be read.
 func (a statementList) readable() error {
 	for _, p := range a.counted() {
 		if p.ID == "" {
@@ -134,7 +134,7 @@ func (a statementList) setListedTwiceAside() {
 	}
 }
 
-// conflict fails where one id has two contents and nothing shows which of them is the later one.
+// conflict fails if one id has two contents and nothing shows which of them is the later one.
 func (a statementList) conflict() error {
 	all := a.counted()
 	for i, p := range all {
@@ -148,7 +148,7 @@ func (a statementList) conflict() error {
 	return nil
 }
 
-// undo sets aside each credit note that cancels a whole statement, with that statement. Where there is a choice the likeliest pair
+// undo sets aside each credit note that cancels a whole statement, with that statement. If there is a choice the likeliest pair
 // goes first.
 func (a statementList) undo() {
 	type pair struct {
@@ -200,7 +200,7 @@ func (a statementList) undoTogether() {
 	}
 }
 
-// keepLatestOfEachID sets the older statements of an id aside, also where the latest was taken back since.
+// keepLatestOfEachID sets the older statements of an id aside, also if the latest was taken back since.
 func (a statementList) keepLatestOfEachID() {
 	for i, p := range a {
 		for _, later := range a[i+1:] {

@@ -27,7 +27,7 @@ func Bills(listed []Statement) []billing.Bill {
 	return bills
 }
 
-// billOf makes one bill of the statements of a month. It reports false where all of them are void: the month waits for its invoice.
+// billOf makes one bill of the statements of a month. It reports false if all of them are void: the month waits for its invoice.
 func billOf(statements []Statement) (bill billing.Bill, isIn bool) {
 	bill = billing.Bill{Month: statements[0].Month}
 	read, err := readAccount(statements)

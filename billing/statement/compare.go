@@ -125,7 +125,7 @@ func (v Statement) hasDaysOf(other Statement) bool { return v.covers(other) && o
 
 func (v Statement) amount() string { return billing.Cost(v.Currency).Format(v.Total) }
 
-// numberIn returns the number at the end of an id such as INV-375119, and 0 where there is none.
+// numberIn returns the number at the end of an id such as INV-375119, and 0 if there is none.
 func numberIn(id string) uint64 {
 	at := strings.LastIndexFunc(id, func(r rune) bool { return r < '0' || r > '9' })
 	n, err := strconv.ParseUint(id[at+1:], 10, 64)

@@ -15,7 +15,7 @@ import (
 //  3. Without units, or with none that could make up its amount, a charge is a fee. A commitment's shortfall is one.
 //  4. What its description or usage type calls a fee, support, a minimum, a commitment or its shortfall is one.
 //  5. Requests, bandwidth and the like are usage, at whichever rate: a rate of 0 is a free tier.
-//  6. Anything else is usage where it has a usage type and a rate, and is not a single unit: that is how a flat fee is written.
+//  6. Anything else is usage if it has a usage type and a rate, and is not a single unit: that is how a flat fee is written.
 func KindOf(c billing.Charge) billing.ChargeKind {
 	group := strings.ToLower(c.Product)
 	switch {

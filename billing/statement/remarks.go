@@ -7,7 +7,7 @@ import (
 	"budgetbot/billing"
 )
 
-// remarks describe which statements count and which do not, where that is not plain.
+// remarks describe which statements count and which do not, if that is not plain.
 func (a statementList) remarks() []string {
 	counted := a.counted()
 	lines := a.voidRemark()
@@ -76,7 +76,7 @@ func (a statementList) laterRemarks(p *posted) []string {
 	return lines
 }
 
-// last returns the statement that counts in place of this one, which is itself where it counts; what was taken back has none.
+// last returns the statement that counts in place of this one, which is itself if it counts; what was taken back has none.
 func (p *posted) last() *posted {
 	for !p.isLive() && p.by != nil && p.fate != isUndone {
 		p = p.by
@@ -84,7 +84,7 @@ func (p *posted) last() *posted {
 	return p
 }
 
-// sumRemark is the sentence that several statements count, with what each comes to, and its days where they differ.
+// sumRemark is the sentence that several statements count, with what each comes to, and its days if they differ.
 func (a statementList) sumRemark() string {
 	differ := slices.ContainsFunc(a, func(p *posted) bool { return !p.hasDaysOf(a[0].Statement) })
 	var parts []string

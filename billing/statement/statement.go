@@ -18,13 +18,13 @@ type Statement struct {
 	Month       billing.Month
 	From, To    time.Time // the first and the last of its days, or the day after
 	Void        bool
-	Posted      time.Time // zero where it is not stated; it does not decide the month, but which of two statements is later
-	CountedTo   time.Time // the end of the month, or up to when an estimate counts; zero where it is not stated
+	Posted      time.Time // zero if it is not stated; it does not decide the month, but which of two statements is later
+	CountedTo   time.Time // the end of the month, or up to when an estimate counts; zero if it is not stated
 	Currency    string
 	Total       decimal.Decimal
 	Charges     []billing.Charge
 	UnreadLines []billing.UnreadCharge
-	Unread      string // why it cannot be read, though its month can; empty where it can
+	Unread      string // why it cannot be read, though its month can; empty if it can
 }
 
 // name is what a statement is called in texts for people.
