@@ -15,7 +15,7 @@ import (
 // BudgetID names one budget in one month, which has one parent message.
 type BudgetID struct {
 	Rule     string        `json:"rule"`
-	Instance string        `json:"scope,omitempty"` // which service or team, where the rule has one budget for each; else empty
+	Instance string        `json:"scope,omitempty"` // which service or team, if the rule has one budget for each; else empty
 	Month    billing.Month `json:"month"`
 }
 
@@ -48,7 +48,7 @@ type Alert struct {
 	Used      decimal.Decimal // in the budget's single units
 	Limit     decimal.Decimal // likewise
 	At        time.Time
-	// DeliveryID is the message about it; empty where Reason is one for posting nothing.
+	// DeliveryID is the message about it; empty if Reason is one for posting nothing.
 	DeliveryID string
 	// Delivery is the state of that message, Channel where it goes, and Posted whether Slack has confirmed it.
 	Delivery DeliveryState
@@ -64,7 +64,7 @@ type BudgetState struct {
 	Used      decimal.Decimal // in the budget's single units
 	Limit     decimal.Decimal // likewise
 	Version   string          // the data version that Used comes from
-	CountedTo time.Time       // up to when Used counts; zero where Fastly did not say
+	CountedTo time.Time       // up to when Used counts; zero if Fastly did not say
 	// Unknown is why the newest check found no figure, for a person; the figures are then the last known ones.
 	Unknown string
 	// Track is the progress of the month's forecasts.
@@ -94,7 +94,7 @@ type BudgetState struct {
 	Falls []Fall
 	// Forms are what was posted and answered under earlier forms of the rule in the month, newest last.
 	Forms []Form
-	// ServiceID is the service's id, where the rule has a budget for each service. Instance keeps the service's name at the beginning of the
+	// ServiceID is the service's id, if the rule has a budget for each service. Instance keeps the service's name at the beginning of the
 	// month.
 	ServiceID string
 	// Answers are people's answers to its messages.
@@ -188,11 +188,11 @@ var States = []State{StateOver, StateLikelyOver, StateMayEndOver, StateThreshold
 
 // BudgetStatus is the status of one budget, or of all budgets of a rule that has one for each service or team.
 type BudgetStatus struct {
-	// Line has the budget's name, threshold and figures. Where Unknown is set they are the last known ones.
+	// Line has the budget's name, threshold and figures. If Unknown is set they are the last known ones.
 	Line BudgetLine `json:"line"`
 	// Known means that Line.Used is a figure. It is false until a check has read the usage once.
 	Known bool `json:"known,omitempty"`
-	// Unknown is why the newest check found no figure, for a person; empty where it found one.
+	// Unknown is why the newest check found no figure, for a person; empty if it found one.
 	Unknown string `json:"unknown,omitempty"`
 	// Stale means that Unknown is set because no newer data came, rather than because the newest cannot be counted.
 	Stale bool `json:"stale,omitempty"`
@@ -200,11 +200,11 @@ type BudgetStatus struct {
 	Since time.Time `json:"since,omitzero"`
 	// FromStart means that the threshold had been reached before the rule was watched, so that Since is only when it was first seen.
 	FromStart bool `json:"from_start,omitempty"`
-	// Channel is where the rule's alerts go: a name without "#", or an id; empty where each of Instances has its own.
+	// Channel is where the rule's alerts go: a name without "#", or an id; empty if each of Instances has its own.
 	Channel string `json:"-"`
-	// ServiceID is the service's id, where the budget is a service's; else empty.
+	// ServiceID is the service's id, if the budget is a service's; else empty.
 	ServiceID string `json:"-"`
-	// Count is the number of budgets where the rule has one for each service or team, else 0. The fields above then describe the worst of
+	// Count is the number of budgets if the rule has one for each service or team, else 0. The fields above then describe the worst of
 	// them, Each is the limit of those without an exception, and Rest counts the others by state.
 	Count int             `json:"count,omitempty"`
 	Each  decimal.Decimal `json:"each,omitzero"`
@@ -213,7 +213,7 @@ type BudgetStatus struct {
 	Others string `json:"others,omitempty"`
 	// Instances are all budgets of the rule, worst first; nil if it has one.
 	Instances []BudgetStatus `json:"-"`
-	// Ending is what is known of the end of a month that is over; nil where the month runs.
+	// Ending is what is known of the end of a month that is over; nil while the month runs.
 	Ending *Ending `json:"-"`
 }
 
@@ -261,7 +261,7 @@ func (s BudgetStatus) isAhead(now time.Time) bool {
 	return passed > 0 && PercentOf(s.Line).GreaterThan(pace.Mul(Hundred))
 }
 
-// CountedTo returns how far the figures count. Where Fastly does not report it, the time of reading is used.
+// CountedTo returns how far the figures count. If Fastly does not report it, the time of reading is used.
 func (s BudgetStatus) CountedTo(now time.Time) time.Time {
 	return cmp.Or(s.Line.CountedTo, s.Line.ReadAt, now)
 }

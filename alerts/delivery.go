@@ -73,7 +73,7 @@ type Delivery struct {
 	CreatedAt time.Time
 	NotBefore time.Time // the earliest time to post, in business time; zero for at once
 	Receipt   Receipt   // valid when State is DeliverySent
-	// Mark replaces the id in the message where a check against a restored database might post the same alert again.
+	// Mark replaces the id in the message if a check against a restored database might post the same alert again.
 	Mark string
 	// LookFirst is set on deliveries of a process's first check, because the database may have been restored and miss what was posted.
 	LookFirst bool
@@ -96,12 +96,12 @@ type Message struct {
 	// Rules and Channels count what is watched, for a start.
 	Rules    int `json:"rules,omitempty"`
 	Channels int `json:"channels,omitempty"`
-	// RoughUntil is when there will be enough days for good forecasts of the Rough budgets, for a start; zero where there are enough already.
+	// RoughUntil is when there will be enough days for good forecasts of the Rough budgets, for a start; zero if there are enough already.
 	RoughUntil time.Time `json:"rough_until,omitzero"`
 	Rough      int       `json:"rough,omitempty"`
 	// Since is when people were last notified, for an escalation.
 	Since time.Time `json:"since,omitzero"`
-	// ReachedAt is when the threshold was reached, or likely to be, where an earlier message about it was withdrawn before anybody saw it; else
+	// ReachedAt is when the threshold was reached, or likely to be, if an earlier message about it was withdrawn before anybody saw it; else
 	// that is when the message was made.
 	ReachedAt time.Time `json:"reached_at,omitzero"`
 	// MayRepeat means that a withdrawn message, in whose place this one is, may have been posted.
@@ -142,7 +142,7 @@ type BudgetLine struct {
 	ReadAt    time.Time         `json:"read_at"`
 	Owners    []rules.Person    `json:"owners,omitempty"`
 	PingAt    rules.Threshold   `json:"ping_at,omitempty"` // the threshold from which owners are mentioned
-	// Largest are the usage types that make up most of Used, where the rule covers several; at most three.
+	// Largest are the usage types that make up most of Used, if the rule covers several; at most three.
 	Largest []Part `json:"largest,omitempty"`
 	Explanation
 	// Final is the figure with which the month was closed; not valid before that. Fastly may have restated Used since.
@@ -373,6 +373,6 @@ type Drivers struct {
 	// Others counts the further parts, and OthersChange is their growth together.
 	Others       int             `json:"others,omitempty"`
 	OthersChange decimal.Decimal `json:"others_change"`
-	// Unexplained is the rest of Change, where the parts are services and do not add up to it; zero where the rest is negligible.
+	// Unexplained is the rest of Change, if the parts are services and do not add up to it; zero if the rest is negligible.
 	Unexplained decimal.Decimal `json:"unexplained,omitzero"`
 }

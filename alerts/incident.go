@@ -56,7 +56,7 @@ type Incident struct {
 // Lasts reports whether it has begun and is not over.
 func (e Incident) Lasts() bool { return e.State == IncidentWatched || e.State == IncidentOpen }
 
-// UnreadBill returns why the newest check that compared usage could not read the bill, for a person; empty where it did, or had no need to.
+// UnreadBill returns why the newest check that compared usage could not read the bill, for a person; empty if it did, or had no need to.
 func UnreadBill(incidents []Incident) string {
 	for _, e := range incidents {
 		if e.Kind == IncidentBill && e.Lasts() && e.Report.Trouble != nil {
@@ -157,7 +157,7 @@ type ReportContext struct {
 
 // Search is the result of looking for new or vanished items.
 type Search struct {
-	Unknown string `json:"unknown,omitempty"` // why it cannot be told, for a person; empty where it can
+	Unknown string `json:"unknown,omitempty"` // why it cannot be told, for a person; empty if it can
 }
 
 // LargerItem compares items by their share, the largest first.

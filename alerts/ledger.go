@@ -51,12 +51,12 @@ type Finished struct {
 type Outcome struct {
 	At           time.Time
 	Usage        []billing.Usage // the rows as read, the day's snapshot
-	BudgetStates []BudgetState   // to insert (Revision 0) or to update where Revision still matches
+	BudgetStates []BudgetState   // to insert (Revision 0) or to update if Revision still matches
 	Alerts       []Alert
 	Forecasts    []ForecastDay // replace those recorded for the same day
 	// Lifts are thresholds that no longer apply and may be posted again: the store forgets them before it writes Alerts.
 	Lifts     []Rearm
-	Incidents []Incident // to insert (Revision 0) or to update where Revision still matches
+	Incidents []Incident // to insert (Revision 0) or to update if Revision still matches
 	// Withdrawn are the ids of waiting deliveries that are not to be posted. If one is already being posted, recording returns ErrConflict.
 	// Their thresholds are in Lifts.
 	Withdrawn []string
