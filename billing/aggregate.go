@@ -46,7 +46,7 @@ func stepOf(steps []step, d decimal.Decimal) int {
 	return 0
 }
 
-// Figures is how many significant figures people read where nothing needs more.
+// Figures is how many significant figures people read if nothing needs more.
 const Figures = 3
 
 // Format prints a figure of the measure for people, with three significant figures: "1.28 TB", "7.00 B requests". What is counted one by one
@@ -56,7 +56,7 @@ func (m Measure) Format(d decimal.Decimal) string { return m.format(Figures, d, 
 // Written prints an amount that a person has typed, such as a limit, without zeros that they didn't type: "55 TB".
 func (m Measure) Written(d decimal.Decimal) string { return m.format(Figures, d, 0) }
 
-// FormatTo is Format with so many significant figures, where the figure has them.
+// FormatTo is Format with so many significant figures, if the figure has them.
 func (m Measure) FormatTo(figures int32, d decimal.Decimal) string {
 	return m.format(figures, d, Figures)
 }
@@ -213,7 +213,7 @@ func (s Scale) WithUnit() Scale {
 	return s
 }
 
-// Finer returns the scale with one more decimal, where there can be one.
+// Finer returns the scale with one more decimal, if there can be one.
 func (s Scale) Finer() Scale {
 	if s.Measure.Currency == "" && !(s.step.exp == 0 && s.Measure.whole()) {
 		s.places++
@@ -291,7 +291,7 @@ var headings = map[string]string{
 	NounUnits: "Units", NounVCPUTime: "vCPU Time", NounTime: "Time", NounCost: "Cost",
 }
 
-// Format prints a figure for a cell of the group, without its unit: "846.5", or with it where each line has its own: "142.0 TB". Only
+// Format prints a figure for a cell of the group, without its unit: "846.5", or with it if each line has its own: "142.0 TB". Only
 // zero prints as zero.
 func (s Scale) Format(d decimal.Decimal) string {
 	if s.own && !d.IsZero() {
@@ -332,7 +332,7 @@ const (
 	mostMoreOfTime = 6
 )
 
-// placesOf returns the decimals of a figure: those of the scale, or more where less than three of its digits would be seen.
+// placesOf returns the decimals of a figure: those of the scale, or more if less than three of its digits would be seen.
 func (s Scale) placesOf(d decimal.Decimal) int32 {
 	if d.IsZero() || s.Measure.Currency != "" || s.step.exp == 0 && s.Measure.whole() {
 		return s.places

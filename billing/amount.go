@@ -41,7 +41,7 @@ var maxAmount = decimal.New(1, 27)
 type written struct {
 	text     string // as it was typed, but for blanks
 	digits   string
-	unit     string // empty where there is none, or a sign instead
+	unit     string // empty if there is none, or a sign instead
 	currency string // ISO 4217 code of a sign such as $, else empty
 }
 
@@ -306,7 +306,7 @@ type UnitError struct {
 	Metric Metric
 	Unit   string // the row's own
 	Kind   Kind   // the one that was wanted
-	// Unlearned is set where the units agree, but how many single requests one billed unit is, is not known yet.
+	// Unlearned is set if the units agree, but how many single requests one billed unit is, is not known yet.
 	Unlearned bool
 }
 
@@ -323,7 +323,7 @@ func (e *UnitError) Error() string {
 	return fmt.Sprintf("%s is counted in %s, not in %s", e.Metric.UsageType, e.Unit, wanted)
 }
 
-// Count returns the row's usage in the unit of kind. Where it cannot be converted the error is a *UnitError.
+// Count returns the row's usage in the unit of kind. If it cannot be converted the error is a *UnitError.
 func (f Factors) Count(u Usage, kind Kind) (decimal.Decimal, error) {
 	if kind == Billed {
 		return u.Quantity, nil

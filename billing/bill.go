@@ -23,7 +23,7 @@ type Bill struct {
 	Charges []Charge        `json:"charges"`
 	// Unread are the lines whose amounts are not known. They are part of the total and of no charge but NotItemized.
 	Unread []UnreadCharge `json:"unread,omitempty"`
-	// Unknown is why the cost of an invoiced month cannot be determined; everything but Month is meaningless where it is set.
+	// Unknown is why the cost of an invoiced month cannot be determined; everything but Month is meaningless if it is set.
 	Unknown string `json:"unknown,omitempty"`
 	// Invoices are the ids of the statements that count, the oldest first, and NotCounted those of the others; both are empty for an
 	// estimate.
@@ -38,7 +38,7 @@ type Bill struct {
 // IsEstimate reports whether the bill is Fastly's estimate of a month that is not invoiced yet.
 func (b Bill) IsEstimate() bool { return len(b.Invoices) == 0 && len(b.NotCounted) == 0 }
 
-// Err is why the month's bill is unknown, and nil where it is known.
+// Err is why the month's bill is unknown, and nil if it is known.
 func (b Bill) Err() error {
 	if b.Unknown == "" {
 		return nil
@@ -46,7 +46,7 @@ func (b Bill) Err() error {
 	return &UnknownBillError{b.Month, b.Unknown}
 }
 
-// NewestKnown returns the last of the bills, in order, that is known; nil where there is none.
+// NewestKnown returns the last of the bills, in order, that is known; nil if there is none.
 func NewestKnown(bills []Bill) *Bill {
 	for i := range slices.Backward(bills) {
 		if bills[i].Unknown == "" {
@@ -72,7 +72,7 @@ func (e *UnknownBillError) Is(target error) bool { return target == ErrNotUnders
 
 // UnreadCharge is a line of an invoice that cannot be read.
 type UnreadCharge struct {
-	// Name, Product and Region are as in Charge; all are empty where not even that can be read.
+	// Name, Product and Region are as in Charge; all are empty if not even that can be read.
 	Name    string `json:"name,omitempty"`
 	Product string `json:"product,omitempty"`
 	Region  string `json:"region,omitempty"`
@@ -118,7 +118,7 @@ type Charge struct {
 	Kind ChargeKind `json:"kind"`
 	// Name is the line's description, for usage the full name of the usage type, such as Asia Requests.
 	Name string `json:"name"`
-	// Product is Fastly's product_id where the usage endpoints show which one has a usage type of this name, else the
+	// Product is Fastly's product_id if the usage endpoints show which one has a usage type of this name, else the
 	// invoice's product_group, such as Full Site Delivery.
 	Product string `json:"product,omitempty"`
 	Region  string `json:"region,omitempty"`
@@ -129,13 +129,13 @@ type Charge struct {
 	// the line carries none.
 	Units decimal.NullDecimal `json:"units"`
 	Rate  decimal.NullDecimal `json:"rate"`
-	// MayBe are the products with a usage type of this name, where the bill does not show which one it means; see WithProducts.
+	// MayBe are the products with a usage type of this name, if the bill does not show which one it means; see WithProducts.
 	MayBe []string `json:"-"`
-	// Coupon is the code of a credit, where it has one.
+	// Coupon is the code of a credit, if it has one.
 	Coupon string `json:"coupon,omitempty"`
 }
 
-// ErrNoEstimate is the error where Fastly makes no month-to-date bill for this account: one that gets no invoices, or whose bill a
+// ErrNoEstimate is the error if Fastly makes no month-to-date bill for this account: one that gets no invoices, or whose bill a
 // parent account pays.
 var ErrNoEstimate = errors.New("Fastly makes no estimate for this account")
 
@@ -144,11 +144,11 @@ type BillSource interface {
 	// Bills returns the bills of the months of the range that have been invoiced, in order. A month without one is absent,
 	// which is no error: an invoice is posted some days after a month's end. One whose invoices cannot be read comes with Bill.Unknown.
 	Bills(ctx context.Context, months Range) ([]Bill, error)
-	// MonthToDate returns Fastly's estimate of the month that runs. The error is ErrNoEstimate where the account has none.
+	// MonthToDate returns Fastly's estimate of the month that runs. The error is ErrNoEstimate if the account has none.
 	MonthToDate(ctx context.Context) (Bill, error)
 }
 
-// CountedTo returns the instant up to which a bill counts; it is zero where Fastly states none.
+// CountedTo returns the instant up to which a bill counts; it is zero if Fastly states none.
 func (b Bill) CountedTo() time.Time {
 	if b.IsEstimate() {
 		return b.AsOf

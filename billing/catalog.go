@@ -10,7 +10,7 @@ import (
 type Catalog struct {
 	Products []Product
 	Regions  []string
-	// First and Last are the earliest and the latest month seen; both are zero where there was no row.
+	// First and Last are the earliest and the latest month seen; both are zero if there was no row.
 	First, Last Month
 }
 
@@ -106,7 +106,7 @@ func (c Catalog) Fees() []string {
 	return slices.Compact(names)
 }
 
-// UsageTypes returns the names of a product's usage types, or of all where product is empty, without repeats.
+// UsageTypes returns the names of a product's usage types, or of all if product is empty, without repeats.
 func (c Catalog) UsageTypes(product string) []string {
 	var names []string
 	for _, p := range c.Products {

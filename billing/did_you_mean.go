@@ -10,7 +10,7 @@ import (
 const maxNearLength = 100
 
 // Nearest returns the candidates that name was probably meant to be, the nearest first; case and the choice among space,
-// hyphen and underscore do not count. It returns none where nothing is near: about one mistake in three letters is.
+// hyphen and underscore do not count. It returns none if nothing is near: about one mistake in three letters is.
 func Nearest(name string, candidates []string) []string {
 	wanted := fold(name)
 	return nearest(wanted, candidates, func(candidate []rune) (int, bool) { return isNear(wanted, candidate) })

@@ -36,9 +36,9 @@ var (
 // APIError is an answer of Fastly that is not a success.
 type APIError struct {
 	Status int
-	// Title is Fastly's own message, without control characters and cut to a line; empty where there is none.
+	// Title is Fastly's own message, without control characters and cut to a line; empty if there is none.
 	Title string
-	// RetryAfter is how long Fastly asks to wait; zero where it states no time.
+	// RetryAfter is how long Fastly asks to wait; zero if it states no time.
 	RetryAfter time.Duration
 	Path       string // of the request, without its query
 }
@@ -69,9 +69,9 @@ func (e *APIError) Is(target error) bool {
 
 // BodyError is an answer that was delivered whole and is not understood. Guessing would turn it into wrong figures.
 type BodyError struct {
-	Path   string // of the request, without its query; empty where a body was decoded on its own
+	Path   string // of the request, without its query; empty if a body was decoded on its own
 	Reason string // what was not understood, such as "row 3: there is no month"
-	Status int    // of the answer, where it is that which was not understood
+	Status int    // of the answer, if it is that which was not understood
 }
 
 // Error names the request and what was not understood.

@@ -32,7 +32,7 @@ func fixed(d decimal.Decimal, shift, places int32) string {
 // mostDigits is how many digits an int64 holds, whatever they are.
 const mostDigits = 18
 
-// rounded returns d times ten to the power of shift as a whole number; fits is false where that is too long for one.
+// rounded returns d times ten to the power of shift as a whole number; fits is false if that is too long for one.
 func rounded(d decimal.Decimal, shift int32) (n int64, fits bool) {
 	digits, power := int32(d.NumDigits()), d.Exponent()+shift
 	if digits >= mostDigits || digits+power > mostDigits {
@@ -66,7 +66,7 @@ func Approximate(d decimal.Decimal) float64 {
 	return float64(d.CoefficientInt64()) * math.Pow10(int(d.Exponent()))
 }
 
-// magnitude is how many digits stand before the point of a figure that is not zero, without its sign: d ≥ 10^n where it is above n.
+// magnitude is how many digits stand before the point of a figure that is not zero, without its sign: d ≥ 10^n if it is above n.
 func magnitude(d decimal.Decimal) int32 { return int32(d.NumDigits()) + d.Exponent() }
 
 // reaches reports whether a figure is 10^power or more.

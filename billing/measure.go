@@ -9,16 +9,16 @@ import (
 
 // Measure is what is being counted in single units, so that like is added to like alone.
 type Measure struct {
-	// Noun is bandwidth, storage, data, requests, operations, units, vCPU time or time, or the API's own unit where nothing else is known
+	// Noun is bandwidth, storage, data, requests, operations, units, vCPU time or time, or the API's own unit if nothing else is known
 	// of it.
 	Noun string `json:"noun"`
-	// Bytes is set where the single unit is the byte.
+	// Bytes is set if the single unit is the byte.
 	Bytes bool `json:"bytes,omitempty"`
-	// Time is set where the single unit is the millisecond. People read hours.
+	// Time is set if the single unit is the millisecond. People read hours.
 	Time bool `json:"time,omitempty"`
-	// Currency is the ISO 4217 code where money is counted; the single unit is then the currency's own, such as the dollar.
+	// Currency is the ISO 4217 code if money is counted; the single unit is then the currency's own, such as the dollar.
 	Currency string `json:"currency,omitempty"`
-	// Billed is set where the number of single units in a billed unit is not known, so that figures are in the API's
+	// Billed is set if the number of single units in a billed unit is not known, so that figures are in the API's
 	// unit. They must not be added to single ones, nor shown as such.
 	Billed bool `json:"billed,omitempty"`
 }
@@ -58,7 +58,7 @@ func MaxQuantityIn(unit string) decimal.Decimal {
 	return MaxRaw
 }
 
-// MaxQuantity is the bound of figures in the API's own unit where that is not a small one: a yottabyte in GB.
+// MaxQuantity is the bound of figures in the API's own unit if that is not a small one: a yottabyte in GB.
 var MaxQuantity = decimal.New(1, 15)
 
 // Nouns of measures, as people read them.
@@ -150,7 +150,7 @@ func settle(ratio decimal.Decimal) decimal.Decimal {
 	return ratio
 }
 
-// Single returns the row's usage in single units, and what they are. Where the factor is not known the quantity comes
+// Single returns the row's usage in single units, and what they are. If the factor is not known the quantity comes
 // back as billed, and the measure is marked as Billed.
 func (f Factors) Single(u Usage) (decimal.Decimal, Measure) {
 	if u.Unit == UnitPlain && u.hasRaw() {
@@ -250,7 +250,7 @@ func containsFold(text, word string) bool {
 }
 
 // MeasureIn returns the API's unit for what a charge counts, as far as its usage type, or else its name, shows it: gb for what is
-// bytes, unit for what comes one by one, and nothing where neither shows.
+// bytes, unit for what comes one by one, and nothing if neither shows.
 func MeasureIn(c Charge) string {
 	for _, text := range []string{c.What, c.Name} {
 		lower := strings.ToLower(text)

@@ -23,7 +23,7 @@ func MinorDigits(currency string) int32 {
 	return 2
 }
 
-// formatMoney prints an amount to the cent, without cents where it has none: "$6,604.19", "$84,000", "CHF 12.50". Where the
+// formatMoney prints an amount to the cent, without cents if it has none: "$6,604.19", "$84,000", "CHF 12.50". If the
 // currency is not known it is the bare figure.
 func formatMoney(amount decimal.Decimal, currency string) string {
 	figure := commas(RoundMoney(amount, currency).StringFixed(MinorDigits(currency)))

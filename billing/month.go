@@ -49,7 +49,7 @@ func (m Month) End() time.Time { return m.Add(1).Start() }
 // Days returns how many days the month has.
 func (m Month) Days() int { return m.End().AddDate(0, 0, -1).Day() }
 
-// Add returns the month n months later, or earlier where n is negative.
+// Add returns the month n months later, or earlier if n is negative.
 func (m Month) Add(n int) Month { return Month{m.number + n} }
 
 // Compare returns -1, 0 or 1 as m is before, equal to or after other.
@@ -61,7 +61,7 @@ func (m Month) Before(other Month) bool { return m.Compare(other) < 0 }
 // After reports whether m is a later month than other.
 func (m Month) After(other Month) bool { return m.Compare(other) > 0 }
 
-// Since returns how many months m is after other; it is negative where m is before.
+// Since returns how many months m is after other; it is negative if m is before.
 func (m Month) Since(other Month) int { return m.number - other.number }
 
 // IsOver reports whether the month has ended at the instant now.

@@ -26,7 +26,7 @@ func NamesOf(names ...string) Names {
 	return Names(strings.Join(each, nameSeparator))
 }
 
-// List returns the names one by one; none where all are meant.
+// List returns the names one by one; none if all are meant.
 func (n Names) List() []string {
 	if n == "" {
 		return nil

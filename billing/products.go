@@ -6,9 +6,9 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// WithProducts returns the bill with the product_id of every charge whose name is that of a usage type, where the rows show it. An
-// invoice has groups and no product ids. Where two products have a usage type of one name, the group's product is the one that
-// the group's other charges have, or the one that used about as many units in the month, or the one that is left over. Where none of
+// WithProducts returns the bill with the product_id of every charge whose name is that of a usage type, if the rows show it. An
+// invoice has groups and no product ids. If two products have a usage type of one name, the group's product is the one that
+// the group's other charges have, or the one that used about as many units in the month, or the one that is left over. If none of
 // that decides, the charge keeps its group and has both in MayBe.
 func (b Bill) WithProducts(rows []Usage) Bill {
 	m := newMatching(b, rows)
@@ -87,7 +87,7 @@ func (m matching) productOf(name, group string) (product string, mayBe []string)
 	return group, products
 }
 
-// matched returns the product of a group's charges of a name that several products have; empty where nothing decides.
+// matched returns the product of a group's charges of a name that several products have; empty if nothing decides.
 func (m matching) matched(name, group string) string {
 	products := m.products[name]
 	if slices.Contains(products, group) {

@@ -31,7 +31,7 @@ func (r Range) Check() error {
 // Contains reports whether m is one of the range's months.
 func (r Range) Contains(m Month) bool { return !m.Before(r.First) && !m.After(r.Last) }
 
-// Months returns the months in order; none where the last one is before the first.
+// Months returns the months in order; none if the last one is before the first.
 func (r Range) Months() []Month {
 	months := make([]Month, max(r.Len(), 0))
 	for i := range months {

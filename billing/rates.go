@@ -38,7 +38,7 @@ func (b Bill) isUnread(name string) bool {
 // Tier is one step of the price of a usage type, as far as a bill reached into it.
 type Tier struct {
 	Units decimal.Decimal // billed ones, above zero
-	Rate  decimal.Decimal // the price of one; zero where the step is free
+	Rate  decimal.Decimal // the price of one; zero if the step is free
 }
 
 // Tiers returns the steps of the price of each usage type, from the first unit on, which is the order in which Fastly lists them. Where

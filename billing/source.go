@@ -57,7 +57,7 @@ const MaxMonths = 240
 // BillReader is a consumer contract. It models bills that are read from Fastly or remembered.
 type BillReader interface {
 	// ReadBills returns the bills of the months of the range, in order: invoices, and Fastly's estimate of the month that runs at now. A
-	// month that is over and has no invoice yet has the last estimate that was read of it. A month with neither is absent. Where the running
+	// month that is over and has no invoice yet has the last estimate that was read of it. A month with neither is absent. If the running
 	// month was asked for, and there is neither an estimate nor any other bill, the error is ErrNoEstimate.
 	ReadBills(ctx context.Context, months Range, now time.Time) (BillReading, error)
 }
@@ -68,7 +68,7 @@ type BillReading struct {
 	Fresh Freshness
 }
 
-// ErrNoServices is the error where service-level usage cannot be read for an account whose usage is read from invoices, since
+// ErrNoServices is the error if service-level usage cannot be read for an account whose usage is read from invoices, since
 // Fastly's server is of the revision that requires a product_id.
 var ErrNoServices = errors.New("Fastly lists services only by product id, which invoices do not have")
 

@@ -48,7 +48,7 @@ func IsBlank(name string) bool {
 	return !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
 }
 
-// Called returns what a service is called: its name, or its id where nobody can see that.
+// Called returns what a service is called: its name, or its id if nobody can see that.
 func Called(name, id string) string {
 	if IsBlank(name) {
 		return id

@@ -19,12 +19,12 @@ type Usage struct {
 
 	// Quantity is in Unit, as billed: GB of 10^9 bytes, or requests in blocks.
 	Quantity decimal.Decimal `json:"quantity"`
-	// Raw is the same usage in single units (bytes, requests); it is not valid where Fastly did not send it.
+	// Raw is the same usage in single units (bytes, requests); it is not valid if Fastly did not send it.
 	Raw decimal.NullDecimal `json:"raw_quantity"`
-	// CountedTo is the instant up to which the row counts, from last_updated_at: the end of the day where Fastly sent a date.
-	// It is zero where Fastly states none.
+	// CountedTo is the instant up to which the row counts, from last_updated_at: the end of the day if Fastly sent a date.
+	// It is zero if Fastly states none.
 	CountedTo time.Time `json:"counted_to,omitzero"`
-	// Unread is why the row has no figure, for a person; empty where it has one. What of its names could not be read either is
+	// Unread is why the row has no figure, for a person; empty if it has one. What of its names could not be read either is
 	// empty, and may be anything.
 	Unread string `json:"unread,omitempty"`
 }
@@ -66,7 +66,7 @@ type ServiceUsage struct {
 	ServiceID   string          `json:"service_id"`
 	ServiceName string          `json:"service_name"`
 	Quantity    decimal.Decimal `json:"quantity"` // in Unit, as billed
-	// Unread is why the row has no figure, for a person; empty where it has one. Without an id it may be any service.
+	// Unread is why the row has no figure, for a person; empty if it has one. Without an id it may be any service.
 	Unread string `json:"unread,omitempty"`
 }
 
