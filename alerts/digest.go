@@ -21,11 +21,11 @@ type Bulletin struct {
 	// CheckFailure is why the newest check failed, for a person; empty if it succeeded. Checked is when a check last succeeded.
 	CheckFailure string    `json:"check_failure,omitempty"`
 	Checked      time.Time `json:"checked,omitzero"`
-	// Cost is what the month costs; nil where the account has no estimate.
+	// Cost is what the month costs; nil if the account has no estimate.
 	Cost *RunningCost `json:"cost,omitempty"`
-	// TopChanges is what changed most, by usage type: of each measure the few rows that moved it most; nil where that is not shown.
+	// TopChanges is what changed most, by usage type: of each measure the few rows that moved it most; nil if that is not shown.
 	TopChanges *report.Table `json:"movers,omitempty"`
-	// Worth is what the changes cost; nil where no rates are known.
+	// Worth is what the changes cost; nil if no rates are known.
 	Worth *Worth `json:"worth,omitempty"`
 	// Close is the result of the month; nil if the digest is not for a month's close.
 	Close *Close `json:"close,omitempty"`
@@ -42,12 +42,12 @@ type Bulletin struct {
 type RunningCost struct {
 	Currency string          `json:"currency,omitempty"`
 	SoFar    decimal.Decimal `json:"so_far"`
-	Likely   *LikelyCost     `json:"likely,omitempty"` // nil where there is no forecast
+	Likely   *LikelyCost     `json:"likely,omitempty"` // nil if there is no forecast
 	// Before is what BeforeMonth came to; not valid if no month before is known in that currency.
 	Before      decimal.NullDecimal `json:"before"`
 	BeforeMonth billing.Month       `json:"before_month"`
 	// NotInvoiced is the one of these months that is over and has no invoice yet, so that its amount is what Fastly's last estimate makes likely;
-	// zero where there is none.
+	// zero if there is none.
 	NotInvoiced billing.Month `json:"not_invoiced,omitzero"`
 }
 
@@ -67,7 +67,7 @@ type Worth struct {
 	Rows []WorthOfRow `json:"rows,omitempty"`
 }
 
-// WorthOfRow is what the change of one usage type costs; it is below zero where usage fell.
+// WorthOfRow is what the change of one usage type costs; it is below zero if usage fell.
 type WorthOfRow struct {
 	Product   string          `json:"product,omitempty"`
 	UsageType string          `json:"usage_type"`
@@ -138,7 +138,7 @@ type Statement struct {
 	// Budgets are the money budgets, worst first.
 	Budgets []BudgetLine `json:"budgets,omitempty"`
 	Remarks []string     `json:"remarks,omitempty"`
-	// Bill compares the invoice with that of the month before, by product; nil where there is none to compare with.
+	// Bill compares the invoice with that of the month before, by product; nil if there is none to compare with.
 	Bill *report.Table `json:"bill,omitempty"`
 }
 

@@ -32,8 +32,8 @@ func newWithdrawal(memory alerts.Memory) *withdrawal {
 	return w
 }
 
-// withdraw drops every waiting message about a budget. A message that lists other budgets is dropped as a whole, and those are decided
-// anew too.
+// withdraw drops every waiting message about a budget. A message that lists other budgets is dropped as a whole, and the check
+// decides on those again, too.
 func (w *withdrawal) withdraw(id alerts.BudgetID) {
 	if _, done := w.undone[id]; done {
 		return
@@ -61,8 +61,7 @@ func (w *withdrawal) replaces(f *evaluate.Finding) bool {
 	return isUndone && f.Rule.Modern(w.before[f.BudgetID].RuleHash) == f.Hash()
 }
 
-// first returns the withdrawn alert that one of this check takes the place of, so that what it is about counts as reached at the first one's
-// moment.
+// first returns the withdrawn alert that an alert of this check replaces. The threshold then counts as reached when the withdrawn one was recorded.
 func (w *withdrawal) first(f *evaluate.Finding, kind alerts.AlertKind, threshold rules.Threshold) (alerts.Waiting, bool) {
 	if !w.replaces(f) {
 		return alerts.Waiting{}, false
@@ -80,8 +79,8 @@ func (w *withdrawal) mayBePosted(f *evaluate.Finding) bool {
 	return w.replaces(f) && slices.ContainsFunc(w.waiting[f.BudgetID], func(w alerts.Waiting) bool { return w.MayBePosted })
 }
 
-// keepEscalation lets a budget that stays over escalate as if the withdrawn message had been posted: only a higher threshold begins the time
-// anew, and the escalations count on.
+// keepEscalation lets a budget that stays over escalate as if the withdrawn message had been posted: only a higher threshold starts the time
+// again, and earlier escalations still count.
 func (w *withdrawal) keepEscalation(f *evaluate.Finding, s *alerts.BudgetState) {
 	before := w.before[f.BudgetID]
 	if !w.replaces(f) || before.OverAt.IsZero() || s.OverAt.IsZero() {

@@ -204,7 +204,7 @@ func (c *Composer) missing(b *alerts.Bulletin, what string, err error) error {
 type Past interface {
 	// LastEstimate returns the newest estimate of the month's bill; nil if none was kept.
 	LastEstimate(ctx context.Context, month billing.Month) (*billing.Bill, error)
-	// LatestUsage returns the month's rows as the newest check read them, and when. It reports false where no check read any.
+	// LatestUsage returns the month's rows as the newest check read them, and when. It reports false if no check read any.
 	LatestUsage(ctx context.Context, month billing.Month) (rows []billing.Usage, readAt time.Time, found bool, err error)
 	// ForecastsOn returns the last forecast of each budget of the month up to the end of a day.
 	ForecastsOn(ctx context.Context, month billing.Month, day time.Time) ([]alerts.ForecastDay, error)

@@ -51,7 +51,7 @@ func (c *Composer) composeCost(ctx context.Context, b *alerts.Bulletin, bills st
 }
 
 // endedCost is what a month that is over came to, given the newest invoice up to it: that invoice, or what Fastly's last estimate makes likely.
-// It is nil where there is neither.
+// It is nil if there is neither.
 func (c *Composer) endedCost(ctx context.Context, month billing.Month, last *billing.Bill) *alerts.RunningCost {
 	if last != nil && last.Month == month {
 		return &alerts.RunningCost{Currency: last.Currency, SoFar: last.Total}

@@ -12,8 +12,8 @@ import (
 )
 
 // Evaluate returns a finding for each budget, in the order of the rules. A rule has one finding, or, if it is per service or team, one for
-// each that was used in the month, by name; if those are unknown, it has a
-// single finding with the reason. A rule of another kind than RuleBudget has none. Nor has a money budget while the month is over and not
+// each that was used in the month, by name; if those are unknown, it has a single
+// finding with the reason. A rule of another kind than RuleBudget has none. Nor has a money budget while the month is over and not
 // invoiced: its last estimate stays.
 func Evaluate(set []rules.Rule, reading Reading) []Finding {
 	e := newEvaluation(reading)

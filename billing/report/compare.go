@@ -22,7 +22,7 @@ type Prior struct {
 	Unreadable bool
 }
 
-// slack is by how much two compared stretches of time may differ in length.
+// slack is the most by which two compared stretches of time may differ in length.
 const slack = 12 * time.Hour
 
 // stretch has the two stretches of time that a change compares. The zero value compares nothing.

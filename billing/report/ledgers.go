@@ -12,7 +12,7 @@ type RowKey struct{ name, product, id string }
 type ledgers struct {
 	of   []measured
 	most int // rows of one measure; 0 is any number
-	// months is how many months each row has; 0 where that is not known.
+	// months is how many months each row has; 0 if that is not known.
 	months int
 }
 

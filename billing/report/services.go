@@ -67,7 +67,7 @@ func (t *ServiceTotals) About(q Question, rows []billing.Usage, teamOf func(name
 	return t
 }
 
-// partPlaces is after how many decimals the part of a month is rounded.
+// partPlaces is how many decimals the part of a month has.
 const partPlaces = 12
 
 // InSameDays estimates what services used in the first days of a month that ended, which nobody records: of each metric, the same part of their month

@@ -40,7 +40,7 @@ type monthlyConfig[V any] struct {
 	month   func(V) billing.Month
 	weight  func(V) int // of the shelf's most
 	most    int
-	// changed is called where a month's rows take the place of others, with the lock. It may be nil.
+	// changed is called, with the lock, when a month's rows replace others. It may be nil.
 	changed func(m billing.Month, before, after []V)
 }
 

@@ -20,7 +20,7 @@ type part[V any] struct {
 	err    error
 }
 
-// waitFor waits for the running reads; if the cache has an older lot it waits no longer than the cache's patience. It fails only where the
+// waitFor waits for the running reads; if the cache has an older lot it waits no longer than the cache's patience. It fails only if the
 // caller gave up.
 func waitFor[V any](ctx context.Context, patience time.Duration, parts []part[V]) error {
 	if !slices.ContainsFunc(parts, func(p part[V]) bool { return p.flight != nil }) {

@@ -117,7 +117,7 @@ func TestABrokenRoute(t *testing.T) {
 		if got.Status != 200 {
 			t.Errorf("status = %d, want 200: everything else works", got.Status)
 		}
-		w.Says(w.Asks("/budget all"), "I can't post to #shop-cdn")
+		w.Says(w.Asks("/budget all"), "I'm not in #shop-cdn, where 1 alert is waiting")
 		tries := w.Slack.CallCount("chat.postMessage")
 		if err := w.Slack.WaitCalls(w.Soon(), "chat.postMessage", tries+2); err != nil {
 			t.Fatalf("it is not tried again: %v", err)

@@ -31,7 +31,7 @@ func againstWhat(g *alerts.Drivers) string {
 	return blocks.FirstDays(g.Month, g.Days)
 }
 
-// narrowerLine names the budgets of parts of this one that are spoken of at the same time.
+// narrowerLine names the budgets of parts of this one that the same check posts about.
 func narrowerLine(l alerts.BudgetLine) string {
 	var named []string
 	for _, n := range l.Narrower {
