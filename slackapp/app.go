@@ -13,6 +13,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/check"
+	"budgetbot/alerts/monthend"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
@@ -46,7 +47,7 @@ type Config struct {
 	// Record is the bot's own record of months while they ran; nil where none is kept.
 	Record lookup.PriorReader
 	// Days is the same record day by day, for forecasts; nil where none is kept.
-	Days status.DailyRecord
+	Days monthend.Record
 	// Bills is where costs are read; nil where they cannot be.
 	Bills         billing.BillReader
 	Digests       Digests

@@ -97,7 +97,7 @@ func (a *usageAnswers) forecast(ctx context.Context, q inquiry) (drawing, error)
 		return drawing{}, err
 	}
 	defer leave()
-	asker := monthend.Asker{Usage: q.reader, Bills: a.Bills, Record: a.Days, TeamOf: a.teamOf()}
+	asker := monthend.Asker{Usage: q.reader, Bills: a.Bills, Record: a.Days, Rules: a.Rules().Rules, TeamOf: a.teamOf()}
 	f, err := asker.Ask(ctx, q.Question, q.now)
 	if f == nil {
 		return drawing{}, err

@@ -28,9 +28,10 @@ const (
 	trafficTimeout = 10 * time.Second
 )
 
-// archive returns what is known at now of the usage before, given the rows of the closed months. What cannot be read is left out, which
-// makes the forecast rougher.
-func (r *reader) archive(ctx context.Context, closed []billing.Usage, month billing.Month, now time.Time) *evaluate.Archive {
+// archive returns what is known at now of the reading's usage by day and by month. What cannot be read is left out, which makes the forecast
+// rougher.
+func (r *reader) archive(ctx context.Context, reading evaluate.Reading, now time.Time) *evaluate.Archive {
+	month := reading.Month
 	var recorded []alerts.RecordedUsage
 	var err error
 	if r.Ledger != nil {
@@ -38,10 +39,11 @@ func (r *reader) archive(ctx context.Context, closed []billing.Usage, month bill
 			r.Log.Warn("forecasting without the daily record", zap.Error(err))
 		}
 	}
+	recorded = evaluate.Recording(recorded, reading.Rows, month)
 	if daysIn(recorded) < forecast.FewestDays {
 		r.measure(ctx, month.Add(-archiveMonths).Start(), now)
 	}
-	archive := evaluate.NewArchive(closed, recorded, r.traffic)
+	archive := evaluate.NewArchive(reading.Closed, recorded, r.traffic)
 	archive.Unread = err != nil
 	return archive
 }

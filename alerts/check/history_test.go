@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"budgetbot/alerts"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
@@ -61,9 +62,9 @@ func TestTrafficIsReadOnlyWhileTheRecordIsYoung(t *testing.T) {
 			traffic := &fakeTraffic{err: tt.err}
 			ledger := &alertstest.FakeLedger{T: t, OnRecordedSince: tt.record.RecordedSince}
 			a := reader{CheckerConfig: &CheckerConfig{Ledger: ledger, Traffic: traffic, Log: zap.NewNop()}}
-			closed := []billing.Usage{asia}
-			a.archive(t.Context(), closed, alertstest.November, now)
-			archive := a.archive(t.Context(), closed, alertstest.November, now.Add(tt.later))
+			reading := evaluate.Reading{Month: alertstest.November, Closed: []billing.Usage{asia}}
+			a.archive(t.Context(), reading, now)
+			archive := a.archive(t.Context(), reading, now.Add(tt.later))
 			if traffic.asked != tt.asked {
 				t.Errorf("traffic was asked for %d times, want %d", traffic.asked, tt.asked)
 			}

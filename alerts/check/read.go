@@ -203,7 +203,7 @@ func (r *reader) read(ctx context.Context, compared []rules.Rule, month billing.
 	if err != nil {
 		return evaluate.Reading{}, err
 	}
-	reading.Archive = r.archive(ctx, reading.Closed, month, now)
+	reading.Archive = r.archive(ctx, reading, now)
 	reading.ForecastErrors = r.forecastErrors(ctx, month, now)
 	return reading, nil
 }

@@ -74,6 +74,18 @@ func NewArchive(closed []billing.Usage, recorded []alerts.RecordedUsage, traffic
 	return a
 }
 
+// Recording returns the record with the rows of a reading, which a check records only once it has decided. So a forecast does not change when its own
+// figures are recorded, and is that of anybody who reads the same figures later. Rows without a date belong to no day.
+func Recording(recorded []alerts.RecordedUsage, rows []billing.Usage, month billing.Month) []alerts.RecordedUsage {
+	recorded = slices.Clip(recorded)
+	for _, u := range rows {
+		if u.Month == month && u.Unread == "" && !u.CountedTo.IsZero() {
+			recorded = append(recorded, alerts.RecordedUsage{Usage: u, Day: billing.DayCounted(u.CountedTo)})
+		}
+	}
+	return recorded
+}
+
 // record keeps the usage of each day. It carries on the figure of a series that a later day lacks: Fastly no longer touches usage that has
 // ended.
 func (a *Archive) record(recorded []alerts.RecordedUsage) {
@@ -170,6 +182,11 @@ func (a *Archive) HistoryOf(wanted func(billing.Usage) bool) forecast.History {
 		parts = append(parts, part{u, id, units})
 	}
 	return forecast.History{Days: a.dailyUsage(parts, singleUnits), Months: a.totals(parts)}
+}
+
+// IsAllOf reports whether the usage that is wanted is what the match covers, no more and no less.
+func (a *Archive) IsAllOf(m rules.Match, wanted func(billing.Usage) bool) bool {
+	return !slices.ContainsFunc(a.index.Covered(rules.Match{}), func(u billing.Usage) bool { return m.Covers(u) != wanted(u) })
 }
 
 // singleUnits is any kind of budget that counts single units.

@@ -11,7 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/alerts"
-	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/check"
 	"budgetbot/alerts/monthend"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
@@ -29,7 +29,8 @@ type account struct {
 	services []billing.ServiceUsage
 	bills    []billing.Bill
 	recorded []alerts.RecordedUsage
-	err      error // of the record
+	errors   []forecast.PastError // of the budgets of Asia Bandwidth and of all bandwidth
+	err      error                // of the record
 }
 
 func (a account) Read(_ context.Context, months billing.Range) (billing.Reading, error) {
@@ -62,10 +63,26 @@ func (a account) RecordedSince(context.Context, billing.Month) ([]alerts.Recorde
 	return a.recorded, a.err
 }
 
+func (a account) ForecastErrors(context.Context, billing.Month) (map[alerts.BudgetName][]forecast.PastError, error) {
+	return map[alerts.BudgetName][]forecast.PastError{{Rule: "asia"}: a.errors, {Rule: "all"}: a.errors}, a.err
+}
+
+// budgets are rules of the same usage as lines of a forecast, and of other usage.
+func budgets(t *testing.T) []rules.Rule {
+	t.Helper()
+	return alertstest.Load(t, `
+defaults: {channel: cdn}
+rules:
+  - {name: shops, product: cdn_usage, usage_type: Asia Bandwidth, service: "shop-*", budget: 5 TB}
+  - {name: asia, product: cdn_usage, usage_type: Asia Bandwidth, budget: 5 TB}
+  - {name: all, product: cdn_usage, usage_type: "* Bandwidth", budget: 9 TB}
+`).Rules
+}
+
 func (a account) ask(t *testing.T, q report.Question) *monthend.Forecast {
 	t.Helper()
 	q.Months, q.Show = billing.One(alertstest.November), report.ShowForecast
-	f, err := monthend.Asker{Usage: a, Bills: a, Record: a, TeamOf: func(name, _ string) string { return strings.Split(name, "-")[0] }}.Ask(t.Context(), q, alertstest.Noon)
+	f, err := monthend.Asker{Usage: a, Bills: a, Record: a, Rules: budgets(t), TeamOf: func(name, _ string) string { return strings.Split(name, "-")[0] }}.Ask(t.Context(), q, alertstest.Noon)
 	if err != nil && a.err == nil {
 		t.Fatal(err)
 	}
@@ -122,25 +139,53 @@ func TestALineIsForecastAsABudgetOfTheSameUsage(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		recorded []alerts.RecordedUsage
+		errors   []forecast.PastError
 		method   forecast.Method
 	}{
-		{"from its days, where there are enough", daily("Asia", "Europe"), forecast.MethodDaily},
-		{"from the months, where there are no days", nil, forecast.MethodMonthly},
+		{"from its days, where there are enough", daily("Asia", "Europe"), nil, forecast.MethodDaily},
+		{"from its days, though the newest is not recorded yet", daily("Asia", "Europe")[:2*51], nil, forecast.MethodDaily},
+		{"with a range as wide as the budget's forecasts were off", daily("Asia", "Europe"), halfYear(4), forecast.MethodDaily},
+		{"from the months, where there are no days", nil, nil, forecast.MethodMonthly},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f := account{usage: usage, recorded: tt.recorded}.ask(t, report.Question{Product: "cdn_usage"})
-			for name, match := range map[string]rules.Match{
-				"Asia Bandwidth": {Product: "cdn_usage", UsageType: "Asia Bandwidth"}, "Total": {Product: "cdn_usage", UsageType: "* Bandwidth"},
-			} {
-				l := find(t, f, name)
-				past := evaluate.NewArchive(usage[:2], tt.recorded, nil).History(match, billing.Bytes)
-				want := forecast.OfMonth(past, forecast.Position{Month: alertstest.November, Used: l.Used.Decimal, CountedTo: alertstest.Nov21})
+			a := account{usage: usage, recorded: tt.recorded, errors: tt.errors}
+			f := a.ask(t, report.Question{Product: "cdn_usage"})
+			for name, rule := range map[string]string{"Asia Bandwidth": "asia", "Total": "all"} {
+				l, want := find(t, f, name), a.checked(t, rule)
 				if l.Method != tt.method || !l.Low.Equal(want.Low) || !l.High.Equal(want.High) {
 					t.Errorf("%s ends at %s–%s (%s), a budget's at %s–%s", name, l.Low, l.High, l.Method, want.Low, want.High)
 				}
 			}
 		})
 	}
+}
+
+// halfYear is how far the forecasts of six months were off.
+func halfYear(size float64) []forecast.PastError {
+	var past []forecast.PastError
+	for n := range 6 {
+		past = append(past, forecast.PastError{Month: alertstest.November.Add(-1 - n), Size: size})
+	}
+	return past
+}
+
+// checked is the forecast of a budget in a check of the usage, which is not recorded yet.
+func (a account) checked(t *testing.T, rule string) forecast.Forecast {
+	t.Helper()
+	source, ledger := &alertstest.FakeSource{T: t}, &alertstest.FakeLedger{T: t}
+	source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) { return a.usage, nil }
+	ledger.OnRecordedSince = a.RecordedSince
+	ledger.OnForecastErrors = func(since billing.Month) (map[alerts.BudgetName][]forecast.PastError, error) {
+		return a.ForecastErrors(t.Context(), since)
+	}
+	ledger.OnBudgetStates = func(billing.Month) ([]alerts.BudgetState, error) { return nil, nil }
+	ledger.Known = func() (map[string]string, error) { return nil, nil }
+	set := &rules.Rules{Rules: slices.DeleteFunc(budgets(t), func(r rules.Rule) bool { return r.Name != rule })}
+	plan, err := check.NewChecker(check.CheckerConfig{Source: source, Ledger: ledger, Rules: func() *rules.Rules { return set }}).Preview(t.Context(), alertstest.Noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan.Findings[0].Forecast
 }
 
 func TestAForecastOfUsage(t *testing.T) {

@@ -2,6 +2,7 @@ package monthend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
+	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
@@ -24,10 +26,19 @@ type Asker struct {
 	Usage billing.Reader
 	// Bills reads costs; nil if costs cannot be read.
 	Bills billing.BillReader
-	// Record is the bot's record of usage by day; nil if the bot keeps none.
-	Record status.DailyRecord
+	// Record is what the bot has recorded; nil if it keeps no record.
+	Record Record
+	// Rules are those whose budgets have past forecast errors on record.
+	Rules []rules.Rule
 	// TeamOf is as in lookup.Asker.
 	TeamOf func(name, id string) string
+}
+
+// Record is a consumer contract of Asker. It models what checks record; the store implements it.
+type Record interface {
+	status.DailyRecord
+	// ForecastErrors returns how far each budget's forecasts were off, in the closed months from the given one on.
+	ForecastErrors(ctx context.Context, since billing.Month) (map[alerts.BudgetName][]forecast.PastError, error)
 }
 
 // Ask forecasts the month of the question, which is not over at now. If the record cannot be read, it returns a rougher forecast and the error.
@@ -54,12 +65,17 @@ func (a Asker) askUsage(ctx context.Context, q report.Question) (*Forecast, erro
 		}
 	}
 	var recorded []alerts.RecordedUsage
+	var pastErrors map[alerts.BudgetName][]forecast.PastError
 	if a.Record != nil {
-		if recorded, err = a.Record.RecordedSince(ctx, month.Add(-archiveMonths)); err != nil {
+		var noDays, noErrors error
+		recorded, noDays = a.Record.RecordedSince(ctx, month.Add(-archiveMonths))
+		pastErrors, noErrors = a.Record.ForecastErrors(ctx, month.Add(-forecast.MostErrorMonths))
+		if err = errors.Join(noDays, noErrors); err != nil {
 			err = fmt.Errorf("forecast %s without the record: %w", month, err)
 		}
 	}
-	s := sums{Question: q, archive: evaluate.NewArchive(closed, recorded, nil), of: map[billing.Measure]map[row]*sum{}, seen: &report.Counters{}}
+	recorded = evaluate.Recording(recorded, reading.Rows, month)
+	s := sums{Question: q, archive: evaluate.NewArchive(closed, recorded, nil), rules: a.Rules, pastErrors: pastErrors, of: map[billing.Measure]map[row]*sum{}, seen: &report.Counters{}}
 	for _, u := range reading.Rows {
 		s.add(u)
 	}
@@ -86,9 +102,22 @@ type sum struct {
 // sums adds up the lines of a question about usage.
 type sums struct {
 	report.Question
-	archive *evaluate.Archive
-	of      map[billing.Measure]map[row]*sum
-	seen    *report.Counters
+	archive    *evaluate.Archive
+	rules      []rules.Rule
+	pastErrors map[alerts.BudgetName][]forecast.PastError
+	of         map[billing.Measure]map[row]*sum
+	seen       *report.Counters
+}
+
+// errorsOf returns the past errors of a budget that counts the usage that is wanted, so that a line and the budget have one forecast.
+func (s sums) errorsOf(wanted func(billing.Usage) bool) []forecast.PastError {
+	for i := range s.rules {
+		r := &s.rules[i]
+		if past := s.pastErrors[alerts.BudgetName{Rule: r.Name}]; len(past) > 0 && !r.IsMoney() && !r.IsOfServices() && s.archive.IsAllOf(r.Match, wanted) {
+			return past
+		}
+	}
+	return nil
 }
 
 func (s sums) rowOf(u billing.Usage) (of row, wanted bool) {
@@ -178,7 +207,9 @@ func (s sums) line(used sum, unread []billing.Usage, wanted func(billing.Usage) 
 		l.Unknown = "one of Fastly's rows can't be read"
 		return l
 	}
-	end := forecast.OfMonth(s.archive.HistoryOf(wanted), forecast.Position{Month: month, Used: used.used.Decimal, CountedTo: used.countedTo})
+	past := s.archive.HistoryOf(wanted)
+	past.PastErrors = s.errorsOf(wanted)
+	end := forecast.OfMonth(past, forecast.Position{Month: month, Used: used.used.Decimal, CountedTo: used.countedTo})
 	l.end(end, month)
 	return l
 }

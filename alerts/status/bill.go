@@ -89,6 +89,7 @@ func (b Bills) Running(ctx context.Context, record DailyRecord, names []billing.
 			err = fmt.Errorf("forecast the bill of %s without the record: %w", b.Month, err)
 		}
 	}
+	recorded = evaluate.Recording(recorded, names, b.Month)
 	if len(names) == 0 {
 		for _, r := range recorded {
 			names = append(names, r.Usage)

@@ -97,7 +97,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 			Has:      func(asked report.Question) bool { return asker.HasRows(ctx, asked, now) },
 		}
 		if set != nil {
-			names.YearStarts = set.YearStarts
+			names.YearStarts, ending.Rules = set.YearStarts, set.Rules
 		}
 		if noTeams == nil {
 			names.Teams, asker.TeamOf, ending.TeamOf = set.TeamNames(), set.TeamOf, set.TeamOf

@@ -47,7 +47,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"alerts/deliver": {[]string{"alerts", "billing"}, []string{"go.uber.org/zap"}},
 	"alerts/status":  {[]string{"alerts", "alerts/evaluate", "alerts/rules", "billing", "billing/csvfile", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
 	"alerts/monthend": {[]string{
-		"alerts", "alerts/evaluate", "alerts/status", "billing", "billing/csvfile", "billing/lookup", "billing/report", "billing/forecast",
+		"alerts", "alerts/evaluate", "alerts/rules", "alerts/status", "billing", "billing/csvfile", "billing/lookup", "billing/report", "billing/forecast",
 	}, []string{
 		"github.com/shopspring/decimal",
 	}},
