@@ -94,18 +94,6 @@ func (c Catalog) UsedProducts() []string {
 	return ids
 }
 
-// Fees returns the names of the fees that stand in a group of their own, without repeats.
-func (c Catalog) Fees() []string {
-	var names []string
-	for _, p := range c.Products {
-		if p.OfFees {
-			names = append(names, p.UsageTypes...)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
 // UsageTypes returns the names of a product's usage types, or of all if product is empty, without repeats.
 func (c Catalog) UsageTypes(product string) []string {
 	var names []string

@@ -92,7 +92,7 @@ func TestBadInputIsAnsweredInASentence(t *testing.T) {
 		{"a reversed range", "2023-03..2023-01", "Put the earlier month first"},
 		{"the future", "2027-01", "hasn't started yet"},
 		{"thirty years", "1996-01..2026-01", "at most 60 months"},
-		{"an unknown name", "2023-01 foo", "`foo` is not a product or usage type that had usage in"},
+		{"an unknown name", "2023-01 foo", "There's nothing called `foo` in"},
 		{"markup", "2023-01 <!channel> *hey* `x`", "is not a product"},
 		{"a control character is a space", "2023-01\x07foo", "`foo` is not a product"},
 		{"emoji", "2023-01 🎉🎉", "`🎉🎉` is not a product"},

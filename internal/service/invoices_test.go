@@ -53,7 +53,7 @@ rules:
 
 		w.Says(w.Asks("/usage 2026-10 tls cost"), "Cost of TLS, October 2026", "1,430")
 		w.Says(w.Asks("/usage 2026-10 cost Customer Success: Enterprise"), "Cost of Customer Success: Enterprise, October 2026", "6,500")
-		w.Says(w.Asks("/usage 2026-10 TLS"), "`TLS` is not a product or usage type that had usage in October 2026")
+		w.Says(w.Asks("/usage 2026-10 TLS"), "`TLS` is on the bill, and isn't usage.")
 
 		w.estimated(8_100)
 		w.Says(w.Message(cdnBudget, "Asia Bandwidth: 8.10 TB used, 81% of November's 10 TB"), "Rule asia", "rule `asia`")

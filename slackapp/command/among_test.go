@@ -31,7 +31,7 @@ func TestWhichOfSeveralNamesIsNotKnown(t *testing.T) {
 		{"and beside one that is misspelt", "asia, europ and weather", "There's nothing called `europ` or `weather`.", "2026-11 region Asia and Europe"},
 		{"and beside a product", "cdn_usage and weather", "There's nothing called `weather`.", "2026-11 cdn_usage"},
 		{"behind a product without a word between, it would be one of its usage types", "cdn_usage weather", "`cdn_usage` has no usage type called `weather`.", "2026-11 cdn_usage"},
-		{"where none is known, all are named", "latency or weather", "`latency or weather` is not a product or usage type that had usage in November 2026.", "2026-11"},
+		{"where none is known, all are named", "latency or weather", "There's nothing called `latency or weather` in November 2026.", "2026-11 | 2026-11 products"},
 		{"words that are near one name are one", "europ bandwidth", "There's no usage type called `europ bandwidth`. Did you mean `Europe Bandwidth`?", "2026-11 cdn_usage Europe Bandwidth"},
 		{"a month among names is a month", "asia and octobr", "I don't recognize the period `octobr`. Did you mean `october`?", "2026-10 region Asia"},
 	} {

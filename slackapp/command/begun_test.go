@@ -8,7 +8,7 @@ import (
 	"budgetbot/billing"
 )
 
-func TestTheBeginningOfServicesIsAskedBack(t *testing.T) {
+func TestServicesAreFoundByTheirWords(t *testing.T) {
 	const several = "`video` can mean several things. Which one?"
 	for _, test := range []struct {
 		name, text, services, sentence string
@@ -18,23 +18,20 @@ func TestTheBeginningOfServicesIsAskedBack(t *testing.T) {
 			"the largest come first, and last the glob for all", "video", "video-vod video-live video-eu www", several,
 			[]string{"service video-vod", "service video-live", `service "video-*"`},
 		},
-		{"one alone is offered", "video", "video-vod www", "There's nothing called `video`. Did you mean `service video-vod`?", []string{"service video-vod"}},
-		{
-			"a beginning comes before a name that is spelled much alike", "media-assets", "media-asset media-assets-prod", "There's nothing called `media-assets`. Did you mean `service media-assets-prod`?",
-			[]string{"service media-assets-prod"},
-		},
+		{"words inside of names are asked back, too", "vod", "video-vod vod-archive www", "`vod` can mean several things. Which one?", []string{"service video-vod", "service vod-archive"}},
+		{"of several words in their order", "media assets", "media-assets-prod media-old-assets assets-media", "`media assets` can mean several things. Which one?", []string{"service media-assets-prod", "service media-old-assets"}},
 		{
 			"the glob has the letters of the names", "VIDEO", "Video-VOD Video-live", "`VIDEO` can mean several things. Which one?",
 			[]string{"service Video-VOD", "service Video-live", `service "Video-*"`},
 		},
 		{"no glob is offered that does not match all", "video", "video-vod video_live", several, []string{"service video-vod", "service video_live"}},
 		{
-			"behind the kind", "service video", "video-vod video-live", "There's no service called `video`.",
+			"behind the kind", "service video", "video-vod video-live", "`service video` can mean several things. Which one?",
 			[]string{"service video-vod", "service video-live", `service "video-*"`},
 		},
 		{
 			"beside another name", "www and video", "www video-vod video-live",
-			"There's nothing called `video`. Did you mean `service video-vod`, `service video-live` or `service \"video-*\"`?",
+			several,
 			[]string{"service www and video-vod", "service www and video-live", `service www and "video-*"`},
 		},
 	} {
@@ -56,6 +53,25 @@ func TestTheBeginningOfServicesIsAskedBack(t *testing.T) {
 			}
 			if mistake.Sentence != test.sentence || !slices.Equal(corrected, test.corrected) {
 				t.Errorf("%q gets %q and %q, want %q and %q", test.text, mistake.Sentence, corrected, test.sentence, test.corrected)
+			}
+		})
+	}
+	for _, test := range []struct{ name, text, services, means string }{
+		{"one alone is meant", "video", "video-vod www", "video-vod"},
+		{"and by words inside of its name", "vod", "video-vod www", "video-vod"},
+		{"by several words in their order", "media assets", "media-assets-prod assets-media www", "media-assets-prod"},
+		{"with others between them", "media prod", "media-assets-prod www", "media-assets-prod"},
+		{"behind the kind", "service prod", "media-assets-prod www", "media-assets-prod"},
+		{"before a name that is spelled much alike", "media-assets", "media-asset media-assets-prod", "media-assets-prod"},
+		{"a whole name comes before one that has its words", "video", "video video-vod", "video"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			asked, mistake, err := Understand(test.text, corpusNow, Names{
+				Read:     func(billing.Range, bool) (billing.Catalog, error) { return corpusCatalog(), nil },
+				Services: func(billing.Range) ([]string, error) { return strings.Fields(test.services), nil },
+			})
+			if err != nil || mistake != nil || string(asked.Question.Service) != test.means {
+				t.Errorf("%q is %s, %+v, %v; want the service %s", test.text, asked.Text(), mistake, err, test.means)
 			}
 		})
 	}

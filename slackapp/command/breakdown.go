@@ -3,12 +3,14 @@ package command
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/period"
 	"budgetbot/slackapp/command/typed"
 )
 
@@ -30,7 +32,7 @@ var breakdowns = map[string]report.Breakdown{
 
 // isCost reports whether a word asks for money. People type a name that is such a word in quotes.
 func isCost(w typed.Word) bool {
-	return w.Is("cost", "costs", "bill", "bills", "spend", "spent", "spending", "money", "invoice", "invoices", "pay", "paid", "expensive")
+	return w.Is("cost", "costs", "bill", "bills", "spend", "spends", "spent", "spending", "money", "invoice", "invoices", "pay", "paid", "expensive")
 }
 
 // charges are the words for the kinds of charges that a bill has beside usage.
@@ -74,13 +76,18 @@ func withoutOrder(all []typed.Word) []typed.Word {
 // is by month.
 func spelledOut(all []typed.Word) []typed.Word {
 	var plainer []typed.Word
-	for i, w := range all {
+	for i := 0; i < len(all); i++ {
+		w := all[i]
 		put := func(texts ...string) {
 			for _, text := range texts {
 				plainer = append(plainer, typed.Word{Text: text, At: w.At})
 			}
 		}
-		switch next := i + 1; {
+		next := i + 1
+		for w.Is("which") && next+1 < len(all) && all[next].Is("of", "our", "the") {
+			next++ // "which of our teams"
+		}
+		switch {
 		case w.Is("monthly"):
 			put("by", "month")
 		case w.Is("each", "every") && next < len(all) && all[next].Is("month"):
@@ -88,10 +95,14 @@ func spelledOut(all []typed.Word) []typed.Word {
 		case w.Is("month") && next+1 < len(all) && all[next].Is("by") && all[next+1].Is("month"): // "month by month"
 		case w.Is("showback", "chargeback"):
 			put("cost", "by", "team")
+		case w.Is("who") && slices.ContainsFunc(all, func(w typed.Word) bool { return isNoun(w) && !w.Is("usage") }): // "who is the most expensive team"
 		case w.Is("who"):
 			put("by", "service")
+		case w.Is("where"):
+			put("by", "region")
 		case w.Is("which", "what") && next < len(all) && isNoun(all[next]):
 			put("by")
+			i = next - 1
 		default:
 			plainer = append(plainer, w)
 		}
@@ -102,6 +113,9 @@ func spelledOut(all []typed.Word) []typed.Word {
 // isNoun reports whether a word names a breakdown.
 func isNoun(w typed.Word) bool { return !w.Quoted && breakdowns[strings.ToLower(w.Text)] != "" }
 
+// superlatives are the words before what an answer has on top anyway.
+var superlatives = []string{"top", "most", "biggest", "largest", "highest", "greatest", "heaviest", "busiest"}
+
 // month is the word after "by" that asks for a line for each month.
 const month = "month"
 
@@ -110,7 +124,7 @@ func breakdown(all []typed.Word) (by report.Breakdown, monthly bool, rest []type
 	var read []typed.Word // of breakdowns
 	for len(all) > 0 {
 		if top, noun := topNoun(all); noun > 0 {
-			rest, all = append(rest, all[:top]...), append([]typed.Word{{Text: "by", At: all[noun].At}}, all[noun:]...)
+			rest, all = append(rest, top...), append([]typed.Word{{Text: "by", At: all[noun].At}}, all[noun:]...)
 		}
 		if !all[0].Is("by", "per") {
 			rest, all = append(rest, all[0]), all[1:]
@@ -138,17 +152,33 @@ func breakdown(all []typed.Word) (by report.Breakdown, monthly bool, rest []type
 	return by, monthly, rest, nil
 }
 
-// topNoun reads "top services" and "top 10 services": it returns how many words ask for a number of rows, and which word names the breakdown.
-func topNoun(all []typed.Word) (top, noun int) {
-	switch {
-	case !all[0].Is("top", "biggest", "largest", "most"):
-		return 0, 0
-	case len(all) > 1 && isNoun(all[1]):
-		return 0, 1
-	case len(all) > 2 && rowsIn(all[1].Text) > 0 && isNoun(all[2]):
-		return 2, 2
+// topNoun reads "top services", "10 largest services" and "most used service". It returns the words that ask for a number of rows, in the form "top 10", and
+// which word names the breakdown; 0 if there is none.
+func topNoun(all []typed.Word) (top []typed.Word, noun int) {
+	number := ""
+	read := func() {
+		if n := period.CountOf(strings.ToLower(all[noun].Text)); n > 0 && n <= maxTop && !all[noun].Quoted && number == "" {
+			number = strconv.Itoa(n)
+			noun++
+		}
 	}
-	return 0, 0
+	if read(); noun == len(all) || !all[noun].Is(superlatives...) {
+		return nil, 0
+	}
+	if noun++; noun < len(all) {
+		read()
+	}
+	for noun < len(all) && all[noun].Is("used", "active", "popular") {
+		noun++
+	}
+	if noun == len(all) || !isNoun(all[noun]) || all[noun].Is("usage") && (noun+1 == len(all) || !all[noun+1].Is("type", "types")) {
+		return nil, 0
+	}
+	if number == "" {
+		return nil, noun
+	}
+	at := all[noun].At
+	return []typed.Word{{Text: "top", At: at}, {Text: number, At: at}}, noun
 }
 
 // nounAt returns the words after "by" that name a breakdown: one word, or the two of "usage type".

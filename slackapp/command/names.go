@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"budgetbot/billing"
+	"budgetbot/billing/report"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/command/period"
 	"budgetbot/slackapp/command/typed"
 )
 
@@ -124,30 +126,36 @@ func unknownType(product string, s split, catalog billing.Catalog) *problem {
 // strange is for words that are near nothing.
 func strange(names []typed.Word, catalog billing.Catalog) *problem {
 	whole := typed.Plain(names)
+	if isBetween(names[0]) && len(names) > 1 { // "october vs weather"
+		whole = typed.Plain(names[1:])
+	}
 	seen := billing.Range{First: catalog.First, Last: catalog.Last}
 	return &problem{
-		sentence: fmt.Sprintf("%s is not a product or usage type that had usage in %s.", blocks.Quote(whole), blocks.Period(seen)),
+		sentence: fmt.Sprintf("There's nothing called %s in %s.", blocks.Quote(whole), blocks.Period(seen)),
 		at:       names,
-		hint:     productsThen(seen) + blocks.List(catalog.UsedProducts()) + feesThen(catalog) + " For services, add `by service`.",
-		fixes:    []string{""},
+		fixes:    []string{"", string(report.ShowProducts)},
 		name:     whole,
 	}
 }
 
-// productsThen leads the products of the months.
-func productsThen(seen billing.Range) string {
-	if seen.Len() > 1 {
-		return "Products in those months: "
+// onTheBill is the problem of a name that only the bill has, and so no usage; nil for any other name.
+func (n Names) onTheBill(p parts, account Account) *problem {
+	p.Cost = true
+	catalog, err := n.read(p)
+	if err != nil {
+		return nil
 	}
-	return "Products that month: "
-}
-
-// feesThen ends the list of products, and names the fees, by their own names.
-func feesThen(catalog billing.Catalog) string {
-	if fees := catalog.Fees(); len(fees) > 0 {
-		return "; fees: " + blocks.List(fees) + "."
+	account.Catalog = catalog
+	asked, wrong := p.asked(account)
+	if wrong != nil || asked.LeftOut {
+		return nil
 	}
-	return "."
+	before := asked
+	before.Question.Months = period.Moved(asked.Question.Months, -1)
+	return &problem{
+		sentence: blocks.Quote(typed.Plain(p.names)) + " is on the bill, and isn't usage.",
+		fixes:    []string{asked.Text(), before.Text()},
+	}
 }
 
 // suggest says that nothing has the name that the words are, and offers the near ones.

@@ -34,6 +34,7 @@ type reading struct {
 
 	times    int          // how often a period was read
 	isVersus bool         // a word that compares stands before a period
+	versus   []typed.Word // the words that compare
 	open     []typed.Word // a word that compares stands at the end
 	compare  []typed.Word // "compare"
 	yearly   bool         // "yoy"
@@ -42,7 +43,9 @@ type reading struct {
 
 // periods finds the one or two periods anywhere among the words, and returns them and the other words. Without a period it returns this month. Of two
 // periods, the later is compared with the earlier.
-func periods(all []typed.Word, now period.Now) (months, against billing.Range, rest []typed.Word, wrong *problem) {
+//
+// Of a text such as "vs last month" it also returns the words that compare: the later period is not typed then.
+func periods(all []typed.Word, now period.Now) (months, against billing.Range, rest, versus []typed.Word, wrong *problem) {
 	r := reading{now: now}
 	times := timesOf(all)
 	r.split(all, times)
@@ -55,7 +58,7 @@ func periods(all []typed.Word, now period.Now) (months, against billing.Range, r
 		found, used, problem := period.At(times, now)
 		switch {
 		case problem != nil:
-			return billing.Range{}, billing.Range{}, nil, ofPeriod(problem, all[problem.First:problem.First+problem.Words])
+			return billing.Range{}, billing.Range{}, nil, nil, ofPeriod(problem, all[problem.First:problem.First+problem.Words])
 		case used == 0:
 			r.rest, times = append(r.rest, all[0]), times[1:]
 			continue
@@ -64,7 +67,10 @@ func periods(all []typed.Word, now period.Now) (months, against billing.Range, r
 		times = times[used:]
 	}
 	months, against, wrong = r.settle()
-	return months, against, r.rest, wrong
+	if against == (billing.Range{}) || r.times > 1 {
+		r.versus = nil
+	}
+	return months, against, r.rest, r.versus, wrong
 }
 
 // add notes a period. "November 2025 and November 2026" are two of them: nobody asks for thirteen months in that way.
@@ -154,7 +160,7 @@ func (r *reading) mark(all []typed.Word, times []string) int {
 	default:
 		return 0
 	}
-	r.at = append(r.at, all[:n]...)
+	r.at, r.versus = append(r.at, all[:n]...), append(r.versus, all[:n]...)
 	return n
 }
 

@@ -31,7 +31,9 @@ type parts struct {
 	// Question has everything typed but the names; its By may be empty, and its Top 0.
 	report.Question
 	names []typed.Word
-	typed []typed.Word // all of it
+	// versus are the words that compare, if only one period is typed.
+	versus []typed.Word
+	typed  []typed.Word // all of it
 }
 
 // usualMonths is how many months "by month" shows if the person named no period.
@@ -65,7 +67,7 @@ func takeApart(text string, now period.Now) (parts, *problem) {
 	if p.Top, all, wrong = top(all); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
-	if p.Months, p.Against, p.names, wrong = periods(all, now); wrong != nil {
+	if p.Months, p.Against, p.names, p.versus, wrong = periods(all, now); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
 	if p.Monthly && p.Months == billing.One(now.Month) && p.Show == report.ShowUsage && !p.IsComparison() {
@@ -100,6 +102,9 @@ func (p parts) asked(account Account) (Asked, *problem) {
 	account.apart = p.Show == report.ShowRates
 	found, wrong := resolve(p.names, account)
 	if wrong != nil {
+		if isUnread := len(wrong.at) == len(p.names) && len(wrong.fixes) > 0 && wrong.fixes[0] == ""; isUnread {
+			wrong.at = slices.Concat(wrong.at, p.versus) // the words may have been a period, and nothing else is compared with the other one
+		}
 		return Asked{}, wrong.in(p.typed)
 	}
 	if p, found, sentence := p.showableOf(found); sentence != "" {

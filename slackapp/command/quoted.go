@@ -33,7 +33,7 @@ func oneWord(name string) string {
 func anyReserved(all []typed.Word) bool {
 	for i, w := range all {
 		_, isPhrase := phraseAt(all[i:])
-		if isPhrase || isOfTime(w) || period.Begins(timesOf(all[i:])) || isCost(w) || isCharges(w) || w.IsFile() || w.Is("by", "per", "top", "who", "showback", "chargeback", period.Mark) ||
+		if isPhrase || isOfTime(w) || period.Begins(timesOf(all[i:])) || isCost(w) || isCharges(w) || w.IsFile() || w.Is("by", "per", "top", "who", "where", "showback", "chargeback", period.Mark) ||
 			topTogether(w.Text) != "" {
 			return true
 		}

@@ -44,7 +44,7 @@ func selected(names []typed.Word, account Account) (found named, ok bool, wrong 
 			left = left[1:]
 			continue
 		}
-		kind := kindsTyped[strings.ToLower(left[0].Text)]
+		kind, whole := kindsTyped[strings.ToLower(left[0].Text)], left
 		if left[0].Quoted || len(left) == 1 {
 			kind = ""
 		}
@@ -57,7 +57,7 @@ func selected(names []typed.Word, account Account) (found named, ok bool, wrong 
 		}
 		switch {
 		case len(means) > 1:
-			return named{}, false, ambiguous(left[:n], means)
+			return named{}, false, ambiguous(whole[:len(whole)-len(left)+n], means)
 		case len(means) == 0 && account.isOneOf(kind, left):
 			return named{}, false, account.noneCalled(kind, left)
 		case len(means) == 0:
@@ -224,11 +224,19 @@ func (a Account) meanings(all []typed.Word, kind, product string) []meaning {
 		}
 	}
 	onlyTeam := !slices.ContainsFunc(exact, func(m meaning) bool { return m.kind != kindTeam })
-	if name, is := typed.Pick(text, a.services()); onlyTeam && (kind == "" || kind == kindService) && (len(exact) > 0 || len(partial) == 0 || kind != "") && is {
-		exact = append(exact, meaning{kindService, name})
+	mayBeService := onlyTeam && (kind == "" || kind == kindService) && (len(exact) > 0 || len(partial) == 0 || kind != "")
+	if mayBeService {
+		if name, is := typed.Pick(text, a.services()); is {
+			exact = append(exact, meaning{kindService, name})
+		}
 	}
 	if alias := typeAliases[strings.ToLower(text)]; len(exact) == 0 && len(partial) == 0 && kind == "" && alias != "" {
-		return having(kindType, a.UsageTypes(product), alias)
+		if aliased := having(kindType, a.UsageTypes(product), alias); len(aliased) > 0 {
+			return aliased
+		}
+	}
+	if mayBeService && len(exact) == 0 && len(partial) == 0 {
+		partial = a.servicesOf(text)
 	}
 	if i := slices.IndexFunc(exact, func(m meaning) bool { return m.name == text && m.kind != kindTeam && m.kind != kindService }); i >= 0 {
 		return exact[i : i+1] // "object_storage" is the product, and not the usage type "Object Storage"
@@ -237,6 +245,39 @@ func (a Account) meanings(all []typed.Word, kind, product string) []meaning {
 		return exact
 	}
 	return partial
+}
+
+// servicesOf returns the services whose names have the words of the text, in this order. If their names all begin with the words, the last one is the glob
+// of all of them.
+func (a Account) servicesOf(text string) []meaning {
+	words := strings.Fields(typed.Letters(text))
+	if len(words) == 0 || len(words[0]) < shortest || isFiller(typed.Word{Text: text}) {
+		return nil
+	}
+	var names []string
+	for _, name := range a.services() {
+		if haveInOrder(strings.Fields(typed.Letters(name)), words) {
+			names = append(names, name)
+		}
+	}
+	if all := a.beginning(text); len(all) == len(names) {
+		names = a.begun(text)
+	}
+	var found []meaning
+	for _, name := range names {
+		found = append(found, meaning{kindService, name})
+	}
+	return found
+}
+
+// haveInOrder reports whether all the words are among those of a name, in this order.
+func haveInOrder(name, words []string) bool {
+	for _, word := range name {
+		if len(words) > 0 && word == words[0] {
+			words = words[1:]
+		}
+	}
+	return len(words) == 0
 }
 
 func (a Account) services() []string {
@@ -294,16 +335,7 @@ func (a Account) nearest(text, kind string, names []string) []string {
 
 // begun returns the services whose names begin with the text as whole words. Of several it returns the first ones, and last the glob that means them all.
 func (a Account) begun(text string) []string {
-	part := typed.Letters(text)
-	if len(part) < shortest {
-		return nil
-	}
-	var found []string
-	for _, name := range a.services() {
-		if strings.HasPrefix(typed.Letters(name)+" ", part+" ") {
-			found = append(found, name)
-		}
-	}
+	part, found := typed.Letters(text), a.beginning(text)
 	if len(found) < 2 {
 		return found
 	}
@@ -312,6 +344,15 @@ func (a Account) begun(text string) []string {
 		offered = append(slices.Clone(found[:min(typed.MaxOffers-1, len(found))]), glob)
 	}
 	return offered
+}
+
+// beginning returns all the services whose names begin with the text as whole words.
+func (a Account) beginning(text string) []string {
+	part := typed.Letters(text)
+	if len(part) < shortest {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(a.services()), func(name string) bool { return !strings.HasPrefix(typed.Letters(name)+" ", part+" ") })
 }
 
 // globOf returns the glob of the names that begin like this one, as far as the part and the character behind it.

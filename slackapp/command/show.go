@@ -30,7 +30,8 @@ var showPhrases = map[shown][]string{
 	{show: report.ShowChanges}: {
 		"top changes", "biggest changes", "biggest change", "biggest increase", "biggest increases", "biggest decrease", "movers", "top movers",
 		"what grew", "what changed", "what moved", "what rose", "what fell", "grew most", "grew the most", "changed most", "changed the most",
-		"rose most", "fell most", "changes",
+		"rose most", "fell most", "changes", "grew fastest", "grew the fastest", "grows most", "growing fastest", "growing most", "fastest growing", "growing", "increased most",
+		"increased the most", "decreased most", "decreased the most", "rose the most", "fell the most", "dropped most", "dropped the most", "shrank most",
 	},
 	{show: report.ShowRates, measure: billing.NounRequests}: {"per request", "per million requests", "per million"},
 }
@@ -133,6 +134,9 @@ var lists = map[string]report.Show{"product": report.ShowProducts, "products": r
 // list finds a word that asks for a list, or for the regions, if it is the only name.
 func (p *parts) list() *problem {
 	telling := slices.DeleteFunc(slices.Clone(p.names), isFiller)
+	if p.Show == report.ShowChanges && p.By == "" && len(telling) == 1 && isNoun(telling[0]) { // "fastest growing service"
+		p.By, p.names = breakdowns[strings.ToLower(telling[0].Text)], nil
+	}
 	if len(telling) != 1 || telling[0].Quoted || p.By != "" || p.Top != 0 || p.Show != report.ShowUsage || p.IsComparison() {
 		return nil
 	}

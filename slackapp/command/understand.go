@@ -72,6 +72,9 @@ func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake
 	if text, found := unquoteTimes(parts.typed); wrong != nil && found {
 		return Understand(text, now, names)
 	}
+	if wrong != nil && wrong.name != "" && !parts.Cost && parts.Show == report.ShowUsage {
+		wrong = cmp.Or(names.onTheBill(parts, account), wrong)
+	}
 	switch {
 	case wrong == nil:
 		return asked, nil, nil
