@@ -287,6 +287,9 @@ func (q Question) OfSomeServices() bool { return q.Service != "" || q.Team != ""
 // ReadsServices reports whether the answer needs service-level usage.
 func (q Question) ReadsServices() bool { return q.By.IsOfServices() || q.OfSomeServices() }
 
+// NoRegion is the row of costs without a region, such as fees.
+const NoRegion = "No Region"
+
 // keyOf returns the row in which usage or a charge of the metric and the region counts.
 func (q Question) keyOf(of billing.Metric, region string) RowKey {
 	switch q.By {
@@ -296,7 +299,7 @@ func (q Question) keyOf(of billing.Metric, region string) RowKey {
 		if region == "" && of.Product != "" && !q.Cost { // usage of products isn't added up
 			return RowKey{name: of.Product + " (no region)", product: of.Product}
 		}
-		return RowKey{name: cmp.Or(region, "No Region")}
+		return RowKey{name: cmp.Or(region, NoRegion)}
 	case ByUsageType, ByService, ByTeam:
 	}
 	return RowKey{name: of.UsageType, product: of.Product}

@@ -11,47 +11,56 @@ import (
 	"budgetbot/slackapp/view/phrase"
 )
 
-// series is a column of a grid whose lines are months.
-type series struct {
-	head  string
-	row   report.Row
-	scale billing.Scale
+// monthsDown returns a line for each month, and below them their sum and, of parts, their shares and changes. Its columns are the rows of a single measure
+// if they are few, else the measures' totals; one column has its change from month to month beside it. Where months are many, it has fewer parts.
+func monthsDown(t report.Table) *blocks.Grid {
+	for parts := MaxMeasures; ; parts-- {
+		g := monthsOf(t, seriesOf(t, parts))
+		if parts == 1 || !t.Question.By.IsOfParts() || g.HasRoom() {
+			return g
+		}
+	}
 }
 
-// monthsDown returns a line for each month, and one for their sum. Its columns are the rows of a single measure if they are few, else the measures'
-// totals; one column has its change from month to month beside it.
-func monthsDown(t report.Table) *blocks.Grid {
-	all := seriesOf(t)
+func monthsOf(t report.Table, all []series) *blocks.Grid {
 	main := changing(all)
 	how := changeOver(t)
 	var changes []string
 	if len(all) > 0 && len(all) <= mostChanging {
 		changes = monthlyChanges(t, &all[main], how)
 	}
+	overall := changesOverall(t, all)
 	g := &blocks.Grid{}
-	line := func(name string, cell func(series) string, change string) []string {
+	line := func(name string, cell func(i int) string, change string) []string {
 		cells := append(make([]string, 0, len(all)+2), name)
-		for i, s := range all {
-			if cells = append(cells, cell(s)); i == main && changes != nil {
+		for i := range all {
+			if cells = append(cells, cell(i)); i == main && changes != nil {
 				cells = append(cells, change)
 			}
 		}
 		return cells
 	}
-	g.Add(true, line("Month", func(s series) string { return s.head }, how.head)...)
-	for i, m := range t.Months {
+	g.Add(true, line("Month", func(i int) string { return all[i].head }, how.head)...)
+	for n, m := range t.Months {
 		change := ""
 		if changes != nil {
-			change = changes[i]
+			change = changes[n]
 		}
-		cells := line(monthHead(t, m, true), func(s series) string { return s.scale.Cell(s.row.Figures[i]) }, change)
+		cells := line(monthHead(t, m, true), func(i int) string { return all[i].scale.Cell(all[i].row.Figures[n]) }, change)
 		if len(all) > 0 && !hasFigure(cells) {
 			cells[1] = withoutFigures(t, m)
 		}
 		g.Add(false, cells...)
 	}
-	if len(t.Months) > 1 && len(all) <= mostChanging+1 {
-		addFigures(g, true, line("Total", func(s series) string { return s.scale.Cell(sumOfAll(s.row)) }, billing.Dash))
+	if len(t.Months) == 1 || len(all) > mostChanging+1 {
+		return g
+	}
+	addFigures(g, true, line("Total", func(i int) string { return all[i].scale.Cell(sumOfAll(all[i].row)) }, billing.Dash))
+	if t.Question.By.IsOfParts() && t.AddsUp(t.Groups[0].Measure) {
+		addFigures(g, false, line(shareHead(t.Groups[:1]), func(i int) string { return shareCell(all[i].row, all[i].scale) }, billing.Dash))
+	}
+	if overall != nil {
+		addFigures(g, false, line("Change", func(i int) string { return overall[i] }, billing.Dash))
 	}
 	return g
 }
@@ -177,18 +186,12 @@ func (how monthly) change(t report.Table, r report.Row, i int) (change decimal.D
 	return decimal.NewFromFloat(ratio - 1), true
 }
 
-// isRunning reports whether the newest month is not counted to its end.
-func isRunning(t report.Table) bool {
-	last := t.Question.Months.Last
-	counted := t.Fresh.CountedTo
-	return t.Question.Cost && t.NewestBill().Estimate || counted.After(last.Start()) && counted.Before(last.End())
-}
-
-func seriesOf(t report.Table) []series {
+// seriesOf returns the columns: at most so many parts, if rows are parts.
+func seriesOf(t report.Table, parts int) []series {
 	first, apart, single := t.Groups[0], phrase.IsApart(t), len(t.Groups) == 1
 	switch {
 	case t.Question.By.IsOfParts():
-		return seriesOfParts(first, t)
+		return seriesOfParts(first, t, parts)
 	case single && t.Question.Cost:
 		return seriesOfCost(t, scalesOf(first, t).group)
 	case single && !apart && len(first.Rows) < MaxMeasures && first.Rest == nil:
@@ -201,11 +204,11 @@ func seriesOf(t report.Table) []series {
 			all = append(all, seriesOfLargest(group))
 		case !apart:
 			scale := group.Measure.Scale(shownFigures(group.Total)...)
-			all = append(all, series{scale.Label(), group.Total, scale})
+			all = append(all, series{scale.Label(), group.Total, scale, false})
 		case len(group.Rows) > 0: // products do not add up: the largest stands for them
 			top := Biggest(group.Rows)
 			scale := scalesOf(group, t).of(top)
-			all = append(all, series{ofProduct(top.Name, group.Measure, scale), top, scale})
+			all = append(all, series{ofProduct(top.Name, group.Measure, scale), top, scale, false})
 		}
 	}
 	return all
@@ -220,7 +223,7 @@ func seriesOfLargest(group report.Group) series {
 		name = ofProduct
 	}
 	scale := group.Measure.Scale(shownFigures(row)...)
-	return series{name(row.Name, group.Measure, scale), row, scale}
+	return series{name(row.Name, group.Measure, scale), row, scale, false}
 }
 
 func seriesOfRows(group report.Group, t report.Table) []series {
@@ -228,36 +231,36 @@ func seriesOfRows(group report.Group, t report.Table) []series {
 	units := scalesOf(group, t)
 	for _, r := range group.Rows {
 		scale := units.of(r)
-		all = append(all, series{oneLine(r.Name, group.Measure, scale), r, scale})
+		all = append(all, series{oneLine(r.Name, group.Measure, scale), r, scale, false})
 	}
 	if len(all) > 1 && t.AddsUp(group.Measure) {
-		all = append(all, series{"Total", group.Total, units.of(group.Total)})
+		all = append(all, series{"Total", group.Total, units.of(group.Total), false})
 	}
 	return all
 }
 
 // seriesOfParts returns columns for the total of a measure, its largest parts, the others together, and what belongs to no part.
-func seriesOfParts(group report.Group, t report.Table) []series {
+func seriesOfParts(group report.Group, t report.Table, most int) []series {
 	units := scalesOf(group, t)
-	if most := MaxMeasures; t.Question.Top > 0 || group.Rest != nil || len(group.Rows) > most+1 { // a single row is not folded
+	if t.Question.Top > 0 || group.Rest != nil || len(group.Rows) > most+1 { // a single row is not folded
 		group = foldKept(group, largestRows(group, most), t)
 	}
 	var all []series
 	name := phrase.NameCell
 	if t.AddsUp(group.Measure) {
-		all = append(all, series{units.label(), group.Total, units.of(group.Total)})
+		all = append(all, series{units.label(), group.Total, units.of(group.Total), false})
 	} else {
 		name = func(s string) string { return oneLine(s, group.Measure, units.group) }
 	}
 	for _, r := range group.Rows {
-		all = append(all, series{name(r.Name), r, units.of(r)})
+		all = append(all, series{name(r.Name), r, units.of(r), true})
 	}
 	if group.Rest != nil {
-		all = append(all, series{blocks.Counted(group.RestCount, "other"), *group.Rest, units.of(*group.Rest)})
+		all = append(all, series{blocks.Counted(group.RestCount, "other"), *group.Rest, units.of(*group.Rest), true})
 	}
 	for _, more := range []*report.Row{group.Uncounted, group.Unallocated} {
 		if more != nil {
-			all = append(all, series{more.Name, *more, units.of(*more)})
+			all = append(all, series{more.Name, *more, units.of(*more), false})
 		}
 	}
 	return all
@@ -265,7 +268,7 @@ func seriesOfParts(group report.Group, t report.Table) []series {
 
 // seriesOfCost returns columns for the bills of many months: the total, usage, fees and credits.
 func seriesOfCost(t report.Table, scale billing.Scale) []series {
-	all := []series{{scale.Label(), t.Groups[0].Total, scale}}
+	all := []series{{scale.Label(), t.Groups[0].Total, scale, false}}
 	kinds := 0
 	for _, part := range PartsOfBill {
 		var row report.Row
@@ -276,7 +279,7 @@ func seriesOfCost(t report.Table, scale billing.Scale) []series {
 			row.Figures = append(row.Figures, decimal.NullDecimal{Decimal: part.Of(m), Valid: known})
 		}
 		if some {
-			all = append(all, series{part.Head, row, scale})
+			all = append(all, series{part.Head, row, scale, false})
 			kinds++
 		}
 	}

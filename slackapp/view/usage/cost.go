@@ -118,7 +118,7 @@ func uncomparedFact(t report.Table) string {
 // out.
 func costFacts(s layout.Shown, c Context) []string {
 	t := s.Table
-	facts := []string{freshFact(invoiceFact(t, c.Now), t.Fresh, c), currencyFact(t), sharedOutFact(t, c.Now)}
+	facts := []string{freshFact(invoiceFact(t, c.Now), t.Fresh, c), currencyFact(t), endsFact(t), sharedOutFact(t, c.Now)}
 	if v := t.Versus; v != nil && v.IsPerDay {
 		facts = append(facts, phrase.LengthFact(*v), tierFact(t))
 	}

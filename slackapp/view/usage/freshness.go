@@ -20,6 +20,7 @@ func factsOf(s layout.Shown, c Context) []string {
 	t := s.Table
 	return []string{
 		freshFact(phrase.MonthFact(t, c.Now), t.Fresh, c),
+		endsFact(t),
 		phrase.ComparisonFact(t),
 		changesFact(t),
 		sumFact(t),
@@ -27,6 +28,20 @@ func factsOf(s layout.Shown, c Context) []string {
 		hiddenFact(s, c),
 		unitFact(t),
 	}
+}
+
+// endsFact says what the line of changes below months compares.
+func endsFact(t report.Table) string {
+	first, last, found := layout.Ends(t)
+	if !found {
+		return ""
+	}
+	years := first.Year() != last.Year()
+	fact := "Change: " + blocks.ShortMonth(last, years) + " vs " + blocks.ShortMonth(first, years) + ", per day"
+	if t.Question.Cost {
+		fact += ", without fees"
+	}
+	return fact
 }
 
 // freshFact says up to when the figures count, and when they were read.

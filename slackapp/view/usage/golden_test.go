@@ -205,17 +205,19 @@ Fastly Usage by Region, May–Oct 2026: 42.0 TB of bandwidth and 21.0 B requests
 Fastly Usage by Region, May–Oct 2026
 42.0 TB of bandwidth and 21.0 B requests. Asia made 50% of the bandwidth. Per day, October was 3.2% below September in bandwidth, all of it in Europe.
 
-Month     Bandwidth, TB  Change, per Day   Asia  Europe
--------------------------------------------------------
-May 2026           7.00                –   1.00    6.00
-Jun 2026           7.00            +3.3%   2.00    5.00
-Jul 2026           7.00            −3.2%   3.00    4.00
-Aug 2026           7.00             0.0%   4.00    3.00
-Sep 2026           7.00            +3.3%   5.00    2.00
-Oct 2026           7.00            −3.2%   6.00    1.00
-Total             42.00                –  21.00   21.00
+Month     Bandwidth, TB  Change, per Day     Asia  Europe
+---------------------------------------------------------
+May 2026           7.00                –     1.00    6.00
+Jun 2026           7.00            +3.3%     2.00    5.00
+Jul 2026           7.00            −3.2%     3.00    4.00
+Aug 2026           7.00             0.0%     4.00    3.00
+Sep 2026           7.00            +3.3%     5.00    2.00
+Oct 2026           7.00            −3.2%     6.00    1.00
+Total             42.00                –    21.00   21.00
+Share              100%                –      50%     50%
+Change             0.0%                –  +500.0%  −83.3%
 
-Months are UTC and closed; read from Fastly 10:42 UTC · 1 of 2 measures: name another to see it (requests)
+Months are UTC and closed; read from Fastly 10:42 UTC · Change: Oct vs May, per day · 1 of 2 measures: name another to see it (requests)
 `},
 		{"a region", asked(report.Question{Months: two, Region: "Asia"}, usageOf(two, traffic...), nil), `
 Fastly Usage in Asia, Sep–Oct 2026: 240 TB of bandwidth and 25.0 B requests. Per day, October was 35.0% above September in Asia Bandwidth.

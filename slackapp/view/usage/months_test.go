@@ -2,6 +2,8 @@ package usageview
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -171,17 +173,58 @@ Fastly Usage by Service, May–Oct 2026
           Bandwidth,  Change,
 Month             TB  per Day  www-01  www-02  www-03  www-04  8 others
 -----------------------------------------------------------------------
-May 2026       234.0        –    36.0    33.0    30.0    27.0     108.0
-Jun 2026       258.1   +14.0%    41.3    37.5    33.7    30.0     115.5
-Jul 2026       282.1    +5.8%    46.7    42.0    37.4    33.0     123.1
-Aug 2026       306.2    +8.5%    52.0    46.4    41.1    36.0     130.6
-Sep 2026       330.2   +11.5%    57.3    50.9    44.8    39.0     138.2
-Oct 2026       354.3    +3.8%    62.6    55.4    48.5    42.0     145.7
-Total        1,764.8        –   295.9   265.2   235.5   207.0     761.2
+May 2026       234.0        –   36.00    33.0    30.0    27.0     108.0
+Jun 2026       258.1   +14.0%   41.33    37.5    33.7    30.0     115.5
+Jul 2026       282.1    +5.8%   46.66    42.0    37.4    33.0     123.1
+Aug 2026       306.2    +8.5%   51.98    46.4    41.1    36.0     130.6
+Sep 2026       330.2   +11.5%   57.31    50.9    44.8    39.0     138.2
+Oct 2026       354.3    +3.8%   62.64    55.4    48.5    42.0     145.7
+Total        1,764.8        –  295.92   265.2   235.5   207.0     761.2
+Share           100%        –     17%     15%     13%     12%       43%
+Change        +51.4%        –  +74.0%  +67.8%  +61.7%  +55.5%    +34.9%
 
-Months are UTC and closed; read from Fastly 10:42 UTC · 1 of 3 measures: name another to see it (vCPU time and storage)
+Months are UTC and closed; read from Fastly 10:42 UTC · Change: Oct vs May, per day · 1 of 3 measures: name another to see it (vCPU time and storage)
 `},
 	})
+}
+
+// TestTheLinesBelowMonthsCanBeRecomputed: from the lines above them.
+func TestTheLinesBelowMonthsCanBeRecomputed(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		months, services, measures := rapid.IntRange(5, 24).Draw(r, "months"), rapid.IntRange(2, 12).Draw(r, "services"), rapid.IntRange(1, 3).Draw(r, "measures")
+		table := byService(t, months, services, measures, rapid.SampledFrom([]int{0, 1, 3, 10}).Draw(r, "top"))
+		lines := cellsIn(r, layout.Grid(layout.Of(table).Table))
+		if len(lines) != 1+months+3 || lines[1+months][0] != "Total" || lines[2+months][0] != "Share" || lines[3+months][0] != "Change" {
+			r.Fatalf("the lines are %q", lines)
+		}
+		whole := 0.0
+		first, last := table.Months[0], table.Months[months-1]
+		for i := range lines[0] {
+			before, _, isFigure := figureIn(lines[1][i])
+			if !isFigure || strings.HasPrefix(lines[0][i], "Change") {
+				continue
+			}
+			now, _, _ := figureIn(lines[months][i])
+			total, _, _ := figureIn(lines[1+months][i])
+			whole = max(whole, total)
+			if again := billing.FormatShare(decimal.NewFromFloat(total / whole)); !near(again, lines[2+months][i], 1) {
+				r.Errorf("%s has a share of %s, shown as %s", lines[0][i], again, lines[2+months][i])
+			}
+			again := billing.FormatChange(decimal.NewFromFloat(now/before*float64(first.Days())/float64(last.Days()) - 1))
+			if !near(again, lines[3+months][i], 0.15) {
+				r.Errorf("%s changed by %s, shown as %s in\n%q", lines[0][i], again, lines[3+months][i], lines)
+			}
+		}
+	})
+}
+
+// near reports whether two percentages differ by no more than so many points.
+func near(a, b string, points float64) bool {
+	figure := func(text string) float64 {
+		f, _ := strconv.ParseFloat(strings.Trim(strings.NewReplacer("−", "-", "+", "", ",", "").Replace(text), "<%"), 64)
+		return f
+	}
+	return math.Abs(figure(a)-figure(b)) <= points
 }
 
 // TestWhatIsShownAddsUp: of months as columns, the lines of a measure give its head in each column, and Slack has room for all of them.
