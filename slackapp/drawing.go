@@ -74,7 +74,7 @@ func (a *usageAnswers) list(ctx context.Context, q inquiry) (drawing, error) {
 	for _, team := range a.Rules().Teams {
 		asker.Teams = append(asker.Teams, report.Item{Name: team.Name, With: strings.Join(team.Services, ", ")})
 	}
-	found, err := asker.List(ctx, q.Question, q.now)
+	found, err := asker.List(ctx, q.Question)
 	if err != nil {
 		return drawing{}, err
 	}

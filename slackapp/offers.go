@@ -59,6 +59,11 @@ func instead(q report.Question, now billing.Month) []report.Question {
 		q.Months, q.Against = billing.One(q.Months.Last.Add(-1)), billing.Range{}
 		q.Monthly = false
 	}
+	if q.Months.Len() > 1 {
+		add(func(q *report.Question) {
+			q.Months, q.Against, q.Monthly = billing.One(q.Months.Last), billing.Range{}, false
+		})
+	}
 	if q.Show != report.ShowForecast {
 		add(before)
 	}

@@ -2,45 +2,45 @@ package lookup
 
 import (
 	"context"
-	"slices"
+	"fmt"
 	"strings"
-	"time"
 
+	"budgetbot/billing"
 	"budgetbot/billing/report"
 )
 
-// List answers a question that asks which products, services or teams there are. It lists the services that used each product's largest usage
-// type, by name, and the teams of the rules file, whatever the months. The error is report.ErrNoNames if Fastly has no usage in the months, and
+// List answers a question that asks which products, services or teams there are, by name. Products and services are the rows of the same question by
+// product or by service, and teams those of the rules file, whatever the months. The error is report.ErrNoNames if Fastly has no usage in the months, and
 // report.ErrNoTeams if the file has no teams.
-func (a Asker) List(ctx context.Context, q report.Question, now time.Time) (report.List, error) {
+func (a Asker) List(ctx context.Context, q report.Question) (report.List, error) {
 	list := report.List{Question: q}
-	switch q.Show {
-	case report.ShowTeams:
-		if len(a.Teams) == 0 {
+	if q.Show == report.ShowTeams {
+		if list.Items = a.Teams; len(a.Teams) == 0 {
 			return report.List{}, report.ErrNoTeams
 		}
-		list.Items = a.Teams
-	case report.ShowServices:
-		names, err := ServiceNames(ctx, a.Usage, q.Months)
-		if err != nil {
-			return report.List{}, err
-		}
-		slices.Sort(names)
-		for _, name := range names {
-			item := report.Item{Name: name}
-			if a.TeamOf != nil {
-				item.With = a.TeamOf(name, "")
-			}
-			list.Items = append(list.Items, item)
-		}
-	default:
-		catalog, err := Catalog(ctx, a.Usage, nil, q.Months, false, now)
-		if err != nil {
-			return report.List{}, err
-		}
-		for _, p := range catalog.Products {
+		return list, nil
+	}
+	reading, err := a.Usage.Read(ctx, q.Months.ToRead())
+	if err != nil {
+		return report.List{}, fmt.Errorf("read the names of %s: %w", q.Months, err)
+	}
+	rows := within(q.Months, billing.WithNames(reading.Rows, reading.Unread))
+	if len(rows) == 0 {
+		return report.List{}, report.ErrNoNames
+	}
+	if q.Show == report.ShowProducts {
+		for _, p := range billing.CatalogOf(rows).Products {
 			list.Items = append(list.Items, report.Item{Name: p.ID, With: strings.Join(p.UsageTypes, ", ")})
 		}
+		return list, nil
 	}
-	return list, nil
+	services, err := readNamed(ctx, a.Usage, q.Months, reading)
+	for _, s := range services {
+		item := report.Item{Name: billing.Called(s.name, s.id)}
+		if a.TeamOf != nil {
+			item.With = a.TeamOf(s.name, s.id)
+		}
+		list.Items = append(list.Items, item)
+	}
+	return list, err
 }

@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -38,51 +39,67 @@ func Catalog(ctx context.Context, usage billing.Reader, bills billing.BillReader
 	return catalog, nil
 }
 
-// ServiceNames reads the names of the services that used each product's largest usage type, in the newest month that has usage,
-// the largest service first.
+// ServiceNames reads the names of the services in the newest month that has usage, the largest service first.
 func ServiceNames(ctx context.Context, usage billing.Reader, months billing.Range) ([]string, error) {
 	reading, err := usage.Read(ctx, months.ToRead())
 	if err != nil {
 		return nil, fmt.Errorf("read the usage of %s: %w", months, err)
 	}
-	newest := billing.Newest(reading.Rows, months)
-	largest := map[string]billing.Usage{}
-	for _, u := range reading.Rows {
-		if u.Month == newest && isLarger(u, largest[u.Product]) {
-			largest[u.Product] = u
-		}
-	}
-	var queries []billing.ServiceQuery
-	for _, u := range largest {
-		queries = append(queries, u.Metric().In(newest))
-	}
-	var mu sync.Mutex
-	sizes := map[string]billing.Usage{}
-	err = readServices(ctx, usage, queries, func(page []billing.ServiceUsage) error {
-		mu.Lock()
-		defer mu.Unlock()
-		for _, u := range page {
-			used := billing.Usage{Unit: u.Unit, Quantity: u.Quantity}
-			if before, known := sizes[u.ServiceName]; !known || isLarger(used, before) {
-				sizes[u.ServiceName] = used
-			}
-		}
-		return nil
-	})
+	services, err := readNamed(ctx, usage, billing.One(billing.Newest(reading.Rows, months)), reading)
 	if err != nil {
 		return nil, err
 	}
-	names := slices.Sorted(maps.Keys(sizes))
-	slices.SortStableFunc(names, func(a, b string) int {
+	slices.SortStableFunc(services, func(a, b named) int {
 		switch {
-		case isLarger(sizes[a], sizes[b]):
+		case isLarger(a.most, b.most):
 			return -1
-		case isLarger(sizes[b], sizes[a]):
+		case isLarger(b.most, a.most):
 			return 1
 		}
 		return 0
 	})
+	var names []string
+	seen := map[string]bool{}
+	for _, s := range services {
+		if !seen[s.name] {
+			names = append(names, s.name)
+		}
+		seen[s.name] = true
+	}
 	return names, nil
+}
+
+// named is a service, and its largest usage of one usage type.
+type named struct {
+	id, name string
+	month    billing.Month // of the name
+	most     billing.Usage
+}
+
+// readNamed reads the services that had usage in the months, by name. They are the rows of a question by service.
+func readNamed(ctx context.Context, usage billing.Reader, months billing.Range, reading billing.Reading) ([]named, error) {
+	queries := serviceQueries(report.Question{Months: months}, within(months, billing.WithNames(reading.Rows, reading.Unread)))
+	var mu sync.Mutex
+	byID := map[string]named{}
+	err := readServices(ctx, usage, queries, func(page []billing.ServiceUsage) error {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, u := range page {
+			key := cmp.Or(u.ServiceID, u.ServiceName)
+			s, known := byID[key]
+			if !known || !u.Month.Before(s.month) {
+				s.id, s.name, s.month = u.ServiceID, u.ServiceName, u.Month
+			}
+			if used := (billing.Usage{Unit: u.Unit, Quantity: u.Quantity}); !known || isLarger(used, s.most) {
+				s.most = used
+			}
+			byID[key] = s
+		}
+		return nil
+	})
+	services := slices.Collect(maps.Values(byID))
+	slices.SortFunc(services, func(a, b named) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
+	return services, err
 }
 
 // isLarger compares usage: that in bytes is larger than any other.

@@ -25,14 +25,50 @@ func NewServiceCosts(bills []billing.Bill, rows []billing.Usage, teamOf func(nam
 	}
 	prices := map[billing.Month]price{}
 	for _, bill := range bills {
-		prices[bill.Month] = price{sharedRates(bill, rows), bill.Currency}
+		prices[bill.Month] = price{sharedRates(inCents(bill), rows), bill.Currency}
 	}
+	shared := map[billing.ServiceQuery]*sharing{}
 	return &ServiceTotals{groups: newLedgers(billing.MaxServices, 0), teamOf: teamOf, count: func(u billing.ServiceUsage) (counted, bool) {
-		price := prices[u.Month]
-		rate, known := price.rates[billing.Metric{Product: u.Product, UsageType: u.UsageType}]
-		amount := u.Quantity.Mul(rate).Round(costPlaces)
-		return counted{amount, amount, price.currency, billing.Cost(price.currency)}, known
+		price, query := prices[u.Month], u.Metric().In(u.Month)
+		rate, known := price.rates[u.Metric()]
+		if !known || u.Unread != "" {
+			return counted{}, known
+		}
+		if shared[query] == nil {
+			shared[query] = &sharing{places: billing.MinorDigits(price.currency)}
+		}
+		amount := shared[query].next(u.Quantity.Mul(rate))
+		return counted{amount, amount, price.currency, billing.Cost(price.currency)}, true
 	}}
+}
+
+// sharing divides the charge for a usage type among services to the cent, in the order in which Fastly lists them, so that a service costs the same in each
+// answer, whichever services and products that is about, and all together cost the charge.
+type sharing struct {
+	exact, given decimal.Decimal
+	places       int32
+}
+
+// next returns the part of a service: its exact amount, and what the services before it lack or have too much.
+func (s *sharing) next(exact decimal.Decimal) decimal.Decimal {
+	s.exact = s.exact.Add(exact.Round(sharingPlaces))
+	part := s.exact.Round(s.places).Sub(s.given)
+	s.given = s.given.Add(part)
+	return part
+}
+
+// sharingPlaces is how many decimals a service's exact part has: so many that those of a hundred thousand services still add up to the cent.
+const sharingPlaces = 12
+
+// inCents returns the bill with its charges rounded to cents, so that they add up to its rounded sum.
+func inCents(bill billing.Bill) billing.Bill {
+	bill.Charges = slices.Clone(bill.Charges)
+	column := make([]*decimal.Decimal, len(bill.Charges))
+	for i := range bill.Charges {
+		column[i] = &bill.Charges[i].Amount
+	}
+	settleColumn(column, billing.MinorDigits(bill.Currency))
+	return bill
 }
 
 // Rows of a cost by service that are no services.
@@ -103,17 +139,14 @@ func (b *tabulation) charges(bill billing.Bill) []billing.Charge {
 	return wanted
 }
 
-// addRemainder rounds the services' parts of a bill to cents, and adds the remainder as a row, so that the column sums to the bill.
+// addRemainder adds what is left of a bill beside the services' parts as a row, so that the column sums to the bill.
 func (b *tabulation) addRemainder(bill billing.Bill, rows []billing.Usage) {
+	bill = inCents(bill)
 	charges := b.charges(bill)
-	if len(charges) == 0 {
+	if len(charges) == 0 || b.question.OfSomeServices() { // the remainder belongs to other services or to none
 		return
 	}
 	cost, places := billing.Cost(bill.Currency), billing.MinorDigits(bill.Currency)
-	if b.question.OfSomeServices() {
-		b.groups.settle(cost, bill.Month, places)
-		return // the remainder belongs to other services or to none
-	}
 	var used, fees decimal.Decimal
 	for _, charge := range charges {
 		if charge.Kind == billing.ChargeUsage {

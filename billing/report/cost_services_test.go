@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -85,8 +86,8 @@ cdn_usage: 40.00 after 60.00, +5.3%: 2.000 → 2.105
 Total: 40.00 after 60.00, +5.3%: 2.000 → 2.105
 `},
 		{"where rates fall with volume amounts stand beside each other without a change", Question{By: ByProduct, Service: billing.NamesOf("media")}, tiered, `
-cdn_usage: 39.76 after 60.00
-Total: 39.76 after 60.00
+cdn_usage: 39.77 after 60.00
+Total: 39.77 after 60.00
 `},
 		{"a month that is over", Question{By: ByTeam}, closed, `
 Web: 160.00 after 180.00, −14.0%: 6.000 → 5.161
@@ -116,5 +117,64 @@ Total: 110.00 after 340.00, −35.5%: 8.000 → 5.161
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestAServiceCostsTheSameInEveryAnswer: by service, by team, of it alone and of one product, to the cent.
+func TestAServiceCostsTheSameInEveryAnswer(t *testing.T) {
+	team := func(name, _ string) string { return map[bool]string{true: "Web", false: "API"}[name < "s20"] }
+	for seed := range uint64(40) {
+		random := rand.New(rand.NewPCG(seed, 5))
+		var rows []billing.Usage
+		var services []billing.ServiceUsage
+		bill := billing.Bill{Month: july, Currency: "USD", Invoices: []string{"INV"}, Charges: []billing.Charge{charge(billing.ChargeFixed, "Gold Support", "", "100.004")}}
+		for n, product := range []string{"cdn_usage", "cdn_usage", "ngwaf"} {
+			kind, sum := fmt.Sprintf("Kind %d Requests", n), decimal.Decimal{}
+			for i := range 40 {
+				u := billing.ServiceUsage{Month: july, Product: product, UsageType: kind, Unit: "unit", ServiceID: fmt.Sprintf("S%02d", i), ServiceName: fmt.Sprintf("s%02d", i)}
+				u.Quantity = decimal.NewFromInt(random.Int64N(1_000_000))
+				services, sum = append(services, u), sum.Add(u.Quantity)
+			}
+			rows = append(rows, billing.Usage{Month: july, Product: product, UsageType: kind, Unit: "unit", Quantity: sum, CountedTo: july.End()})
+			amount := decimal.New(random.Int64N(10_000_000), -4).String()
+			bill.Charges = append(bill.Charges, countCharge(charge(billing.ChargeUsage, kind, product, amount), sum.String(), "0.001", "", ""))
+		}
+		ask := func(q Question) Group {
+			q.Cost, q.Months = true, billing.One(july)
+			totals := NewServiceCosts([]billing.Bill{bill}, rows, nil).About(q, rows, team)
+			read := slices.DeleteFunc(slices.Clone(services), func(u billing.ServiceUsage) bool { return !q.Product.Have(u.Product) })
+			if err := totals.Add(read); err != nil {
+				t.Fatal(err)
+			}
+			return Tabulate(q, Data{Rows: rows, Bills: []billing.Bill{bill}, Services: totals}, at(8, 20, 0)).ToTheCent().Groups[0]
+		}
+		byService, teams := ask(Question{By: ByService}), map[string]decimal.Decimal{}
+		for _, row := range byService.Rows {
+			teams[team(row.Name, row.ID)] = teams[team(row.Name, row.ID)].Add(row.Sum)
+			alone := ask(Question{By: ByUsageType, Service: billing.NamesOf(row.Name)})
+			products := decimal.Decimal{}
+			for _, product := range []string{"cdn_usage", "ngwaf"} {
+				for _, of := range ask(Question{By: ByService, Product: billing.NamesOf(product)}).Rows {
+					if of.Name == row.Name {
+						products = products.Add(of.Sum)
+					}
+				}
+			}
+			if !alone.Total.Sum.Equal(row.Sum) || !products.Equal(row.Sum) {
+				t.Fatalf("seed %d: %s costs %s by service, %s alone and %s by product", seed, row.Name, row.Sum, alone.Total.Sum, products)
+			}
+		}
+		for _, row := range ask(Question{By: ByTeam}).Rows {
+			if !row.Sum.Equal(teams[row.Name]) {
+				t.Fatalf("seed %d: %s costs %s, and its services %s", seed, row.Name, row.Sum, teams[row.Name])
+			}
+		}
+		charged := decimal.Decimal{}
+		for _, c := range bill.Charges {
+			charged = charged.Add(c.Amount)
+		}
+		if !byService.Total.Sum.Equal(charged.Round(2)) {
+			t.Fatalf("seed %d: by service the bill is %s and not %s", seed, byService.Total.Sum, charged.Round(2))
+		}
 	}
 }

@@ -296,7 +296,7 @@ func TestAnEstimateIsNewerThanServices(t *testing.T) {
 			"www-shop": "292", "Not Yet Counted by Service": "0.03",
 		}},
 		{"services that are newer than the estimate get no more than it charges", of("146000", asia("S1", "www-shop", "150000"), asia("S2", "api", "50000")), "cdn_usage", map[string]string{
-			"www-shop": "219.02", "api": "73.01",
+			"www-shop": "219.03", "api": "73",
 		}},
 		{"an older estimate is shared out over all usage", of("160000", asia("S1", "www-shop", "120000"), asia("S2", "api", "40000")), "cdn_usage", map[string]string{
 			"www-shop": "219.02", "api": "73.01",

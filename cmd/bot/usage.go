@@ -153,7 +153,7 @@ func (a askers) answer(ctx context.Context, q report.Question, now time.Time, no
 		found, err := a.rates.Ask(ctx, q, now)
 		return ratesAnswer{found}, err
 	case q.Show.IsList():
-		list, err := a.usage.List(ctx, q, now)
+		list, err := a.usage.List(ctx, q)
 		return listAnswer{list}, err
 	}
 	table, err := a.usage.Ask(ctx, q, now)
