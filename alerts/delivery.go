@@ -230,6 +230,8 @@ type Trouble struct {
 	Usual     time.Duration `json:"usual,omitempty"`
 	// UsageTypes are the usage types whose services cannot be read.
 	UsageTypes []string `json:"usage_types,omitempty"`
+	// BillOf is the month whose bill cannot be read, if it is not the running one.
+	BillOf billing.Month `json:"bill_of,omitzero"`
 	// Unknown are the budgets that still have no figures.
 	Unknown []UnknownBudget `json:"unknown,omitempty"`
 }

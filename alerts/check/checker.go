@@ -167,6 +167,9 @@ func (c *Checker) Check(ctx context.Context, now time.Time) Result {
 	result.Posted += late.Posted
 	result.failed, result.unreadBill = errors.Join(late.Err, result.Err), errors.Join(late.unreadBill, result.unreadBill)
 	result.Err = errors.Join(result.failed, result.unreadBill)
+	if late.unreadBill != nil && result.seen.Bill == nil {
+		result.seen.Bill, result.seen.BillOf = late.unreadBill, late.Month
+	}
 	return result
 }
 

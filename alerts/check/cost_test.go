@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -202,6 +203,47 @@ func TestACheckWithoutItsBill(t *testing.T) {
 			}
 			if got := strings.Join(incidents, "; "); got != tt.incident {
 				t.Errorf("incidents %q, want %q", got, tt.incident)
+			}
+		})
+	}
+}
+
+// TestOperatorsHearOfTheBillOfTheMonthBefore, and by the incident all replicas do: the month before is checked as well.
+func TestOperatorsHearOfTheBillOfTheMonthBefore(t *testing.T) {
+	down := &billing.TransportError{Path: "/billing/v3/invoices", Kind: billing.ErrUnreachable}
+	for _, tt := range []struct {
+		name              string
+		invoice, estimate error
+		want              billing.Month // of the trouble; zero for the running month
+		lasts             bool
+	}{
+		{"both are read", nil, nil, billing.Month{}, false},
+		{"only the bill of the month before is not", down, nil, alertstest.October, true},
+		{"only that of the running month is not", nil, down, billing.Month{}, true},
+		{"neither is: the running month matters more", down, down, billing.Month{}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, _ := newBillBench(t, &fakeBills{
+				invoices:    func(billing.Range) ([]billing.Bill, error) { return nil, tt.invoice },
+				monthToDate: func(context.Context) (billing.Bill, error) { return *alertstest.NovemberBill(), tt.estimate },
+			})
+			b.lateDay = time.Time{}
+			october := alertstest.BandwidthTo(alertstest.October, "North America", 400_000, 31)
+			b.source.OnUsage = func(context.Context, billing.Range) ([]billing.Usage, error) {
+				return append(alertstest.Account(), october), nil
+			}
+			b.ledger.OnBudgetStates = func(m billing.Month) ([]alerts.BudgetState, error) {
+				if m == alertstest.October {
+					return []alerts.BudgetState{{BudgetID: alerts.BudgetID{Rule: "cost", Month: m}}}, nil
+				}
+				return nil, nil
+			}
+			var recorded []alerts.Incident
+			b.ledger.Health = func(o alerts.Outcome) error { recorded = append(recorded, o.Incidents...); return nil }
+			b.RunOnce(t.Context(), alertstest.Noon)
+			recorded = slices.DeleteFunc(recorded, func(e alerts.Incident) bool { return e.Kind != alerts.IncidentBill })
+			if lasts := alerts.UnreadBill(recorded) != ""; lasts != tt.lasts || lasts && recorded[0].Report.Trouble.BillOf != tt.want {
+				t.Errorf("incidents %+v", recorded)
 			}
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"budgetbot/alerts"
+	"budgetbot/billing"
 )
 
 // symptom is what one check found about one kind of trouble: present or absent.
@@ -34,6 +35,7 @@ type Observation struct {
 	Unread    []string      // the usage types whose services could not be read
 	Services  error         // why they could not
 	Bill      error         // why the bill could not be read, if a budget needs it
+	BillOf    billing.Month // whose bill that is, if it is not the running month's
 	Unknown   []UnknownNow  // the budgets without a figure
 }
 
@@ -62,7 +64,9 @@ func (s Observation) symptoms(staleAfter, every time.Duration, now time.Time) []
 	}
 	services := failing(alerts.IncidentServices, s.Services)
 	services.UsageTypes = s.Unread
-	reported = append(reported, services, failing(alerts.IncidentBill, s.Bill))
+	bill := failing(alerts.IncidentBill, s.Bill)
+	bill.BillOf = s.BillOf
+	reported = append(reported, services, bill)
 	if s.CountedTo.IsZero() {
 		return reported
 	}
@@ -81,7 +85,7 @@ func (o *IncidentPlanner) watch(s symptom) {
 	}
 	isRipe := o.rules.Operators.Channel != "" && o.now.Sub(s.Trouble.Since) >= s.patience
 	kind := e.See(alerts.Seen{Present: s.present, Ripe: isRipe, Since: s.Trouble.Since}, o.now)
-	isSame := lasted && was != nil && was.Cause == s.Cause && slices.Equal(was.UsageTypes, s.UsageTypes)
+	isSame := lasted && was != nil && was.Cause == s.Cause && was.BillOf == s.BillOf && slices.Equal(was.UsageTypes, s.UsageTypes)
 	switch {
 	case !s.present && !lasted, s.present && isSame && kind == "":
 		return

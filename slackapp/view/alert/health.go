@@ -42,7 +42,11 @@ func trouble(t alerts.Trouble, now time.Time) (heading, sentence, next string) {
 		return "Can't Read Services for " + blocks.Counted(len(t.UsageTypes), "Usage Type"),
 			types + " not been read by service since " + since + causeOf(t) + " Budgets that need them" + others, blocks.Prose(t.Next)
 	case alerts.IncidentBill:
-		return "The Bill Could Not Be Read for " + age,
+		if !t.BillOf.IsZero() {
+			return billOf(t) + " Could Not Be Read for " + age,
+				"No bill of " + blocks.LongMonth(t.BillOf) + " from Fastly since " + since + causeOf(t) + " Cost budgets keep their last figures of that month; all others are still checked.", blocks.Prose(t.Next)
+		}
+		return billOf(t) + " Could Not Be Read for " + age,
 			"No cost figure from Fastly since " + since + causeOf(t) + " Cost budgets" + others, blocks.Prose(t.Next)
 	case alerts.IncidentUnknown:
 		return "No Figure for " + age + ": " + namesOfUnknown(t.Unknown), unknownSentence(t, "", now),
@@ -62,11 +66,19 @@ func pastTrouble(t alerts.Trouble, now time.Time) (heading, sentence string) {
 	case alerts.IncidentServices:
 		return "Services Can Be Read Again", "They could not be read " + lasted + causeOf(t)
 	case alerts.IncidentBill:
-		return "The Bill Can Be Read Again", "It could not be read " + lasted + causeOf(t)
+		return billOf(t) + " Can Be Read Again", "It could not be read " + lasted + causeOf(t)
 	case alerts.IncidentUnknown:
 		return "Figures Are Back: " + namesOfUnknown(t.Unknown), unknownSentence(t, lasted, now)
 	}
 	return "Checks Are Working Again", "They failed " + lasted + causeOf(t) + " Thresholds crossed meanwhile are being posted now."
+}
+
+// billOf names the bill of a trouble: "The Bill", or "The Bill of October" once that month is over.
+func billOf(t alerts.Trouble) string {
+	if t.BillOf.IsZero() {
+		return "The Bill"
+	}
+	return "The Bill of " + blocks.LongMonth(t.BillOf)
 }
 
 // most is how many usage types, reasons, and budgets of a reason are named.

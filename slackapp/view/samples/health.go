@@ -29,6 +29,8 @@ func troubleSamples() []Sample {
 	}
 	bill := services
 	bill.Kind, bill.UsageTypes = alerts.IncidentBill, nil
+	lastBill := bill
+	lastBill.BillOf = sampledata.October
 	many, odd := services, services
 	for i := range 12 {
 		many.UsageTypes = append(many.UsageTypes, fmt.Sprintf("Region %d Bandwidth", i))
@@ -39,7 +41,7 @@ func troubleSamples() []Sample {
 	samples := []Sample{
 		troubleSample("trouble-failing", failing), troubleSample("trouble-stale", stale), troubleSample("trouble-stale-unpaced", unpaced),
 		troubleSample("trouble-services", services), troubleSample("trouble-services-12", many), troubleSample("trouble-hostile", odd),
-		troubleSample("trouble-bill", bill),
+		troubleSample("trouble-bill", bill), troubleSample("trouble-bill-of-last-month", lastBill),
 	}
 	unknown := alerts.Trouble{Kind: alerts.IncidentUnknown, Since: sampledata.Now.Add(-36 * time.Hour), Unknown: []alerts.UnknownBudget{{
 		Rule: "storage", Title: "Object Storage", Since: sampledata.Now.Add(-36 * time.Hour), Why: "it covers usage in gb and in unit, but a budget needs a single unit",
