@@ -160,7 +160,7 @@ rules:
 		for _, question := range []string{"/budget all", "/budget asia"} {
 			answer := w.Asks(question)
 			w.Says(answer, "checked just now")
-			if servicetest.Has(answer, "check failed") || servicetest.Has(answer, "not checked yet") {
+			if servicetest.Has(answer, "check failed") || servicetest.Has(answer, "ot checked yet") {
 				t.Errorf("%s says that usage was not checked:\n%s", question, blocks.PlainText(servicetest.MessageOf(answer)))
 			}
 		}
