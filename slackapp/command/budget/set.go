@@ -37,7 +37,7 @@ func (n Names) readSet(fields []string) (Asked, wish, bool) {
 	if isSetWord(first(fields)) {
 		verb, fields = strings.ToLower(strings.TrimRight(fields[0], ".:,!")), fields[1:]
 	}
-	rule, instance, amount, found := n.wished(fields, verb != "")
+	rule, instance, amount, found := n.wished(fields, verb != "" || endsInUnit(fields))
 	if !found {
 		_, amount = splitWish(fields)
 	}
@@ -50,8 +50,15 @@ func (n Names) readSet(fields []string) (Asked, wish, bool) {
 	return asked, w, verb != "" || found && w.amount != ""
 }
 
-// wished finds the budget that a wish is about, and the words about its amount. If there is a verb, the beginning of a name will do.
-func (n Names) wished(fields []string, verb bool) (rule, instance string, amount []string, found bool) {
+// endsInUnit reports whether a text ends with an amount and its unit, so that nothing but a wish can be meant: "asia 10%", "asia 550 TB".
+func endsInUnit(fields []string) bool {
+	_, amount := splitWish(fields)
+	text := strings.Join(amount, " ")
+	return startsAmount(text) && !strings.ContainsAny(text[len(text)-1:], "0123456789")
+}
+
+// wished finds the budget that a wish is about, and the words about its amount. begun means that the beginning of a name will do.
+func (n Names) wished(fields []string, begun bool) (rule, instance string, amount []string, found bool) {
 	name, rest := fields, []string(nil)
 	if startsAmount(first(fields)) {
 		name, rest = splitWish(fields)
@@ -65,7 +72,7 @@ func (n Names) wished(fields []string, verb bool) (rule, instance string, amount
 		}
 		name = name[1:]
 	}
-	if means := n.beginning(first(name)); !found && verb && len(means) == 1 && means[0].Rule != "" {
+	if means := n.beginning(first(name)); !found && begun && len(means) == 1 && means[0].Rule != "" {
 		rule, instance, amount, found = means[0].Rule, means[0].Instance, name[1:], true
 	}
 	return rule, instance, append(slices.Clone(rest), amount...), found
