@@ -149,11 +149,23 @@ func (a Asker) HasRows(ctx context.Context, q report.Question, now time.Time) bo
 	if q.ReadsServices() && !q.OfSomeServices() {
 		q.By = report.ByUsageType
 	}
+	if a.isUsed(ctx, q) {
+		return true
+	}
 	table, err := a.Ask(ctx, q, now)
 	if slices.ContainsFunc(refusals, func(refusal error) bool { return errors.Is(err, refusal) }) {
 		return false
 	}
 	return err != nil || len(table.Groups) > 0
+}
+
+// isUsed reports whether a plain question about the account has a row, without working the answer out: it is asked for each button.
+func (a Asker) isUsed(ctx context.Context, q report.Question) bool {
+	if q.Cost || q.Show != report.ShowUsage || q.IsComparison() || q.ReadsServices() || q.By == report.ByTeam {
+		return false
+	}
+	reading, err := a.readUsage(ctx, q)
+	return err == nil && slices.ContainsFunc(reading.Rows, func(u billing.Usage) bool { return q.AsksFor(u.Month) && q.Wants(u) })
 }
 
 // askCost answers a question about cost. It reads usage as well, which shows the product of a charge and each service's part of it.
