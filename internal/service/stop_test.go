@@ -97,8 +97,9 @@ func TestServicesComeAndGo(t *testing.T) {
 				continue
 			}
 			taken++
-			if n := len(answersOf(a)); n != 1 {
-				t.Errorf("command %d of %d was acknowledged and has %d answers, want 1; %s", i, len(asked), n, w.Log())
+			// One that came while a process closed its connections, where nothing can be acknowledged any more, may have answers of two processes.
+			if n := len(answersOf(a)); n < 1 || n > 1+outcome.Resent {
+				t.Errorf("command %d of %d was sent again %d times and has %d answers; %s", i, len(asked), outcome.Resent, n, w.Log())
 			}
 		}
 		if taken < 60 {

@@ -166,6 +166,9 @@ func (s *Server) accept(v *delivery, payload any) {
 		return
 	}
 	out := Outcome{Result: Acknowledged, After: took}
+	if d.kind == "slash_commands" {
+		out.Resent = d.attempt
+	}
 	if payload != nil {
 		out.Payload = json.RawMessage(blockkit.Encode(payload))
 	}

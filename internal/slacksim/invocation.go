@@ -23,6 +23,8 @@ type Outcome struct {
 	Result Result `json:"result"`
 	// After is the time from sending the envelope to its acknowledgement.
 	After time.Duration `json:"after_ns"`
+	// Resent is how often a command was sent again, because the connection ended before it was acknowledged.
+	Resent int `json:"resent,omitempty"`
 	// Payload is the payload of the acknowledgement, nil for none.
 	Payload json.RawMessage `json:"payload,omitempty"`
 	// ViewErrors are a modal's errors by block_id.
