@@ -48,7 +48,7 @@ func wordSamples() []Sample {
 			Corrected: []string{"october cdn_usage North America Requests", "october cdn_usage South America Requests"},
 		}.Message()},
 		{"mistake-no-near-name", blocks.Mistake{
-			Sentence: blocks.Quote("foo") + " is not a product or usage type that had usage in Jan–Mar 2023.", Command: "/usage",
+			Sentence: "There's nothing called " + blocks.Quote("foo") + " in Jan–Mar 2023.", Command: "/usage",
 			Hint: "Products in those months: `cdn_usage`, `compute_requests`, `image_optimizer`.",
 		}.Message()},
 		{"mistake-hostile", blocks.Mistake{
