@@ -1,8 +1,15 @@
 package phrase
 
 import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"budgetbot/alerts"
 )
@@ -41,5 +48,31 @@ func TestEveryTroubleHasARemedy(t *testing.T) {
 	}
 	if got := Hint("some_new_error"); got != "Slack answered some_new_error" {
 		t.Errorf("the hint of an unknown code is %q", got)
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden file anew")
+
+// TestHintsReadAsTheyDo holds what people and operators read about each of Slack's error codes.
+func TestHintsReadAsTheyDo(t *testing.T) {
+	var text strings.Builder
+	for _, code := range slices.Sorted(maps.Keys(slackCodes)) {
+		fmt.Fprintf(&text, "%s: %s\n", code, Hint(code))
+		if start := StartHint(code); start != "" {
+			fmt.Fprintf(&text, "  at start: %s\n", start)
+		}
+	}
+	const file = "testdata/hints.golden.txt"
+	if *update {
+		if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), text.String()); diff != "" {
+		t.Errorf("hints (-want +got; run with -update if this is meant):\n%s", diff)
 	}
 }
