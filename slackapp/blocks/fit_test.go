@@ -67,7 +67,7 @@ func TestAGridHasRoomUpToItsLimit(t *testing.T) {
 		has  bool
 	}{
 		{"a short grid", gridOfSize(3, 2, "x"), true},
-		{"one of which only the bound is over the limit", gridOfSize(20, 3, strings.Repeat("x", 60)), true},
+		{"a grid whose bound is over the limit, and whose JSON is not", gridOfSize(20, 3, strings.Repeat("x", 60)), true},
 		{"one of too much JSON", gridOfSize(40, 3, strings.Repeat("x", 80)), false},
 		{"one of too many lines", gridOfSize(maxTableRows, 1, "x"), false},
 	} {

@@ -54,7 +54,7 @@ func TestWhatToWriteInTheRulesFile(t *testing.T) {
 		{"more for a service without an exception", "each", "video-vod", "50%", "50% more than 20 TB is `30 TB`. Replace its line with this one:\n`except: {'a: b': 5 TB, shop-images: 60 TB, video-vod: 30 TB}`", billing.WayUp},
 		{"more for all services", "each", "", "50%", "50% more than 20 TB is `30 TB`. Replace its line with this one:\n`budget: 30 TB`\nThe limits under `except:` stay as they are.", billing.WayUp},
 		{"more in this month", "months", "", "50%", "50% more than 440 TB is `660 TB`. Replace its line with this one:\n`budget: {default: 400 TB, 2026-11: 660 TB, 2026-12: 500 TB}`", billing.WayUp},
-		{"a rule that is no budget", "jump", "", "5 TB", "`jump` isn't a budget, so it has no amount.", billing.WayTo},
+		{"a rule that isn't a budget", "jump", "", "5 TB", "`jump` isn't a budget, so it has no amount.", billing.WayTo},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := budgetview.Setting{Month: sampledata.November, Instance: rules.Instance{Name: test.instance}, Command: "/budget"}

@@ -62,7 +62,7 @@ func TestWhatIsWrongIsShownToPeopleWhereTheyCanMendIt(t *testing.T) {
 		name   string
 		routes []alerts.RouteTrouble
 		old    bool
-		want   string // empty: nothing is said
+		want   string // empty if the list has no such sentence
 	}{
 		{"anybody in a channel can invite the bot", []alerts.RouteTrouble{route("shop-cdn", "not_in_channel", 0)}, false, "I'm not in #shop-cdn. Type `/invite @budgetbot` there."},
 		{
@@ -79,7 +79,7 @@ func TestWhatIsWrongIsShownToPeopleWhereTheyCanMendIt(t *testing.T) {
 		},
 		{"a missing scope is for operators", []alerts.RouteTrouble{route("shop-cdn", "missing_scope", 1)}, false, ""},
 		{"so is a message that is late", []alerts.RouteTrouble{{Channel: "shop-cdn", Reason: "not_in_channel", Waiting: 1, Late: true}}, false, ""},
-		{"whoever changed a budget learns why it has not changed here", nil, true, "The rules file has a mistake, so its newest changes aren't in use yet."},
+		{"a person who changed the rules file learns why the list doesn't show it", nil, true, "The rules file has a mistake, so its newest changes aren't in use yet."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := overview(func(o *budgetview.Overview) { o.Routes, o.OldRules = test.routes, test.old }, budgetState("Europe", 221.4, 400, 0))
