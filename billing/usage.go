@@ -97,13 +97,16 @@ type Source interface {
 	ServiceUsage(ctx context.Context, query ServiceQuery, page func([]ServiceUsage) error) error
 }
 
-// DayTraffic is what was delivered in a billing region on one UTC day, over all services: GET /stats/aggregate by day. It is
+// DayTraffic is what was delivered on one UTC day, in a billing region over all services or by a service over all regions: GET /stats by day. It is
 // measured and not billed, so that its sums are near those of usage and not equal to them.
 type DayTraffic struct {
-	Day       time.Time // the day's first instant
-	Region    string    // as usage names it, such as North America
-	Bandwidth decimal.Decimal
-	Requests  decimal.Decimal
+	Day             time.Time       // the day's first instant
+	Region          string          // as usage names it, such as North America; empty for a service
+	Service         string          // its id; empty for a region
+	ServiceName     string          // as it was last known; empty if it never was
+	Bandwidth       decimal.Decimal // bytes
+	Requests        decimal.Decimal
+	ComputeRequests decimal.Decimal
 }
 
 // SameName reports whether two names are one but for case and the kind of their spaces.

@@ -23,6 +23,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 		"github.com/shopspring/decimal", "github.com/cenkalti/backoff/v5", "golang.org/x/sync", "go.uber.org/zap",
 	}},
 	"billing/source":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "github.com/hashicorp/golang-lru/v2"}},
+	"billing/daily":    {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
 	"billing/csvfile":  {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
 	"billing/ledger":   {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
 	"billing/report":   {[]string{"billing", "billing/csvfile", "billing/ledger"}, []string{"github.com/shopspring/decimal"}},
