@@ -1,6 +1,10 @@
 package billing
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // Days is a run of whole UTC days, both ends included, each as its first instant. The zero value is none.
 type Days struct {
@@ -42,4 +46,16 @@ func (d Days) String() string {
 		return d.First.Format(time.DateOnly)
 	}
 	return d.First.Format(time.DateOnly) + ".." + d.Last.Format(time.DateOnly)
+}
+
+// Plus adds the figures of another row of the same day.
+func (d DayTraffic) Plus(other DayTraffic) DayTraffic {
+	d.Bandwidth, d.Requests = d.Bandwidth.Add(other.Bandwidth), d.Requests.Add(other.Requests)
+	d.ComputeRequests = d.ComputeRequests.Add(other.ComputeRequests)
+	return d
+}
+
+// CompareDays orders rows by day, and then by region or service.
+func CompareDays(a, b DayTraffic) int {
+	return cmp.Or(a.Day.Compare(b.Day), strings.Compare(a.Region, b.Region), strings.Compare(a.Service, b.Service))
 }

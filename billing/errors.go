@@ -72,6 +72,8 @@ type BodyError struct {
 	Path   string // of the request, without its query; empty if a body was decoded on its own
 	Reason string // what was not understood, such as "row 3: there is no month"
 	Status int    // of the answer, if it is that which was not understood
+	// TooLong is that the answer was longer than is read of one: less may be asked for.
+	TooLong bool
 }
 
 // Error names the request and what was not understood.

@@ -39,6 +39,7 @@ type ClientConfig struct {
 	MaxPages int // pages one read may have, default 2,500
 	Parallel int // calls of questions at a time, over all callers; default 12, a year by service
 	Checks   int // calls of checks at a time, beside those of questions; default 4
+	Later    int // calls that nobody waits for at a time, beside the others; default 2
 
 	AttemptTimeout time.Duration // for one attempt, the body included; default 20 s
 	CallTimeout    time.Duration // for all attempts and the waits between them, once the call has its turn; default 30 s
@@ -68,10 +69,12 @@ type Client struct {
 	config ClientConfig
 	base   *url.URL
 	http   *http.Client
-	// Calls of checks have slots of their own, so that no question delays a check.
-	questions, checks *semaphore.Weighted
+	// Calls of checks have slots of their own, so that no question delays a check; so have those that nobody waits for.
+	questions, checks, later *semaphore.Weighted
 	// learnedSize is how many services a page the server takes; 0 until that was worth finding out.
 	learnedSize atomic.Int32
+	// learnedWindow is of how many days an answer by service can be read; 0 while that is longestWindow.
+	learnedWindow atomic.Int32
 	// typeIDs are identifiers of usage types that the account's rows call otherwise, by billing.Metric: an answer by service may use either.
 	typeIDs sync.Map
 }
@@ -94,6 +97,7 @@ func NewClient(config ClientConfig) (*Client, error) {
 		http:      &http.Client{Transport: config.Transport, CheckRedirect: sameHost, Timeout: config.AttemptTimeout},
 		questions: semaphore.NewWeighted(int64(config.Parallel)),
 		checks:    semaphore.NewWeighted(int64(config.Checks)),
+		later:     semaphore.NewWeighted(int64(config.Later)),
 	}, nil
 }
 
@@ -103,6 +107,7 @@ func (c ClientConfig) withDefaults() ClientConfig {
 	c.MaxPages = cmp.Or(c.MaxPages, billing.MaxServices/legalPage)
 	c.Parallel = cmp.Or(c.Parallel, 12)
 	c.Checks = cmp.Or(c.Checks, 4)
+	c.Later = cmp.Or(c.Later, 2)
 	c.AttemptTimeout = cmp.Or(c.AttemptTimeout, 20*time.Second)
 	c.CallTimeout = cmp.Or(c.CallTimeout, max(30*time.Second, c.AttemptTimeout))
 	c.Retries = max(cmp.Or(c.Retries, 3), 0)
@@ -117,7 +122,7 @@ func (c ClientConfig) withDefaults() ClientConfig {
 			DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
 			TLSHandshakeTimeout: 10 * time.Second,
 			IdleConnTimeout:     90 * time.Second,
-			MaxIdleConnsPerHost: c.Parallel + c.Checks,
+			MaxIdleConnsPerHost: c.Parallel + c.Checks + c.Later,
 			ForceAttemptHTTP2:   true,
 		}
 	}

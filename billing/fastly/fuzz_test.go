@@ -131,3 +131,29 @@ func checkBill(t *testing.T, bill billing.Bill) {
 	bill.Rates()
 	bill.MarginalRates()
 }
+
+func FuzzDecodeDays(f *testing.F) {
+	for _, body := range []string{
+		`{"status":"success","data":[{"start_time":1793491200,"bandwidth":1,"requests":2,"compute_requests":"3"}]}`,
+		`{"status":"success","data":{"A":[{"service_id":"A","start_time":1793491200,"bandwidth":1}]}}`,
+		`{"status":"success","data":{"A":[{"start_time":1793491200,"bandwidth":1},{"start_time":1793491200,"bandwidth":1e2}]}}`,
+		`{"status":"success","data":null}`, `{"status":"error"}`, `[]`,
+	} {
+		f.Add([]byte(body))
+	}
+	days := billing.Days{First: day(1), Last: day(3)}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		rows, err := decodeTraffic(body, days)
+		checkDecoded(t, err)
+		gathered := newServiceDays(days)
+		for field := range 2 {
+			checkDecoded(t, gathered.add(field, body))
+			gathered.has[0][1-field] = gathered.has[0][field]
+		}
+		for _, row := range append(rows, gathered.rows()...) {
+			if !days.Contains(row.Day) || row.Bandwidth.IsNegative() || row.Bandwidth.GreaterThan(billing.MaxRaw) || row.Requests.IsNegative() || row.ComputeRequests.IsNegative() {
+				t.Fatalf("read %+v", row)
+			}
+		}
+	})
+}

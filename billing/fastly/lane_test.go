@@ -113,3 +113,29 @@ func TestACallThatDripsGivesItsSlotBack(t *testing.T) {
 		t.Error("the slot is still held")
 	}
 }
+
+func TestWhatNobodyWaitsForHasSlotsOfItsOwn(t *testing.T) {
+	server := startFastly(t, fastlysim.Config{})
+	client := newClient(t, ClientConfig{BaseURL: server.URL(), Parallel: 1, Checks: 1, Later: 2})
+	read := func(ctx context.Context) error {
+		_, err := client.DailyTraffic(ctx, day(1).AddDate(-4, 0, 0), day(3).AddDate(-4, 0, 0))
+		return err
+	}
+	if err := errors.Join(client.questions.Acquire(t.Context(), 1), client.checks.Acquire(t.Context(), 1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := read(billing.Likewise(t.Context(), billing.ForLater(t.Context()))); err != nil {
+		t.Errorf("held up by questions and checks: %v", err)
+	}
+	if most := server.MaxInFlight(); most > 2 {
+		t.Errorf("%d calls at once", most)
+	}
+	client.questions.Release(1)
+	client.checks.Release(1)
+	if err := client.later.Acquire(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(read(t.Context()), read(billing.ForCheck(t.Context()))); err != nil {
+		t.Errorf("questions and checks are held up by what nobody waits for: %v", err)
+	}
+}

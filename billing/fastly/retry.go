@@ -32,14 +32,17 @@ func maxBody(path string) int64 {
 	case pathTokenSelf, pathStats:
 		return 1 << 20
 	}
-	return 16 << 20 // of a page of services, or of a hundred invoices
+	return 16 << 20 // of a page or a day of services, or of a hundred invoices
 }
 
 // get reads one address, again if that may help. Its errors carry neither the query nor the token.
 func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
 	slots := c.questions
-	if billing.IsForCheck(ctx) {
+	switch {
+	case billing.IsForCheck(ctx):
 		slots = c.checks
+	case billing.IsForLater(ctx):
+		slots = c.later
 	}
 	if err := slots.Acquire(ctx, 1); err != nil {
 		return nil, transportError(path, err)
@@ -165,7 +168,9 @@ func (c *Client) answer(path string, resp *http.Response) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case int64(len(body)) > most:
-		return nil, notUnderstood("it is longer than %d MiB", most>>20)
+		long := notUnderstood("it is longer than %d MiB", most>>20)
+		long.TooLong = true
+		return nil, long
 	}
 	return c.withoutToken(body), nil
 }

@@ -2,7 +2,7 @@ package fastly
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -13,7 +13,12 @@ import (
 	"budgetbot/billing"
 )
 
-const pathStats = "/stats/aggregate"
+const (
+	pathStats      = "/stats/aggregate"
+	pathStatsField = "/stats/field/"
+	// longestWindow is how many days one call asks for.
+	longestWindow = 31
+)
 
 // statsRegions are the regions of the statistics, and the billing region that each belongs to.
 var statsRegions = map[string]string{
@@ -28,61 +33,103 @@ func (c *Client) DailyTraffic(ctx context.Context, from, to time.Time) ([]billin
 	if !from.Before(to) {
 		return nil, fmt.Errorf("there is no whole day from %s to %s", from.Format(time.DateOnly), to.Format(time.DateOnly))
 	}
-	regions := slices.Collect(maps.Keys(statsRegions))
-	return inParallel(ctx, len(regions), regions, func(ctx context.Context, region string) ([]billing.DayTraffic, error) {
-		return c.trafficOf(ctx, region, from, to)
+	days := billing.Days{First: from, Last: to.AddDate(0, 0, -1)}
+	regions := slices.Sorted(maps.Keys(statsRegions))
+	rows, err := inParallel(ctx, len(regions), regions, func(ctx context.Context, region string) ([]billing.DayTraffic, error) {
+		return c.trafficOf(ctx, region, days)
 	})
+	return addedUp(rows), err
 }
 
-func (c *Client) trafficOf(ctx context.Context, region string, from, to time.Time) ([]billing.DayTraffic, error) {
-	// Unix times: what a date without a time means is not the same in all versions of the documentation.
-	query := url.Values{
-		"by": {"day"}, "region": {region}, "from": {strconv.FormatInt(from.Unix(), 10)}, "to": {strconv.FormatInt(to.Unix(), 10)},
-	}
+func (c *Client) trafficOf(ctx context.Context, region string, days billing.Days) ([]billing.DayTraffic, error) {
+	query := windowQuery(days)
+	query.Set("region", region)
 	body, err := c.get(ctx, pathStats, query)
 	if err != nil {
 		return nil, err
 	}
-	days, err := decodeTraffic(body, from, to)
-	for i := range days {
-		days[i].Region = statsRegions[region]
+	rows, err := decodeTraffic(body, days)
+	for i := range rows {
+		rows[i].Region = statsRegions[region]
 	}
-	return days, c.sorted(pathStats, err)
+	return rows, c.sorted(pathStats, err)
 }
 
-// decodeTraffic reads an answer of the statistics. Days outside the time that was asked for are left out; what is not
-// understood is a *BodyError.
-func decodeTraffic(body []byte, from, to time.Time) ([]billing.DayTraffic, error) {
-	var wire struct {
-		Status string `json:"status"`
-		Data   []struct {
-			StartTime json.RawMessage `json:"start_time"`
-			Bandwidth json.RawMessage `json:"bandwidth"`
-			Requests  json.RawMessage `json:"requests"`
-		} `json:"data"`
+// windowQuery asks by Unix times: what a date without a time means is not the same in all versions of the documentation.
+func windowQuery(days billing.Days) url.Values {
+	return url.Values{
+		"by": {"day"}, "from": {strconv.FormatInt(days.First.Unix(), 10)}, "to": {strconv.FormatInt(days.Last.AddDate(0, 0, 1).Unix(), 10)},
 	}
-	if err := readAnswer(body, &wire); err != nil {
-		return nil, err
+}
+
+// addedUp makes one row of those of one billing region and day, in the order of days and regions.
+func addedUp(rows []billing.DayTraffic) []billing.DayTraffic {
+	slices.SortFunc(rows, billing.CompareDays)
+	sums := rows[:0]
+	for _, row := range rows {
+		if n := len(sums); n > 0 && billing.CompareDays(sums[n-1], row) == 0 {
+			sums[n-1] = sums[n-1].Plus(row)
+			continue
+		}
+		sums = append(sums, row)
 	}
-	if wire.Status != "success" {
-		return nil, notUnderstood("the status is %q, not success", billing.Clean(wire.Status))
+	return sums
+}
+
+// DailyServices reads the traffic of every service on each of the days, over all regions, and hands it to page, a window of days at a time. A
+// service or a day without traffic is absent. The windows are short where there are many services, so that few answers are held at a time.
+func (c *Client) DailyServices(ctx context.Context, days billing.Days, page func(billing.Days, []billing.DayTraffic) error) error {
+	for first := days.First; !days.IsZero() && !first.After(days.Last); {
+		window := c.window(billing.Days{First: first, Last: days.Last})
+		rows, err := c.servicesIn(ctx, window)
+		switch {
+		case c.shorten(window, err):
+			continue
+		case err != nil:
+			return err
+		}
+		if err := page(window, rows); err != nil {
+			return err
+		}
+		first = window.Last.AddDate(0, 0, 1)
 	}
-	var days []billing.DayTraffic
-	for i, element := range wire.Data {
-		seconds, err := figure("start_time", element.StartTime, billing.MaxRaw)
+	return nil
+}
+
+// window returns as many of the days as one call may ask for.
+func (c *Client) window(days billing.Days) billing.Days {
+	most := longestWindow
+	if learned := int(c.learnedWindow.Load()); learned > 0 {
+		most = learned
+	}
+	if days.Len() > most {
+		days.Last = days.First.AddDate(0, 0, most-1)
+	}
+	return days
+}
+
+// shorten halves the windows, for good, if the answer of this one was too long to be read, and reports whether that is worth a try.
+func (c *Client) shorten(window billing.Days, err error) bool {
+	odd, ok := errors.AsType[*billing.BodyError](err)
+	if !ok || !odd.TooLong || window.Len() == 1 {
+		return false
+	}
+	c.learnedWindow.Store(int32(window.Len() / 2))
+	return true
+}
+
+// servicesIn reads one window, one field after another: an answer may take as much memory as there is for it.
+func (c *Client) servicesIn(ctx context.Context, days billing.Days) ([]billing.DayTraffic, error) {
+	gathered := newServiceDays(days)
+	for field, name := range dayFields {
+		path := pathStatsField + name
+		body, err := c.get(ctx, path, windowQuery(days))
 		if err != nil {
-			return nil, notUnderstood("day %d: %v", i+1, err)
+			return nil, err
 		}
-		day := billing.DayTraffic{Day: time.Unix(seconds.IntPart(), 0).UTC()}
-		if day.Bandwidth, err = figure("bandwidth", element.Bandwidth, billing.MaxRaw); err != nil {
-			return nil, notUnderstood("day %d: %v", i+1, err)
-		}
-		if day.Requests, err = figure("requests", element.Requests, billing.MaxRaw); err != nil {
-			return nil, notUnderstood("day %d: %v", i+1, err)
-		}
-		if !day.Day.Before(from) && day.Day.Before(to) {
-			days = append(days, day)
+		if err := gathered.add(field, body); err != nil {
+			return nil, c.sorted(path, err)
 		}
 	}
-	return days, nil
+	return gathered.rows(), nil
 }

@@ -27,6 +27,9 @@ const (
 	StatsByServicePath = "/stats/usage_by_service"
 )
 
+// StatsFieldPath is where the statistics of every service have one field, such as bandwidth.
+func StatsFieldPath(field string) string { return "/stats/field/" + field }
+
 // InvoicePath is where the invoice of an id is.
 func InvoicePath(id string) string { return InvoicesPath + "/" + id }
 
@@ -195,6 +198,9 @@ func (s *Server) answer(r *http.Request) fault.Response {
 func (s *Server) route(path string) (func(*http.Request) fault.Response, bool) {
 	if route, ok := s.routes[path]; ok {
 		return route, true
+	}
+	if field, ok := strings.CutPrefix(path, StatsFieldPath("")); ok && statsFields[field] != nil {
+		return s.statsField, true
 	}
 	id, ok := strings.CutPrefix(path, InvoicePath(""))
 	return s.oneInvoice, ok && id != "" && !strings.Contains(id, "/")

@@ -57,7 +57,7 @@ func statsServices(t *testing.T, s *Server, query string) map[string]map[string]
 
 func TestStatisticsAreStrict(t *testing.T) {
 	s := begin(t, Config{Account: account.Account{Services: 3}})
-	both := []string{StatsPath, StatsByServicePath}
+	both := []string{StatsPath, StatsByServicePath, StatsFieldPath("requests")}
 	for _, c := range []struct {
 		name  string
 		paths []string
@@ -72,9 +72,9 @@ func TestStatisticsAreStrict(t *testing.T) {
 		{"words that say no time", both, "to=soon", `to: "soon" is neither seconds since 1970 nor a time`},
 		{"words of a unit that there is not", both, "from=2+fortnights+ago", `from: "2 fortnights ago" is neither seconds`},
 		{"a time to come is after now", both, "from=2026-11-23", "from is after to"},
-		{"an hour is not simulated", []string{StatsPath}, "by=hour", "by hour is not simulated"},
+		{"an hour is not simulated", []string{StatsPath, StatsFieldPath("bandwidth")}, "by=hour", "by hour is not simulated"},
 		{"a sample rate is known", []string{StatsPath}, "by=fortnight", "unrecognized sample rate fortnight"},
-		{"a region is known", []string{StatsPath}, "region=zz", "unrecognized region zz"},
+		{"a region is known", []string{StatsPath, StatsFieldPath("bandwidth")}, "region=zz", "unrecognized region zz"},
 		{"a billing region is no region here", []string{StatsPath}, "region=North+America", "unrecognized region North America"},
 		{"by service, a region would change nothing", []string{StatsByServicePath}, "region=usa", `unknown parameter "region"`},
 		{"by service, there are no buckets", []string{StatsByServicePath}, "by=day", `unknown parameter "by"`},
@@ -122,6 +122,21 @@ func TestStatisticsAreWrittenAsFastlyDoes(t *testing.T) {
 		{
 			"a region without traffic has no days", StatsPath, asked + "&region=latam",
 			`{"data":[],"meta":{"to":"2026-11-03 00:00:00 UTC","from":"2026-11-01 00:00:00 UTC","by":"day","region":"latam"},"status":"success","msg":null}`,
+		},
+		{
+			"a field is by service and day", StatsFieldPath("bandwidth"), asked + "&by=day",
+			`{"data":{"S1":[{"bandwidth":17245,"service_id":"S1","start_time":1793491200},{"bandwidth":514,"service_id":"S1","start_time":1793577600}],` +
+				`"S2":[{"bandwidth":0,"service_id":"S2","start_time":1793491200}]},` +
+				`"meta":{"to":"2026-11-03 00:00:00 UTC","from":"2026-11-01 00:00:00 UTC","by":"day","region":"all"},"status":"success","msg":null}`,
+		},
+		{
+			"a field of one region", StatsFieldPath("compute_requests"), asked + "&region=usa",
+			`{"data":{"S2":[{"compute_requests":0,"service_id":"S2","start_time":1793491200}]},` +
+				`"meta":{"to":"2026-11-03 00:00:00 UTC","from":"2026-11-01 00:00:00 UTC","by":"day","region":"usa"},"status":"success","msg":null}`,
+		},
+		{
+			"a field of a region without traffic has no services", StatsFieldPath("requests"), asked + "&region=latam",
+			`{"data":{},"meta":{"to":"2026-11-03 00:00:00 UTC","from":"2026-11-01 00:00:00 UTC","by":"day","region":"latam"},"status":"success","msg":null}`,
 		},
 		{
 			"services are summed over the window, and every region is named", StatsByServicePath, asked,
@@ -240,6 +255,46 @@ func TestStatisticsByServiceAddUp(t *testing.T) {
 	}
 }
 
+// dayField is a service's day of an answer about bandwidth.
+type dayField struct {
+	ServiceID string `json:"service_id"`
+	StartTime int64  `json:"start_time"`
+	Bandwidth int64  `json:"bandwidth"`
+}
+
+func TestFieldByServiceAddsUp(t *testing.T) {
+	customer := account.Account{Services: 20, Jumps: []account.Jump{{Service: "www-shop", From: november.Add(-10 * account.Day), Factor: 3}}}
+	s := begin(t, Config{Account: customer})
+	for _, region := range []string{"", "&region=europe"} {
+		asked := window(t, "2026-10-30", "2026-11-03") + region
+		var answer statsAnswer[map[string][]dayField]
+		get(t, s, StatsFieldPath("bandwidth"), asked).decode(t, &answer)
+		sums, services := map[int64]int64{}, map[int64]int64{}
+		for id, days := range answer.Data {
+			for _, day := range days {
+				if day.ServiceID != id {
+					t.Errorf("%s has a day of %s", id, day.ServiceID)
+				}
+				sums[day.StartTime] += day.Bandwidth
+				services[day.StartTime]++
+			}
+		}
+		days := statsDays(t, s, asked)
+		if len(days) != 4 || len(sums) != 4 {
+			t.Fatalf("%s: %d days, %d by service", region, len(days), len(sums))
+		}
+		for _, day := range days {
+			// Every service, region and day is cut to a whole byte.
+			if missing := day.Bandwidth - sums[day.StartTime]; missing < 0 || missing > 20*10 || services[day.StartTime] < 10 {
+				t.Errorf("%s: %d bytes, %d by %d services", region, day.Bandwidth, sums[day.StartTime], services[day.StartTime])
+			}
+		}
+	}
+	if got := get(t, s, StatsFieldPath("hit_ratio"), ""); got.status != 404 {
+		t.Errorf("a field that is not simulated: %d %s", got.status, got.body)
+	}
+}
+
 func TestDailyFiguresAreTheMonth(t *testing.T) {
 	s := begin(t, Config{Account: account.Account{Services: 5, Jumps: []account.Jump{{Service: "api-gateway", From: november.Add(-9 * account.Day), Factor: 0.2}}}})
 	for _, month := range []string{"2026-10", "2026-11"} {
@@ -280,7 +335,7 @@ func TestExactStatisticsLeaveUsageAlone(t *testing.T) {
 
 func TestFaultsMeetStatistics(t *testing.T) {
 	s := begin(t, Config{Account: account.Account{Services: 3}})
-	for _, path := range []string{StatsPath, StatsByServicePath} {
+	for _, path := range []string{StatsPath, StatsByServicePath, StatsFieldPath("requests")} {
 		s.Fail(path, 1, fault.BadGateway)
 		if got := get(t, s, path, ""); got.status != 502 {
 			t.Errorf("%s: %d", path, got.status)

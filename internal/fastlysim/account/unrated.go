@@ -11,6 +11,8 @@ type Statistics interface {
 	Days(query StatsQuery) []StatRow
 	// Services are rows of services.
 	Services(query StatsQuery) []StatRow
+	// ServiceDays visits rows of services, each with its day.
+	ServiceDays(query StatsQuery, visit func(StatRow))
 }
 
 // StatTable is exact statistics. The clock does not touch them.
@@ -28,6 +30,13 @@ func (t StatTable) Days(query StatsQuery) []StatRow {
 // Services keeps the rows of a window that name a service.
 func (t StatTable) Services(query StatsQuery) []StatRow {
 	return slices.DeleteFunc(t.Days(query), func(row StatRow) bool { return row.ServiceID == "" })
+}
+
+// ServiceDays visits the rows of a window that name a service.
+func (t StatTable) ServiceDays(query StatsQuery, visit func(StatRow)) {
+	for _, row := range t.Services(query) {
+		visit(row)
+	}
 }
 
 // unrated is what the statistics make of a billed figure: about half a per cent
@@ -72,6 +81,25 @@ func (g *Generator) Services(query StatsQuery) []StatRow {
 		}
 	})
 	return rows
+}
+
+// ServiceDays visits a row for each usage type, service and day.
+func (g *Generator) ServiceDays(query StatsQuery, visit func(StatRow)) {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	g.eachSlice(query, func(meter meter, part slice, days []int) {
+		for i, used := range part.split.used {
+			for _, d := range days {
+				if !used {
+					break
+				}
+				start := part.figure.Month.day(d)
+				row := StatRow{Day: start.Format(time.DateOnly), Region: statRegion(meter.Region), ServiceID: g.account.ServiceID(i)}
+				row.add(meter.statKind(), g.unrated(meter, start, part.rawOn(d, i)))
+				visit(row)
+			}
+		}
+	})
 }
 
 // eachSlice visits every usage type that the statistics have in every month of a
