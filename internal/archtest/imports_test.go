@@ -64,7 +64,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/alertstest": {[]string{"alerts", "alerts/rules", "alerts/rulesfile", "billing", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal",
 	}},
-	"internal/store": {[]string{"alerts", "alerts/answer", "alerts/deliver", "alerts/rules", "billing", "billing/report", "billing/forecast", "internal/store/engine", "internal/store/query"}, []string{
+	"internal/store": {[]string{"alerts", "alerts/answer", "alerts/deliver", "alerts/rules", "billing", "billing/daily", "billing/report", "billing/forecast", "internal/store/engine", "internal/store/query"}, []string{
 		"github.com/shopspring/decimal", "github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/pressly/goose/v3", "go.uber.org/zap",
 	}},
 	"internal/store/engine": {[]string{"internal/store/query"}, []string{

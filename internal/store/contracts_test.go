@@ -4,6 +4,7 @@ import (
 	"budgetbot/alerts/check"
 	"budgetbot/alerts/digest"
 	"budgetbot/alerts/status"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/lookup"
 )
 
@@ -16,4 +17,5 @@ var (
 	_ lookup.PriorReader = (*Store)(nil)
 	_ check.Ledger       = (*Store)(nil)
 	_ digest.Schedule    = (*Store)(nil)
+	_ daily.Reader       = Days{}
 )

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/internal/store/engine"
 )
 
 // monthsKept is how long alerts, budget states, deliveries and usage are kept: a year and the month to compare it with.
 const monthsKept = 13
 
-// Prune deletes what is older than 13 months, and claims of envelopes that have long ended. It returns how many rows that were. The
+// Prune deletes what is older than 13 months, days that are older than daily.MonthsKept, and claims of envelopes that have long ended. It returns how many rows that were. The
 // month it counts from is that of now, in business time, or of the newest figures that Fastly dated, whichever is earlier, and at most one
 // month after the one of the last time: a clock that is wrong for a while deletes nothing that a right one would keep.
 func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
@@ -78,6 +79,10 @@ func pruneMonths(ctx context.Context, w *engine.Work, month billing.Month) (int6
 	note(w.PruneEdits(ctx, month.Add(-1).String()))
 	note(w.PruneSeen(ctx, oldestSeen.String()))
 	note(w.PruneSeenMonths(ctx, oldestSeen.String()))
+	oldestDays := month.Add(1 - daily.MonthsKept)
+	note(w.PruneTraffic(ctx, oldestDays.String()))
+	note(w.PruneTrafficMonths(ctx, oldestDays.String()))
+	note(w.PruneServiceNames(ctx, millis(oldestDays.Start())))
 	return pruned, errors.Join(errs...)
 }
 

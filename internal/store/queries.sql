@@ -195,6 +195,39 @@ SELECT * FROM snapshot WHERE month >= @month AND counted_to > 0 ORDER BY month, 
 -- name: FirstRead :one
 SELECT CAST(coalesce(min(read_at), 0) AS BIGINT) AS read_at FROM snapshot;
 
+-- What was measured by day.
+
+-- name: Traffic :many
+SELECT * FROM traffic WHERE kind = @kind AND month >= @first AND month <= @last ORDER BY month, place;
+
+-- name: TrafficOf :many
+SELECT * FROM traffic WHERE kind = @kind AND place = @place AND month >= @first AND month <= @last ORDER BY month;
+
+-- name: SaveTraffic :batchexec
+INSERT INTO traffic (month, kind, place, bandwidth, requests, compute_requests)
+VALUES (@month, @kind, @place, @bandwidth, @requests, @compute_requests)
+ON CONFLICT (month, kind, place) DO UPDATE
+SET bandwidth = excluded.bandwidth, requests = excluded.requests, compute_requests = excluded.compute_requests;
+
+-- name: ForgetTraffic :batchexec
+DELETE FROM traffic WHERE month = @month AND kind = @kind AND place = @place;
+
+-- name: TrafficMonths :many
+SELECT * FROM traffic_month WHERE kind = @kind ORDER BY month;
+
+-- name: SaveTrafficMonth :exec
+INSERT INTO traffic_month (month, kind, known, read_to, read_at, whole_at, unkept)
+VALUES (@month, @kind, @known, @read_to, @read_at, @whole_at, @unkept)
+ON CONFLICT (month, kind) DO UPDATE
+SET known = excluded.known, read_to = excluded.read_to, read_at = excluded.read_at, whole_at = excluded.whole_at, unkept = excluded.unkept;
+
+-- name: ServiceNames :many
+SELECT * FROM service_name ORDER BY service_id;
+
+-- name: SaveServiceName :batchexec
+INSERT INTO service_name (service_id, name, seen_at) VALUES (@service_id, @name, @seen_at)
+ON CONFLICT (service_id) DO UPDATE SET name = excluded.name, seen_at = excluded.seen_at;
+
 -- Bills.
 
 -- name: KeepEstimate :exec
@@ -502,6 +535,15 @@ DELETE FROM snapshot WHERE month < @oldest;
 -- The check is never forgotten; a digest that is no longer in the rules file is.
 -- name: PruneSchedules :execrows
 DELETE FROM schedule WHERE name <> 'check' AND holder = '' AND due_at < @oldest;
+
+-- name: PruneTraffic :execrows
+DELETE FROM traffic WHERE month < @oldest;
+
+-- name: PruneTrafficMonths :execrows
+DELETE FROM traffic_month WHERE month < @oldest;
+
+-- name: PruneServiceNames :execrows
+DELETE FROM service_name WHERE seen_at < @oldest;
 
 -- name: PruneEstimates :execrows
 DELETE FROM estimate WHERE month < @oldest;

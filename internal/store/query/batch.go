@@ -117,6 +117,57 @@ func (b *ForgetEnvelopeBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const forgetTraffic = `-- name: ForgetTraffic :batchexec
+DELETE FROM traffic WHERE month = $1 AND kind = $2 AND place = $3
+`
+
+type ForgetTrafficBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type ForgetTrafficParams struct {
+	Month string
+	Kind  string
+	Place string
+}
+
+func (q *Queries) ForgetTraffic(ctx context.Context, arg []ForgetTrafficParams) *ForgetTrafficBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Month,
+			a.Kind,
+			a.Place,
+		}
+		batch.Queue(forgetTraffic, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &ForgetTrafficBatchResults{br, len(arg), false}
+}
+
+func (b *ForgetTrafficBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *ForgetTrafficBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const insertAlert = `-- name: InsertAlert :batchone
 INSERT INTO alert (rule, scope, month, kind, level, reason, used, "limit", recorded_at, delivery_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -676,6 +727,58 @@ func (b *SaveIncidentBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const saveServiceName = `-- name: SaveServiceName :batchexec
+INSERT INTO service_name (service_id, name, seen_at) VALUES ($1, $2, $3)
+ON CONFLICT (service_id) DO UPDATE SET name = excluded.name, seen_at = excluded.seen_at
+`
+
+type SaveServiceNameBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SaveServiceNameParams struct {
+	ServiceID string
+	Name      string
+	SeenAt    int64
+}
+
+func (q *Queries) SaveServiceName(ctx context.Context, arg []SaveServiceNameParams) *SaveServiceNameBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.ServiceID,
+			a.Name,
+			a.SeenAt,
+		}
+		batch.Queue(saveServiceName, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SaveServiceNameBatchResults{br, len(arg), false}
+}
+
+func (b *SaveServiceNameBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *SaveServiceNameBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const saveSnapshot = `-- name: SaveSnapshot :batchexec
 INSERT INTO snapshot (month, day, product, usage_type, region, unit, quantity, raw, counted_to, read_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -740,6 +843,66 @@ func (b *SaveSnapshotBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *SaveSnapshotBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const saveTraffic = `-- name: SaveTraffic :batchexec
+INSERT INTO traffic (month, kind, place, bandwidth, requests, compute_requests)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (month, kind, place) DO UPDATE
+SET bandwidth = excluded.bandwidth, requests = excluded.requests, compute_requests = excluded.compute_requests
+`
+
+type SaveTrafficBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SaveTrafficParams struct {
+	Month           string
+	Kind            string
+	Place           string
+	Bandwidth       string
+	Requests        string
+	ComputeRequests string
+}
+
+func (q *Queries) SaveTraffic(ctx context.Context, arg []SaveTrafficParams) *SaveTrafficBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Month,
+			a.Kind,
+			a.Place,
+			a.Bandwidth,
+			a.Requests,
+			a.ComputeRequests,
+		}
+		batch.Queue(saveTraffic, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SaveTrafficBatchResults{br, len(arg), false}
+}
+
+func (b *SaveTrafficBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *SaveTrafficBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }

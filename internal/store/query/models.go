@@ -152,6 +152,12 @@ type ServiceMonth struct {
 	SeenAt int64
 }
 
+type ServiceName struct {
+	ServiceID string
+	Name      string
+	SeenAt    int64
+}
+
 type ServiceSeen struct {
 	Month     string
 	Product   string
@@ -210,4 +216,23 @@ type Standing struct {
 	Falls           string
 	Forms           string
 	MuteUntil       int64
+}
+
+type Traffic struct {
+	Month           string
+	Kind            string
+	Place           string
+	Bandwidth       string
+	Requests        string
+	ComputeRequests string
+}
+
+type TrafficMonth struct {
+	Month   string
+	Kind    string
+	Known   string
+	ReadTo  string
+	ReadAt  int64
+	WholeAt int64
+	Unkept  int64
 }

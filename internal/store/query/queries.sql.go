@@ -1690,12 +1690,48 @@ func (q *Queries) PruneSeenMonths(ctx context.Context, oldest string) (int64, er
 	return result.RowsAffected(), nil
 }
 
+const pruneServiceNames = `-- name: PruneServiceNames :execrows
+DELETE FROM service_name WHERE seen_at < $1
+`
+
+func (q *Queries) PruneServiceNames(ctx context.Context, oldest int64) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneServiceNames, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const pruneSnapshots = `-- name: PruneSnapshots :execrows
 DELETE FROM snapshot WHERE month < $1
 `
 
 func (q *Queries) PruneSnapshots(ctx context.Context, oldest string) (int64, error) {
 	result, err := q.db.Exec(ctx, pruneSnapshots, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const pruneTraffic = `-- name: PruneTraffic :execrows
+DELETE FROM traffic WHERE month < $1
+`
+
+func (q *Queries) PruneTraffic(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneTraffic, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const pruneTrafficMonths = `-- name: PruneTrafficMonths :execrows
+DELETE FROM traffic_month WHERE month < $1
+`
+
+func (q *Queries) PruneTrafficMonths(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneTrafficMonths, oldest)
 	if err != nil {
 		return 0, err
 	}
@@ -1993,6 +2029,36 @@ func (q *Queries) SaveSeenMonth(ctx context.Context, arg SaveSeenMonthParams) er
 	return err
 }
 
+const saveTrafficMonth = `-- name: SaveTrafficMonth :exec
+INSERT INTO traffic_month (month, kind, known, read_to, read_at, whole_at, unkept)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (month, kind) DO UPDATE
+SET known = excluded.known, read_to = excluded.read_to, read_at = excluded.read_at, whole_at = excluded.whole_at, unkept = excluded.unkept
+`
+
+type SaveTrafficMonthParams struct {
+	Month   string
+	Kind    string
+	Known   string
+	ReadTo  string
+	ReadAt  int64
+	WholeAt int64
+	Unkept  int64
+}
+
+func (q *Queries) SaveTrafficMonth(ctx context.Context, arg SaveTrafficMonthParams) error {
+	_, err := q.db.Exec(ctx, saveTrafficMonth,
+		arg.Month,
+		arg.Kind,
+		arg.Known,
+		arg.ReadTo,
+		arg.ReadAt,
+		arg.WholeAt,
+		arg.Unkept,
+	)
+	return err
+}
+
 const scheduleOf = `-- name: ScheduleOf :one
 
 SELECT name, due_at, next_at, holder, lease_until, succeeded_at, failed_at, failure FROM schedule WHERE name = $1
@@ -2071,6 +2137,30 @@ func (q *Queries) SeenServices(ctx context.Context, since string) ([]ServiceSeen
 	return items, nil
 }
 
+const serviceNames = `-- name: ServiceNames :many
+SELECT service_id, name, seen_at FROM service_name ORDER BY service_id
+`
+
+func (q *Queries) ServiceNames(ctx context.Context) ([]ServiceName, error) {
+	rows, err := q.db.Query(ctx, serviceNames)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ServiceName
+	for rows.Next() {
+		var i ServiceName
+		if err := rows.Scan(&i.ServiceID, &i.Name, &i.SeenAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setAside = `-- name: SetAside :exec
 UPDATE delivery SET state = 'unreadable', unsettled = FALSE, error = $1, begun_at = 0 WHERE id = $2 AND state IN ('pending', 'broken')
 `
@@ -2106,6 +2196,120 @@ func (q *Queries) TakeLane(ctx context.Context, arg TakeLaneParams) (Lane, error
 		&i.BusyUntil,
 	)
 	return i, err
+}
+
+const traffic = `-- name: Traffic :many
+
+SELECT month, kind, place, bandwidth, requests, compute_requests FROM traffic WHERE kind = $1 AND month >= $2 AND month <= $3 ORDER BY month, place
+`
+
+type TrafficParams struct {
+	Kind  string
+	First string
+	Last  string
+}
+
+// What was measured by day.
+func (q *Queries) Traffic(ctx context.Context, arg TrafficParams) ([]Traffic, error) {
+	rows, err := q.db.Query(ctx, traffic, arg.Kind, arg.First, arg.Last)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Traffic
+	for rows.Next() {
+		var i Traffic
+		if err := rows.Scan(
+			&i.Month,
+			&i.Kind,
+			&i.Place,
+			&i.Bandwidth,
+			&i.Requests,
+			&i.ComputeRequests,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const trafficMonths = `-- name: TrafficMonths :many
+SELECT month, kind, known, read_to, read_at, whole_at, unkept FROM traffic_month WHERE kind = $1 ORDER BY month
+`
+
+func (q *Queries) TrafficMonths(ctx context.Context, kind string) ([]TrafficMonth, error) {
+	rows, err := q.db.Query(ctx, trafficMonths, kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TrafficMonth
+	for rows.Next() {
+		var i TrafficMonth
+		if err := rows.Scan(
+			&i.Month,
+			&i.Kind,
+			&i.Known,
+			&i.ReadTo,
+			&i.ReadAt,
+			&i.WholeAt,
+			&i.Unkept,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const trafficOf = `-- name: TrafficOf :many
+SELECT month, kind, place, bandwidth, requests, compute_requests FROM traffic WHERE kind = $1 AND place = $2 AND month >= $3 AND month <= $4 ORDER BY month
+`
+
+type TrafficOfParams struct {
+	Kind  string
+	Place string
+	First string
+	Last  string
+}
+
+func (q *Queries) TrafficOf(ctx context.Context, arg TrafficOfParams) ([]Traffic, error) {
+	rows, err := q.db.Query(ctx, trafficOf,
+		arg.Kind,
+		arg.Place,
+		arg.First,
+		arg.Last,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Traffic
+	for rows.Next() {
+		var i Traffic
+		if err := rows.Scan(
+			&i.Month,
+			&i.Kind,
+			&i.Place,
+			&i.Bandwidth,
+			&i.Requests,
+			&i.ComputeRequests,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const usageOn = `-- name: UsageOn :many
