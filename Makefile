@@ -55,6 +55,9 @@ soak: ## a quarter in SOAK_SECONDS (480), in trouble all the while, and then: wa
 forecast-report: ## how far the forecast is off, as tables, on DATA (a directory of daily series) or on made-up series
 	@go run ./internal/forecastreport -data '$(DATA)'
 
+spike-report: ## how many planted spikes are found and how often it would post without one, on DATA or on made-up series
+	@go run ./internal/spikereport -data '$(DATA)'
+
 check: tidy lint generated race ## what CI checks; there PostgreSQL is mandatory
 
-.PHONY: help demo build test race lint fmt generate generated tidy count fuzz golden bench soak forecast-report check
+.PHONY: help demo build test race lint fmt generate generated tidy count fuzz golden bench soak forecast-report spike-report check

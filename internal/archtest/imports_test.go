@@ -34,7 +34,8 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"alerts/rulesfile": {[]string{"alerts/rules", "billing"}, []string{
 		"github.com/shopspring/decimal", "go.yaml.in/yaml/v4", "github.com/netresearch/go-cron",
 	}},
-	"alerts": {[]string{"alerts/rules", "billing", "billing/report", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
+	"alerts":       {[]string{"alerts/rules", "billing", "billing/report", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
+	"alerts/spike": {[]string{"alerts/rules", "billing", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
 	"alerts/evaluate": {[]string{"alerts", "alerts/rules", "billing", "billing/ledger", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal",
 	}},
@@ -149,7 +150,9 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/soak/clock":     {nil, nil},
 	"internal/bench/floor":    {nil, []string{"github.com/slack-go/slack"}},
 	"internal/bench/reader":   {[]string{"billing", "billing/fastly", "billing/lookup", "billing/report", "billing/source"}, nil},
-	"internal/forecastreport": {[]string{"billing", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
+	"internal/forecastreport": {[]string{"billing", "billing/forecast", "internal/dailyseries"}, []string{"github.com/shopspring/decimal"}},
+	"internal/spikereport":    {[]string{"alerts/rules", "alerts/spike", "billing/forecast", "internal/dailyseries"}, []string{"github.com/shopspring/decimal"}},
+	"internal/dailyseries":    {nil, nil},
 }
 
 // testOnly are modules that no production file may import; packages for tests alone may, such as internal/billingtest.
@@ -168,6 +171,7 @@ type pkg struct {
 
 // pure are the packages that take values and return values: they touch no network, no file, no log and no YAML, and now is an argument.
 var pure = []string{
+	"alerts/spike",
 	"billing", "billing/statement", "billing/csvfile", "billing/ledger", "billing/report", "billing/forecast", "alerts", "alerts/rules", "alerts/evaluate", "alerts/decide",
 	"slackapp/command", "slackapp/command/period", "slackapp/command/typed", "slackapp/command/budget",
 	"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/layout", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert", "slackapp/view/digest",

@@ -84,7 +84,7 @@ func bySeries(w io.Writer, all []series, found []measured) {
 		for j := range methods {
 			figures[j] = mean(measured{found[j][i]}.by(meanSize))
 		}
-		t.add(all[i].name, append([]string{fmt.Sprint(len(all[i].months()))}, percents(figures, "")...)...)
+		t.add(all[i].Name, append([]string{fmt.Sprint(len(all[i].months()))}, percents(figures, "")...)...)
 	}
 	t.print(w)
 }

@@ -1,19 +1,16 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
+
+	"budgetbot/internal/dailyseries"
 )
 
-// usualData is where the series are where nobody says; it need not be there.
-const usualData = "../shared/data"
-
 func main() {
-	dir := flag.String("data", "", "directory of CSV files with a date and an amount a line; left out: "+usualData+", or series made up")
+	dir := flag.String("data", "", "directory of CSV files with a date and an amount a line; left out: ../shared/data, or series made up")
 	flag.Parse()
 	if err := run(os.Stdout, *dir); err != nil {
 		fmt.Fprintln(os.Stderr, "forecastreport: error:", err)
@@ -22,11 +19,11 @@ func main() {
 }
 
 func run(w io.Writer, dir string) error {
-	all, origin, err := choose(dir, usualData)
+	all, origin, err := dailyseries.Choose(dir)
 	if err != nil {
 		return err
 	}
-	report(w, origin, all)
+	report(w, origin, seriesOf(all))
 	return nil
 }
 
@@ -39,16 +36,4 @@ func report(w io.Writer, origin string, all []series) {
 	heldBySeries(w, all, known)
 	chances(w, all, known)
 	alarms(w, all, known)
-}
-
-// choose returns the series of the directory, or of the usual one where none is given, and in its absence made-up ones.
-func choose(dir, usual string) (all []series, origin string, err error) {
-	if dir == "" {
-		if _, err := os.Stat(usual); errors.Is(err, fs.ErrNotExist) {
-			return synthetic(), "Made-up series", nil
-		}
-		dir = usual
-	}
-	all, err = readAll(dir)
-	return all, "Series of " + dir, err
 }

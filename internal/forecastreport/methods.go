@@ -41,7 +41,7 @@ func runRate(l look) float64 { return l.used() / float64(l.day) * float64(l.mont
 func olsEnd(l look) float64 {
 	var at, used []float64
 	for i := -30; i < 0; i++ {
-		if y := l.on(l.end().AddDate(0, 0, i)); !math.IsNaN(y) {
+		if y := l.On(l.end().AddDate(0, 0, i)); !math.IsNaN(y) {
 			at, used = append(at, float64(i)), append(used, y)
 		}
 	}

@@ -82,7 +82,7 @@ func heldBySeries(w io.Writer, all []series, known forecasts) {
 				}
 			}
 		}
-		t.add(all[i].name, percents([]float64{
+		t.add(all[i].Name, percents([]float64{
 			mean(slices.Concat(days.likely...)), mean(slices.Concat(totals.likely...)), mean(slices.Concat(pace.likely...)),
 		}, "")...)
 	}

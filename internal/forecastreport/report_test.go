@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"math"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -12,68 +10,21 @@ import (
 
 	"budgetbot/billing"
 	"budgetbot/billing/forecast"
+	"budgetbot/internal/dailyseries"
 )
 
 var march = billing.NewMonth(2026, time.March)
 
 // made is a series of 2026 with the same amount every day, but for those that change says.
 func made(days int, daily float64, change map[string]float64) *series {
-	s := &series{first: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), days: make([]float64, days)}
-	for i := range s.days {
-		s.days[i] = daily
-		if other, changed := change[s.first.AddDate(0, 0, i).Format("01-02")]; changed {
-			s.days[i] = other
+	s := &series{dailyseries.Series{First: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Days: make([]float64, days)}}
+	for i := range s.Days {
+		s.Days[i] = daily
+		if other, changed := change[s.First.AddDate(0, 0, i).Format("01-02")]; changed {
+			s.Days[i] = other
 		}
 	}
 	return s
-}
-
-func TestASeriesIsReadAndItsGapsAreUnknown(t *testing.T) {
-	s, err := readFrom(t, "2026-01-30,5\n2026-02-02,7.5\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.name != "s" || len(s.days) != 4 || s.days[0] != 5 || s.days[3] != 7.5 || !math.IsNaN(s.days[1]) || !math.IsNaN(s.days[2]) {
-		t.Errorf("got %+v", s)
-	}
-	if before := s.on(s.first.AddDate(0, 0, -1)); !math.IsNaN(before) {
-		t.Errorf("the day before the first is %v", before)
-	}
-}
-
-func readFrom(t *testing.T, text string) (series, error) {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "s.csv")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return readSeries(file)
-}
-
-func TestABrokenSeriesIsRefusedByItsLine(t *testing.T) {
-	for _, row := range []struct{ name, text, want string }{
-		{"a day twice", "2026-01-30,5\n2026-01-30,5\n", "line 2: 2026-01-30 is not after the line before it"},
-		{"a day out of order", "2026-01-30,5\n2026-01-29,5\n", "line 2: 2026-01-29 is not after"},
-		{"no date", "day,5\n", "line 1: parsing time"},
-		{"no amount", "2026-01-30,many\n", "line 1: strconv"},
-		{"a third field", "2026-01-30,5,6\n", "line 1: 3 fields"},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			if _, err := readFrom(t, row.text); err == nil || !strings.Contains(err.Error(), row.want) {
-				t.Errorf("got %v, want %q", err, row.want)
-			}
-		})
-	}
-}
-
-func TestSeriesAreMadeUpOnlyWhereNobodyNamedADirectory(t *testing.T) {
-	gone := filepath.Join(t.TempDir(), "gone")
-	if all, origin, err := choose("", gone); err != nil || origin != "Made-up series" || len(all) != len(shapes) {
-		t.Errorf("got %d series, %q, %v", len(all), origin, err)
-	}
-	if _, _, err := choose(gone, gone); err == nil {
-		t.Error("a directory that was named and is not there was passed over")
-	}
 }
 
 func TestMonthsThatAreMeasuredAreKnownAndHaveEightWeeksBefore(t *testing.T) {
@@ -93,8 +44,8 @@ func TestMonthsThatAreMeasuredAreKnownAndHaveEightWeeksBefore(t *testing.T) {
 
 func TestWhatIsSimplerIsReckonedRightly(t *testing.T) {
 	rising := made(120, 0, nil)
-	for i := range rising.days {
-		rising.days[i] = float64(i)
+	for i := range rising.Days {
+		rising.Days[i] = float64(i)
 	}
 	if got, want := olsEnd(look{rising, march, 10}), rising.total(march); math.Abs(got-want) > 1e-6 {
 		t.Errorf("a straight line goes on: got %v, want %v", got, want)
@@ -111,7 +62,7 @@ func TestWhatIsSimplerIsReckonedRightly(t *testing.T) {
 func TestErrorsWeighEachSeriesAlike(t *testing.T) {
 	short, long := *made(120, 10, nil), *made(365, 20, nil)
 	tenth := method{"", func(l look) float64 {
-		if l.series.days[0] == 10 {
+		if l.series.Days[0] == 10 {
 			return 1.1 * l.final()
 		}
 		return 0.7 * l.final()
@@ -162,15 +113,9 @@ func TestARecordCountsWhatAPolicySaid(t *testing.T) {
 	}
 }
 
-func TestMadeUpSeriesAreTheSameAtEachRun(t *testing.T) {
-	if !reflect.DeepEqual(synthetic(), synthetic()) {
-		t.Error("they differ")
-	}
-}
-
 func TestTheReportHasEveryTableAndNothingUndefined(t *testing.T) {
 	var out bytes.Buffer
-	report(&out, "One of them", synthetic()[1:2])
+	report(&out, "One of them", seriesOf(dailyseries.Synthetic()[1:2]))
 	for _, want := range []string{
 		"## One of them", "### Mean error, %", "### Nine in ten errors", "### Bias", "### Mean error by series", "| weekdays | 33 |",
 		"### Bias where figures are late", "range of 80 %", "range of 95 %", "27 series-months", "80 % by series", "### What came of the probabilities", "### Alerts of months",
@@ -186,7 +131,7 @@ func TestTheReportHasEveryTableAndNothingUndefined(t *testing.T) {
 }
 
 func TestWeekdaysAreWhereTheDailyForecastGains(t *testing.T) {
-	weekly := synthetic()[1:2]
+	weekly := seriesOf(dailyseries.Synthetic()[1:2])
 	byDays, byRate := measure(weekly, methods[0]).by(meanSize), measure(weekly, methods[3]).by(meanSize)
 	if mean(byDays) > mean(byRate)/2 {
 		t.Errorf("daily usage is off by %v, the run-rate by %v", mean(byDays), mean(byRate))

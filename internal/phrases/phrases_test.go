@@ -38,7 +38,7 @@ var allowed = map[string]string{
 }
 
 // instruments are not part of the product: what they print is for those who work on it.
-var instruments = []string{"internal/soak", "internal/bench", "internal/slacksim", "internal/fastlysim", "internal/forecastreport", "internal/store/query"}
+var instruments = []string{"internal/soak", "internal/bench", "internal/slacksim", "internal/fastlysim", "internal/forecastreport", "internal/spikereport", "internal/store/query"}
 
 // pages are what people read beside the product.
 var pages = regexp.MustCompile(`^(?:docs/.*\.md|[A-Z]+\.md|deploy/slack-manifest\.yaml|rules\.example\.yaml|Makefile)$`)

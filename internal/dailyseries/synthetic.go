@@ -1,4 +1,4 @@
-package main
+package dailyseries
 
 import (
 	"math"
@@ -46,15 +46,15 @@ func weekdays(day time.Time, _ int) float64 {
 	return 116
 }
 
-// synthetic makes three years of every shape, the same at each run.
-func synthetic() []series {
-	all := make([]series, len(shapes))
+// Synthetic makes three years of every shape, the same at each run.
+func Synthetic() []Series {
+	all := make([]Series, len(shapes))
 	for i, s := range shapes {
 		random := rand.New(rand.NewPCG(1, uint64(i)))
-		all[i] = series{name: s.name, first: time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC), days: make([]float64, 3*365)}
-		for j := range all[i].days {
-			expected := s.shape(all[i].first.AddDate(0, 0, j), j)
-			all[i].days[j] = math.Round(1e6 * expected * math.Exp(s.noise*random.NormFloat64()))
+		all[i] = Series{Name: s.name, First: time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC), Days: make([]float64, 3*365)}
+		for j := range all[i].Days {
+			expected := s.shape(all[i].First.AddDate(0, 0, j), j)
+			all[i].Days[j] = math.Round(1e6 * expected * math.Exp(s.noise*random.NormFloat64()))
 		}
 	}
 	return all
