@@ -77,5 +77,17 @@ type ServiceReader interface {
 	ServicesOf(ctx context.Context, month Month, page func([]ServiceUsage) error) error
 }
 
+// KeptServices describes a read by service that is kept for the next one who asks; its rows are in parts of their own.
+type KeptServices struct {
+	ReadAt time.Time // when the read ended
+	// Beside identifies the account's figures that the services were read beside. They belong to no others.
+	Beside string
+	// IsFinal means that Fastly no longer corrected the month when it was read, and that everything in the answer could be read.
+	IsFinal bool
+	// Edition names the parts, of which there are so many. It is empty if nothing is kept.
+	Edition string
+	Parts   int
+}
+
 // MaxServices bounds how many services one answer adds up, and so the memory that it takes.
 const MaxServices = 250_000

@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	failFor     = 15 * time.Second // after a failed read, in which the month is not read again
-	readTimeout = 90 * time.Second // for one read of the source, however many wait for it
-	patience    = 10 * time.Second // for which a question waits for a read if the cache has an older answer
+	failFor      = 15 * time.Second // after a failed read, in which the month is not read again
+	readTimeout  = 90 * time.Second // for one read of the source, however many wait for it
+	servicesTime = 5 * time.Minute  // for one read by service: a hundred thousand services come in a thousand pages
+	patience     = 10 * time.Second // for which a question waits for a read if the cache has an older answer
 
 	maxRows        = 100_000 // cached usage rows, or lines of bills: about 40 MB
 	maxJoinedRows  = 20_000  // usage rows that are cached a second time, as the answers of ranges
@@ -45,7 +46,7 @@ func keepUsage[V any](m billing.Month, readAt time.Time, rows []V) time.Duration
 //
 // Usage by service has no date: people read it beside that of the account. So while Fastly still counts a month, the account's rows of it are
 // never older than services: they are read again, when somebody wants them, after services were read. If they moved, the services that
-// the cache holds are forgotten.
+// the cache holds are forgotten. Services that a ServiceStore keeps are of use beside the account's figures alone that they were read beside.
 type Cache struct {
 	source billing.Source
 	now    func() time.Time // business time
@@ -53,6 +54,8 @@ type Cache struct {
 	months *monthly[billing.Usage]
 	// flights are the running reads by service.
 	flights *flights
+	errands *errands
+	kept    *kept // services that outlive the process; nil if they don't
 
 	largest  int // service-level read that is cached, in rows
 	mu       sync.Mutex
@@ -71,7 +74,8 @@ var ErrClosed = errors.New("the cache is closed")
 func NewCache(source billing.Source, now func() time.Time, origin func() billing.Origin) *Cache {
 	c := &Cache{source: source, now: now, origin: origin, largest: maxServiceRead, moves: map[billing.Month]int{}}
 	c.clear()
-	c.flights = newFlights(c.readServices, maxFlightRows)
+	c.flights = newFlights(maxFlightRows)
+	c.errands = newErrands(c.ServiceUsage)
 	c.months = newMonthly(monthlyConfig[billing.Usage]{
 		what: "usage", now: now, read: source.Usage, month: func(u billing.Usage) billing.Month { return u.Month },
 		most: maxRows, weight: single[billing.Usage], openFor: openFor, keep: keepUsage[billing.Usage], changed: c.dropMoved,
@@ -81,6 +85,7 @@ func NewCache(source billing.Source, now func() time.Time, origin func() billing
 
 // Close cancels the running reads and waits for them.
 func (c *Cache) Close() {
+	c.errands.close()
 	c.months.close()
 	c.flights.shut()
 }
@@ -153,58 +158,6 @@ func (c *Cache) join(months billing.Range, parts []part[billing.Usage]) (billing
 // isHeld reports whether the month still comes from that lot, with no read under way and none failed.
 func isHeld(l *lot[billing.Usage], p part[billing.Usage]) bool {
 	return l != nil && p.held == l && p.flight == nil && p.err == nil
-}
-
-// ServiceUsage reads service-level usage and caches small results. Callers that want the same share one read, which goes on while any of them
-// waits. It never returns stale rows: a failed read is an error.
-func (c *Cache) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
-	return c.serviceUsage(ctx, query, page, func(held *lot[billing.ServiceUsage]) bool {
-		return c.now().Sub(held.readAt) < keepUsage(query.Month, held.readAt, held.rows)
-	})
-}
-
-// serviceUsage returns the cached rows if they are new enough.
-func (c *Cache) serviceUsage(
-	ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error, isGood func(*lot[billing.ServiceUsage]) bool,
-) error {
-	c.mu.Lock()
-	held := c.services.get(query)
-	c.mu.Unlock()
-	if held != nil && isGood(held) {
-		return page(slices.Clone(held.rows))
-	}
-	return c.flights.ride(ctx, query, page)
-}
-
-// readServices makes one read of services and caches a small result.
-func (c *Cache) readServices(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-	now := c.now()
-	c.mu.Lock()
-	services, moves := c.services, c.moves[query.Month]
-	c.mu.Unlock()
-	if !query.Month.IsSettled(now) {
-		defer c.months.outdate(query.Month)
-	}
-	var rows []billing.ServiceUsage
-	large := false
-	err := c.source.ServiceUsage(ctx, query, func(next []billing.ServiceUsage) error {
-		if large = large || len(rows)+len(next) > c.largest; large {
-			rows = nil
-		} else {
-			rows = append(rows, next...)
-		}
-		return page(next)
-	})
-	if err == nil && !large {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.moves[query.Month] == moves {
-			services.put(query, rows, now)
-		}
-	}
-	return err
 }
 
 // dropMoved forgets the services of a month that were read before the account's rows moved.

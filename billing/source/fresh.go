@@ -34,13 +34,18 @@ func (a Fresh) Usage(ctx context.Context, months billing.Range) ([]billing.Usage
 	return a.cache.months.readNow(ctx, months)
 }
 
-// ServiceUsage is Source.ServiceUsage. The cache keeps small results, for Recent and for questions. Callers of Recent that want the same share
-// one read.
+// ServiceUsage is Source.ServiceUsage. Services that Fastly no longer corrects are read once for everybody. The cache keeps small results, for
+// Recent and for questions. Callers of Recent that want the same share one read.
 func (a Fresh) ServiceUsage(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
 	if a.within == 0 {
+		handed, err := a.cache.heldServices(ctx, query, page, func(held age, _ bool) bool { return held.final })
+		if handed || err != nil {
+			return err
+		}
 		return a.cache.readServices(ctx, query, page)
 	}
-	return a.cache.serviceUsage(ctx, query, page, func(held *lot[billing.ServiceUsage]) bool { return held.readAt.After(a.since()) })
+	isGood := func(held age, _ bool) bool { return held.final || held.readAt.After(a.since()) }
+	return a.cache.shareServices(ctx, flightKey{query, a.within}, page, isGood)
 }
 
 func (a Fresh) since() time.Time { return a.cache.now().Add(-a.within) }

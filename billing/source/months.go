@@ -291,6 +291,13 @@ func (c *monthly[V]) peek(m billing.Month) []V {
 	return nil
 }
 
+// newest returns the cached lot of a month, nil if there is none.
+func (c *monthly[V]) newest(m billing.Month) *lot[V] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.held.get(m)
+}
+
 // forget empties the cache and detaches the running reads: only the callers that wait for one get its result.
 func (c *monthly[V]) forget() {
 	c.mu.Lock()

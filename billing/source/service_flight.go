@@ -2,9 +2,12 @@ package source
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"budgetbot/billing"
 )
@@ -12,10 +15,21 @@ import (
 // maxFlightRows bounds the rows that all running reads together keep for callers that join later: about 5 MB.
 const maxFlightRows = 20_000
 
+// serviceRead is billing.Source.ServiceUsage.
+type serviceRead func(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error
+
+// flightKey is what callers who share a read have in common: what they ask for, and how new it has to be.
+type flightKey struct {
+	billing.ServiceQuery
+
+	within time.Duration
+}
+
 // flights are the running reads by service. Callers that ask for the same share one.
 type flights struct {
-	read func(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error
 	most int // rows kept for those who join later
+	// waits has a caller who comes too late to join a read wait for its end: then it is kept.
+	waits bool
 
 	base    context.Context // ends with shut; a read outlives the caller that began it
 	end     context.CancelFunc
@@ -25,11 +39,12 @@ type flights struct {
 	taken  *sync.Cond // with mu: a passenger took a page, or left
 	closed bool
 	kept   int // rows
-	open   map[billing.ServiceQuery]*serviceFlight
+	open   map[flightKey]*serviceFlight
+	full   map[flightKey]*serviceFlight // under way, and closed to further callers since they keep too many rows
 }
 
-func newFlights(read func(context.Context, billing.ServiceQuery, func([]billing.ServiceUsage) error) error, most int) *flights {
-	f := &flights{read: read, most: most, open: map[billing.ServiceQuery]*serviceFlight{}}
+func newFlights(most int) *flights {
+	f := &flights{most: most, open: map[flightKey]*serviceFlight{}, full: map[flightKey]*serviceFlight{}}
 	f.base, f.end = context.WithCancel(context.Background())
 	f.taken = sync.NewCond(&f.mu)
 	return f
@@ -47,13 +62,14 @@ func (f *flights) shut() {
 
 // serviceFlight is one running read. flights.mu guards its fields.
 type serviceFlight struct {
-	query   billing.ServiceQuery
+	key     flightKey
 	end     context.CancelFunc
 	pages   [][]billing.ServiceUsage // from the one that the slowest passenger wants next; from the first while others may join
 	gone    int                      // pages that every passenger has had
 	rows    int                      // of pages that are kept for others to join
 	boarded map[*passenger]bool
 	changed chan struct{} // closed and made again when a page came, and at the end
+	landed  chan struct{} // closed at the end
 	over    bool
 	err     error
 }
@@ -61,65 +77,72 @@ type serviceFlight struct {
 // passenger is a caller of a flight; at is the next page for it.
 type passenger struct{ at int }
 
-// ride hands every page of the query to page, from a read that callers with the same query share. The read goes on while any of them waits.
-// page runs in the caller's own goroutine.
-func (f *flights) ride(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
+// ride hands every page of the query to page, from a read that callers with the same key share. page runs in the caller's own goroutine. The
+// read goes on while any caller waits, and if the last one ran out of time: the next one who asks will have it. If the caller comes too late to
+// join a read whose end is worth waiting for, ride returns a channel that is closed then.
+func (f *flights) ride(ctx context.Context, key flightKey, read serviceRead, page func([]billing.ServiceUsage) error) (full <-chan struct{}, err error) {
 	one := &passenger{}
-	flight := f.board(query, one) //nolint:contextcheck // the read is shared and outlives its first caller
+	flight, full := f.board(key, read, one) //nolint:contextcheck // the read is shared and outlives its first caller
 	if flight == nil {
-		return ErrClosed
+		if full == nil {
+			err = ErrClosed
+		}
+		return full, err
 	}
-	defer f.leave(flight, one)
+	defer func() { f.leave(flight, one, errors.Is(ctx.Err(), context.DeadlineExceeded)) }()
 	for {
 		rows, changed, err := f.next(flight, one)
 		switch {
 		case err != nil:
-			return err
+			return nil, err
 		case changed != nil:
 			select {
 			case <-changed:
 			case <-ctx.Done():
-				return ctx.Err()
+				return nil, ctx.Err()
 			}
 		case rows == nil:
-			return nil
+			return nil, nil
 		default:
 			if err := page(slices.Clone(rows)); err != nil { // others read the same rows
-				return err
+				return nil, err
 			}
 		}
 	}
 }
 
-// board joins the read of the query, or begins one; nil after shut.
-func (f *flights) board(query billing.ServiceQuery, one *passenger) *serviceFlight {
+// board joins the read of the key, or begins one. It returns no flight after shut, and if a full one is worth waiting for.
+func (f *flights) board(key flightKey, read serviceRead, one *passenger) (*serviceFlight, <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {
-		return nil
+		return nil, nil
 	}
-	flight := f.open[query]
+	flight := f.open[key]
+	if full := f.full[key]; flight == nil && full != nil && f.waits {
+		return nil, full.landed
+	}
 	if flight == nil {
 		ctx, cancel := context.WithCancel(f.base)
-		flight = &serviceFlight{query: query, end: cancel, boarded: map[*passenger]bool{}, changed: make(chan struct{})}
-		f.open[query] = flight
+		flight = &serviceFlight{key: key, end: cancel, boarded: map[*passenger]bool{}, changed: make(chan struct{}), landed: make(chan struct{})}
+		f.open[key] = flight
 		f.reading.Go(func() {
 			defer cancel()
-			f.land(flight, f.fly(ctx, flight))
+			f.land(flight, f.fly(ctx, flight, read))
 		})
 	}
 	flight.boarded[one] = true
-	return flight
+	return flight, nil
 }
 
 // fly makes the read. It turns a panic into an error, since no caller could recover it.
-func (f *flights) fly(ctx context.Context, flight *serviceFlight) (err error) {
+func (f *flights) fly(ctx context.Context, flight *serviceFlight, read serviceRead) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic in a read of services: %v", r)
 		}
 	}()
-	return f.read(ctx, flight.query, func(rows []billing.ServiceUsage) error {
+	return read(ctx, flight.key.ServiceQuery, func(rows []billing.ServiceUsage) error {
 		f.arrive(flight, rows)
 		return ctx.Err()
 	})
@@ -134,16 +157,20 @@ func (f *flights) arrive(flight *serviceFlight, rows []billing.ServiceUsage) {
 		rows = []billing.ServiceUsage{}
 	}
 	flight.pages = append(flight.pages, rows)
-	if f.open[flight.query] == flight {
+	if f.open[flight.key] == flight {
 		f.kept += len(rows)
 		flight.rows += len(rows)
 		if f.kept > f.most {
 			f.close(flight)
+			f.full[flight.key] = flight
 		}
 	}
 	flight.wake()
-	for f.open[flight.query] != flight && len(flight.pages) > 0 && len(flight.boarded) > 0 && !f.closed {
+	for f.open[flight.key] != flight && len(flight.pages) > 0 && len(flight.boarded) > 0 && !f.closed {
 		f.taken.Wait()
+	}
+	if f.open[flight.key] != flight {
+		flight.drop()
 	}
 }
 
@@ -153,6 +180,10 @@ func (f *flights) land(flight *serviceFlight, err error) {
 	defer f.mu.Unlock()
 	flight.over, flight.err = true, err
 	f.close(flight)
+	if f.full[flight.key] == flight {
+		delete(f.full, flight.key)
+	}
+	close(flight.landed)
 	flight.wake()
 }
 
@@ -160,19 +191,20 @@ func (f *flights) land(flight *serviceFlight, err error) {
 func (f *flights) closeTo(these func(billing.ServiceQuery) bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for query, flight := range f.open {
-		if these(query) {
+	for key, flight := range f.open {
+		if these(key.ServiceQuery) {
 			f.close(flight)
 		}
 	}
+	maps.DeleteFunc(f.full, func(key flightKey, _ *serviceFlight) bool { return these(key.ServiceQuery) })
 }
 
 // close closes the flight to further callers. The caller has the lock.
 func (f *flights) close(flight *serviceFlight) {
-	if f.open[flight.query] != flight {
+	if f.open[flight.key] != flight {
 		return
 	}
-	delete(f.open, flight.query)
+	delete(f.open, flight.key)
 	f.kept -= flight.rows
 	flight.drop()
 }
@@ -199,7 +231,7 @@ func (f *flights) next(flight *serviceFlight, one *passenger) ([]billing.Service
 	if i := one.at - flight.gone; i < len(flight.pages) {
 		rows := flight.pages[i]
 		one.at++
-		if f.open[flight.query] != flight {
+		if f.open[flight.key] != flight {
 			flight.drop()
 			f.taken.Broadcast()
 		}
@@ -211,14 +243,18 @@ func (f *flights) next(flight *serviceFlight, one *passenger) ([]billing.Service
 	return nil, nil, flight.err
 }
 
-// leave cancels a flight after its last passenger.
-func (f *flights) leave(flight *serviceFlight, one *passenger) {
+// leave ends a flight after its last passenger, unless it is to go on.
+func (f *flights) leave(flight *serviceFlight, one *passenger, goesOn bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(flight.boarded, one)
-	if len(flight.boarded) == 0 {
+	if len(flight.boarded) == 0 && !goesOn {
 		f.close(flight)
+		delete(f.full, flight.key)
 		flight.end()
+	}
+	if f.open[flight.key] != flight {
+		flight.drop() // the others may have had all that this one has not
 	}
 	f.taken.Broadcast()
 }

@@ -151,9 +151,9 @@ func TestWhoGivesUpDisturbsNobodyElse(t *testing.T) {
 func TestAReadThatNobodyWaitsForEnds(t *testing.T) {
 	source := &pagedSource{pages: 50}
 	shared(t, source, 1000, func(t *testing.T, cache *Cache) {
-		brief, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		_, _ = listServices(brief, cache)
+		asking, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		_, _ = listServices(asking, cache)
 		synctest.Wait()
 		if sent, ended := source.sent.Load(), source.ended.Load(); sent != 3 || ended != 1 {
 			t.Errorf("%d pages were read, and %d reads have ended; want 3 pages and the end", sent, ended)
@@ -163,6 +163,63 @@ func TestAReadThatNobodyWaitsForEnds(t *testing.T) {
 			t.Error(err)
 		}
 		checkInOrder(t, ids, 500)
+	})
+}
+
+func TestAReadGoesOnWhereTheLastCallersTimeIsUp(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		kept  int // rows of reads under way
+		reads int32
+	}{
+		{"the next one who asks joins it", 1000, 1},
+		{"where too much would be kept, nobody can join it", 0, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			source := &pagedSource{pages: 50}
+			shared(t, source, tt.kept, func(t *testing.T, cache *Cache) {
+				brief, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				_, _ = listServices(brief, cache)
+				time.Sleep(2 * time.Second)
+				if sent := source.sent.Load(); sent < 6 {
+					t.Errorf("%d pages were read in 3 s, want 6 at least", sent)
+				}
+				ids, err := listServices(t.Context(), cache)
+				if err != nil {
+					t.Error(err)
+				}
+				checkInOrder(t, ids, 500)
+				if got := source.reads.Load(); got != tt.reads {
+					t.Errorf("%d reads, want %d", got, tt.reads)
+				}
+			})
+		})
+	}
+}
+
+// TestOneWhoGivesUpLeavesNothingThatOthersWaitFor has somebody who gives up over a page that the other one has taken.
+func TestOneWhoGivesUpLeavesNothingThatOthersWaitFor(t *testing.T) {
+	source := &pagedSource{pages: 50}
+	shared(t, source, 0, func(t *testing.T, cache *Cache) {
+		query := billing.ServiceQuery{Month: billing.NewMonth(1999, time.December), Product: "p", UsageType: "t"}
+		var asking sync.WaitGroup
+		asking.Go(func() {
+			_ = cache.ServiceUsage(t.Context(), query, func([]billing.ServiceUsage) error {
+				time.Sleep(time.Minute)
+				return errors.New("enough")
+			})
+		})
+		asking.Go(func() {
+			patient, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+			defer cancel()
+			ids, err := listServices(patient, cache)
+			if err != nil {
+				t.Error(err)
+			}
+			checkInOrder(t, ids, 500)
+		})
+		asking.Wait()
 	})
 }
 

@@ -100,20 +100,20 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 	return s, nil
 }
 
-// Close closes what Build has opened, the last part first, whatever has ended. It is called once.
+// Close closes what Build has opened, whatever has ended, and reads under way before the database that keeps them. It is called once.
 //
 //nolint:contextcheck // a context of its own bounds it
 func (s *Service) Close() error {
 	var database, health error
+	if s.Sources != nil {
+		s.Sources.Close()
+	}
 	if s.Store != nil {
 		s.opened.Store(false)
 		database = s.Store.Close()
 	}
 	if s.Ops != nil {
 		health = s.Ops.Close()
-	}
-	if s.Sources != nil {
-		s.Sources.Close()
 	}
 	return errors.Join(database, health)
 }

@@ -57,6 +57,10 @@ func (s *Service) openDatabase(ctx context.Context, c *Config, o Options, config
 	if err != nil {
 		return databaseFailure(err)
 	}
+	failed := func(err error) {
+		o.Log.Named("fastly").Warn("services are read from Fastly alone for a while", zap.Error(err))
+	}
+	s.Sources.Usage.KeepServicesIn(s.Store, failed)
 	s.awaited.set("database", "the rules are being read")
 	if s.rules.rules = o.Rules; o.Rules == nil {
 		if s.rules, err = s.loadRules(ctx, c, o.Log.Named("rules")); err != nil {

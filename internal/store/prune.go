@@ -12,10 +12,16 @@ import (
 	"budgetbot/internal/store/engine"
 )
 
-// monthsKept is how long alerts, budget states, deliveries and usage are kept: a year and the month to compare it with.
-const monthsKept = 13
+const (
+	// monthsKept is how long alerts, budget states, deliveries and usage are kept: a year and the month to compare it with.
+	monthsKept = 13
+	// usageByServiceKept is the same for what services used: two years, so that a year can be compared with the one before.
+	usageByServiceKept = 25
+	// readWithin is for how long a read by service that is being kept may be under way.
+	readWithin = time.Hour
+)
 
-// Prune deletes what is older than 13 months, days that are older than daily.MonthsKept, and claims of envelopes that have long ended. It returns how many rows that were. The
+// Prune deletes what is older than 13 months, days that are older than daily.MonthsKept, usage by service that is older than 25, and claims of envelopes that have long ended. It returns how many rows that were. The
 // month it counts from is that of now, in business time, or of the newest figures that Fastly dated, whichever is earlier, and at most one
 // month after the one of the last time: a clock that is wrong for a while deletes nothing that a right one would keep.
 func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
@@ -25,13 +31,17 @@ func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 		if err != nil {
 			return err
 		}
+		parts, err := w.PruneServiceParts(ctx, millis(s.now().Add(-readWithin)))
+		if err != nil {
+			return err
+		}
+		pruned = envelopes + parts
 		month, err := pruneFrom(ctx, w, billing.MonthOf(now))
 		if err != nil || month.IsZero() {
-			pruned = envelopes
 			return err
 		}
 		rows, err := pruneMonths(ctx, w, month)
-		pruned = envelopes + rows
+		pruned += rows
 		return errors.Join(err, w.SavePrunedTo(ctx, month.String()))
 	})
 	if err != nil {
@@ -83,6 +93,7 @@ func pruneMonths(ctx context.Context, w *engine.Work, month billing.Month) (int6
 	note(w.PruneTraffic(ctx, oldestDays.String()))
 	note(w.PruneTrafficMonths(ctx, oldestDays.String()))
 	note(w.PruneServiceNames(ctx, millis(oldestDays.Start())))
+	note(w.PruneServiceReads(ctx, month.Add(-usageByServiceKept).String()))
 	return pruned, errors.Join(errs...)
 }
 

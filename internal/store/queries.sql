@@ -153,6 +153,29 @@ ON CONFLICT (month, product, service_id) DO UPDATE SET name = excluded.name, sha
 INSERT INTO service_month (month, seen_at) VALUES (@month, @seen_at)
 ON CONFLICT (month) DO UPDATE SET seen_at = excluded.seen_at;
 
+-- What services used, as Fastly listed it.
+
+-- name: ServiceRead :many
+SELECT * FROM service_read WHERE month = @month AND product = @product AND usage_type = @usage_type;
+
+-- name: ServicePart :many
+SELECT body FROM service_part WHERE edition = @edition AND part = @part;
+
+-- name: SaveServicePart :exec
+INSERT INTO service_part (edition, part, kept_at, body) VALUES (@edition, @part, @kept_at, @body);
+
+-- name: DropServiceParts :exec
+DELETE FROM service_part
+WHERE edition IN (SELECT edition FROM service_read
+                  WHERE month = @month AND product = @product AND usage_type = @usage_type AND read_at <= @read_at);
+
+-- name: SaveServiceRead :exec
+INSERT INTO service_read (month, product, usage_type, read_at, beside, final, edition, parts)
+VALUES (@month, @product, @usage_type, @read_at, @beside, @final, @edition, @parts)
+ON CONFLICT (month, product, usage_type) DO UPDATE
+SET read_at = excluded.read_at, beside = excluded.beside, final = excluded.final, edition = excluded.edition, parts = excluded.parts
+WHERE service_read.read_at <= excluded.read_at;
+
 -- What people did about budgets.
 
 -- name: InsertAudit :exec
@@ -522,6 +545,12 @@ DELETE FROM service_seen WHERE month < @oldest;
 
 -- name: PruneSeenMonths :execrows
 DELETE FROM service_month WHERE month < @oldest;
+
+-- name: PruneServiceReads :execrows
+DELETE FROM service_read WHERE month < @oldest;
+
+-- name: PruneServiceParts :execrows
+DELETE FROM service_part WHERE kept_at < @left_behind AND edition NOT IN (SELECT edition FROM service_read);
 
 -- name: PruneIncidents :execrows
 DELETE FROM episode WHERE month <> '' AND month < @oldest;

@@ -158,6 +158,24 @@ type ServiceName struct {
 	SeenAt    int64
 }
 
+type ServicePart struct {
+	Edition string
+	Part    int64
+	KeptAt  int64
+	Body    string
+}
+
+type ServiceRead struct {
+	Month     string
+	Product   string
+	UsageType string
+	ReadAt    int64
+	Beside    string
+	Final     bool
+	Edition   string
+	Parts     int64
+}
+
 type ServiceSeen struct {
 	Month     string
 	Product   string

@@ -799,6 +799,29 @@ func (q *Queries) DropDeliveries(ctx context.Context, arg DropDeliveriesParams) 
 	return err
 }
 
+const dropServiceParts = `-- name: DropServiceParts :exec
+DELETE FROM service_part
+WHERE edition IN (SELECT edition FROM service_read
+                  WHERE month = $1 AND product = $2 AND usage_type = $3 AND read_at <= $4)
+`
+
+type DropServicePartsParams struct {
+	Month     string
+	Product   string
+	UsageType string
+	ReadAt    int64
+}
+
+func (q *Queries) DropServiceParts(ctx context.Context, arg DropServicePartsParams) error {
+	_, err := q.db.Exec(ctx, dropServiceParts,
+		arg.Month,
+		arg.Product,
+		arg.UsageType,
+		arg.ReadAt,
+	)
+	return err
+}
+
 const dueLanes = `-- name: DueLanes :many
 SELECT channel FROM lane WHERE due_at <= $1 AND busy_until <= $1 ORDER BY due_at, channel LIMIT $2
 `
@@ -1702,6 +1725,30 @@ func (q *Queries) PruneServiceNames(ctx context.Context, oldest int64) (int64, e
 	return result.RowsAffected(), nil
 }
 
+const pruneServiceParts = `-- name: PruneServiceParts :execrows
+DELETE FROM service_part WHERE kept_at < $1 AND edition NOT IN (SELECT edition FROM service_read)
+`
+
+func (q *Queries) PruneServiceParts(ctx context.Context, leftBehind int64) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneServiceParts, leftBehind)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const pruneServiceReads = `-- name: PruneServiceReads :execrows
+DELETE FROM service_read WHERE month < $1
+`
+
+func (q *Queries) PruneServiceReads(ctx context.Context, oldest string) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneServiceReads, oldest)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const pruneSnapshots = `-- name: PruneSnapshots :execrows
 DELETE FROM snapshot WHERE month < $1
 `
@@ -2029,6 +2076,60 @@ func (q *Queries) SaveSeenMonth(ctx context.Context, arg SaveSeenMonthParams) er
 	return err
 }
 
+const saveServicePart = `-- name: SaveServicePart :exec
+INSERT INTO service_part (edition, part, kept_at, body) VALUES ($1, $2, $3, $4)
+`
+
+type SaveServicePartParams struct {
+	Edition string
+	Part    int64
+	KeptAt  int64
+	Body    string
+}
+
+func (q *Queries) SaveServicePart(ctx context.Context, arg SaveServicePartParams) error {
+	_, err := q.db.Exec(ctx, saveServicePart,
+		arg.Edition,
+		arg.Part,
+		arg.KeptAt,
+		arg.Body,
+	)
+	return err
+}
+
+const saveServiceRead = `-- name: SaveServiceRead :exec
+INSERT INTO service_read (month, product, usage_type, read_at, beside, final, edition, parts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (month, product, usage_type) DO UPDATE
+SET read_at = excluded.read_at, beside = excluded.beside, final = excluded.final, edition = excluded.edition, parts = excluded.parts
+WHERE service_read.read_at <= excluded.read_at
+`
+
+type SaveServiceReadParams struct {
+	Month     string
+	Product   string
+	UsageType string
+	ReadAt    int64
+	Beside    string
+	Final     bool
+	Edition   string
+	Parts     int64
+}
+
+func (q *Queries) SaveServiceRead(ctx context.Context, arg SaveServiceReadParams) error {
+	_, err := q.db.Exec(ctx, saveServiceRead,
+		arg.Month,
+		arg.Product,
+		arg.UsageType,
+		arg.ReadAt,
+		arg.Beside,
+		arg.Final,
+		arg.Edition,
+		arg.Parts,
+	)
+	return err
+}
+
 const saveTrafficMonth = `-- name: SaveTrafficMonth :exec
 INSERT INTO traffic_month (month, kind, known, read_to, read_at, whole_at, unkept)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -2151,6 +2252,76 @@ func (q *Queries) ServiceNames(ctx context.Context) ([]ServiceName, error) {
 	for rows.Next() {
 		var i ServiceName
 		if err := rows.Scan(&i.ServiceID, &i.Name, &i.SeenAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const servicePart = `-- name: ServicePart :many
+SELECT body FROM service_part WHERE edition = $1 AND part = $2
+`
+
+type ServicePartParams struct {
+	Edition string
+	Part    int64
+}
+
+func (q *Queries) ServicePart(ctx context.Context, arg ServicePartParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, servicePart, arg.Edition, arg.Part)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		items = append(items, body)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const serviceRead = `-- name: ServiceRead :many
+
+SELECT month, product, usage_type, read_at, beside, final, edition, parts FROM service_read WHERE month = $1 AND product = $2 AND usage_type = $3
+`
+
+type ServiceReadParams struct {
+	Month     string
+	Product   string
+	UsageType string
+}
+
+// What services used, as Fastly listed it.
+func (q *Queries) ServiceRead(ctx context.Context, arg ServiceReadParams) ([]ServiceRead, error) {
+	rows, err := q.db.Query(ctx, serviceRead, arg.Month, arg.Product, arg.UsageType)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ServiceRead
+	for rows.Next() {
+		var i ServiceRead
+		if err := rows.Scan(
+			&i.Month,
+			&i.Product,
+			&i.UsageType,
+			&i.ReadAt,
+			&i.Beside,
+			&i.Final,
+			&i.Edition,
+			&i.Parts,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
