@@ -1,0 +1,87 @@
+package service_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/slacksim"
+)
+
+// serviceCalls is how many calls of Fastly by service there were.
+func (w *world) serviceCalls() int {
+	calls := 0
+	for _, call := range w.Fastly.Requests() {
+		if call.Path == fastlysim.ServicePath {
+			calls++
+		}
+	}
+	return calls
+}
+
+// slowFastly takes a while over every call.
+func slowFastly(_ *slacksim.Config, fastly *fastlysim.Config) {
+	fastly.Latency = 200 * time.Millisecond
+}
+
+// What was read of closed months by service is not read again, in the process or after a restart.
+func TestClosedMonthsByServiceAreReadOnce(t *testing.T) {
+	onVirtualTime(t, func(t *testing.T) {
+		w := newWorld(t)
+		const question = "/usage 2025-11..2026-10 cdn_usage by service"
+		first := w.Start()
+		before := tableOf(t, w.Asks(question))
+		calls := w.serviceCalls()
+		if calls < 12 {
+			t.Fatalf("a year by service took %d calls", calls)
+		}
+		w.Asks(question)
+		first.Stop()
+		w.Start()
+		after := tableOf(t, w.Asks(question))
+		if again := w.serviceCalls() - calls; again != 0 {
+			t.Errorf("the same question took %d more calls by service", again)
+		}
+		if fmt.Sprint(before) != fmt.Sprint(after) {
+			t.Errorf("it was answered with\n%v\nand after the restart with\n%v", before, after)
+		}
+	})
+}
+
+// Twenty people who ask twelve months by service at once cost one person's calls.
+func TestTwentyPeopleCostOnePersonsCalls(t *testing.T) {
+	var calls [2]int
+	t.Run("asked", func(t *testing.T) {
+		for i, people := range []int{1, 20} {
+			t.Run(fmt.Sprint(people), func(t *testing.T) { calls[i] = callsOf(t, people) })
+		}
+	})
+	if calls[0] < 12*5 || calls[1] != calls[0] {
+		t.Errorf("twenty people cost %d calls by service, and one %d", calls[1], calls[0])
+	}
+}
+
+// callsOf has so many people ask twelve months by service at once.
+func callsOf(t *testing.T, people int) (calls int) {
+	onVirtualTime(t, func(t *testing.T) {
+		crowd := func(workspace *slacksim.Config, _ *fastlysim.Config) {
+			for n := range people {
+				workspace.Users = append(workspace.Users, slacksim.User{ID: person(n), Name: person(n)})
+			}
+		}
+		w := newWorld(t, slowFastly, crowd)
+		w.Start()
+		var asked []*slacksim.Invocation
+		for n := range people {
+			asked = append(asked, w.Types(person(n), cdnBudget, "/usage 2025-12..2026-11 by service"))
+		}
+		for _, one := range asked {
+			w.Says(w.Answer(one), "Fastly Usage by Service, Dec 2025–Nov 2026", `"type":"table"`)
+		}
+		calls = w.serviceCalls()
+	})
+	return calls
+}
+
+func person(n int) string { return fmt.Sprintf("U0PERSON%02d", n) }
