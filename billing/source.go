@@ -84,7 +84,7 @@ type KeptServices struct {
 	Beside string
 	// IsFinal means that Fastly no longer corrected the month when it was read, and that everything in the answer could be read.
 	IsFinal bool
-	// Edition names the parts, of which there are so many. It is empty if nothing is kept.
+	// Edition names the parts; it is empty if nothing is kept.
 	Edition string
 	Parts   int
 }

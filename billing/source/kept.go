@@ -111,7 +111,7 @@ func (k *kept) find(ctx context.Context, query billing.ServiceQuery) billing.Kep
 	return read
 }
 
-// hand hands over every part of what is kept of the query. It looks at all of them first: if one is damaged or gone it reports false,
+// hand hands over every part of what is kept of the query. It checks all of them first: if one is damaged or gone it reports false,
 // and has handed over none.
 func (k *kept) hand(ctx context.Context, query billing.ServiceQuery, read billing.KeptServices, page func([]billing.ServiceUsage) error) (handed bool, err error) {
 	var rows []billing.ServiceUsage

@@ -20,7 +20,7 @@ type age struct {
 	final  bool // Fastly no longer corrects them
 }
 
-// isFinal reports whether Fastly no longer corrects a month of which these rows were read. What could not be read, or was not there, may
+// isFinal reports whether Fastly no longer corrected the month when these rows of it were read. What could not be read, or was not there, may
 // still come.
 func isFinal(m billing.Month, readAt time.Time, rows []billing.ServiceUsage) bool {
 	isUnread := func(u billing.ServiceUsage) bool { return u.Unread != "" }
