@@ -73,7 +73,7 @@ type Client struct {
 	questions, checks, later *semaphore.Weighted
 	// learnedSize is how many services a page the server takes; 0 until that was worth finding out.
 	learnedSize atomic.Int32
-	// learnedWindow is of how many days an answer by service can be read; 0 while that is longestWindow.
+	// learnedWindow is for how many days services are asked for at a time; 0 until the first answer.
 	learnedWindow atomic.Int32
 	// typeIDs are identifiers of usage types that the account's rows call otherwise, by billing.Metric: an answer by service may use either.
 	typeIDs sync.Map

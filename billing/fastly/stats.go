@@ -16,7 +16,7 @@ import (
 const (
 	pathStats      = "/stats/aggregate"
 	pathStatsField = "/stats/field/"
-	// longestWindow is how many days one call asks for.
+	// longestWindow is how many days of services one call asks for at most.
 	longestWindow = 31
 )
 
@@ -96,19 +96,16 @@ func (c *Client) DailyServices(ctx context.Context, days billing.Days, page func
 	return nil
 }
 
-// window returns as many of the days as one call may ask for.
+// window returns as many of the days as one call may ask for: one, before the first answer shows how much a day is.
 func (c *Client) window(days billing.Days) billing.Days {
-	most := longestWindow
-	if learned := int(c.learnedWindow.Load()); learned > 0 {
-		most = learned
-	}
+	most := max(int(c.learnedWindow.Load()), 1)
 	if days.Len() > most {
 		days.Last = days.First.AddDate(0, 0, most-1)
 	}
 	return days
 }
 
-// shorten halves the windows, for good, if the answer of this one was too long to be read, and reports whether that is worth a try.
+// shorten halves the windows if the answer of this one was too long to be read, and reports whether that is worth a try.
 func (c *Client) shorten(window billing.Days, err error) bool {
 	odd, ok := errors.AsType[*billing.BodyError](err)
 	if !ok || !odd.TooLong || window.Len() == 1 {
@@ -118,9 +115,10 @@ func (c *Client) shorten(window billing.Days, err error) bool {
 	return true
 }
 
-// servicesIn reads one window, one field after another: an answer may take as much memory as there is for it.
+// servicesIn reads one window, one field after another, so that one answer is held at a time. It learns from the longest one how many days half
+// an answer that can be read has room for.
 func (c *Client) servicesIn(ctx context.Context, days billing.Days) ([]billing.DayTraffic, error) {
-	gathered := newServiceDays(days)
+	gathered, longest := newServiceDays(days), 1
 	for field, name := range dayFields {
 		path := pathStatsField + name
 		body, err := c.get(ctx, path, windowQuery(days))
@@ -130,6 +128,9 @@ func (c *Client) servicesIn(ctx context.Context, days billing.Days) ([]billing.D
 		if err := gathered.add(field, body); err != nil {
 			return nil, c.sorted(path, err)
 		}
+		longest = max(longest, len(body))
 	}
+	room := int(maxBody(pathStatsField)) / 2 * days.Len() / longest
+	c.learnedWindow.Store(int32(min(max(room, 1), longestWindow)))
 	return gathered.rows(), nil
 }

@@ -154,7 +154,7 @@ func TestServicesAreReadByDay(t *testing.T) {
 	if got, want := daysText(rows), "A 2026-11-01 0 4 0, B 2026-11-01 11 2 3, B 2026-11-03 7 0 0"; err != nil || got != want {
 		t.Errorf("read %q, %v, want %q", got, err, want)
 	}
-	if want := []string{"2026-11-01..2026-12-01", "2026-12-02..2026-12-03"}; !slices.Equal(windows, want) {
+	if want := []string{"2026-11-01", "2026-11-02..2026-12-02", "2026-12-03"}; !slices.Equal(windows, want) {
 		t.Errorf("windows are %v, want %v", windows, want)
 	}
 }
@@ -240,26 +240,31 @@ func TestWhichServiceDaysAreWhole(t *testing.T) {
 	}
 }
 
-// manyServices answers about fields with so many services that a day takes a quarter of what is read of an answer.
+// manyServices answers about fields as an account does whose first day has few services, and every other so many that a day takes a quarter of
+// what is read of an answer.
 func manyServices(t *testing.T) (base string, asked *[]int) {
 	t.Helper()
 	var days []int
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		from, to := r.URL.Query().Get("from"), r.URL.Query().Get("to")
 		var first, end int64
-		if _, err := fmt.Sscan(from+" "+to, &first, &end); err != nil {
+		if _, err := fmt.Sscan(r.URL.Query().Get("from")+" "+r.URL.Query().Get("to"), &first, &end); err != nil {
 			t.Error(err)
 		}
 		field := strings.TrimPrefix(r.URL.Path, "/stats/field/")
-		days = append(days, int(end-first)/86_400)
-		_, _ = fmt.Fprintf(w, `{"status":"success","padding":"%s","data":{"A":[`, strings.Repeat(" ", int(end-first)/86_400*(4<<20)))
+		if field == "bandwidth" {
+			days = append(days, int(end-first)/86_400)
+		}
+		var text strings.Builder
 		for at := first; at < end; at += 86_400 {
 			if at > first {
-				_, _ = fmt.Fprint(w, ",")
+				text.WriteString(",")
 			}
-			_, _ = fmt.Fprintf(w, `{"start_time":%d,"%s":1}`, at, field)
+			fmt.Fprintf(&text, `{"start_time":%d,"%s":1}`, at, field)
+			if at > day(1).Unix() {
+				text.WriteString(strings.Repeat(" ", 4<<20))
+			}
 		}
-		_, _ = fmt.Fprint(w, `]}}`)
+		_, _ = fmt.Fprintf(w, `{"status":"success","data":{"A":[%s]}}`, text.String())
 	}))
 	t.Cleanup(server.Close)
 	return server.URL, &days
@@ -268,19 +273,27 @@ func manyServices(t *testing.T) (base string, asked *[]int) {
 func TestWindowsAreShortWhereThereAreManyServices(t *testing.T) {
 	base, asked := manyServices(t)
 	client := newClient(t, ClientConfig{BaseURL: base})
-	for range 2 {
-		rows := 0
-		err := client.DailyServices(t.Context(), billing.Days{First: day(1), Last: day(8)}, func(_ billing.Days, page []billing.DayTraffic) error {
-			rows += len(page)
-			return nil
-		})
-		if err != nil || rows != 8 {
-			t.Errorf("%d days, %v", rows, err)
-		}
+	rows := 0
+	err := client.DailyServices(t.Context(), billing.Days{First: day(1), Last: day(9)}, func(_ billing.Days, page []billing.DayTraffic) error {
+		rows += len(page)
+		return nil
+	})
+	if err != nil || rows != 9 {
+		t.Errorf("%d days, %v", rows, err)
 	}
-	// A window of eight days and one of four are too long; then windows of two, of three fields each, both times.
-	want := []int{8, 4, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}
-	if !slices.Equal(*asked, want) {
+	// After the first day it asks for all that are left, which is too much, as is half of them; then for as many as fill half an answer.
+	if want := []int{1, 8, 4, 2, 1, 1, 1, 1, 1, 1}; !slices.Equal(*asked, want) {
 		t.Errorf("asked for %v days, want %v", *asked, want)
+	}
+}
+
+func TestADayOfTooManyServicesIsNotRead(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"status":"success","data":{}%s}`, strings.Repeat(" ", 16<<20))
+	}))
+	t.Cleanup(server.Close)
+	err := newClient(t, ClientConfig{BaseURL: server.URL}).DailyServices(t.Context(), billing.Days{First: day(1), Last: day(9)}, nil)
+	if !errors.Is(err, billing.ErrNotUnderstood) || !strings.Contains(err.Error(), "it is longer than 16 MiB") {
+		t.Errorf("error is %v", err)
 	}
 }

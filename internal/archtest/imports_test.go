@@ -113,7 +113,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}, []string{"github.com/slack-go/slack", "go.uber.org/zap"}},
 	"internal/service": {[]string{
 		"alerts", "alerts/answer", "alerts/check", "alerts/decide", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/rulesfile", "alerts/status",
-		"billing", "billing/fastly", "billing/lookup", "billing/source", "internal/loopback", "internal/ops", "internal/store", "internal/store/engine",
+		"billing", "billing/daily", "billing/fastly", "billing/lookup", "billing/source", "internal/loopback", "internal/ops", "internal/store", "internal/store/engine",
 		"slackapp", "slackapp/access", "slackapp/blocks", "slackapp/socket", "slackapp/view/phrase", "slackapp/webapi",
 	}, []string{
 		"github.com/kelseyhightower/envconfig", "github.com/shopspring/decimal", "github.com/slack-go/slack", "go.uber.org/zap", "golang.org/x/sync",

@@ -17,6 +17,7 @@ import (
 	"budgetbot/alerts/deliver"
 	"budgetbot/alerts/digest"
 	"budgetbot/alerts/rules"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/lookup"
 	"budgetbot/internal/ops"
 	"budgetbot/internal/store"
@@ -33,6 +34,8 @@ type Options struct {
 	Rules *rules.Rules // instead of the rules file
 	// Poll is how often the ledger is asked whether a check is due; BrokenWait how long a channel that refuses is left alone.
 	Poll, BrokenWait time.Duration
+	// Days is how often it is looked whether days are to be read; 0 means every minute.
+	Days time.Duration
 	// SettleWait and LookWait are the pauses before the bot looks for a message that Slack did not acknowledge.
 	SettleWait, LookWait time.Duration
 	// Network is what the service dials and listens on.
@@ -57,6 +60,8 @@ type Service struct {
 	deliverer   *deliver.Deliverer
 	Checker     *check.Checker
 	digester    *digest.Digester
+	keeper      *daily.Keeper
+	daysPoll    time.Duration // Options.Days
 	Ops         *ops.Server
 	line        atomic.Pointer[socket.Line]  // nil until Slack has named the bot
 	app         atomic.Pointer[slackapp.App] // likewise
@@ -69,7 +74,7 @@ func Build(ctx context.Context, c *Config, o Options) (_ *Service, err error) {
 		o.Now = time.Now
 	}
 	o.Log = cmp.Or(o.Log, zap.NewNop())
-	s := &Service{log: o.Log, now: o.Now, metrics: ops.NewMetrics(), skew: skew{log: o.Log}, patient: o.Patient}
+	s := &Service{log: o.Log, now: o.Now, metrics: ops.NewMetrics(), skew: skew{log: o.Log}, patient: o.Patient, daysPoll: o.Days}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -130,9 +135,11 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 	}
 	owner := rand.Text()
 	fresh := check.Sources{Usage: s.Sources.Usage.Fresh(), Bills: s.Sources.Bills.Fresh()}
+	s.keeper = s.newKeeper(owner)
 	s.Checker = check.NewChecker(check.CheckerConfig{
-		Source: fresh.Usage, Trial: s.Sources.Usage.Recent(trialWithin), Bills: fresh.Bills, Ledger: s.Store, Traffic: s.Sources.Fastly,
-		Rules: rules, Owner: owner, Every: c.CheckEvery, Now: o.Now, Poll: o.Poll,
+		Source: fresh.Usage, Trial: s.Sources.Usage.Recent(trialWithin), Bills: fresh.Bills, Ledger: s.Store,
+		Traffic: daily.Traffic{Kept: store.Days{Store: s.Store}, Fastly: s.Sources.Fastly},
+		Rules:   rules, Owner: owner, Every: c.CheckEvery, Now: o.Now, Poll: o.Poll,
 		NewID: rand.Text, Log: o.Log.Named("checker"), Checked: s.CountCheck,
 	})
 	uploads := me.May("files:write")

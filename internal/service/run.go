@@ -37,7 +37,7 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		return nil
 	})
-	for _, work := range []func(context.Context){s.warnOfToken, s.Checker.Run, s.app.Load().Watch, s.digester.Run, s.prune} {
+	for _, work := range []func(context.Context){s.warnOfToken, s.Checker.Run, s.app.Load().Watch, s.digester.Run, s.keepDays, s.prune} {
 		group.Go(func() error {
 			work(ctx)
 			return nil

@@ -1,0 +1,83 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"budgetbot/alerts"
+	"budgetbot/alerts/check"
+	"budgetbot/alerts/digest"
+	"budgetbot/billing"
+	"budgetbot/billing/daily"
+	"budgetbot/internal/store"
+)
+
+const (
+	// daysPoll is how often it is looked whether days are to be read. The first time is so long after the start, which has more urgent things to do.
+	daysPoll = time.Minute
+	// daysLease is how long one process may read days before another one may. What it has read by then is kept.
+	daysLease = 10 * time.Minute
+)
+
+// newKeeper returns what keeps the days.
+func (s *Service) newKeeper(owner string) *daily.Keeper {
+	return &daily.Keeper{Statistics: s.Sources.Fastly, Book: s.Store, Turns: dayTurns{s.Store, owner}}
+}
+
+// keepDays reads the days that are over until ctx ends.
+func (s *Service) keepDays(ctx context.Context) {
+	poll := cmp.Or(s.daysPoll, daysPoll)
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(poll):
+	}
+	loop := check.Loop{What: "reading of days", Poll: poll, Log: s.log.Named("days")}
+	loop.Run(ctx, func(ctx context.Context) (worked bool, err error) {
+		began := time.Now()
+		worked, err = s.keeper.RunOnce(ctx, s.now())
+		if worked {
+			s.log.Named("days").Debug("days read", zap.Duration("took", time.Since(began)))
+		}
+		return worked, err
+	})
+}
+
+// dayTurns is daily.Turns by the store's schedule.
+type dayTurns struct {
+	schedule digest.Schedule
+	owner    string
+}
+
+// Take claims the reading of a kind; it is always due, since the keeper knows from the days what to read.
+func (t dayTurns) Take(ctx context.Context, kind daily.Kind, now time.Time, read func(ctx context.Context) error) error {
+	task := store.DayTask(kind)
+	if _, err := t.schedule.DueAt(ctx, task, now); err != nil {
+		return err
+	}
+	var failed error
+	claim := check.Claim{Task: task, Owner: t.owner, Now: now, Next: now, Lease: daysLease}
+	_, err := claim.Do(ctx, t.schedule, func(ctx context.Context) *alerts.Finished {
+		if failed = read(ctx); failed != nil {
+			return &alerts.Finished{Failure: whyNoDays(failed)}
+		}
+		return &alerts.Finished{}
+	})
+	return errors.Join(failed, err)
+}
+
+// whyNoDays returns in a few words for a person why days cannot be read.
+func whyNoDays(err error) string {
+	_, isAnswer := errors.AsType[*billing.APIError](err)
+	switch {
+	case errors.Is(err, billing.ErrForbidden):
+		return "the Fastly token may not read statistics"
+	case alerts.FailureOf(err).Kind == nil && !isAnswer:
+		return "Fastly's statistics can't be read"
+	}
+	return alerts.CauseOf(err)
+}
