@@ -43,11 +43,14 @@ func (e *evaluation) finding(rule *rules.Rule, total Finding) Finding {
 	return f
 }
 
-// forecast forecasts the end of the finding's month. Budgets with the same question share it, except for their own forecast
+// forecast forecasts the end of the finding's month. Budgets with the same question share it, except for the range by their own forecast
 // errors. What services use or cost is not known by day.
 func (e *evaluation) forecast(f *Finding, q question) forecast.Forecast {
-	pastErrors := e.ForecastErrors[f.BudgetName()]
-	isShared := q.isOfBill() || f.Instance == "" && len(pastErrors) == 0
+	return e.shared(f, q).WithErrors(e.ForecastErrors[f.BudgetName()])
+}
+
+func (e *evaluation) shared(f *Finding, q question) forecast.Forecast {
+	isShared := q.isOfBill() || f.Instance == ""
 	if o, known := e.forecasts[q]; known && isShared {
 		return o
 	}
@@ -61,7 +64,6 @@ func (e *evaluation) forecast(f *Finding, q question) forecast.Forecast {
 			past = e.Archive.History(q.Match, q.kind)
 			past.Months = slices.DeleteFunc(past.Months, func(m forecast.MonthUsage) bool { return e.UnreadOf(q.Match, m.Month) != "" })
 		}
-		past.PastErrors = pastErrors
 		o = forecast.OfMonth(past, position)
 	}
 	if isShared {

@@ -13,7 +13,7 @@ type evaluation struct {
 	version string
 	bill    *bill // nil if it is not known
 	totals  map[question][]Finding
-	// forecasts are those of budgets without known forecast errors.
+	// forecasts are those that budgets share.
 	forecasts map[question]forecast.Forecast
 }
 

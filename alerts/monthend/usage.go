@@ -207,10 +207,8 @@ func (s sums) line(used sum, unread []billing.Usage, wanted func(billing.Usage) 
 		l.Unknown = "one of Fastly's rows can't be read"
 		return l
 	}
-	past := s.archive.HistoryOf(wanted)
-	past.PastErrors = s.errorsOf(wanted)
-	end := forecast.OfMonth(past, forecast.Position{Month: month, Used: used.used.Decimal, CountedTo: used.countedTo})
-	l.end(end, month)
+	end := forecast.OfMonth(s.archive.HistoryOf(wanted), forecast.Position{Month: month, Used: used.used.Decimal, CountedTo: used.countedTo})
+	l.end(end.WithErrors(s.errorsOf(wanted)), month)
 	return l
 }
 

@@ -15,6 +15,8 @@ const (
 	FewestDays = 28
 	// oldestLevel is how many days ago the newest known day may be: an older level is out of date.
 	oldestLevel = 7
+	// MostDays is how many days before the position are of use: those by which last year's course is judged in the closed months of a year.
+	MostDays = 13*31 + year + courseDays
 )
 
 // day is a complete UTC day whose usage is known.
@@ -23,22 +25,21 @@ type day struct {
 	used  float64
 }
 
-// enough reports whether the days suffice for an estimate at the position.
-func enough(days []day, s Span) bool {
-	return len(days) >= FewestDays && !days[len(days)-1].start.Before(s.Cut().AddDate(0, 0, -oldestLevel))
+// enough reports whether the days before the instant suffice for an estimate.
+func enough(days []day, cut time.Time) bool {
+	return len(days) >= FewestDays && !days[len(days)-1].start.Before(cut.AddDate(0, 0, -oldestLevel))
 }
 
-// usableDays returns the known days of the window in order, in the unit of the position. Days and totals have different sources and may
+// usableDays returns the known days in order, in the unit of the position. Days and totals have different sources and may
 // differ in their sums. Fastly bills the totals, so usableDays scales the days of each month to the month's total. A month with a missing
 // day, which may have been a quiet one or the busiest of the year, takes the scale of the nearest complete month.
 func usableDays(past History, s Span) []day {
 	months := byMonth(knownDays(past.Days, s), past.Months, s)
-	first := s.Cut().AddDate(0, 0, -window)
 	var usable []day
 	for i, m := range months {
 		scale := scaleFor(months, i)
 		for _, d := range m.days {
-			if used := d.used * scale; !d.start.Before(first) && isFigure(used) {
+			if used := d.used * scale; isFigure(used) {
 				usable = append(usable, day{d.start, used})
 			}
 		}
@@ -46,28 +47,42 @@ func usableDays(past History, s Span) []day {
 	return usable
 }
 
-// knownDays returns, in order, the days that are complete at the position, from the months that the window touches. If the list has a day
+// lately returns the days of the window before the instant.
+func lately(days []day, cut time.Time) []day {
+	compare := func(d day, t time.Time) int { return d.start.Compare(t) }
+	from, _ := slices.BinarySearchFunc(days, cut.AddDate(0, 0, -window), compare)
+	to, _ := slices.BinarySearchFunc(days, cut, compare)
+	return days[from:to]
+}
+
+// knownDays returns, in order, the days that are complete at the position, in whole months. If the list has a day
 // twice, the later amount counts. A negative amount corrects earlier days and counts as unknown.
 func knownDays(usages []DayUsage, s Span) []day {
-	first := billing.MonthOf(s.Cut().AddDate(0, 0, -window)).Start()
-	const length = 24 * time.Hour // of every day, in UTC
-	amounts := make([]float64, s.Cut().Sub(first)/length)
+	earliest := s.Cut().AddDate(0, 0, -window)
+	for _, u := range usages {
+		earliest = billing.Earlier(earliest, u.Day)
+	}
+	first := billing.MonthOf(billing.Later(earliest, s.Cut().AddDate(0, 0, -MostDays))).Start()
+	amounts := make([]float64, s.Cut().Sub(first)/dayLength)
 	for i := range amounts {
 		amounts[i] = math.NaN()
 	}
 	for _, u := range usages {
 		if !u.Day.Before(first) && u.Day.Before(s.Cut()) {
-			amounts[u.Day.Sub(first)/length] = u.Used.InexactFloat64()
+			amounts[u.Day.Sub(first)/dayLength] = u.Used.InexactFloat64()
 		}
 	}
 	days := make([]day, 0, len(amounts))
 	for i, used := range amounts {
 		if used >= 0 && isFigure(used) {
-			days = append(days, day{first.Add(time.Duration(i) * length), used})
+			days = append(days, day{first.Add(time.Duration(i) * dayLength), used})
 		}
 	}
 	return days
 }
+
+// dayLength is that of every day, in UTC.
+const dayLength = 24 * time.Hour
 
 // monthDays are the known days of one month beside its total.
 type monthDays struct {

@@ -21,13 +21,11 @@ type Position struct {
 // History is what is known of the same quantity's past. Every field may be empty.
 type History struct {
 	// Days are daily amounts of 56 days and more, the position's month included, in any order and in any unit that is
-	// proportional to the position's. A day that is not in it is unknown, which is not zero.
+	// proportional to the position's. A day that is not in it is unknown, which is not zero. Last year's course takes them of 19 months, and at best
+	// of MostDays.
 	Days []DayUsage
 	// Months are totals of closed months, in the position's unit and in any order.
 	Months []MonthUsage
-	// PastErrors are the errors of the forecasts of closed months. With at least 6 of the last 12 months they replace the fixed width of the
-	// range.
-	PastErrors []PastError
 }
 
 // DayUsage is the usage of one UTC day.
@@ -54,6 +52,7 @@ type Method string
 // The methods, from the best to none.
 const (
 	MethodComplete Method = "complete month" // the figures count to the month's end: nothing is left to forecast
+	MethodSeason   Method = "daily usage and last year's course"
 	MethodDaily    Method = "daily usage"    // the level and the weekdays of eight weeks
 	MethodMonthly  Method = "monthly totals" // this month's pace, weighed with last month's
 	MethodPace     Method = "this month's pace"
@@ -108,14 +107,35 @@ func forecast(at Position, method Method, r rest, w width) Forecast {
 	if !isFigure(sum) || !isFigure(r.deviation) || !isFigure(sum+w.most*r.deviation) {
 		return Unknown(at, unknownFigures)
 	}
-	plus := func(deviations float64) decimal.Decimal {
-		return at.Used.Add(decimal.NewFromFloat(max(0, sum+deviations*r.deviation)))
-	}
-	return Forecast{
-		Position: at, Method: method, Deviation: r.deviation, Ahead: r.ahead,
-		End: plus(0), Low: plus(-w.likely), High: plus(w.likely), VeryLow: plus(-w.most), VeryHigh: plus(w.most),
-	}
+	o := Forecast{Position: at, Method: method, Deviation: r.deviation, Ahead: r.ahead}
+	o.End = o.plus(0)
+	o.widen(w)
+	return o
 }
+
+// plus returns the expected end and so many deviations.
+func (o Forecast) plus(deviations float64) decimal.Decimal {
+	return o.Used.Add(decimal.NewFromFloat(max(0, rest{ahead: o.Ahead}.sum()+deviations*o.Deviation)))
+}
+
+func (o *Forecast) widen(w width) {
+	o.Low, o.High, o.VeryLow, o.VeryHigh = o.plus(-w.likely), o.plus(w.likely), o.plus(-w.most), o.plus(w.most)
+}
+
+// WithErrors returns the forecast with ranges as wide as forecasts of closed months were off, if their errors are known of at least 6 of
+// the last 12 months.
+func (o Forecast) WithErrors(pastErrors []PastError) Forecast {
+	if len(pastErrors) == 0 || !o.isOfDays() {
+		return o
+	}
+	if w := widths(pastErrors, o.Month); isFigure(rest{ahead: o.Ahead}.sum() + w.most*o.Deviation) {
+		o.widen(w)
+	}
+	return o
+}
+
+// isOfDays reports whether the forecast was made from daily usage.
+func (o Forecast) isOfDays() bool { return o.Method == MethodDaily || o.Method == MethodSeason }
 
 // Unknown returns a forecast without figures, with the reason.
 func Unknown(at Position, why string) Forecast {
@@ -181,5 +201,5 @@ func (o Forecast) reached(limit, end decimal.Decimal) time.Time {
 // forecast has no range to compare with.
 func (o Forecast) PastError(final decimal.Decimal) (PastError, bool) {
 	size := math.Abs(final.Sub(o.End).InexactFloat64()) / o.Deviation
-	return PastError{Month: o.Month, Size: size}, o.Method == MethodDaily && isFigure(size)
+	return PastError{Month: o.Month, Size: size}, o.isOfDays() && isFigure(size)
 }

@@ -442,7 +442,7 @@ func TestPastErrorsOfSixMonthsMakeTheRange(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			o := OfMonth(History{Days: days, PastErrors: row.pastErrors}, at(100, date(11, 11)))
+			o := OfMonth(History{Days: days}, at(100, date(11, 11))).WithErrors(row.pastErrors)
 			wantNear(t, "high", o.High, o.End.InexactFloat64()+row.likely*o.Deviation)
 			wantNear(t, "very high", o.VeryHigh, o.End.InexactFloat64()+row.most*o.Deviation)
 		})

@@ -1,6 +1,8 @@
 package forecast
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"budgetbot/billing"
@@ -18,20 +20,24 @@ const (
 	MostErrorMonths = 12 // older ones are forgotten
 )
 
-// widths makes the range as wide as the forecasts of closed months were off. It pools the days of all months.
+// The shares of past errors that the ranges of 80 % and 95 % reach. They are higher since the worst month is left out: one wild month of twelve must
+// not widen the ranges of a year.
+const likelyShare, mostShare = 0.85, 0.98
+
+// widths makes the range as wide as the forecasts of closed months were off. It pools the days of all months but the worst.
 func widths(pastErrors []PastError, m billing.Month) width {
-	var sizes []float64
-	months := map[billing.Month]bool{}
+	byMonth := map[billing.Month][]float64{}
 	for _, pastError := range pastErrors {
 		recent := pastError.Month.Before(m) && m.Since(pastError.Month) <= MostErrorMonths
 		if recent && pastError.Size >= 0 && isFigure(pastError.Size) {
-			sizes = append(sizes, pastError.Size)
-			months[pastError.Month] = true
+			byMonth[pastError.Month] = append(byMonth[pastError.Month], pastError.Size)
 		}
 	}
-	if len(months) < fewestErrorMonths {
+	if len(byMonth) < fewestErrorMonths {
 		return fixedWidths
 	}
+	months := slices.SortedFunc(maps.Values(byMonth), func(a, b []float64) int { return cmp.Compare(meanOf(a), meanOf(b)) })
+	sizes := slices.Concat(months[:len(months)-1]...)
 	slices.Sort(sizes)
-	return width{likely: quantile(sizes, 0.80), most: quantile(sizes, 0.95)}
+	return width{likely: quantile(sizes, likelyShare), most: quantile(sizes, mostShare)}
 }

@@ -65,7 +65,8 @@ func TestAnyForecastIsWellFormed(t *testing.T) {
 		counted := month.Start().Add(time.Duration(rapid.IntRange(-72, 33*24).Draw(t, "hours")) * time.Hour)
 		usage := rapid.OneOf(rapid.Just(0.), rapid.Float64Range(0, 1e18), rapid.Float64Range(90, 110))
 		var past History
-		for i := range rapid.IntRange(0, 70).Draw(t, "days") {
+		var pastErrors []PastError
+		for i := range rapid.OneOf(rapid.IntRange(0, 70), rapid.IntRange(500, 900)).Draw(t, "days") {
 			if rapid.IntRange(0, 9).Draw(t, "known") > 0 {
 				past.Days = append(past.Days, DayUsage{counted.AddDate(0, 0, -1-i), amount(usage.Draw(t, "used"))})
 			}
@@ -74,9 +75,9 @@ func TestAnyForecastIsWellFormed(t *testing.T) {
 			past.Months = append(past.Months, MonthUsage{month.Add(-1 - i), amount(usage.Draw(t, "total"))})
 		}
 		for i := range rapid.IntRange(0, 20).Draw(t, "misses") {
-			past.PastErrors = append(past.PastErrors, PastError{month.Add(-1 - i%8), rapid.Float64().Draw(t, "size")})
+			pastErrors = append(pastErrors, PastError{month.Add(-1 - i%8), rapid.Float64().Draw(t, "size")})
 		}
-		wellFormed(t, OfMonth(past, Position{month, amount(usage.Draw(t, "so far")), counted}))
+		wellFormed(t, OfMonth(past, Position{month, amount(usage.Draw(t, "so far")), counted}).WithErrors(pastErrors))
 	})
 }
 
@@ -95,7 +96,7 @@ func FuzzForecast(f *testing.F) {
 		month := billing.NewMonth(2026, time.Month(monthNumber))
 		counted := month.Start().Add(time.Duration(seconds) * time.Second)
 		past := History{Months: []MonthUsage{{month.Add(-1), amount(total)}}}
-		for i, b := range days[:min(len(days), 400)] {
+		for i, b := range days[:min(len(days), 900)] {
 			if daily := float64(b) * unit; b != '?' && !math.IsInf(daily, 0) {
 				past.Days = append(past.Days, DayUsage{counted.AddDate(0, 0, -1-i), amount(daily)})
 			}

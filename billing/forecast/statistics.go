@@ -19,7 +19,8 @@ func median(values []float64) float64 {
 	if len(values) == 0 {
 		return 0
 	}
-	sorted := slices.Sorted(slices.Values(values))
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
 	middle := len(sorted) / 2
 	if len(sorted)%2 == 1 {
 		return sorted[middle]
@@ -41,6 +42,14 @@ func spread(values []float64) float64 {
 		return madToSD * mad
 	}
 	return meanDevToSD * sum / max(1, float64(len(values)))
+}
+
+func meanOf(values []float64) float64 {
+	var sum float64
+	for _, v := range values {
+		sum += v
+	}
+	return sum / max(1, float64(len(values)))
 }
 
 func rootMeanSquare(values []float64) float64 {

@@ -49,7 +49,7 @@ func meanSize(errors []float64) float64 { return mean(absolute(errors)) }
 func ninth(errors []float64) float64    { return quantileOf(absolute(errors), 0.9) }
 
 // accuracy prints how far each method is off.
-func accuracy(w io.Writer, all []series) {
+func accuracy(w io.Writer, all []series, methods []method) {
 	found := make([]measured, len(methods))
 	for i, m := range methods {
 		found[i] = measure(all, m)
@@ -70,11 +70,11 @@ func accuracy(w io.Writer, all []series) {
 		}
 		t.print(w)
 	}
-	bySeries(w, all, found)
+	bySeries(w, all, methods, found)
 }
 
 // bySeries prints where each method is better and worse.
-func bySeries(w io.Writer, all []series, found []measured) {
+func bySeries(w io.Writer, all []series, methods []method, found []measured) {
 	t := table{title: "Mean error by series, %, over all days above", head: []string{"months"}}
 	for _, m := range methods {
 		t.head = append(t.head, m.name)

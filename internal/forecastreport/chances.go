@@ -24,7 +24,7 @@ func chances(w io.Writer, all []series, known forecasts) {
 			came[bin] = append(came[bin], oneIf(l.final() >= limit))
 		}
 	})
-	t := table{title: "What came of the probabilities of ending over, daily usage"}
+	t := table{title: "What came of the probabilities of ending over"}
 	var shares, counts []string
 	for i, outcomes := range came {
 		t.head = append(t.head, fmt.Sprintf("%.0f–%.0f %%", 100*bounds[i], 100*bounds[i+1]))

@@ -8,14 +8,14 @@ import (
 )
 
 // lateness prints what it does to a forecast that the figures are days older than the clock says.
-func lateness(w io.Writer, all []series) {
+func lateness(w io.Writer, all []series, known forecasts) {
 	t := table{title: "Bias where figures are late, %, by the day of the clock", head: append(dayNames(), "mean")}
 	for i, how := range []string{"1 day late", "2 days late"} {
 		late := i + 1
 		for _, m := range []method{
 			{"run-rate, day of the clock", func(l look) float64 { return l.ago(late).used() / float64(l.day) * float64(l.month.Days()) }},
-			{"daily usage, day of the clock", func(l look) float64 { return byClock(l, late).End.InexactFloat64() }},
-			{"daily usage, day of the figures", func(l look) float64 { return dailyEnd(l.ago(late)) }},
+			{"forecast, day of the clock", func(l look) float64 { return byClock(l, late).End.InexactFloat64() }},
+			{"forecast, day of the figures", func(l look) float64 { return known.end(l.ago(late)) }},
 		} {
 			figures := measure(all, m).by(mean)
 			t.add(m.name+", "+how, percents(append(figures, mean(figures)), "+")...)
@@ -34,6 +34,6 @@ func (l look) ago(days int) look {
 func byClock(l look, late int) forecast.Forecast {
 	at := l.position()
 	at.Used = decimalOf(l.ago(late).used())
-	days := slices.DeleteFunc(l.before(history), func(d forecast.DayUsage) bool { return !d.Day.Before(l.ago(late).end()) })
+	days := slices.DeleteFunc(l.before(forecast.MostDays), func(d forecast.DayUsage) bool { return !d.Day.Before(l.ago(late).end()) })
 	return forecast.OfMonth(forecast.History{Days: days, Months: l.closed()}, at)
 }

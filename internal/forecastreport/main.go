@@ -30,8 +30,9 @@ func run(w io.Writer, dir string) error {
 func report(w io.Writer, origin string, all []series) {
 	fmt.Fprintf(w, "## %s\n\n", origin)
 	known := forecasts{}
-	accuracy(w, all)
-	lateness(w, all)
+	accuracy(w, all, methods(known))
+	years(w, all, known)
+	lateness(w, all, known)
 	ranges(w, all, known)
 	heldBySeries(w, all, known)
 	chances(w, all, known)

@@ -13,22 +13,28 @@ type method struct {
 	end  func(look) float64
 }
 
-var methods = []method{
-	{"daily usage", dailyEnd},
-	{"monthly totals", func(l look) float64 { return monthly(l).End.InexactFloat64() }},
-	{"OLS of 30 days", olsEnd},
-	{"run-rate", runRate},
-	{"last month", func(l look) float64 { return l.total(l.month.Add(-1)) }},
+func methods(known forecasts) []method {
+	return []method{
+		{"forecast", known.end},
+		{"daily usage alone", aloneEnd},
+		{"monthly totals", func(l look) float64 { return monthly(l).End.InexactFloat64() }},
+		{"OLS of 30 days", olsEnd},
+		{"run-rate", runRate},
+		{"last month", func(l look) float64 { return l.total(l.month.Add(-1)) }},
+	}
 }
 
-// history is long enough for the window and the months that it touches.
-const history = 92
+// recent is long enough for the window and the months that it touches, and too short for last year's course.
+const recent = 92
 
-func daily(l look, pastErrors []forecast.PastError) forecast.Forecast {
-	return forecast.OfMonth(forecast.History{Days: l.before(history), Months: l.closed(), PastErrors: pastErrors}, l.position())
+func daily(l look) forecast.Forecast {
+	return forecast.OfMonth(forecast.History{Days: l.before(forecast.MostDays), Months: l.closed()}, l.position())
 }
 
-func dailyEnd(l look) float64 { return daily(l, nil).End.InexactFloat64() }
+// aloneEnd is what the forecast is while no year is known.
+func aloneEnd(l look) float64 {
+	return forecast.OfMonth(forecast.History{Days: l.before(recent), Months: l.closed()}, l.position()).End.InexactFloat64()
+}
 
 func monthly(l look) forecast.Forecast {
 	return forecast.OfMonth(forecast.History{Months: l.closed()}, l.position())

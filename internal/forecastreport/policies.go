@@ -24,11 +24,11 @@ func policies(known forecasts) []policy {
 			return func(l look, limit float64) bool { return l.day >= 7 && runRate(l) >= limit }
 		}},
 		{"OLS of 30 days above the limit", above(olsEnd)},
-		{"daily usage, end above the limit", above(func(l look) float64 { return known.daily(l).End.InexactFloat64() })},
-		{"daily usage, P ≥ 0.8", func() func(look, float64) bool {
+		{"forecast, end above the limit", above(known.end)},
+		{"forecast, P ≥ 0.8", func() func(look, float64) bool {
 			return func(l look, limit float64) bool { return chance(known.daily(l), limit) >= forecast.LikelyFrom }
 		}},
-		{"**daily usage, P ≥ 0.8 on two versions, until P < 0.4 on two**", tracked(known.daily)},
+		{"**forecast, P ≥ 0.8 on two versions, until P < 0.4 on two**", tracked(known.daily)},
 		{"monthly totals, the same", tracked(monthly)},
 	}
 }
@@ -64,11 +64,13 @@ type forecasts map[look]forecast.Forecast
 func (known forecasts) daily(l look) forecast.Forecast {
 	o, there := known[l]
 	if !there {
-		o = daily(l, nil)
+		o = daily(l)
 		known[l] = o
 	}
 	return o
 }
+
+func (known forecasts) end(l look) float64 { return known.daily(l).End.InexactFloat64() }
 
 // record is what a policy said in all budget-months.
 type record struct {

@@ -39,7 +39,7 @@ func oneIf(yes bool) float64 {
 
 // ranges prints how many ends the ranges held, where at least six earlier months say how far forecasts were off.
 func ranges(w io.Writer, all []series, known forecasts) {
-	fixed, learned, totals := newHeld("daily usage, fixed width"), newHeld("daily usage, width by past misses"), newHeld("monthly totals")
+	fixed, learned, totals := newHeld("forecast, fixed width"), newHeld("forecast, width by past errors"), newHeld("monthly totals")
 	for i := range all {
 		var past []forecast.PastError
 		for _, month := range all[i].months() {
@@ -47,7 +47,7 @@ func ranges(w io.Writer, all []series, known forecasts) {
 				for j, day := range origins {
 					l := look{&all[i], month, day}
 					fixed.add(j, known.daily(l), l.final())
-					learned.add(j, daily(l, past), l.final())
+					learned.add(j, known.daily(l).WithErrors(past), l.final())
 					totals.add(j, monthly(l), l.final())
 				}
 			}
@@ -68,7 +68,7 @@ func ranges(w io.Writer, all []series, known forecasts) {
 // heldBySeries prints where ranges are too narrow and where too wide.
 func heldBySeries(w io.Writer, all []series, known forecasts) {
 	t := table{title: "Ends within the range of 80 % by series, %, over all days above", head: []string{
-		"daily usage, fixed width", "monthly totals", "this month's pace",
+		"forecast, fixed width", "monthly totals", "this month's pace",
 	}}
 	for i := range all {
 		days, totals, pace := newHeld(""), newHeld(""), newHeld("")

@@ -117,7 +117,7 @@ func TestTheReportHasEveryTableAndNothingUndefined(t *testing.T) {
 	var out bytes.Buffer
 	report(&out, "One of them", seriesOf(dailyseries.Synthetic()[1:2]))
 	for _, want := range []string{
-		"## One of them", "### Mean error, %", "### Nine in ten errors", "### Bias", "### Mean error by series", "| weekdays | 33 |",
+		"## One of them", "### Mean error, %", "### Nine in ten errors", "### Bias", "### Mean error by series", "### Mean error where a year is known", "| mean | 153 |", "| weekdays | 33 |",
 		"### Bias where figures are late", "range of 80 %", "range of 95 %", "27 series-months", "80 % by series", "### What came of the probabilities", "### Alerts of months",
 		"128 budget-months",
 	} {
@@ -132,19 +132,38 @@ func TestTheReportHasEveryTableAndNothingUndefined(t *testing.T) {
 
 func TestWeekdaysAreWhereTheDailyForecastGains(t *testing.T) {
 	weekly := seriesOf(dailyseries.Synthetic()[1:2])
-	byDays, byRate := measure(weekly, methods[0]).by(meanSize), measure(weekly, methods[3]).by(meanSize)
+	byDays, byRate := measure(weekly, methods(forecasts{})[0]).by(meanSize), measure(weekly, methods(forecasts{})[4]).by(meanSize)
 	if mean(byDays) > mean(byRate)/2 {
 		t.Errorf("daily usage is off by %v, the run-rate by %v", mean(byDays), mean(byRate))
 	}
-	if o := daily(look{&weekly[0], weekly[0].months()[0], 1}, nil); o.Method != forecast.MethodDaily {
+	if o := daily(look{&weekly[0], weekly[0].months()[0], 1}); o.Method != forecast.MethodDaily {
 		t.Errorf("measured was %q", o.Method)
+	}
+}
+
+func TestSeasonsAreWhereLastYearGains(t *testing.T) {
+	seasons := &seriesOf(dailyseries.Synthetic()[3:4])[0]
+	all := seasons.months()
+	first, last := look{seasons, all[0], 7}, look{seasons, all[len(all)-1], 7}
+	known := forecasts{}
+	if o := known.daily(first); o.Method != forecast.MethodDaily {
+		t.Errorf("in the third month nothing is known of last year: %q", o.Method)
+	}
+	off := func(end float64) float64 { return math.Abs(end/last.final() - 1) }
+	if o := known.daily(last); o.Method != forecast.MethodSeason || off(known.end(last)) > off(aloneEnd(last))/2 {
+		t.Errorf("%q is off by %v, daily usage alone by %v", o.Method, off(known.end(last)), off(aloneEnd(last)))
+	}
+	var out bytes.Buffer
+	years(&out, []series{*seasons}, known)
+	if !strings.Contains(out.String(), "| seasons | 153 | 1.4 | 5.7 | -4.2 |") {
+		t.Errorf("got %s", &out)
 	}
 }
 
 func TestFiguresThatAreLateAreHeldAgainstTheirOwnDayOrAgainstTheClock(t *testing.T) {
 	s := made(120, 10, nil)
 	l := look{s, march, 10}
-	if end := dailyEnd(l.ago(2)); math.Abs(end-310) > 1e-6 {
+	if end := (forecasts{}).end(l.ago(2)); math.Abs(end-310) > 1e-6 {
 		t.Errorf("by the day of the figures March ends at %v, want 310", end)
 	}
 	if end := byClock(l, 2).End.InexactFloat64(); math.Abs(end-290) > 1e-6 {

@@ -285,6 +285,7 @@ var methods = []struct {
 	method forecast.Method
 	words  string
 }{
+	{forecast.MethodSeason, "from daily usage of the last eight weeks and of the same weeks last year"},
 	{forecast.MethodDaily, "from daily usage of the last eight weeks"},
 	{forecast.MethodMonthly, "rough: from this month's and last month's totals, since I don't have four weeks of daily usage yet"},
 	{forecast.MethodPace, "rough: from this month's pace alone, since I have neither daily usage nor last month's"},
