@@ -94,31 +94,3 @@ func bounded(course []float64, expected float64) []float64 {
 	}
 	return course
 }
-
-// adjust mixes the days left with last year's course, if the closed months of a year tell how much that is worth. The range stays as wide, since the
-// daily average moves as much.
-func (c calendar) adjust(daily rest, s Span) (rest, Method) {
-	course, known := c.course(s, daily)
-	if !known {
-		return daily, MethodDaily
-	}
-	share, known := c.shareOfCourse(s.month)
-	if !known {
-		return daily, MethodDaily
-	}
-	return mix(daily, course, share), MethodSeason
-}
-
-// mix takes the geometric mean of both sums, by their shares, and of both what each day is of its sum.
-func mix(daily rest, course []float64, share float64) rest {
-	expected, lastYear := daily.sum(), rest{ahead: course}.sum()
-	if !(expected > 0 && lastYear > 0) {
-		return daily
-	}
-	total := expected * math.Pow(lastYear/expected, share)
-	mixed := rest{ahead: make([]float64, len(course)), deviation: daily.deviation}
-	for i := range course {
-		mixed.ahead[i] = total * ((1-share)*daily.ahead[i]/expected + share*course[i]/lastYear)
-	}
-	return mixed
-}
