@@ -1,6 +1,7 @@
 package daily
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,16 @@ type Book interface {
 	KeepDays(ctx context.Context, page Page) error
 	// DaysFailed returns why the newest reading of days of a kind failed, and when; it has no reason if that succeeded.
 	DaysFailed(ctx context.Context, kind Kind) (why string, at time.Time, err error)
+	// UnnamedServices returns the ids of the services with days of the month whose names are not known.
+	UnnamedServices(ctx context.Context, month billing.Month) ([]string, error)
+	// KeepServiceNames keeps what services are called, by their ids.
+	KeepServiceNames(ctx context.Context, at time.Time, names map[string]string) error
+}
+
+// Names is a consumer contract of Keeper. It models the usage of services, which has their names: statistics have ids alone.
+type Names interface {
+	// NamedServices hands what services used in the month to page, until that returns false.
+	NamedServices(ctx context.Context, month billing.Month, page func([]billing.ServiceUsage) (more bool)) error
 }
 
 // Turns is a consumer contract of Keeper: of all processes one at a time reads.
@@ -45,8 +56,10 @@ type Keeper struct {
 	Statistics Statistics
 	Book       Book
 	Turns      Turns
+	Names      Names // nil if nobody asks for names
 
 	looked map[Kind]time.Time // when each kind had nothing to read
+	named  time.Time          // when all names were read
 }
 
 // RunOnce reads what is due at now, in business time, and reports whether there was anything. A kind that fails does not stop the other.
@@ -68,39 +81,58 @@ func (k *Keeper) turn(ctx context.Context, kind Kind, now time.Time) (tried bool
 	if now.Sub(k.looked[kind]).Abs() < lookEvery && newestDay(now).Equal(newestDay(k.looked[kind])) {
 		return false, nil
 	}
-	days, err := k.due(ctx, kind, now)
-	if err != nil {
+	days, failing, err := k.due(ctx, kind, now)
+	switch {
+	case err != nil || failing:
 		return false, err
-	}
-	if len(days) == 0 {
+	case len(days) == 0:
 		if k.looked == nil {
 			k.looked = map[Kind]time.Time{}
 		}
 		k.looked[kind] = now
 		return false, nil
 	}
-	return true, k.Turns.Take(ctx, kind, now, func(ctx context.Context) error { return k.readAll(ctx, kind, now) })
+	mine := false
+	err = k.Turns.Take(ctx, kind, now, func(ctx context.Context) error {
+		mine = true
+		return k.readAll(ctx, kind, now)
+	})
+	if err == nil && mine && kind == ByService {
+		err = k.name(ctx, now)
+	}
+	return true, err
 }
 
 // due returns which days to read: none while Fastly is left alone after a failure.
-func (k *Keeper) due(ctx context.Context, kind Kind, now time.Time) ([]billing.Days, error) {
+func (k *Keeper) due(ctx context.Context, kind Kind, now time.Time) (days []billing.Days, failing bool, err error) {
 	why, at, err := k.Book.DaysFailed(ctx, kind)
 	if err != nil || why != "" && now.Sub(at).Abs() < retryEvery {
-		return nil, err
+		return nil, true, err
 	}
 	states, err := k.Book.DayMonths(ctx, kind)
-	return due(states, now), err
+	if err != nil {
+		return nil, false, err
+	}
+	return due(states, now), false, nil
 }
 
-// readAll reads what is still due: another process may have read it before this one had its turn.
+// readAll reads what is still due: another process may have read it before this one had its turn. An answer that is not understood leaves the other
+// days readable; after any other failure they would fail, too.
 func (k *Keeper) readAll(ctx context.Context, kind Kind, now time.Time) error {
-	days, err := k.due(ctx, kind, now)
-	for i := 0; err == nil && i < len(days); i++ {
-		if err = k.read(ctx, kind, days[i], now); err != nil {
-			err = fmt.Errorf("%s: %w", days[i], err)
+	all, _, err := k.due(ctx, kind, now)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, days := range all {
+		if err := k.read(ctx, kind, days, now); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", days, err))
+			if !errors.Is(err, billing.ErrNotUnderstood) {
+				break
+			}
 		}
 	}
-	return err
+	return errors.Join(errs...)
 }
 
 // read reads some days of a month and keeps them.
@@ -118,4 +150,44 @@ func (k *Keeper) read(ctx context.Context, kind Kind, days billing.Days, now tim
 		return err
 	}
 	return keep(days, rows)
+}
+
+// renamedEvery is how often all names are read, in business time: a service may get another one.
+const renamedEvery = 7 * 24 * time.Hour
+
+// name reads what the services are called that have no name yet, and now and then all of them.
+func (k *Keeper) name(ctx context.Context, now time.Time) error {
+	if k.Names == nil {
+		return nil
+	}
+	month := billing.MonthOf(newestDay(now))
+	unnamed, err := k.Book.UnnamedServices(ctx, month)
+	all := now.Sub(k.named).Abs() >= renamedEvery
+	if err != nil || len(unnamed) == 0 && !all {
+		return err
+	}
+	missing := map[string]bool{}
+	for _, id := range unnamed {
+		missing[id] = true
+	}
+	names := map[string]string{}
+	for _, month := range []billing.Month{month, month.Add(-1)} { // the newer name counts
+		if !all && len(missing) == 0 {
+			break
+		}
+		err := k.Names.NamedServices(ctx, month, func(page []billing.ServiceUsage) bool {
+			for _, row := range page {
+				if row.ServiceID != "" && row.ServiceName != "" {
+					names[row.ServiceID] = cmp.Or(names[row.ServiceID], row.ServiceName)
+					delete(missing, row.ServiceID)
+				}
+			}
+			return all || len(missing) > 0
+		})
+		if err != nil {
+			return errors.Join(fmt.Errorf("names of services: %w", err), k.Book.KeepServiceNames(ctx, now, names))
+		}
+	}
+	k.named = now
+	return k.Book.KeepServiceNames(ctx, now, names)
 }

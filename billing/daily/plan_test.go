@@ -66,7 +66,8 @@ func TestWhichDaysAreRead(t *testing.T) {
 			"2026-03-01..2026-03-02 2026-02-01..2026-02-28 2026-01-01..2026-01-31 and 23 more to 2024-02-01..2024-02-29",
 		},
 		{
-			"what a first reading did not get to, with the newest days first", "11-21 12:00", []MonthState{month(t, time.November, 18, "11-19 02:00", "11-01 02:30")},
+			"what a first reading did not get to, with the newest days first", "11-21 12:00",
+			[]MonthState{month(t, time.November, 18, "11-19 02:00", "11-01 02:30")},
 			"2026-11-18..2026-11-20 2026-10-01..2026-10-31 2026-09-01..2026-09-30 and 23 more to 2024-10-01..2024-10-31",
 		},
 		{

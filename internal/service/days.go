@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -13,6 +15,7 @@ import (
 	"budgetbot/alerts/digest"
 	"budgetbot/billing"
 	"budgetbot/billing/daily"
+	"budgetbot/billing/source"
 	"budgetbot/internal/store"
 )
 
@@ -25,7 +28,7 @@ const (
 
 // newKeeper returns what keeps the days.
 func (s *Service) newKeeper(owner string) *daily.Keeper {
-	return &daily.Keeper{Statistics: s.Sources.Fastly, Book: s.Store, Turns: dayTurns{s.Store, owner}}
+	return &daily.Keeper{Statistics: s.Sources.Fastly, Book: s.Store, Turns: dayTurns{s.Store, owner}, Names: namedServices{s.Sources.Usage}}
 }
 
 // keepDays reads the days that are over until ctx ends.
@@ -80,4 +83,50 @@ func whyNoDays(err error) string {
 		return "Fastly's statistics can't be read"
 	}
 	return alerts.CauseOf(err)
+}
+
+// namedServices is daily.Names by the usage that is read for questions.
+type namedServices struct{ usage *source.Cache }
+
+var errEnough = errors.New("every service has a name")
+
+// NamedServices reads one usage type after another, those first that most services use.
+func (n namedServices) NamedServices(ctx context.Context, month billing.Month, page func([]billing.ServiceUsage) (more bool)) error {
+	reading, err := n.usage.Read(ctx, billing.One(month))
+	if err != nil {
+		return err
+	}
+	var metrics []billing.Metric
+	for _, row := range reading.Rows {
+		if row.Quantity.IsPositive() && !slices.Contains(metrics, row.Metric()) {
+			metrics = append(metrics, row.Metric())
+		}
+	}
+	slices.SortStableFunc(metrics, func(a, b billing.Metric) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, metric := range metrics {
+		err := n.usage.ServiceUsage(ctx, metric.In(month), func(rows []billing.ServiceUsage) error {
+			if !page(rows) {
+				return errEnough
+			}
+			return nil
+		})
+		switch {
+		case errors.Is(err, errEnough):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// rank is less for what more services use.
+func rank(metric billing.Metric) int {
+	switch {
+	case strings.HasSuffix(metric.UsageType, "Requests"):
+		return 0
+	case strings.HasSuffix(metric.UsageType, "Bandwidth"):
+		return 1
+	}
+	return 2
 }

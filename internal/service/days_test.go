@@ -115,6 +115,28 @@ func TestDaysAreReadOnceAndThenDaily(t *testing.T) {
 	})
 }
 
+func TestServicesOfDaysHaveTheirNames(t *testing.T) {
+	onVirtualTime(t, func(t *testing.T) {
+		w := newWorld(t)
+		r := w.Start(readingDays)
+		w.awaitWhole(r)
+		var unnamed []string
+		w.Await("names", func() (named bool) {
+			reading, err := store.Days{Store: r.Service.Store}.Services(w.Soon(), november(18, 19))
+			if unnamed = nil; err != nil || len(reading.Rows) < 10 {
+				t.Fatalf("read %d services, %v", len(reading.Rows), err)
+			}
+			for _, row := range reading.Rows {
+				if row.ServiceName == "" {
+					unnamed = append(unnamed, row.Service)
+				}
+				named = named || row.ServiceName == "www-shop"
+			}
+			return named && len(unnamed) == 0
+		})
+	})
+}
+
 func TestOneOfTwoReplicasReadsDays(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -119,11 +120,25 @@ func dayMonthRow(kind daily.Kind, state daily.MonthState) query.SaveTrafficMonth
 	}
 }
 
+// UnnamedServices returns the ids of the services with days of the month whose names are not known.
+func (s *Store) UnnamedServices(ctx context.Context, month billing.Month) ([]string, error) {
+	return list(ctx, "find services without a name", s.queries.UnnamedServices, monthText(month), func(id string) (string, error) { return id, nil })
+}
+
+// nameSeenEvery is how often it is noted that a service still has its name.
+const nameSeenEvery = 30 * 24 * time.Hour
+
 // KeepServiceNames keeps what services are called, by their ids.
 func (s *Store) KeepServiceNames(ctx context.Context, at time.Time, names map[string]string) error {
-	rows := make([]query.SaveServiceNameParams, 0, len(names))
-	for id, name := range names {
-		rows = append(rows, query.SaveServiceNameParams{ServiceID: id, Name: name, SeenAt: millis(at)})
+	known, err := s.serviceNames(ctx)
+	if err != nil {
+		return err
+	}
+	var rows []query.SaveServiceNameParams
+	for _, id := range slices.Sorted(maps.Keys(names)) {
+		if known[id].Name != names[id] || at.Sub(instant(known[id].SeenAt)) >= nameSeenEvery {
+			rows = append(rows, query.SaveServiceNameParams{ServiceID: id, Name: names[id], SeenAt: millis(at)})
+		}
 	}
 	for chunk := range slices.Chunk(rows, linesAtOnce) {
 		err := s.engine.Transact(ctx, "keep the names of services", func(ctx context.Context, w *engine.Work) error {
@@ -134,6 +149,17 @@ func (s *Store) KeepServiceNames(ctx context.Context, at time.Time, names map[st
 		}
 	}
 	return nil
+}
+
+func (s *Store) serviceNames(ctx context.Context) (map[string]query.ServiceName, error) {
+	names := map[string]query.ServiceName{}
+	_, err := list(ctx, "read the names of services", func(ctx context.Context, _ struct{}) ([]query.ServiceName, error) {
+		return s.queries.ServiceNames(ctx)
+	}, struct{}{}, func(row query.ServiceName) (struct{}, error) {
+		names[row.ServiceID] = row
+		return struct{}{}, nil
+	})
+	return names, err
 }
 
 // Days reads the days that are kept; it is a daily.Reader.
@@ -150,7 +176,11 @@ func (d Days) Services(ctx context.Context, days billing.Days, ids ...string) (d
 	if err != nil {
 		return daily.Reading{}, err
 	}
-	return reading, d.name(ctx, reading.Rows)
+	names, err := d.serviceNames(ctx)
+	for i, row := range reading.Rows {
+		reading.Rows[i].ServiceName = names[row.Service].Name
+	}
+	return reading, err
 }
 
 func (d Days) read(ctx context.Context, kind daily.Kind, days billing.Days, places []string) (daily.Reading, error) {
@@ -175,21 +205,6 @@ func (d Days) read(ctx context.Context, kind daily.Kind, days billing.Days, plac
 	reading := daily.NewReading(days, states, rows)
 	reading.Why, _, err = d.DaysFailed(ctx, kind)
 	return reading, err
-}
-
-// name puts the names into rows of services.
-func (d Days) name(ctx context.Context, rows []billing.DayTraffic) error {
-	names := map[string]string{}
-	_, err := list(ctx, "read the names of services", func(ctx context.Context, _ struct{}) ([]query.ServiceName, error) {
-		return d.queries.ServiceNames(ctx)
-	}, struct{}{}, func(row query.ServiceName) (struct{}, error) {
-		names[row.ServiceID] = row.Name
-		return struct{}{}, nil
-	})
-	for i := range rows {
-		rows[i].ServiceName = names[rows[i].Service]
-	}
-	return err
 }
 
 // DayTask is the task of reading days of a kind.

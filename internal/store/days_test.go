@@ -83,6 +83,10 @@ func TestDaysAreReadAsTheyWereKept(t *testing.T) {
 		if diff := cmp.Diff(want, shown(services)); err != nil || diff != "" {
 			t.Errorf("%v, services (-want +got):\n%s", err, diff)
 		}
+		unnamed, err := s.UnnamedServices(t.Context(), november)
+		if err != nil || !slices.Equal(unnamed, []string{"A"}) {
+			t.Errorf("without a name: %v, %v", unnamed, err)
+		}
 		some, err := days.Services(t.Context(), between(2, 4), "B", "Z", "B")
 		if diff := cmp.Diff([]string{"11-04 B www 0 0 5", "11-02 unknown", "11-03 unknown"}, shown(some)); err != nil || diff != "" {
 			t.Errorf("%v, some services (-want +got):\n%s", err, diff)

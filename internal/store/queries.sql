@@ -247,6 +247,11 @@ SET known = excluded.known, read_to = excluded.read_to, read_at = excluded.read_
 -- name: ServiceNames :many
 SELECT * FROM service_name ORDER BY service_id;
 
+-- name: UnnamedServices :many
+SELECT place FROM traffic
+WHERE month = @month AND kind = 'service' AND NOT EXISTS (SELECT 1 FROM service_name WHERE service_name.service_id = traffic.place)
+ORDER BY place;
+
 -- name: SaveServiceName :batchexec
 INSERT INTO service_name (service_id, name, seen_at) VALUES (@service_id, @name, @seen_at)
 ON CONFLICT (service_id) DO UPDATE SET name = excluded.name, seen_at = excluded.seen_at;

@@ -2483,6 +2483,32 @@ func (q *Queries) TrafficOf(ctx context.Context, arg TrafficOfParams) ([]Traffic
 	return items, nil
 }
 
+const unnamedServices = `-- name: UnnamedServices :many
+SELECT place FROM traffic
+WHERE month = $1 AND kind = 'service' AND NOT EXISTS (SELECT 1 FROM service_name WHERE service_name.service_id = traffic.place)
+ORDER BY place
+`
+
+func (q *Queries) UnnamedServices(ctx context.Context, month string) ([]string, error) {
+	rows, err := q.db.Query(ctx, unnamedServices, month)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var place string
+		if err := rows.Scan(&place); err != nil {
+			return nil, err
+		}
+		items = append(items, place)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const usageOn = `-- name: UsageOn :many
 SELECT snapshot.month, snapshot.day, snapshot.product, snapshot.usage_type, snapshot.region, snapshot.unit, snapshot.quantity, snapshot.raw, snapshot.counted_to, snapshot.read_at FROM snapshot
 WHERE snapshot.month = $1 AND snapshot.day <= $2 AND snapshot.counted_to > 0
