@@ -20,7 +20,7 @@ const (
 
 // newestDay returns the newest day that Fastly has counted by now.
 func newestDay(now time.Time) time.Time {
-	return billing.DayOf(now.Add(-publishedAfter)).AddDate(0, 0, -1)
+	return billing.DayOf(now.Add(-publishedAfter - 24*time.Hour))
 }
 
 // oldestMonth returns the oldest month that is kept.

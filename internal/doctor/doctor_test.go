@@ -106,6 +106,19 @@ func TestWhatTheReportFinds(t *testing.T) {
 			1,
 		},
 		{
+			"days that the token may not read",
+			func(_ *testing.T, w *servicetest.World) {
+				w.FailFastly(fastlysim.StatsFieldPath("bandwidth"), 0, fault.Forbidden)
+			},
+			[]line{{healthWarn, "Fastly days", "403", "global:read"}, absent},
+			0,
+		},
+		{
+			"days without traffic", func(_ *testing.T, w *servicetest.World) { w.Fastly.SetStats() },
+			[]line{{healthWarn, "Fastly days", "no traffic on 20", ""}, absent},
+			0,
+		},
+		{
 			"a row that cannot be read",
 			func(_ *testing.T, w *servicetest.World) {
 				w.FailFastly(fastlysim.UsagePath, 0, fault.AddRow(`{"month":"`+time.Now().UTC().Format("2006-01")+`","product_id":"kv_store","usage_type":"KV","unit":"unit","quantity":null}`))

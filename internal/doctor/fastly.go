@@ -41,6 +41,7 @@ func examineFastly(ctx context.Context, c *service.Config, rules *rules.Rules, s
 		return
 	}
 	examineServices(ctx, client, rows[0], money.servesUsage, found)
+	examineDays(ctx, client, found)
 	if rules == nil {
 		return
 	}
@@ -157,5 +158,23 @@ func examineServices(ctx context.Context, client *fastly.Client, row billing.Usa
 		found.warn("Fastly services", "", "Fastly lists no service for %s in %s: by service, and rules with a service, stay empty", of, row.Month)
 	default:
 		found.ok("Fastly services", "%s of %s on the first page", blocks.Counted(read, noun), of)
+	}
+}
+
+// examineDays reads the newest day that Fastly has counted by service, which takes the same right as by region.
+func examineDays(ctx context.Context, client *fastly.Client, found *Examination) {
+	day := billing.DayOf(time.Now().Add(-26 * time.Hour)) // counted two hours after its end
+	services := 0
+	err := client.DailyServices(ctx, billing.Days{First: day, Last: day}, func(_ billing.Days, rows []billing.DayTraffic) error {
+		services = len(rows)
+		return nil
+	})
+	switch {
+	case err != nil:
+		found.warn("Fastly days", fastlyHint(err), "%s: there is nothing by day", billing.OneLine(err.Error()))
+	case services == 0:
+		found.warn("Fastly days", "", "Fastly's statistics list no traffic on %s", day.Format(time.DateOnly))
+	default:
+		found.ok("Fastly days", "%s on %s", blocks.Counted(services, "service"), day.Format(time.DateOnly))
 	}
 }
