@@ -71,6 +71,10 @@ var Failures = []Failure{
 		Asker: "Ask by service, or ask the bot's operator to add teams to the rules file.", Operator: "Add teams to the rules file, or ask by service.",
 	},
 	{
+		Kind: report.ErrNoDays, What: "there are no figures of days here", Asker: "Ask by month.",
+		Operator: "Ask by month, or start the service once with this DATABASE_URL: it keeps Fastly's daily statistics.",
+	},
+	{
 		Kind: billing.ErrTooWide, What: "that would take more requests to Fastly than one answer may make",
 		Asker: "Name a product or a usage type, or fewer months.", Operator: "Name a product or a usage type, or fewer months.",
 	},

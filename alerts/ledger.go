@@ -8,6 +8,7 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 )
 
@@ -112,11 +113,8 @@ type Waiting struct {
 	Seen rules.Threshold
 }
 
-// RecordedUsage is a row of usage that the ledger recorded on one day of its month.
-type RecordedUsage struct {
-	billing.Usage
-	Day time.Time // the UTC day up to whose end the row counts, as its first instant
-}
+// RecordedUsage is a row of usage as it was recorded on a day.
+type RecordedUsage = daily.Recorded
 
 // ForecastDay is the last forecast of a budget's month made while its usage counted up to one day. It is kept for 13 months, so that a
 // month's close can compare the forecast with the result, and later forecasts know how far earlier ones were off.

@@ -269,13 +269,18 @@ func placesFor(largest decimal.Decimal, in step, whole bool) int32 {
 // Unit returns what the scaled figures count: "TB", "B requests", "requests".
 func (s Scale) Unit() string { return s.Measure.unit(s.step, false) }
 
+// Symbol returns what a heading has beside the noun: "TB", "B", "hours".
+func (s Scale) Symbol() string {
+	if m := s.Measure; m.Billed || m.Time || m.Bytes || m.Currency != "" {
+		return s.Unit()
+	}
+	return s.step.symbol
+}
+
 // Label heads a group of figures: "Bandwidth, TB", "Requests, B".
 func (s Scale) Label() string {
-	noun, unit := s.Measure.Noun, s.step.symbol
-	if m := s.Measure; m.Billed || m.Time || m.Bytes || m.Currency != "" {
-		unit = s.Unit()
-	}
-	noun = Heading(noun)
+	unit := s.Symbol()
+	noun := Heading(s.Measure.Noun)
 	if unit == "" || s.own {
 		return noun
 	}

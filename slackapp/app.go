@@ -17,6 +17,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/lookup"
 	"budgetbot/slackapp/access"
 	"budgetbot/slackapp/blocks"
@@ -48,6 +49,8 @@ type Config struct {
 	Record lookup.PriorReader
 	// Days is the same record day by day, for forecasts; nil where none is kept.
 	Days monthend.Record
+	// Traffic is what Fastly's statistics have of each day; nil where that is not kept.
+	Traffic daily.Reader
 	// Bills is where costs are read; nil where they cannot be.
 	Bills         billing.BillReader
 	Digests       Digests

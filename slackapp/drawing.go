@@ -11,6 +11,7 @@ import (
 	"budgetbot/alerts/monthend"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
+	"budgetbot/billing/byday"
 	"budgetbot/billing/csvfile"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/lookup"
@@ -41,6 +42,9 @@ type drawing struct {
 
 // drawn works out what the question asks to be shown.
 func (a *usageAnswers) drawn(ctx context.Context, q inquiry) (drawing, error) {
+	if q.Question.IsOfDays() {
+		return a.days(ctx, q)
+	}
 	if q.Question.Show == report.ShowForecast && !q.Question.Months.Last.IsOver(q.now) {
 		return a.forecast(ctx, q)
 	}
@@ -66,6 +70,15 @@ func (a *usageAnswers) drawn(ctx context.Context, q inquiry) (drawing, error) {
 		},
 		csv: table.WriteCSV,
 	}, nil
+}
+
+// days works out what was used on some days.
+func (a *usageAnswers) days(ctx context.Context, q inquiry) (drawing, error) {
+	table, err := byday.Asker{Days: a.Traffic, Usage: q.reader, Record: a.Days, TeamOf: a.teamOf()}.Ask(ctx, q.Question)
+	if err != nil {
+		return drawing{}, err
+	}
+	return drawing{table.HasFigures(), func(c usageview.Context) blocks.Message { return usageview.Days(table, c) }, table.WriteCSV}, nil
 }
 
 // list reads what there is.

@@ -69,6 +69,9 @@ func fileName(q report.Question) string {
 	if q.Show != report.ShowUsage {
 		what = strings.TrimSuffix(string(q.Show)+"-"+what, "-usage")
 	}
+	if q.IsOfDays() {
+		return fmt.Sprintf("%s-%s.csv", what, q.Days)
+	}
 	if q.IsComparison() {
 		return fmt.Sprintf("%s-%s-vs-%s.csv", what, q.Months, q.Against)
 	}

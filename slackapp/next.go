@@ -3,7 +3,6 @@ package slackapp
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
@@ -12,21 +11,26 @@ import (
 	"budgetbot/slackapp/command/period"
 )
 
-// following is a question that a button under an answer asks.
-type following struct {
-	label, id string
-	asked     command.Asked
-}
-
 // nextActions are the buttons under an answer, but for Share. No button leads to an answer without figures.
 func (a *usageAnswers) nextActions(ctx context.Context, q inquiry, names []string, text string) []blocks.Action {
 	var actions []blocks.Action
-	now := period.Now{Month: billing.MonthOf(q.now), YearStarts: a.Rules().YearStarts}
+	now := period.NowAt(q.now, a.Rules().YearStarts)
+	if q.Question.IsOfDays() {
+		for _, f := range nextDays(q.Asked, len(a.Rules().Teams) > 0, now) {
+			actions = append(actions, blocks.Action{Label: f.label, ID: actionAsk + ":" + f.id, Value: f.asked.TextWith(names)})
+		}
+		return a.withExport(actions, text)
+	}
 	for _, f := range nextQuestions(q.Asked, !a.isOfFees(ctx, q), len(a.Rules().Teams) > 0, now) {
 		if f.isSameBy(q.Question) || a.hasRows(ctx, q, f.asked.Question) {
 			actions = append(actions, blocks.Action{Label: f.label, ID: actionAsk + ":" + f.id, Value: f.asked.TextWith(names)})
 		}
 	}
+	return a.withExport(actions, text)
+}
+
+// withExport adds the button for a file, where the bot may send one.
+func (a *usageAnswers) withExport(actions []blocks.Action, text string) []blocks.Action {
 	if a.Uploads {
 		actions = append(actions, blocks.Action{Label: "Export CSV", ID: actionExport, Value: text})
 	}
@@ -41,6 +45,11 @@ func (f following) isSameBy(q report.Question) bool {
 
 // hasRows reports whether the answer to another question would have rows. It does not read all services, and returns true if it cannot know.
 func (a *usageAnswers) hasRows(ctx context.Context, q inquiry, other report.Question) bool {
+	if other.IsOfDays() {
+		q.Question = other
+		found, err := a.days(ctx, q)
+		return err != nil && !isRefusal(err) || found.hasFigures
+	}
 	if other.Show != report.ShowRates {
 		return a.asker(q).HasRows(ctx, other, q.now)
 	}
@@ -100,14 +109,6 @@ func otherBreakdowns(asked command.Asked, parts, teams bool) []following {
 		others = append(others, following{other.label, string(other.by), next})
 	}
 	return others
-}
-
-// isOfOne reports whether a breakdown of the question would have a single row.
-func isOfOne(q report.Question, by report.Breakdown) bool {
-	named := map[report.Breakdown]billing.Names{
-		report.ByProduct: q.Product, report.ByUsageType: q.UsageType, report.ByRegion: q.Region, report.ByService: q.Service, report.ByTeam: q.Team,
-	}[by]
-	return named != "" && !named.AreSeveral() && !strings.Contains(string(named), "*")
 }
 
 // moved is the same question of other months, up to this month. Of two periods the earlier one moves as far as the later one.

@@ -43,6 +43,13 @@ func instead(q report.Question, now billing.Month) []report.Question {
 		}
 		others = append(others, other)
 	}
+	if q.IsOfDays() { // figures of its months come before anything else
+		q.Days, q.AgainstDays, q.Against = billing.Days{}, billing.Days{}, billing.Range{}
+		if q.By.IsOfTime() {
+			q.By = ""
+		}
+		add(func(*report.Question) {})
+	}
 	isShown := q.Show == report.ShowForecast || q.Show == report.ShowRates || q.Show == report.ShowChanges
 	asUsed := func(q *report.Question) { q.Show = report.ShowUsage }
 	if q.Show == report.ShowForecast { // its figures so far come before those of another month

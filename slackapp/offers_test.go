@@ -16,7 +16,7 @@ import (
 // manyWords are of what people ask: some are words of the grammar, some are names of the account, some are misspelt or mean nothing.
 var manyWords = strings.Fields(`bandwidth bandwdth requests asia asai europe na us cdn cdn_usage cdn_usag ngwaf waf kv compute ddos dddos image
 	object storage www-shop www-shp video-vod fonts-static api shop media team service region product type top 5 500 by per october oct novmber
-	2026-10 2026-13 2025 q3 q5 last 3 months month this year 2027 next week forecast rates cost cost fees tls movers csv and vs weather latency errors please total class a operations "North "America" "shop-*" *`)
+	2026-10 2026-13 2025 q3 q5 last 3 months month this year 2027 next week forecast rates cost cost fees tls movers csv yesterday week days day daily 7d monday 2026-11-10 today since nov 10 and vs weather latency errors please total class a operations "North "America" "shop-*" *`)
 
 // joined are the ways in which several names are typed.
 var joined = []string{" ", " ", " and ", " vs ", ", "}
@@ -29,9 +29,9 @@ func TestWhatIsOfferedAnswersWithRows(t *testing.T) {
 	draw := rand.New(rand.NewPCG(11, 7))
 	tried := 0
 	for i := range 12 {
-		w := newWorld(t, mayUpload)
+		w := newWorld(t, mayUpload, keepsDays)
 		if i%2 == 1 {
-			w = newWorld(t, mayUpload, mayReadBills)
+			w = newWorld(t, mayUpload, mayReadBills, keepsDays)
 			w.hasTeams()
 		}
 		for range 12 {

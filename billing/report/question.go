@@ -21,10 +21,15 @@ const (
 	ByRegion    Breakdown = "region"
 	ByService   Breakdown = "service"
 	ByTeam      Breakdown = "team" // services, added up by their teams
+	ByDay       Breakdown = "day"  // of a Question about days, and so is the next one
+	ByWeek      Breakdown = "week" // from Monday to Sunday, UTC
 )
 
 // IsOfParts reports whether the rows are parts of one whole: services, teams or regions.
 func (b Breakdown) IsOfParts() bool { return b.IsOfServices() || b == ByRegion }
+
+// IsOfTime reports whether the rows are days or weeks.
+func (b Breakdown) IsOfTime() bool { return b == ByDay || b == ByWeek }
 
 // IsOfServices reports whether the rows are services, or sums of services.
 func (b Breakdown) IsOfServices() bool { return b == ByService || b == ByTeam }
@@ -50,7 +55,11 @@ type Question struct {
 	Months billing.Range `json:"months"`
 	// Against is the earlier period of a question that compares two; zero for any other question.
 	Against billing.Range `json:"against,omitzero"`
-	Show    Show          `json:"show,omitempty"`
+	// Days asks for days; Months are then those that the days are in. AgainstDays are the earlier days of a question that compares two runs of days.
+	// Both are zero for any other question. Package byday answers.
+	Days        billing.Days `json:"days,omitzero"`
+	AgainstDays billing.Days `json:"against_days,omitzero"`
+	Show        Show         `json:"show,omitempty"`
 	// Cost asks what Fastly billed, in money, instead of usage.
 	Cost      bool          `json:"cost,omitempty"`
 	Product   billing.Names `json:"product,omitempty"`    // each an exact product_id
@@ -73,6 +82,8 @@ type Question struct {
 var (
 	// ErrNoTeams means that no team of the rules file has services.
 	ErrNoTeams = errors.New("there are no teams")
+	// ErrNoDays means that there are no figures of days.
+	ErrNoDays = errors.New("no days are kept")
 	// ErrNoNames means that Fastly answered, but has no row in the months asked for.
 	ErrNoNames = errors.New("no rows")
 )
@@ -281,6 +292,14 @@ func (q Question) IsWhole() bool {
 	return q.Product == "" && q.UsageType == "" && q.Region == "" && q.Measure == "" && q.Charges == "" && !q.OfSomeServices()
 }
 
+// IsOfDays reports whether the question asks for days.
+func (q Question) IsOfDays() bool { return !q.Days.IsZero() }
+
+// IsMeasuredDaily reports whether Fastly's daily statistics have the measures that the question names.
+func (q Question) IsMeasuredDaily() bool {
+	return !slices.ContainsFunc(q.Measure.List(), func(noun string) bool { return noun != billing.NounBandwidth && noun != billing.NounRequests })
+}
+
 // OfSomeServices reports whether the question is about named services.
 func (q Question) OfSomeServices() bool { return q.Service != "" || q.Team != "" }
 
@@ -300,7 +319,7 @@ func (q Question) keyOf(of billing.Metric, region string) RowKey {
 			return RowKey{name: of.Product + " (no region)", product: of.Product}
 		}
 		return RowKey{name: cmp.Or(region, NoRegion)}
-	case ByUsageType, ByService, ByTeam:
+	case ByUsageType, ByService, ByTeam, ByDay, ByWeek:
 	}
 	return RowKey{name: of.UsageType, product: of.Product}
 }

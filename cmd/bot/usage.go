@@ -14,10 +14,12 @@ import (
 	"budgetbot/alerts/monthend"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/byday"
 	"budgetbot/billing/lookup"
 	"budgetbot/billing/rates"
 	"budgetbot/billing/report"
 	"budgetbot/internal/service"
+	"budgetbot/internal/store"
 	"budgetbot/slackapp/blocks"
 	"budgetbot/slackapp/command"
 )
@@ -79,11 +81,12 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	now := time.Now().UTC() // JSON has UTC, whatever zone the machine is in
 	asker := lookup.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
 	ending := monthend.Asker{Usage: fastly.Usage, Bills: fastly.Bills}
+	days := byday.Asker{Usage: fastly.Usage}
 	record, unread := service.LookInto(ctx, c)
 	switch {
 	case unread == nil:
 		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
-		asker.Prior, ending.Record = record, record
+		asker.Prior, ending.Record, days.Days, days.Record = record, record, store.Days{Store: record}, record
 	case !service.IsAbsent(unread):
 		fmt.Fprintf(stderr, "budgetbot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}
@@ -100,7 +103,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 			names.YearStarts, ending.Rules = set.YearStarts, set.Rules
 		}
 		if noTeams == nil {
-			names.Teams, asker.TeamOf, ending.TeamOf = set.TeamNames(), set.TeamOf, set.TeamOf
+			names.Teams, asker.TeamOf, ending.TeamOf, days.TeamOf = set.TeamNames(), set.TeamOf, set.TeamOf, set.TeamOf
 			asker.Teams = listed(set.Teams)
 		}
 		asked, mistake, err := command.Understand(text, now, names)
@@ -121,7 +124,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 		if asked.Question.By == report.ByTeam && noTeams != nil {
 			return nil, noTeams
 		}
-		return askers{asker, ending, rates.Asker{Usage: fastly.Usage, Bills: fastly.Bills}, set}.answer(ctx, asked.Question, now, stderr)
+		return askers{asker, ending, days, rates.Asker{Usage: fastly.Usage, Bills: fastly.Bills}, set}.answer(ctx, asked.Question, now, stderr)
 	})
 	if err != nil {
 		return nil, false, service.FastlyFailure(err)
@@ -133,6 +136,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 type askers struct {
 	usage  lookup.Asker
 	ending monthend.Asker
+	days   byday.Asker
 	rates  rates.Asker
 	rules  *rules.Rules // nil without a rules file
 }
@@ -140,6 +144,9 @@ type askers struct {
 // answer answers a question, and writes to notes what makes a forecast rougher.
 func (a askers) answer(ctx context.Context, q report.Question, now time.Time, notes io.Writer) (answer, error) {
 	switch {
+	case q.IsOfDays():
+		table, err := a.days.Ask(ctx, q)
+		return daysAnswer{table, a.rules.Local(now)}, err
 	case q.Show == report.ShowForecast && !q.Months.Last.IsOver(now):
 		f, err := a.ending.Ask(ctx, q, now)
 		if f == nil {

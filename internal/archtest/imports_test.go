@@ -24,6 +24,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}},
 	"billing/source":   {[]string{"billing"}, []string{"github.com/shopspring/decimal", "github.com/hashicorp/golang-lru/v2"}},
 	"billing/daily":    {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
+	"billing/byday":    {[]string{"billing", "billing/csvfile", "billing/daily", "billing/forecast", "billing/report"}, []string{"github.com/shopspring/decimal"}},
 	"billing/csvfile":  {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
 	"billing/ledger":   {[]string{"billing"}, []string{"github.com/shopspring/decimal"}},
 	"billing/report":   {[]string{"billing", "billing/csvfile", "billing/ledger"}, []string{"github.com/shopspring/decimal"}},
@@ -34,8 +35,8 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"alerts/rulesfile": {[]string{"alerts/rules", "billing"}, []string{
 		"github.com/shopspring/decimal", "go.yaml.in/yaml/v4", "github.com/netresearch/go-cron",
 	}},
-	"alerts":       {[]string{"alerts/rules", "billing", "billing/report", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
 	"alerts/spike": {[]string{"alerts/rules", "billing", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
+	"alerts":       {[]string{"alerts/rules", "billing", "billing/daily", "billing/report", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
 	"alerts/evaluate": {[]string{"alerts", "alerts/rules", "billing", "billing/ledger", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal",
 	}},
@@ -82,7 +83,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}, drawn},
 	"slackapp/view/layout": {[]string{"slackapp/blocks", "slackapp/view/phrase", "billing", "billing/report"}, drawn},
 	"slackapp/view/usage": {[]string{
-		"slackapp/blocks", "slackapp/view/layout", "slackapp/view/phrase", "alerts/monthend", "billing", "billing/forecast", "billing/rates", "billing/report",
+		"slackapp/blocks", "slackapp/view/layout", "slackapp/view/phrase", "alerts/monthend", "billing", "billing/byday", "billing/forecast", "billing/rates", "billing/report",
 	}, drawn},
 	"slackapp/view/budget": {[]string{
 		"slackapp/blocks", "slackapp/view/phrase", "alerts", "alerts/rules", "alerts/status", "billing", "billing/forecast",
@@ -95,7 +96,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"slackapp/view/sampledata": {[]string{"alerts", "alerts/rules", "billing", "billing/report"}, []string{"github.com/shopspring/decimal"}},
 	"slackapp/view/samples": {[]string{
 		"slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
-		"slackapp/view/sampledata", "alerts", "alerts/monthend", "alerts/rules", "alerts/status", "billing", "billing/report", "billing/forecast", "billing/rates",
+		"slackapp/view/sampledata", "alerts", "alerts/monthend", "alerts/rules", "alerts/status", "billing", "billing/byday", "billing/report", "billing/forecast", "billing/rates",
 	}, drawn},
 	"slackapp/command/period": {[]string{"slackapp/blocks", "billing"}, nil},
 	"slackapp/command/typed":  {[]string{"slackapp/blocks", "slackapp/command/period", "billing"}, nil},
@@ -109,7 +110,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 		"slackapp/access", "slackapp/command", "slackapp/command/period", "slackapp/command/budget", "slackapp/webapi",
 		"slackapp/socket", "slackapp/blocks", "slackapp/view", "slackapp/view/phrase", "slackapp/view/usage", "slackapp/view/budget", "slackapp/view/alert",
 		"alerts", "alerts/answer", "alerts/check", "alerts/deliver", "alerts/monthend", "alerts/rules", "alerts/status",
-		"billing", "billing/csvfile", "billing/lookup", "billing/rates", "billing/report", "billing/forecast", "internal/loopback",
+		"billing", "billing/byday", "billing/csvfile", "billing/daily", "billing/lookup", "billing/rates", "billing/report", "billing/forecast", "internal/loopback",
 	}, []string{"github.com/slack-go/slack", "go.uber.org/zap"}},
 	"internal/service": {[]string{
 		"alerts", "alerts/answer", "alerts/check", "alerts/decide", "alerts/deliver", "alerts/digest", "alerts/evaluate", "alerts/rules", "alerts/rulesfile", "alerts/status",

@@ -149,7 +149,7 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 	}
 	app := slackapp.New(slackapp.Config{
 		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.Sources.Usage, Bills: s.Sources.Bills,
-		Record: s.Store, Days: s.Store, Digests: composer,
+		Record: s.Store, Days: s.Store, Traffic: store.Days{Store: s.Store}, Digests: composer,
 		Budgets: s.Store, AnswerService: &answer.Service{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
 		Ended:   check.Sources{Usage: s.Sources.Usage.Recent(endedWithin), Bills: fresh.Bills},
 		Uploads: uploads, Rules: rules, RulesTrouble: func() string { return s.rules.trouble },

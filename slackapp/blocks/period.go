@@ -64,6 +64,30 @@ func Until(m billing.Month, to time.Time) string {
 // Day returns "Nov 21".
 func Day(t time.Time) string { return t.UTC().Format("Jan 2") }
 
+// LongDay returns "Nov 21, 2026".
+func LongDay(t time.Time) string { return t.UTC().Format("Jan 2, 2006") }
+
+// Days names a run of days: "Nov 21", "Nov 10–21", "Oct 30–Nov 9", and with years if these differ.
+func Days(d billing.Days) string {
+	switch {
+	case d.Len() == 1:
+		return Day(d.First)
+	case d.First.Year() != d.Last.Year():
+		return LongDay(d.First) + "–" + LongDay(d.Last)
+	case d.First.Month() == d.Last.Month():
+		return Day(d.First) + d.Last.Format("–2")
+	}
+	return Day(d.First) + "–" + Day(d.Last)
+}
+
+// LongDays is Days with the year: "Nov 10–21, 2026".
+func LongDays(d billing.Days) string {
+	if d.First.Year() != d.Last.Year() {
+		return Days(d)
+	}
+	return Days(d) + d.Last.Format(", 2006")
+}
+
 // LastDay names the last day that a count up to an instant holds: midnight belongs to the day before.
 func LastDay(countedTo time.Time) string { return Day(countedTo.Add(-time.Nanosecond)) }
 

@@ -27,6 +27,7 @@ var breakdowns = map[string]report.Breakdown{
 	"region": report.ByRegion, "regions": report.ByRegion,
 	"service": report.ByService, "services": report.ByService,
 	"team": report.ByTeam, "teams": report.ByTeam,
+	"day": report.ByDay, "days": report.ByDay, "week": report.ByWeek, "weeks": report.ByWeek,
 	"continent": report.ByRegion, "continents": report.ByRegion, "svc": report.ByService,
 }
 
@@ -73,7 +74,7 @@ func withoutOrder(all []typed.Word) []typed.Word {
 }
 
 // spelledOut replaces other words for breakdowns by those of the grammar: "showback" is cost by team, "which service" and "who" are by service, "monthly"
-// is by month.
+// is by month, "daily" by day.
 func spelledOut(all []typed.Word) []typed.Word {
 	var plainer []typed.Word
 	for i := 0; i < len(all); i++ {
@@ -90,9 +91,13 @@ func spelledOut(all []typed.Word) []typed.Word {
 		switch {
 		case w.Is("monthly"):
 			put("by", "month")
-		case w.Is("each", "every") && next < len(all) && all[next].Is("month"):
+		case w.Is("daily"):
+			put("by", "day")
+		case w.Is("weekly"):
+			put("by", "week")
+		case w.Is("each", "every") && next < len(all) && all[next].Is("month", "day", "week"):
 			put("by")
-		case w.Is("month") && next+1 < len(all) && all[next].Is("by") && all[next+1].Is("month"): // "month by month"
+		case w.Is("month", "day", "week") && next+1 < len(all) && all[next].Is("by") && all[next+1].Is(strings.ToLower(w.Text)): // "month by month"
 		case w.Is("showback", "chargeback"):
 			put("cost", "by", "team")
 		case w.Is("who") && slices.ContainsFunc(all, func(w typed.Word) bool { return isNoun(w) && !w.Is("usage") }): // "who is the most expensive team"
@@ -193,12 +198,12 @@ func nounAt(all []typed.Word) (noun string, used int) {
 }
 
 func unknownBreakdown(noun string, at []typed.Word) *problem {
-	nouns := []string{"type", "product", "region", "service", "team", month}
+	nouns := []string{"type", "product", "region", "service", "team", string(report.ByDay), string(report.ByWeek), month}
 	near := billing.Nearest(noun, nouns)
 	wrong := &problem{
 		sentence: fmt.Sprintf("I can't show usage by %s.", blocks.Quote(noun)),
 		at:       at,
-		hint:     "Try by type, by product, by region, by service, by team or by month.",
+		hint:     "Try by type, by product, by region, by service, by team, by day, by week or by month.",
 	}
 	if noun == "" {
 		wrong.sentence = "By what? There's nothing after `by`."

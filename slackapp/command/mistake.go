@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"budgetbot/slackapp/command/period"
 	"budgetbot/slackapp/command/typed"
 )
 
@@ -40,4 +41,12 @@ func (p *problem) in(all []typed.Word) *problem {
 		mended.fixes = append(mended.fixes, strings.TrimSpace(text))
 	}
 	return &mended
+}
+
+// ofPeriod makes a problem of what is wrong with a period.
+func ofPeriod(wrong *period.Wrong, at []typed.Word) *problem {
+	if wrong == nil {
+		return nil
+	}
+	return &problem{sentence: wrong.Sentence, hint: wrong.Hint, fixes: wrong.Fixes, at: at}
 }

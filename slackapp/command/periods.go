@@ -29,8 +29,9 @@ const versus = "vs"
 type reading struct {
 	now   period.Now
 	found []billing.Range // each once, in the order typed
-	at    []typed.Word    // the words of them, and between them
-	rest  []typed.Word    // the words that belong to something else
+	days  []billing.Days
+	at    []typed.Word // the words of them, and between them
+	rest  []typed.Word // the words that belong to something else
 
 	times    int          // how often a period was read
 	isVersus bool         // a word that compares stands before a period
@@ -41,11 +42,18 @@ type reading struct {
 	monthly  bool         // "mom"
 }
 
-// periods finds the one or two periods anywhere among the words, and returns them and the other words. Without a period it returns this month. Of two
-// periods, the later is compared with the earlier.
+// spans are the one or two periods of a question: of months, or of days. Of two, the later one is compared with the earlier one.
+type spans struct {
+	months, against   billing.Range
+	days, againstDays billing.Days
+	// isTyped means that the person typed a period.
+	isTyped bool
+}
+
+// periods finds the one or two periods anywhere among the words, and returns them and the other words. Without a period it returns this month.
 //
 // Of a text such as "vs last month" it also returns the words that compare: the later period is not typed then.
-func periods(all []typed.Word, now period.Now) (months, against billing.Range, rest, versus []typed.Word, wrong *problem) {
+func periods(all []typed.Word, now period.Now) (of spans, rest, versus []typed.Word, wrong *problem) {
 	r := reading{now: now}
 	times := timesOf(all)
 	r.split(all, times)
@@ -55,22 +63,51 @@ func periods(all []typed.Word, now period.Now) (months, against billing.Range, r
 			times = times[n:]
 			continue
 		}
-		found, used, problem := period.At(times, now)
+		used, problem := r.read(all, times)
 		switch {
 		case problem != nil:
-			return billing.Range{}, billing.Range{}, nil, nil, ofPeriod(problem, all[problem.First:problem.First+problem.Words])
+			return spans{}, nil, nil, problem
 		case used == 0:
-			r.rest, times = append(r.rest, all[0]), times[1:]
-			continue
+			r.rest, used = append(r.rest, all[0]), 1
 		}
-		r.add(found, all[:used], times[:used])
 		times = times[used:]
 	}
-	months, against, wrong = r.settle()
-	if against == (billing.Range{}) || r.times > 1 {
+	of.isTyped = r.times > 0
+	if len(r.days) > 0 {
+		of.days, of.againstDays, wrong = r.settleDays()
+		of.months, of.against = of.days.Months(), of.againstDays.Months()
+		if of.againstDays.IsZero() {
+			of.against = billing.Range{}
+		} else {
+			r.drop(r.compare)
+		}
+		return of, r.rest, nil, wrong
+	}
+	of.months, of.against, wrong = r.settle()
+	if of.against == (billing.Range{}) || r.times > 1 {
 		r.versus = nil
 	}
-	return months, against, r.rest, r.versus, wrong
+	return of, r.rest, r.versus, wrong
+}
+
+// read notes the days or the months that the words begin with, and returns how many words these are.
+func (r *reading) read(all []typed.Word, times []string) (used int, problem *problem) {
+	days, used, wrong := period.DaysAt(times, r.now)
+	if used > 0 && wrong == nil {
+		r.at, r.days, r.times = append(r.at, all[:used]...), append(r.days, days), r.times+1
+		return used, nil
+	}
+	var months billing.Range
+	if used == 0 {
+		months, used, wrong = period.At(times, r.now)
+	}
+	switch {
+	case wrong != nil:
+		return 0, ofPeriod(wrong, all[wrong.First:wrong.First+wrong.Words])
+	case used > 0:
+		r.add(months, all[:used], times[:used])
+	}
+	return used, nil
 }
 
 // add notes a period. "November 2025 and November 2026" are two of them: nobody asks for thirteen months in that way.
@@ -113,14 +150,22 @@ func (r *reading) split(all []typed.Word, times []string) {
 
 // begins reports whether the words begin with a period.
 func (r *reading) begins(times []string) bool {
-	_, used, _ := period.At(times, r.now)
-	return used > 0
+	return r.periodAt(times) > 0
+}
+
+// periodAt returns how many words the days or months have that the words begin with.
+func (r *reading) periodAt(times []string) int {
+	_, used, _ := period.DaysAt(times, r.now)
+	if used == 0 {
+		_, used, _ = period.At(times, r.now)
+	}
+	return used
 }
 
 // ends reports whether the words end with a period.
 func (r *reading) ends(times []string) bool {
 	for i := range times {
-		if _, used, _ := period.At(times[i:], r.now); used == len(times)-i {
+		if r.periodAt(times[i:]) == len(times)-i {
 			return true
 		}
 	}
@@ -282,14 +327,6 @@ func timesOf(all []typed.Word) []string {
 // isOfTime reports whether a word asks for a comparison of periods. People type a name with such a word in quotes.
 func isOfTime(w typed.Word) bool {
 	return w.Is(versusWords...) || w.Is("compare", "comparing", "compared", "yoy", "year-over-year", "year", "mom", "month-over-month", "month")
-}
-
-// ofPeriod makes a problem of what is wrong with a period.
-func ofPeriod(wrong *period.Wrong, at []typed.Word) *problem {
-	if wrong == nil {
-		return nil
-	}
-	return &problem{sentence: wrong.Sentence, hint: wrong.Hint, fixes: wrong.Fixes, at: at}
 }
 
 // unknownPeriod is the problem of words that were probably meant as a time; nil for others.

@@ -53,11 +53,11 @@ func takeApart(text string, now period.Now) (parts, *problem) {
 		return parts{help: true}, nil
 	}
 	p := parts{typed: typed.Words(text)}
-	of, all, wrong := toShow(spelledOut(p.typed))
+	what, all, wrong := toShow(spelledOut(p.typed))
 	if wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
-	p.Show, p.Measure = of.show, billing.NamesOf(of.measure)
+	p.Show, p.Measure = what.show, billing.NamesOf(what.measure)
 	p.Cost = p.Show != report.ShowRates && (slices.ContainsFunc(all, isCost) || slices.ContainsFunc(all, isCharges))
 	all = slices.DeleteFunc(withoutOrder(all), isCost)
 	p.csv, all = csv(all)
@@ -67,7 +67,12 @@ func takeApart(text string, now period.Now) (parts, *problem) {
 	if p.Top, all, wrong = top(all); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
-	if p.Months, p.Against, p.names, p.versus, wrong = periods(all, now); wrong != nil {
+	var of spans
+	if of, p.names, p.versus, wrong = periods(all, now); wrong != nil {
+		return parts{}, wrong.in(p.typed)
+	}
+	p.Months, p.Against, p.Days, p.AgainstDays = of.months, of.against, of.days, of.againstDays
+	if wrong = p.withDays(of.isTyped, now); wrong != nil {
 		return parts{}, wrong.in(p.typed)
 	}
 	if p.Monthly && p.Months == billing.One(now.Month) && p.Show == report.ShowUsage && !p.IsComparison() {
@@ -141,10 +146,17 @@ func (p parts) about(found named) Asked {
 	return Asked{Question: q, LeftOut: found.leftOut, CSV: p.csv, TopTyped: p.Top != 0}
 }
 
+// mostDays is up to how many days a question about days shows each.
+const mostDays = 31
+
 // usualBreakdown is the breakdown if the person named none: by the kind with several names, or else by product, or within one product by type.
 func usualBreakdown(q report.Question) report.Breakdown {
 	isOfOne := q.Team == "" && q.Service == ""
 	switch {
+	case q.IsOfDays() && q.Days.Len() > mostDays:
+		return report.ByWeek
+	case q.IsOfDays():
+		return report.ByDay
 	case q.Show == report.ShowRates:
 		return report.ByUsageType
 	case q.Team.AreSeveral():
@@ -204,16 +216,26 @@ func (a Asked) Names() []string {
 	return each
 }
 
+// when returns the period or periods of a question.
+func when(q report.Question) string {
+	switch {
+	case q.IsOfDays() && !q.AgainstDays.IsZero():
+		return q.Days.String() + " " + versus + " " + q.AgainstDays.String()
+	case q.IsOfDays():
+		return q.Days.String()
+	case q.IsComparison():
+		return q.Months.String() + " " + versus + " " + q.Against.String()
+	}
+	return q.Months.String()
+}
+
 // TextWith is Text with names that Names has made already: most of the work is to find out which of them need quotes.
 func (a Asked) TextWith(names []string) string {
 	if a.Help {
 		return "help"
 	}
 	q := a.Question
-	text := append([]string{q.Months.String(), string(q.Show)}, names...)
-	if q.IsComparison() {
-		text[0] += " " + versus + " " + q.Against.String()
-	}
+	text := append([]string{when(q), string(q.Show)}, names...)
 	if q.Cost {
 		text = append(text, "cost")
 	}

@@ -29,7 +29,7 @@ var showPhrases = map[shown][]string{
 	},
 	{show: report.ShowChanges}: {
 		"top changes", "biggest changes", "biggest change", "biggest increase", "biggest increases", "biggest decrease", "movers", "top movers",
-		"what grew", "what changed", "what moved", "what rose", "what fell", "grew most", "grew the most", "changed most", "changed the most",
+		"grow", "grew", "what grew", "what changed", "what moved", "what rose", "what fell", "grew most", "grew the most", "changed most", "changed the most",
 		"rose most", "fell most", "changes", "grew fastest", "grew the fastest", "grows most", "growing fastest", "growing most", "fastest growing", "growing", "increased most",
 		"increased the most", "decreased most", "decreased the most", "rose the most", "fell the most", "dropped most", "dropped the most", "shrank most",
 	},
@@ -157,6 +157,9 @@ func (p *parts) list() *problem {
 // showable corrects the parts, as far as possible without the names, to something that can be shown, and says what was wrong; an empty sentence means that
 // nothing was.
 func (p parts) showable(now billing.Month) (asked parts, sentence string) {
+	if p.IsOfDays() {
+		return p.showableByDay()
+	}
 	switch {
 	case p.Monthly && p.Show == report.ShowChanges:
 		p.Monthly, sentence = false, "Top changes are those of one month against the month before."
@@ -185,6 +188,9 @@ func (p parts) isToCome(now billing.Month) bool {
 
 // showableOf is showable with the names known.
 func (p parts) showableOf(found named) (asked parts, of named, sentence string) {
+	if p.IsOfDays() {
+		return p.byDayOf(found)
+	}
 	if p.Show == report.ShowRates && (found.service != "" || found.team != "") {
 		found.service, found.team, sentence = "", "", "Fastly's rates are the same for every service and team."
 	}

@@ -43,7 +43,7 @@ func (u *Unchecked) Unwrap() error { return u.Err }
 // Understand reads the text of a question. If it does not understand the text, it returns a mistake with complete corrected texts; the caller sets its
 // Command. The error is Unchecked.
 func Understand(text string, now time.Time, names Names) (Asked, *blocks.Mistake, error) {
-	month := period.Now{Month: billing.MonthOf(now), YearStarts: names.YearStarts}
+	month := period.NowAt(now, names.YearStarts)
 	parts, wrong := takeApart(text, month)
 	if wrong != nil {
 		parts.Months = billing.One(month.Month) // whose names the corrections may have

@@ -9,7 +9,7 @@ import (
 )
 
 // fillers are words of whole sentences that have no meaning in a question.
-var fillers = strings.Fields("a about all and are at be been biggest busiest can could did do does for get give greatest had has have heaviest highest how i in is it largest list me most much of on our please report " +
+var fillers = strings.Fields("a about all and are at be been biggest busiest can could did do does for get give greatest had happen happened happening has have heaviest highest how i in is it largest list me most much of on our please report " +
 	"see show tell that the to total us usage use used uses using was we were what what's whats with would you")
 
 func isFiller(w typed.Word) bool { return w.Is(fillers...) }

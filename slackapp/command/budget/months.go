@@ -40,7 +40,13 @@ func hasPeriod(text string) bool {
 // period reads a month, such as "october", "in 2026-10" or "last month". It notes any other period, such as a quarter or a
 // future month, which is a mistake only if everything else is a list.
 func (r *listReader) period() bool {
-	months, used, wrong := period.At(inLowerCase(r.words), period.Now{Month: r.names.month()})
+	now := period.NowAt(r.names.Now, 0)
+	months, used, wrong := period.At(inLowerCase(r.words), now)
+	if days, words, _ := period.DaysAt(inLowerCase(r.words), now); words > 0 {
+		used = words
+		m := r.mistaken(&period.Wrong{Sentence: "Budgets are of whole months, so I can't tell how they stood on a day.", Fixes: monthsOf(days), Words: words})
+		r.refuse(m)
+	}
 	switch {
 	case used == 0:
 		return false
@@ -59,6 +65,14 @@ func (r *listReader) period() bool {
 	}
 	r.dated, r.words = true, r.words[used:]
 	return true
+}
+
+// monthsOf returns the months of some days as they are typed; this month if the days are none.
+func monthsOf(days billing.Days) []string {
+	if days.IsZero() || days.Months().Len() > 1 {
+		return []string{"this month"}
+	}
+	return []string{days.Months().String()}
 }
 
 // instead returns the text with a fix in place of some of the words that are not read yet.

@@ -87,7 +87,9 @@ func TestMonthsThatHaveNoAnswer(t *testing.T) {
 		{"a month to come for a team", "team shop 2027-01", "January 2027 hasn't started yet.", []string{"team shop this month", "team shop last month"}},
 		{"a month that there is not", "2026-13", "A year has months 1 to 12, not 13.", []string{"last month"}},
 		{"before there was anything to count", "october 1999", "Fastly has no usage from October 1999", []string{"last month"}},
-		{"a day", "yesterday", "I can't answer for days or weeks", []string{"this month", "last month"}},
+		{"a day", "nov 3", "Budgets are of whole months", []string{"2026-11", "last month"}},
+		{"a week", "last week", "Budgets are of whole months", []string{"2026-11", "last month"}},
+		{"a day that is not over", "today", "Budgets are of whole months", []string{"this month", "last month"}},
 		{"a state that only a forecast gives", "likely over in october", "October 2026 is over, so no budget of it is `likely over`.", []string{"all over in 2026-10"}},
 		{"a misspelt month", "octobr", "Did you mean `october`?", []string{"october"}},
 	} {

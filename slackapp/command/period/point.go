@@ -44,8 +44,6 @@ const (
 	year     = `(\d{4}|'\d{2})`
 	ordinals = `1st|first|2nd|second|3rd|third|4th|fourth`
 	ofUnit   = `(month|quarter|half|year)`
-	// dayNumber is a day of a month, for which there is no answer.
-	dayNumber = `\d{1,2}(?:st|nd|rd|th)?`
 )
 
 // forms are all forms. readPoint tries them in this order, so those that people type most come first.
@@ -73,12 +71,6 @@ var forms = []form{
 	exact(`(this|current|last|past|previous|prev) (?:fiscal|financial) year`, readThisFiscal),
 	exact(`(fy)td|(fiscal|financial) year to date`, readThisFiscal),
 	exact(`(\d{1,4})m`, readWithThis),
-	exact(`(\d{4})[-/.](\d{1,2})[-/.]\d{1,2}`, func(p []string, now Now) (point, *Wrong) { return point{}, dayOf(p[1], p[2], now) }),
-	exact(dayNumber+`\.(\d{1,2})\.?(\d{4})?`, func(p []string, now Now) (point, *Wrong) { return point{}, dayOf(p[2], p[1], now) }),
-	exact(`(\d{1,2})/(\d{1,2})/(\d{4})`, readDayOfSlashes),
-	exact(`(`+monthNames+`)\.? ?`+dayNumber+`(?:,? ?`+year+`)?`, func(p []string, now Now) (point, *Wrong) { return point{}, dayOf(p[2], p[1], now) }),
-	exact(dayNumber+`\.? ?(?:of )?(`+monthNames+`)[.,]{0,2}(?: ?`+year+`)?`, func(p []string, now Now) (point, *Wrong) { return point{}, dayOf(p[2], p[1], now) }),
-	exact(`today|yesterday|this week|(?:last|past|previous) (?:\d{1,4} )?(?:day|week|hour)s?|\d{1,4}[dwh]`, readDays),
 }
 
 func exact(pattern string, read func([]string, Now) (point, *Wrong)) form {
@@ -92,7 +84,7 @@ const longestPoint = 5
 var timeWords = func() map[string]bool {
 	known := map[string]bool{}
 	for word := range strings.FieldsSeq("january february march april may june july august september october november december " +
-		"fy fytd fiscal financial this current same last past previous month quarter half year mtd qtd ytd to date ago of a today yesterday week day hour " +
+		"fy fytd fiscal financial this current same last past previous month quarter half year mtd qtd ytd to date ago of a today yesterday week wtd day hour before the " + strings.ReplaceAll(weekdays, "|", " ") + " " +
 		strings.ReplaceAll(ordinals, "|", " ") + " " + strings.Join(countWords, " ")) {
 		known[word[:min(len(word), 3)]] = true
 	}
@@ -126,12 +118,6 @@ func readPoint(text string, now Now) (point, *Wrong, bool) {
 		}
 	}
 	return point{}, nil, false
-}
-
-// Is reports whether the text is written like a time, even if there is no such time, as with 2026-13.
-func Is(text string) bool {
-	_, _, shaped := readPoint(text, Now{Month: billing.NewMonth(2000, time.January)})
-	return shaped
 }
 
 func yearMonth(year, month string) (point, *Wrong) {
@@ -287,41 +273,6 @@ func readWithThis(p []string, now Now) (point, *Wrong) {
 	return months(now.Add(1-n), n, point{}), nil
 }
 
-// readDays refuses days and weeks: there are only figures of months.
-func readDays(_ []string, _ Now) (point, *Wrong) {
-	return point{}, &Wrong{
-		Sentence: "Fastly counts usage by month, so I can't answer for days or weeks.",
-		Fixes:    []string{"this month", "last month"},
-	}
-}
-
-// dayOf refuses a day, and offers its month; without a year the most recent one.
-func dayOf(year, month string, now Now) *Wrong {
-	_, wrong := readDays(nil, now)
-	m := number(month)
-	if month[0] > '9' {
-		m = int(monthNamed(month))
-	}
-	if m < 1 || m > 12 {
-		return wrong
-	}
-	of, _ := readMonthName([]string{"", time.Month(m).String()}, now)
-	if year != "" {
-		of.months = billing.One(billing.NewMonth(yearOf(year), time.Month(m)))
-	}
-	wrong.Fixes = []string{of.months.String()}
-	return wrong
-}
-
-// readDayOfSlashes reads 10/17/2026, or 17/10/2026 if the first number cannot be a month.
-func readDayOfSlashes(p []string, now Now) (point, *Wrong) {
-	month := p[1]
-	if number(month) > 12 {
-		month = p[2]
-	}
-	return point{}, dayOf(p[3], month, now)
-}
-
 func months(first billing.Month, n int, p point) point {
 	p.months = billing.Range{First: first, Last: first.Add(n - 1)}
 	return p
@@ -368,10 +319,17 @@ func moved(p point, n int) point {
 	return p
 }
 
-// Now is the running month, and the month in which the account's fiscal years start; zero is January.
+// Now is the running month, and the month in which the account's fiscal years start; zero is January. Today is the first instant of the running
+// UTC day; zero is the month's first day.
 type Now struct {
 	billing.Month
 	YearStarts time.Month
+	Today      time.Time
+}
+
+// NowAt returns the month and the day that are running at the instant.
+func NowAt(t time.Time, yearStarts time.Month) Now {
+	return Now{billing.MonthOf(t), yearStarts, billing.DayOf(t)}
 }
 
 // fiscalYear returns the fiscal year that ends in the given calendar year.

@@ -43,12 +43,6 @@ func At(all []string, now Now) (billing.Range, int, *Wrong) {
 	return r, used, wrong.at(0, used)
 }
 
-// Begins reports whether the words begin with something written like a time.
-func Begins(words []string) bool {
-	_, _, used := pointAt(words, Now{Month: billing.NewMonth(2000, time.January)})
-	return used > 0
-}
-
 // untilAt reads "until october": from the beginning of that year.
 func untilAt(all []string, now Now) (billing.Range, int, *Wrong) {
 	if len(all) == 0 || !slices.Contains(untilWords, all[0]) {

@@ -31,11 +31,11 @@ func TestPreviousPeriodIsTheLikeOne(t *testing.T) {
 			if wrong != nil {
 				t.Fatal(wrong.Sentence)
 			}
-			before := Before(months, Now{november, test.yearStarts})
+			before := Before(months, Now{Month: november, YearStarts: test.yearStarts})
 			if got := before.String(); got != test.previous {
 				t.Errorf("before %s is %s, want %s", months, got, test.previous)
 			}
-			if again := After(before, Now{november, test.yearStarts}); again != months {
+			if again := After(before, Now{Month: november, YearStarts: test.yearStarts}); again != months {
 				t.Errorf("after %s is %s, want %s", before, again, months)
 			}
 		})
@@ -48,9 +48,9 @@ func TestNextPeriodLeadsBackToWherePreviousCameFrom(t *testing.T) {
 		last := november.Add(-rapid.IntRange(0, 100).Draw(t, "ago"))
 		months := billing.Range{First: last.Add(-rapid.IntRange(0, 40).Draw(t, "longer")), Last: last}
 		starts := time.Month(rapid.IntRange(1, 12).Draw(t, "year starts"))
-		before := Before(months, Now{november, starts})
-		again := After(before, Now{november, starts})
-		if again != months && !isYearToDate(again, Now{november, starts}) {
+		before := Before(months, Now{Month: november, YearStarts: starts})
+		again := After(before, Now{Month: november, YearStarts: starts})
+		if again != months && !isYearToDate(again, Now{Month: november, YearStarts: starts}) {
 			t.Fatalf("%s leads back to %s, want %s", before, again, months)
 		}
 	})

@@ -135,6 +135,12 @@ func direction(change decimal.Decimal) (figure, word, noun string) {
 	return figure, "above", "rise"
 }
 
+// AboveOrBelow returns "12% above" or "3.1% below".
+func AboveOrBelow(change decimal.Decimal) string {
+	figure, word, _ := direction(change)
+	return blocks.Escape(figure) + " " + word
+}
+
 // whatOf names what one group of several counts: its only usage type, since a unit of Fastly's own says nothing to most, or what its
 // rows share.
 func whatOf(g report.Group, t report.Table) string {

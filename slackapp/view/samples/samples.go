@@ -20,7 +20,7 @@ type Sample struct {
 // All returns every message that the product can show, made of invented data: the common ones, and those of accounts
 // that are empty, huge or hostile. It is what people look at when they change words, and what the tests sweep.
 func All() []Sample {
-	return slices.Concat(usageSamples(), costSamples(), periodSamples(), monthEndSamples(), rateSamples(), wordSamples(), budgetSamples(), endedSamples(), detailSamples(), settingSamples(), groupSamples(), alertSamples(),
+	return slices.Concat(usageSamples(), costSamples(), periodSamples(), monthEndSamples(), rateSamples(), daysSamples(), wordSamples(), budgetSamples(), endedSamples(), detailSamples(), settingSamples(), groupSamples(), alertSamples(),
 		answerSamples(), historySamples(), routeSamples(), troubleSamples(), digestSamples(), changeSamples(), itemSamples())
 }
 

@@ -48,6 +48,7 @@ func (c HelpContext) examples(product string) []string {
 		usage(strings.ToLower(blocks.LongMonth(last))+" "+product, "one month, one product"),
 		usage(quarter.String()+" "+product, "a range, by month"),
 		usage("last 3 months "+product+" by service top 20", "the largest services"),
+		usage("last 7 days by region", "days, from Fastly's daily statistics"),
 		usage("last month cost by product", "what Fastly billed, if your account gets invoices"),
 	}
 	if name := blocks.Clean(c.UsageType); name != "" {
@@ -62,9 +63,9 @@ func (c HelpContext) words() []string {
 		byTeam, aTeam = "by team · ", " · a team"
 	}
 	lines := []string{
-		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy",
+		"*When*  " + c.periods() + " · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy · yesterday · this week · last 30 days · nov 10 to nov 20",
 		"*What*  " + c.products() + " · bandwidth · requests · a region · a service" + aTeam + ", or several with `and`",
-		"*How*  by type · by product · by region · by service · " + byTeam + "by month · cost · forecast · rates · top changes · top 20 · csv",
+		"*How*  by type · by product · by region · by service · " + byTeam + "by month · by day · by week · cost · forecast · rates · top changes · top 20 · csv",
 		"*Units*  K is thousand, M million, B billion, T trillion. Counts are single requests or operations, whatever blocks Fastly bills them by. Percentages of a budget are rounded down: 99.9% is not yet 100%",
 	}
 	budgets := []string{
@@ -104,7 +105,7 @@ func (c HelpContext) account() []string {
 	if n := len(c.Products); n > 0 {
 		facts = append(facts, "Your account: "+blocks.Counted(n, "product"))
 	}
-	facts = append(facts, "Months are UTC")
+	facts = append(facts, "Months and days are UTC")
 	if !c.CountedTo.IsZero() {
 		facts = append(facts, "this month has data to "+blocks.CountedTo(c.CountedTo, c.Now))
 	}
