@@ -684,15 +684,16 @@ Ask about Fastly usage (only you see the answers, until you share one)
 '/usage october cdn_usage'  one month, one product
 '/usage 2026-08..2026-10 cdn_usage'  a range, by month
 '/usage last 3 months cdn_usage by service top 20'  the largest services
+'/usage last 7 days by region'  days, from Fastly's daily statistics
 '/usage last month cost by product'  what Fastly billed, if your account gets invoices
 
-When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
+When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy · yesterday · this week · last 30 days · nov 10 to nov 20
 What  a product, then a usage type, if you like · bandwidth · requests · a region · a service, or several with 'and'
-How  by type · by product · by region · by service · by month · cost · forecast · rates · top changes · top 20 · csv
+How  by type · by product · by region · by service · by month · by day · by week · cost · forecast · rates · top changes · top 20 · csv
 Units  K is thousand, M million, B billion, T trillion. Counts are single requests or operations, whatever blocks Fastly bills them by. Percentages of a budget are rounded down: 99.9% is not yet 100%
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget csv' as a file · '/budget digest' the next digests
 
-Months are UTC
+Months and days are UTC
 `},
 		{"with this account's names", help(func(c *HelpContext) {
 			c.Products, c.UsageType, c.Rule, c.Teams, c.CountedTo = []string{"cdn_usage", "b", "c", "d", "e", "f", "g", "h"}, "Asia Requests", "na-bandwidth", true, sampledata.ToNov21
@@ -704,17 +705,18 @@ Ask about Fastly usage (only you see the answers, until you share one)
 '/usage october cdn_usage'  one month, one product
 '/usage 2026-08..2026-10 cdn_usage'  a range, by month
 '/usage last 3 months cdn_usage by service top 20'  the largest services
+'/usage last 7 days by region'  days, from Fastly's daily statistics
 '/usage last month cost by product'  what Fastly billed, if your account gets invoices
 '/usage last month cdn_usage Asia Requests'  one usage type
 
-When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy
+When  october · oct 2025 · 2026-10 · 2026-05..2026-10 · last month · last quarter · q3 · 3m · ytd · q3 vs q2 · yoy · yesterday · this week · last 30 days · nov 10 to nov 20
 What  'cdn_usage' · 'b' · 'c' · 'd' · 'e' · 'f' · 2 others, then a usage type, if you like · bandwidth · requests · a region · a service · a team, or several with 'and'
-How  by type · by product · by region · by service · by team · by month · cost · forecast · rates · top changes · top 20 · csv
+How  by type · by product · by region · by service · by team · by month · by day · by week · cost · forecast · rates · top changes · top 20 · csv
 Units  K is thousand, M million, B billion, T trillion. Counts are single requests or operations, whatever blocks Fastly bills them by. Percentages of a budget are rounded down: 99.9% is not yet 100%
 Budgets  '/budget' this channel's budgets · '/budget all' all budgets · '/budget over', 'likely', 'mine' some of them · '/budget october' how they ended · '/budget csv' as a file · '/budget digest' the next digests · '/budget na-bandwidth' one budget in detail
 '/budget ack na-bandwidth' or 'mute' (also 'until friday'), 'undo', 'why', 'history', 'try': answer an alert, see its reason and history, preview its message
 
-Your account: 8 products · Months are UTC · this month has data to the end of Nov 21
+Your account: 8 products · Months and days are UTC · this month has data to the end of Nov 21
 `},
 	})
 }
