@@ -303,6 +303,8 @@ func (d *Delivery) Key() string {
 		parts = append(parts, budgets...)
 	case d.Message.Trouble != nil:
 		parts = append(parts, "trouble", string(d.Message.Trouble.Kind))
+	case d.Message.Spike != nil:
+		parts = append(parts, "spike", d.Message.Spike.First.Format(time.DateOnly))
 	default:
 		parts = append(parts, string(d.Message.Reason))
 		for _, item := range d.Message.Items {

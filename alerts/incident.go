@@ -23,6 +23,7 @@ const (
 	IncidentNew      IncidentKind = "new"      // something new is used; one per item, and one without an instance for the search
 	IncidentVanished IncidentKind = "vanished" // something is no longer used; one per item, likewise
 	IncidentChange   IncidentKind = "change"   // usage per day has risen; there is one for each rule and month
+	IncidentSpike    IncidentKind = "spike"    // days are far above what is usual; one per rule or team, in no month
 )
 
 // IncidentState is the stage of an Incident.
@@ -71,6 +72,7 @@ type Report struct {
 	Channel string   `json:"channel,omitempty"` // the channel of its parent; empty if nothing was posted
 	Trouble *Trouble `json:"trouble,omitempty"`
 	Growth  *Growth  `json:"growth,omitempty"`
+	Spike   *Spike   `json:"spike,omitempty"`
 	// Items are new or vanished: one in an incident, several in a message. ReportContext describes the rule and figures behind them.
 	Items         []Item         `json:"things,omitempty"`
 	ReportContext *ReportContext `json:"sight,omitempty"`

@@ -23,7 +23,11 @@ const (
 	ReasonGrewAgain      Reason = "usage per day has risen again"                    // an update: a change is posted once a month
 	ReasonCalm           Reason = "usage per day is back under the alert thresholds" // an update
 	ReasonEnded          Reason = "the month has ended"                              // an update
-	ReasonWithdrawn      Reason = "the rule is no longer in the file"                // an update
+	ReasonSpike          Reason = "a day far above what is usual for its weekday"
+	ReasonSpikeBack      Reason = "the spike goes on after all"       // an update: Fastly corrected a day
+	ReasonSpikeOver      Reason = "days are as usual again"           // an update
+	ReasonSpikeSettled   Reason = "what was high is usual now"        // an update
+	ReasonWithdrawn      Reason = "the rule is no longer in the file" // an update
 	ReasonNew            Reason = "not used in the six months before"
 	ReasonVanished       Reason = "used in each of the three months before, but not now"
 	ReasonBack           Reason = "back in use" // an update
@@ -46,6 +50,9 @@ const (
 	ReasonCalmSoFar      Reason = "under the alert thresholds"
 	ReasonOneVersion     Reason = "over the alert thresholds, not confirmed by newer figures yet" // two data versions confirm it
 	ReasonChangePosted   Reason = "change already posted"
+	ReasonUsual          Reason = "days are as usual"
+	ReasonSpikePosted    Reason = "spike already posted"
+	ReasonCorrectedDay   Reason = "only a day that was compared before is high"
 	ReasonUnknown        Reason = "no usage figure"
 	ReasonNewRule        Reason = "already reached when the rule was added; posted in a summary"
 	ReasonWavers         Reason = "usage keeps moving around a threshold that was posted twice" // only an update

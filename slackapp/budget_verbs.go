@@ -125,7 +125,7 @@ func withoutSuperseded(events []budgetview.Event) []budgetview.Event {
 	}
 	of := func(e budgetview.Event) moment { return moment{e.At.UnixMilli(), e.Threshold, e.ForecastThreshold} }
 	isDropped := func(e budgetview.Event) bool {
-		return e.State == alerts.DeliveryDropped && e.Growth == nil && len(e.Items) == 0 && e.Act == nil
+		return e.State == alerts.DeliveryDropped && e.Growth == nil && e.Spike == nil && len(e.Items) == 0 && e.Act == nil
 	}
 	told := map[moment]bool{}
 	for _, e := range events {
@@ -144,9 +144,9 @@ func withoutSuperseded(events []budgetview.Event) []budgetview.Event {
 
 // eventOf returns the event that a delivery reports; false for an edit that only shows newer figures.
 func eventOf(d alerts.Delivery) (budgetview.Event, bool) {
-	if d.Message.Growth != nil || len(d.Message.Items) > 0 {
+	if d.Message.Growth != nil || d.Message.Spike != nil || len(d.Message.Items) > 0 {
 		e := budgetview.Event{
-			At: d.CreatedAt, Reason: d.Message.Reason, Growth: d.Message.Growth, Items: d.Message.Items, Channel: d.Channel, State: d.State,
+			At: d.CreatedAt, Reason: d.Message.Reason, Growth: d.Message.Growth, Spike: d.Message.Spike, Items: d.Message.Items, Channel: d.Channel, State: d.State,
 		}
 		return e, e.Reason != alerts.ReasonUpdate
 	}

@@ -27,6 +27,9 @@ func (b books) watches(set []rules.Rule) []budgetview.Watch {
 func (b books) watch(rule rules.Rule) budgetview.Watch {
 	w := budgetview.Watch{Rule: rule}
 	for _, e := range b.incidents {
+		if e.Rule == rule.Name && e.Kind == alerts.IncidentSpike && rule.IsDaily() && e.Report.Spike != nil {
+			w.Spikes = append(w.Spikes, budgetview.SpikeWatch{Spike: *e.Report.Spike, State: e.State})
+		}
 		if e.Rule != rule.Name || e.Month != b.Month || string(e.Kind) != string(rule.Kind) {
 			continue
 		}
@@ -65,6 +68,9 @@ func (a *budgetAnswers) watchDetail(rule rules.Rule, b books) blocks.Message {
 // tryWatch shows the message about a rule with change as it would be by the newest check.
 func (a *budgetAnswers) tryWatch(rule rules.Rule, b books) result {
 	w := b.watch(rule)
+	if len(w.Spikes) == 1 && w.Spikes[0].Known() {
+		return a.trySpike(rule, w.Spikes[0], b)
+	}
 	if !w.Growth.Known() {
 		return reply(a.watchDetail(rule, b), outcomeAnswered)
 	}
@@ -74,6 +80,17 @@ func (a *budgetAnswers) tryWatch(rule rules.Rule, b books) result {
 		m.Reason = alerts.ReasonCalm
 	}
 	d := alerts.Delivery{Kind: alerts.DeliverParent, Channel: rule.Channel, BudgetID: id, Message: m}
+	return reply(view.Alert(d, phrase.AlertContext{Now: a.Now(), BudgetCommand: a.BudgetCommand}), outcomeAnswered)
+}
+
+// trySpike shows the message about a rule that compares days as it would be by the newest check.
+func (a *budgetAnswers) trySpike(rule rules.Rule, s budgetview.SpikeWatch, b books) result {
+	m := alerts.Message{Reason: alerts.ReasonSpike, Report: alerts.Report{Spike: &s.Spike}}
+	if s.State != alerts.IncidentOpen {
+		m.Reason = alerts.ReasonSpikeOver
+		s.Spike.Days = 0
+	}
+	d := alerts.Delivery{Kind: alerts.DeliverParent, Channel: rule.Channel, BudgetID: alerts.BudgetID{Rule: rule.Name, Month: b.Month}, Message: m}
 	return reply(view.Alert(d, phrase.AlertContext{Now: a.Now(), BudgetCommand: a.BudgetCommand}), outcomeAnswered)
 }
 

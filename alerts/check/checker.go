@@ -16,6 +16,7 @@ import (
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 )
 
@@ -31,7 +32,9 @@ type CheckerConfig struct {
 	Ledger Ledger
 	// Traffic gives forecasts days that the record does not have.
 	Traffic TrafficSource
-	Rules   func() *rules.Rules
+	// Days are what rules that compare days read; nil if no days are kept.
+	Days  daily.Reader
+	Rules func() *rules.Rules
 	// Owner names this process among replicas.
 	Owner string
 	// Every is the interval of checks, in business time.

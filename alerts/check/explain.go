@@ -233,22 +233,26 @@ func endOf(f *evaluate.Finding) decimal.Decimal {
 // usage type has no rate.
 func (b *rateBook) above(f *evaluate.Finding, rows []billing.Usage, factors billing.Factors) *alerts.Above {
 	excess := endOf(f).Sub(f.Limit)
-	if !excess.IsPositive() {
+	amount, known := b.cost(excess, rows, func(row billing.Usage) (decimal.Decimal, error) { return factors.Count(row, f.Rule.Budget.Kind) })
+	if !known {
 		return nil
 	}
+	return &alerts.Above{Amount: amount, Currency: b.currency, Rates: b.month, Excess: excess, Types: len(evaluate.MetricsOf(rows))}
+}
+
+// cost returns what more of the rows' usage costs, in the shares that they have. It reports false if it is not more, or if a usage type has no rate.
+func (b *rateBook) cost(more decimal.Decimal, rows []billing.Usage, count func(billing.Usage) (decimal.Decimal, error)) (amount decimal.Decimal, known bool) {
 	var cost, used decimal.Decimal
-	types := map[billing.Metric]bool{}
 	for _, row := range rows {
-		types[row.Metric()] = true
 		rate, known := b.rates[row.Metric()]
-		counted, err := factors.Count(row, f.Rule.Budget.Kind)
+		counted, err := count(row)
 		if !known || err != nil {
-			return nil
+			return amount, false
 		}
 		cost, used = cost.Add(row.Quantity.Mul(rate)), used.Add(counted)
 	}
-	if !used.IsPositive() || !cost.IsPositive() {
-		return nil
+	if !more.IsPositive() || !used.IsPositive() || !cost.IsPositive() {
+		return amount, false
 	}
-	return &alerts.Above{Amount: excess.Mul(cost).Div(used), Currency: b.currency, Rates: b.month, Excess: excess, Types: len(types)}
+	return more.Mul(cost).Div(used), true
 }

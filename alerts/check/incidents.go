@@ -44,6 +44,7 @@ func (c *Checker) observe(ctx context.Context, rules *rules.Rules, result *Resul
 func (c *Checker) decideOther(ctx context.Context, planner *decide.IncidentPlanner, rules *rules.Rules, reading evaluate.Reading, now time.Time) {
 	planner.Withdraw()
 	planner.Changes(reading)
+	planner.Spikes(c.reader.spikes(ctx, rules, &reading))
 	if !rules.LooksBack() {
 		return
 	}

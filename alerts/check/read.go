@@ -186,6 +186,7 @@ type reader struct {
 	pastErrors map[alerts.BudgetName][]forecast.PastError
 	errorsDay  time.Time // when these were last read
 	rates      rateBook
+	days       dayBook
 	past       []billing.Usage // of the months that were read last for rules that look back
 	pastMonths billing.Range
 	pastAt     time.Time                   // when they were read, in business time

@@ -58,12 +58,17 @@ func (o *IncidentPlanner) incident(id alerts.BudgetID, kind alerts.IncidentKind)
 
 // Withdraw updates the messages of rules that are no longer in the file.
 func (o *IncidentPlanner) Withdraw() {
-	kinds := map[string]rules.RuleKind{}
-	for _, rule := range o.rules.Rules {
-		kinds[rule.Name] = rule.Kind
+	watched := map[incidentKey]bool{}
+	for i := range o.rules.Rules {
+		if rule := &o.rules.Rules[i]; rule.Kind == rules.RuleChange {
+			for _, instance := range spikeInstances(rule) {
+				watched[incidentKey{alerts.BudgetID{Rule: rule.Name, Instance: instance}, changeKind(rule)}] = true
+			}
+		}
 	}
 	for _, e := range o.remembered {
-		if e.Kind != alerts.IncidentChange || e.State != alerts.IncidentOpen || kinds[e.Rule] == rules.RuleChange {
+		isChange := e.Kind == alerts.IncidentChange || e.Kind == alerts.IncidentSpike
+		if !isChange || e.State != alerts.IncidentOpen || watched[incidentKey{alerts.BudgetID{Rule: e.Rule, Instance: e.Instance}, e.Kind}] {
 			continue
 		}
 		e.See(alerts.Seen{}, o.now)
@@ -71,9 +76,33 @@ func (o *IncidentPlanner) Withdraw() {
 	}
 }
 
+// changeKind is the kind of incident that a rule with change has.
+func changeKind(rule *rules.Rule) alerts.IncidentKind {
+	if rule.IsDaily() {
+		return alerts.IncidentSpike
+	}
+	return alerts.IncidentChange
+}
+
+// spikeInstances returns the instances that the rule has an incident for: its teams, or the one without a name.
+func spikeInstances(rule *rules.Rule) []string {
+	if rule.Per != rules.PerTeam {
+		return []string{""}
+	}
+	var teams []string
+	for _, team := range rule.Teams {
+		teams = append(teams, team.Name)
+	}
+	return teams
+}
+
 // take records a transition and queues its message.
 func (o *IncidentPlanner) take(rule *rules.Rule, t Transition) {
-	if t.Posts == alerts.DeliverParent {
+	if t.Posts == alerts.DeliverParent && t.Kind == alerts.IncidentSpike {
+		t.Report.Channel = rule.Route(t.Instance).Channel
+		o.post(&t.Incident, t.Posts, t.Reason)
+	}
+	if t.Posts == alerts.DeliverParent && t.Kind == alerts.IncidentChange {
 		t.Report.Channel = rule.Channel
 		o.post(&t.Incident, t.Posts, t.Reason).NotBefore = o.rules.Calendar().DeferUntil(o.now)
 		g := t.Report.Growth
@@ -93,7 +122,11 @@ func (o *IncidentPlanner) take(rule *rules.Rule, t Transition) {
 
 // post queues a parent message about the incident, or an update of it.
 func (o *IncidentPlanner) post(e *alerts.Incident, kind alerts.DeliveryKind, why alerts.Reason) *alerts.Delivery {
-	o.Deliveries = append(o.Deliveries, e.Post(kind, why, o.now, o.newID()))
+	d := e.Post(kind, why, o.now, o.newID())
+	if e.Kind == alerts.IncidentSpike { // for the history of the month
+		d.Month = o.month
+	}
+	o.Deliveries = append(o.Deliveries, d)
 	return &o.Deliveries[len(o.Deliveries)-1]
 }
 
@@ -109,7 +142,7 @@ type Transition struct {
 func (o *IncidentPlanner) Changes(reading evaluate.Reading) {
 	for i := range o.rules.Rules {
 		rule := &o.rules.Rules[i]
-		if rule.Kind != rules.RuleChange {
+		if rule.Kind != rules.RuleChange || rule.IsDaily() {
 			continue
 		}
 		last := o.incident(alerts.BudgetID{Rule: rule.Name, Month: o.month.Add(-1)}, alerts.IncidentChange)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"budgetbot/billing"
 )
 
@@ -49,7 +51,7 @@ type RuleKind string
 // The kinds of rule. A rule has exactly one.
 const (
 	RuleBudget   RuleKind = "budget"   // that usage or cost reaches thresholds of a budget
-	RuleChange   RuleKind = "change"   // that usage per day changes against the same days of the month before
+	RuleChange   RuleKind = "change"   // that usage per day changes against the same days of the month before, or a day against its weekday
 	RuleNew      RuleKind = "new"      // that something is used that was not in six months
 	RuleVanished RuleKind = "vanished" // that something is no longer used
 )
@@ -124,11 +126,25 @@ const (
 	ChargesUsage Charges = "usage" // metered usage only, without flat fees such as support and TLS, and without credits
 )
 
-// Change is by how much usage per day must differ from the same days of the month before.
+// Change is by how much usage per day must differ from the same days of the month before, or, if it is Daily, the usage of a day from the same
+// weekday of the four weeks before.
 type Change struct {
-	Over    Threshold      // in percent of the month before
+	Daily   bool
+	Over    Threshold      // in percent of what it is compared with
 	AtLeast billing.Amount // and at least this amount, so that a large share of very little is not posted
 }
+
+// IsDaily reports whether the rule compares days with their weekday.
+func (r *Rule) IsDaily() bool { return r.Kind == RuleChange && r.Change.Daily }
+
+// SpikesRule is the name of the rule that spikes: on under operators stands for.
+const SpikesRule = "spikes"
+
+// DefaultSpikeOver is how far a day must be above its usual amount for that rule. docs/spikes.md has what comes of it.
+const DefaultSpikeOver Threshold = 60
+
+// DefaultSpike is what that rule looks for.
+var DefaultSpike = Change{Daily: true, Over: DefaultSpikeOver, AtLeast: billing.Amount{Kind: billing.Bytes, Value: decimal.New(1, 12)}}
 
 // Subject is a kind of item that can appear on a bill or vanish from it.
 type Subject string

@@ -38,6 +38,7 @@ type loader struct {
 	defaults  rules.Rule
 	defaulted map[string]*yaml.Node // what stands under defaults, be it right or wrong
 	lines     map[string]int        // where each rule's name was first used
+	spikes    *yaml.Node            // what stands under operators as spikes; nil if nothing does
 	routed    map[string]bool       // the teams that have a channel, be it right or wrong
 }
 
@@ -56,6 +57,7 @@ func (l *loader) file(parent *yaml.Node) {
 		{"digests", l.digests},
 		{"rules", l.allRules},
 	})
+	l.spikesRule()
 	if parent.Kind == yaml.MappingNode && written["rules"] == nil {
 		l.note(parent, "there are no rules; add a list under rules:")
 	}
@@ -88,5 +90,23 @@ func (l *loader) operators(node *yaml.Node) {
 			age := l.duration(value, "stale_after", time.Hour, "an hour, such as 36h")
 			l.rules.Operators.StaleAfter = cmp.Or(age, rules.DefaultStaleAfter)
 		}},
+		{"spikes", func(value *yaml.Node) { l.spikes = value }},
+	})
+}
+
+// spikesRule adds the rule that spikes: on under operators stands for.
+func (l *loader) spikesRule() {
+	if l.spikes == nil || oneOf(&l.document, l.spikes, "spikes", "on", "off") != "on" {
+		return
+	}
+	if line, taken := l.lines[rules.SpikesRule]; taken {
+		l.note(l.spikes, "spikes: on makes a rule called %s, as the rule on line %d is; give that one another name", rules.SpikesRule, line)
+	}
+	if l.rules.Operators.Channel == "" {
+		l.note(l.spikes, "spikes: on needs a channel under operators to post in")
+	}
+	l.rules.Rules = append(l.rules.Rules, rules.Rule{
+		Name: rules.SpikesRule, Title: "Bandwidth", Kind: rules.RuleChange, Match: rules.Match{Product: "cdn_usage", UsageType: "* Bandwidth"},
+		Change: rules.DefaultSpike, Channel: l.rules.Operators.Channel, PingAt: rules.DefaultPingAt, Line: l.spikes.Line, Column: l.spikes.Column,
 	})
 }

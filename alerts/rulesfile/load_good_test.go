@@ -319,3 +319,33 @@ func TestLoadWithoutDefaults(t *testing.T) {
 		t.Errorf("ping_at = %s, want %s", set[0].PingAt, rules.DefaultPingAt)
 	}
 }
+
+// TestLoadChangePerDay: a change of a day may be of services, and spikes: on stands for one of the account.
+func TestLoadChangePerDay(t *testing.T) {
+	set := load(t, `operators: {channel: cdn-platform, spikes: on}
+teams: {shop: {services: [www], channel: shop}, media: {services: [video]}}
+defaults: {channel: cdn}
+rules:
+  - {name: account, usage_type: "* Bandwidth", change: {per: day, over: 100%, at_least: 5 TB}}
+  - {name: service, service: www, change: {per: day, over: 100%, at_least: 5 TB}}
+  - {name: team, team: shop, change: {per: day, over: 100%, at_least: 5 TB}}
+  - {name: teams, per: team, change: {per: day, over: 100%, at_least: 5 TB}}
+  - {name: month, change: {per: month, over: 30%, at_least: 5 TB}}
+  - {name: default, change: {over: 30%, at_least: 5 TB}}
+`)
+	var got []string
+	for i := range set.Rules {
+		r := &set.Rules[i]
+		got = append(got, fmt.Sprint(r.Name, " ", r.IsDaily(), " ", r.Change.Over, " ", r.Change.AtLeast, " ", r.Match, " ", r.Channels()))
+	}
+	want := []string{
+		"account true 100% 5 TB * Bandwidth [cdn]", "service true 100% 5 TB www [cdn]", "team true 100% 5 TB  [shop]", "teams true 100% 5 TB  [cdn shop]",
+		"month false 30% 5 TB  [cdn]", "default false 30% 5 TB  [cdn]", "spikes true 60% 1 TB cdn_usage, * Bandwidth [cdn-platform]",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+	if off := load(t, "operators: {spikes: off}\ndefaults: {channel: cdn}\nrules: [{name: a, budget: 1 TB}]"); len(off.Rules) != 1 {
+		t.Errorf("spikes: off makes a rule: %+v", off.Rules)
+	}
+}

@@ -100,9 +100,10 @@ func (l *loader) kind(d *draft) {
 		l.note(d.node, "rule %s has %s; a rule can have only one of these, so split it into %d rules", d.called(), billing.List(kinds, " and "), len(kinds))
 		return
 	}
-	for _, key := range []string{"service", "team", "charges", "per", "except", "thresholds", "forecast"} {
+	for _, key := range []string{"charges", "except", "thresholds", "forecast"} {
 		l.onlyWith(d, key, rules.RuleBudget)
 	}
+	l.ofServices(d)
 	l.onlyWith(d, "at_least", rules.RuleNew, rules.RuleVanished)
 	if d.Kind == rules.RuleBudget {
 		l.budgetFits(d)
@@ -113,6 +114,21 @@ func (l *loader) kind(d *draft) {
 func (l *loader) onlyWith(d *draft, key string, kinds ...rules.RuleKind) {
 	if value := d.written[key]; value != nil && !slices.Contains(kinds, d.Kind) {
 		l.note(value, "%s needs a rule with %s, but this one has %s", key, rules.OrList(rules.Texts(kinds)), d.Kind)
+	}
+}
+
+// ofServices notes keys about services of a rule that cannot have them: budgets can, and changes per day as far as there is one for each team.
+func (l *loader) ofServices(d *draft) {
+	for _, key := range []string{"service", "team", "per"} {
+		switch value := d.written[key]; {
+		case d.Kind == rules.RuleChange && d.Change.Daily && value != nil && key == "per" && d.Per == rules.PerService:
+			l.note(value, "a change per day can have per: team, but not per: service; name a service, such as service: www-shop")
+		case d.Kind == rules.RuleChange && d.Change.Daily:
+		case d.Kind == rules.RuleChange && value != nil:
+			l.note(value, "%s needs a rule with budget, or with change: {per: day, …}", key)
+		default:
+			l.onlyWith(d, key, rules.RuleBudget)
+		}
 	}
 }
 
@@ -157,9 +173,18 @@ func (l *loader) checkRenames() {
 // subjects are what may appear or vanish.
 var subjects = []rules.Subject{rules.SubjectProduct, rules.SubjectUsageType, rules.SubjectService}
 
+// period is what a change is of: a day, or the days of a month so far.
+type period string
+
+const (
+	perDay   period = "day"
+	perMonth period = "month"
+)
+
 func (l *loader) change(node *yaml.Node) rules.Change {
 	var c rules.Change
 	written := l.mapping(node, "change", []entry{
+		{"per", func(value *yaml.Node) { c.Daily = oneOf(&l.document, value, "per", perDay, perMonth) == perDay }},
 		{"over", func(value *yaml.Node) { c.Over = l.threshold(value, "over") }},
 		{"at_least", func(value *yaml.Node) { c.AtLeast = l.amount(value, "at_least") }},
 	})

@@ -1,6 +1,7 @@
 package spike
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -25,14 +26,20 @@ const normal = 1.4826
 type History struct {
 	days   []time.Time // the known ones, rising
 	used   map[time.Time]decimal.Decimal
-	usual  map[time.Time]decimal.Decimal // of the days that have one
-	strays map[time.Time]float64         // how far a day was from its usual amount: the absolute logarithm of their ratio
+	usual  map[time.Time]usual   // of the days that have one
+	strays map[time.Time]float64 // how far a day was from its usual amount: the absolute logarithm of their ratio
+}
+
+// usual is what is usual on a day: the mean of the one or two days in the middle of those that it is compared with.
+type usual struct {
+	amount decimal.Decimal
+	of     []time.Time
 }
 
 // NewHistory takes the whole UTC days that are known, in any order. If the list has a day twice, the later amount counts. A negative amount
 // corrects earlier days and counts as unknown.
 func NewHistory(days []forecast.DayUsage) *History {
-	h := &History{used: map[time.Time]decimal.Decimal{}, usual: map[time.Time]decimal.Decimal{}, strays: map[time.Time]float64{}}
+	h := &History{used: map[time.Time]decimal.Decimal{}, usual: map[time.Time]usual{}, strays: map[time.Time]float64{}}
 	for _, d := range days {
 		h.used[billing.DayOf(d.Day)] = d.Used
 	}
@@ -57,30 +64,35 @@ func (h *History) compare(day time.Time) {
 		return
 	}
 	h.usual[day] = usual
-	if ratio := h.used[day].InexactFloat64() / usual.InexactFloat64(); ratio > 0 && !math.IsInf(ratio, 0) {
+	if ratio := h.used[day].InexactFloat64() / usual.amount.InexactFloat64(); ratio > 0 && !math.IsInf(ratio, 0) {
 		h.strays[day] = math.Abs(math.Log(ratio))
 	}
 }
 
 // usualOn returns what is usual on the day's weekday: the median of the four weeks before the instant. It reports false if too few of them are
 // known.
-func (h *History) usualOn(day, before time.Time) (usual decimal.Decimal, known bool) {
-	var same []decimal.Decimal
+func (h *History) usualOn(day, before time.Time) (usual usual, known bool) {
+	var same []time.Time
 	day = day.AddDate(0, 0, -7)
 	for !day.Before(before) {
 		day = day.AddDate(0, 0, -7)
 	}
 	for week := range weeks {
-		if used, known := h.used[day.AddDate(0, 0, -7*week)]; known {
-			same = append(same, used)
+		at := day.AddDate(0, 0, -7*week)
+		if _, known := h.used[at]; known {
+			same = append(same, at)
 		}
 	}
 	if len(same) < fewestWeeks {
 		return usual, false
 	}
-	slices.SortFunc(same, decimal.Decimal.Cmp)
-	low, high := same[(len(same)-1)/2], same[len(same)/2]
-	return low.Add(high).Div(decimal.New(2, 0)), true
+	slices.SortFunc(same, func(a, b time.Time) int { return cmp.Or(h.used[a].Cmp(h.used[b]), a.Compare(b)) })
+	usual.of = same[(len(same)-1)/2 : len(same)/2+1]
+	for _, at := range usual.of {
+		usual.amount = usual.amount.Add(h.used[at])
+	}
+	usual.amount = usual.amount.Div(decimal.NewFromInt(int64(len(usual.of))))
+	return usual, true
 }
 
 // spread returns how much the days before the day stray from their usual amounts, as the standard deviation of the logarithm. The median makes it
@@ -97,4 +109,12 @@ func (h *History) spread(day time.Time) (deviation float64, known bool) {
 	}
 	slices.Sort(strays)
 	return normal * (strays[(len(strays)-1)/2] + strays[len(strays)/2]) / 2, true
+}
+
+// Newest returns the newest day that is known; zero if there is none.
+func (h *History) Newest() time.Time {
+	if len(h.days) == 0 {
+		return time.Time{}
+	}
+	return h.days[len(h.days)-1]
 }

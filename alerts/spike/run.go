@@ -9,8 +9,8 @@ import (
 	"budgetbot/alerts/rules"
 )
 
-// DefaultOver is how far above its usual amount a day must be if nobody says otherwise, in percent. With it docs/spikes.md was measured.
-const DefaultOver rules.Threshold = 60
+// DefaultOver is how far above its usual amount a day must be if nobody says otherwise. With it docs/spikes.md was measured.
+const DefaultOver = rules.DefaultSpikeOver
 
 const (
 	// deviations is how many standard deviations of the series' own days a spike is above the usual amount at least, so that a series whose days
@@ -35,6 +35,8 @@ type Day struct {
 	Day   time.Time
 	Used  decimal.Decimal
 	Usual decimal.Decimal // the median of the same weekday in the four weeks before
+	// Middle are the one or two days that are that median; Usual is their mean.
+	Middle []time.Time
 	// From is the share above Usual from which on a day is a spike: the rule's, or more if the series' own days vary more.
 	From float64
 }
@@ -69,13 +71,13 @@ func (h *History) Compare(day time.Time, l Limits) (d Day, unknown string) {
 		return Day{}, UnknownDay
 	case !hasUsual:
 		return Day{}, UnknownUsual
-	case !usual.IsPositive():
+	case !usual.amount.IsPositive():
 		return Day{}, NoUsual
 	case !hasSpread:
 		return Day{}, UnknownRange
 	}
 	from := min(math.Exp(deviations*deviation)-1, wildest)
-	return Day{Day: day, Used: used, Usual: usual, From: max(from, float64(l.Over)/100)}, ""
+	return Day{Day: day, Used: used, Usual: usual.amount, Middle: usual.of, From: max(from, float64(l.Over)/100)}, ""
 }
 
 // Run is a run of days on which much more was used than usual.
@@ -145,8 +147,8 @@ func (h *History) isDoubtful(day time.Time) bool {
 // end ends the run on a calm day. It has settled if the day is still high against what was usual before the run.
 func (h *History) end(r *Run, d Day) {
 	r.Ended = d.Day
-	if usual, known := h.usualOn(d.Day, r.First.Day); known && usual.IsPositive() {
-		d.Usual, d.From = usual, r.First.From
+	if usual, known := h.usualOn(d.Day, r.First.Day); known && usual.amount.IsPositive() {
+		d.Usual, d.From = usual.amount, r.First.From
 		r.Settled = d.lasts()
 	}
 }

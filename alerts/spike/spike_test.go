@@ -211,3 +211,18 @@ func TestAnRunAddsUpWhatWasAboveTheUsual(t *testing.T) {
 		t.Errorf("got %s of %d days, want %s of 3", e.Above, e.Days, above)
 	}
 }
+
+func TestTheUsualAmountIsTheMeanOfTheDaysInTheMiddle(t *testing.T) {
+	t.Parallel()
+	h := NewHistory(made(t, "2026-11-10", merge(times(t, 3, "2026-11-03", "2026-11-03"), times(t, 0.5, "2026-10-13", "2026-10-13"))))
+	d, unknown := h.Compare(dayOf(t, "2026-11-10"), Limits{Over: DefaultOver})
+	if unknown != "" || len(d.Middle) != 2 {
+		t.Fatalf("%q, %+v", unknown, d)
+	}
+	if mean := h.used[d.Middle[0]].Add(h.used[d.Middle[1]]).Div(decimal.New(2, 0)); !mean.Equal(d.Usual) || d.Middle[0].Month() != 10 || d.Middle[1].Month() != 10 {
+		t.Errorf("%s is not the mean of %v", d.Usual, d.Middle)
+	}
+	if !h.Newest().Equal(dayOf(t, "2026-11-10")) || !NewHistory(nil).Newest().IsZero() {
+		t.Error("the newest day")
+	}
+}

@@ -37,14 +37,14 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}},
 	"alerts/spike": {[]string{"alerts/rules", "billing", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
 	"alerts":       {[]string{"alerts/rules", "billing", "billing/daily", "billing/report", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
-	"alerts/evaluate": {[]string{"alerts", "alerts/rules", "billing", "billing/ledger", "billing/report", "billing/forecast"}, []string{
+	"alerts/evaluate": {[]string{"alerts", "alerts/rules", "alerts/spike", "billing", "billing/daily", "billing/ledger", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal",
 	}},
 	"alerts/decide": {[]string{"alerts", "alerts/evaluate", "alerts/rules", "billing", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal",
 	}},
 	"alerts/check": {[]string{
-		"alerts", "alerts/decide", "alerts/evaluate", "alerts/rules", "billing", "billing/ledger", "billing/report", "billing/forecast",
+		"alerts", "alerts/decide", "alerts/evaluate", "alerts/rules", "billing", "billing/daily", "billing/ledger", "billing/report", "billing/forecast",
 	}, []string{"github.com/shopspring/decimal", "go.uber.org/zap"}},
 	"alerts/answer":  {[]string{"alerts", "alerts/rules", "billing"}, nil},
 	"alerts/deliver": {[]string{"alerts", "billing"}, []string{"go.uber.org/zap"}},

@@ -138,8 +138,8 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 	s.keeper = s.newKeeper(owner)
 	s.Checker = check.NewChecker(check.CheckerConfig{
 		Source: fresh.Usage, Trial: s.Sources.Usage.Recent(trialWithin), Bills: fresh.Bills, Ledger: s.Store,
-		Traffic: daily.Traffic{Kept: store.Days{Store: s.Store}, Fastly: s.Sources.Fastly},
-		Rules:   rules, Owner: owner, Every: c.CheckEvery, Now: o.Now, Poll: o.Poll,
+		Traffic: daily.Traffic{Kept: store.Days{Store: s.Store}, Fastly: s.Sources.Fastly}, Days: store.Days{Store: s.Store},
+		Rules: rules, Owner: owner, Every: c.CheckEvery, Now: o.Now, Poll: o.Poll,
 		NewID: rand.Text, Log: o.Log.Named("checker"), Checked: s.CountCheck,
 	})
 	uploads := me.May("files:write")

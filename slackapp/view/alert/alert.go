@@ -22,6 +22,8 @@ func Alert(d alerts.Delivery, c phrase.AlertContext) blocks.Message {
 		return troubleMessage(m, c.Now)
 	case m.Growth != nil:
 		return changeMessage(d, c.Now)
+	case m.Spike != nil:
+		return spikeMessage(d, c.Now)
 	case len(m.Items) > 0:
 		return itemsMessage(d, c.Now)
 	case d.Kind == alerts.DeliverStart:

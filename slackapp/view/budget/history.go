@@ -18,8 +18,9 @@ type Event struct {
 	Reason    alerts.Reason
 	// ForecastThreshold means that Threshold is a forecast for the month's end, not one that the budget reached.
 	ForecastThreshold bool
-	// Growth is what a rule with change reported, for Reason.
+	// Growth or Spike is what a rule with change reported, for Reason.
 	Growth *alerts.Growth
+	Spike  *alerts.Spike
 	// Items are what a rule with new or vanished reported.
 	Items []alerts.Item
 	// Channel is where the message goes, and State the state of its delivery; both are empty if there is no message.
@@ -61,7 +62,7 @@ func (e Event) sentence() string {
 	switch {
 	case e.Act != nil:
 		return phrase.Mention(e.Act.Actor) + " " + deed(*e.Act)
-	case e.Growth != nil && e.Reason != alerts.ReasonGrew, e.Reason == alerts.ReasonBack:
+	case e.Growth != nil && e.Reason != alerts.ReasonGrew, e.Spike != nil && e.Reason != alerts.ReasonSpike, e.Reason == alerts.ReasonBack:
 		return e.subject() + ": " + blocks.Escape(string(e.Reason))
 	case e.Reason == alerts.ReasonRestated && e.Threshold == 0:
 		return "Fastly corrected its figures: below the first threshold"
@@ -80,6 +81,8 @@ func (e Event) subject() string {
 	switch {
 	case e.Growth != nil:
 		return phrase.GrowthEvent(*e.Growth)
+	case e.Spike != nil:
+		return phrase.SpikeEvent(e.Spike.High)
 	case len(e.Items) > 0:
 		return phrase.ItemsEvent(e.Items, e.Reason)
 	case e.ForecastThreshold:

@@ -20,6 +20,8 @@ type Watch struct {
 	Rule rules.Rule
 	// Growth is what a check found for a rule with change; nil before the first check.
 	Growth *alerts.Growth
+	// Spikes are what a check found for a rule that compares days, one for each of its teams; none before the first check.
+	Spikes []SpikeWatch
 	// Search and Items belong to a rule with new or vanished: what a check searched, nil before the first one, and the items reported this month, the
 	// largest first.
 	Search *alerts.Search
@@ -27,6 +29,12 @@ type Watch struct {
 	State  alerts.IncidentState
 	// Since is when the bot reported it, or once it is over, when it ended.
 	Since time.Time
+}
+
+// SpikeWatch is how the days of a rule, or of one of its teams, stand.
+type SpikeWatch struct {
+	alerts.Spike
+	State alerts.IncidentState
 }
 
 // watchBlocks lists the rules without a budget, those with something to report first.
@@ -54,7 +62,7 @@ func (w Watch) name() string {
 // rank puts rules with something to report before the others.
 func (w Watch) rank() int {
 	switch {
-	case len(w.Items) > 0, w.State == alerts.IncidentOpen:
+	case len(w.Items) > 0, w.State == alerts.IncidentOpen, slices.ContainsFunc(w.Spikes, SpikeWatch.isOpen):
 		return 0
 	case w.State == alerts.IncidentWatched:
 		return 1
@@ -72,8 +80,11 @@ func (w Watch) figure() string {
 
 // sentence says how the rule stands, or why that is unknown.
 func (w Watch) sentence(now time.Time) string {
-	if w.Rule.Kind != rules.RuleChange {
+	switch {
+	case w.Rule.Kind != rules.RuleChange:
 		return w.searched()
+	case w.Rule.IsDaily():
+		return w.days()
 	}
 	why := ""
 	if w.Growth != nil {

@@ -21,7 +21,7 @@ type Sample struct {
 // that are empty, huge or hostile. It is what people look at when they change words, and what the tests sweep.
 func All() []Sample {
 	return slices.Concat(usageSamples(), costSamples(), periodSamples(), monthEndSamples(), rateSamples(), daysSamples(), wordSamples(), budgetSamples(), endedSamples(), detailSamples(), settingSamples(), groupSamples(), alertSamples(),
-		answerSamples(), historySamples(), routeSamples(), troubleSamples(), digestSamples(), changeSamples(), itemSamples())
+		answerSamples(), historySamples(), routeSamples(), troubleSamples(), digestSamples(), changeSamples(), spikeSamples(), itemSamples())
 }
 
 func wordSamples() []Sample {
