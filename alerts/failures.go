@@ -78,6 +78,10 @@ var Failures = []Failure{
 		Kind: billing.ErrTooWide, What: "that would take more requests to Fastly than one answer may make",
 		Asker: "Name a product or a usage type, or fewer months.", Operator: "Name a product or a usage type, or fewer months.",
 	},
+	{
+		Kind: report.ErrStillReading, What: "that takes longer to read from Fastly than one answer may take",
+		Asker: "I'm reading on: ask again in a minute.", Operator: "Ask again in a minute: it is still being read.",
+	},
 	{Kind: billing.ErrUnauthorised, What: "Fastly refused the token", Asker: askFixed, Operator: "Put a valid token into FASTLY_API_TOKEN and restart me."},
 	{
 		Kind: billing.ErrForbidden, What: "the Fastly token may not read usage", Asker: askFixed,

@@ -45,6 +45,8 @@ type Config struct {
 	Slack    *slack.Client
 	Channels *webapi.Channels
 	Usage    billing.Reader
+	// FinishServices reads on what a question had no time for; nil where nothing is read on.
+	FinishServices func([]billing.ServiceQuery)
 	// Record is the bot's own record of months while they ran; nil where none is kept.
 	Record lookup.PriorReader
 	// Days is the same record day by day, for forecasts; nil where none is kept.

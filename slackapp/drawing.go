@@ -132,7 +132,7 @@ func (a *usageAnswers) ask(ctx context.Context, q inquiry) (report.Table, error)
 }
 
 func (a *usageAnswers) asker(q inquiry) lookup.Asker {
-	return lookup.Asker{Usage: q.reader, Prior: a.Record, Bills: a.Bills, TeamOf: a.teamOf()}
+	return lookup.Asker{Usage: q.reader, Prior: a.Record, Bills: a.Bills, TeamOf: a.teamOf(), Finish: a.FinishServices}
 }
 
 // enter waits until the question may be added up: few wide ones are at a time. The function that it returns ends that.

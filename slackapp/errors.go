@@ -26,7 +26,10 @@ func (c *conversation) trouble(err error) result {
 
 // isRefusal reports whether nothing is broken, but the account does not have what was asked for, or has too much of it.
 func isRefusal(err error) bool {
-	return slices.ContainsFunc([]error{report.ErrNoTeams, report.ErrNoDays, billing.ErrNoEstimate, billing.ErrNoServices, billing.ErrTooWide}, func(kind error) bool { return errors.Is(err, kind) })
+	refusals := []error{
+		report.ErrNoTeams, report.ErrNoDays, billing.ErrNoEstimate, billing.ErrNoServices, billing.ErrTooWide, report.ErrStillReading,
+	}
+	return slices.ContainsFunc(refusals, func(kind error) bool { return errors.Is(err, kind) })
 }
 
 // Explain returns a sentence for people about why something could not be read.

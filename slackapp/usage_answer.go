@@ -70,7 +70,7 @@ func (a *usageAnswers) answer(ctx context.Context, c *conversation, q inquiry) r
 		return a.exportTyped(ctx, c, q)
 	}
 	drawing, err := a.drawn(ctx, q)
-	if isRefusal(err) {
+	if isRefusal(err) && !errors.Is(err, report.ErrStillReading) {
 		sentence, next := explain(err)
 		refusal := blocks.Mistake{Sentence: sentence, Hint: next, Corrected: a.offers(ctx, q), Command: a.UsageCommand}
 		return reply(refusal.Message(), outcomeRefused)

@@ -9,15 +9,9 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
-	"golang.org/x/sync/errgroup"
 
 	"budgetbot/billing"
 	"budgetbot/billing/report"
-)
-
-const (
-	maxServiceReads  = 600 // month and usage type pairs in one question by service
-	parallelServices = 12
 )
 
 // PriorReader is a consumer contract. It models the record that the bot keeps of each month while the month runs.
@@ -38,6 +32,8 @@ type Asker struct {
 	TeamOf func(name, id string) string
 	// Teams are the teams with their services, for a list of teams.
 	Teams []report.Item
+	// Finish reads on what a question had no time for. If it is nil, a question is answered as a whole or not at all.
+	Finish func([]billing.ServiceQuery)
 }
 
 // Ask reads what the question needs and tabulates it. For a single month it reads the month before as well, to compare the two. If the
@@ -54,24 +50,32 @@ func (a Asker) Ask(ctx context.Context, q report.Question, now time.Time) (repor
 	if err != nil {
 		return report.Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
-	data, err := a.ofOneInstant(ctx, q, reading, now, func(reading billing.Reading) (report.Data, error) { return a.usageData(ctx, q, reading, now) })
+	data, err := a.ofOneInstant(ctx, q, reading, now, func(reading billing.Reading) (read, error) { return a.usageData(ctx, q, reading, now) })
 	if err != nil {
 		return report.Table{}, err
 	}
-	return report.Tabulate(q, data, now), nil
+	return tabulate(q, data, now)
+}
+
+// read is what was read for a question.
+type read struct {
+	report.Data
+
+	// unread are the months whose services are still being read.
+	unread []billing.Month
 }
 
 // ofOneInstant adds services to a reading. Services have no date: people read them beside the account's rows. So while Fastly still counts
 // the months, the account's rows are read again afterwards; if they moved, services are read once more, beside the new rows.
 func (a Asker) ofOneInstant(
-	ctx context.Context, q report.Question, reading billing.Reading, now time.Time, add func(billing.Reading) (report.Data, error),
-) (report.Data, error) {
+	ctx context.Context, q report.Question, reading billing.Reading, now time.Time, add func(billing.Reading) (read, error),
+) (read, error) {
 	data, err := add(reading)
 	if err != nil || !q.ReadsServices() || q.Months.Last.IsSettled(now) {
 		return data, err
 	}
 	if newer, err := a.readUsage(ctx, q); err == nil && billing.Moved(reading.Rows, newer.Rows) {
-		if again, err := add(newer); err == nil {
+		if again, err := add(newer); err == nil && len(again.unread) <= len(data.unread) {
 			return again, nil
 		}
 	}
@@ -79,15 +83,16 @@ func (a Asker) ofOneInstant(
 }
 
 // usageData adds to a reading of usage what the question compares it with, and the services that it asks for.
-func (a Asker) usageData(ctx context.Context, q report.Question, reading billing.Reading, now time.Time) (report.Data, error) {
-	data := report.Data{Rows: reading.Rows, Unread: reading.Unread, Fresh: reading.Fresh}
+func (a Asker) usageData(ctx context.Context, q report.Question, reading billing.Reading, now time.Time) (data read, err error) {
+	data.Data = report.Data{Rows: reading.Rows, Unread: reading.Unread, Fresh: reading.Fresh}
 	data.Fresh.CountedTo = billing.CountedTo(reading.Rows, billing.Newest(reading.Rows, q.Months), q.Wants)
 	data.Prior = a.prior(ctx, q, reading.Rows, now)
 	if !q.ReadsServices() {
 		return data, nil
 	}
 	data.Services = report.NewServiceTotals(billing.FactorsOf(reading.Rows), nil).About(q, reading.Rows, a.TeamOf).InSameDays(data.Prior, reading.Rows)
-	return data, readServices(ctx, a.Usage, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread)), data.Services.Add)
+	data.unread, err = a.readInTime(ctx, serviceQueries(q, billing.WithNames(reading.Rows, reading.Unread)), data.Services.Add)
+	return data, err
 }
 
 // prior reads the record of the month before, if the last month is not counted to its end.
@@ -108,44 +113,12 @@ func (a Asker) prior(ctx context.Context, q report.Question, rows []billing.Usag
 	return prior
 }
 
-// readServices reads service-level usage, and hands over each page as it arrives.
-func readServices(ctx context.Context, usage billing.Reader, queries []billing.ServiceQuery, page func([]billing.ServiceUsage) error) error {
-	if len(queries) > maxServiceReads {
-		return fmt.Errorf("%d months and usage types: %w", len(queries), billing.ErrTooWide)
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(parallelServices)
-	for _, query := range queries {
-		group.Go(func() error {
-			if err := usage.ServiceUsage(ctx, query, page); err != nil {
-				return fmt.Errorf("read %s by service for %s: %w", query.UsageType, query.Month, err)
-			}
-			return nil
-		})
-	}
-	return group.Wait()
-}
-
-// serviceQueries lists the queries of a question by service: one for each metric that had usage and each month. For a single month it
-// includes the month before, to compare the two.
-func serviceQueries(q report.Question, rows []billing.Usage) []billing.ServiceQuery {
-	seen := map[billing.ServiceQuery]bool{}
-	var queries []billing.ServiceQuery
-	for _, u := range rows {
-		query := u.Metric().In(u.Month)
-		if (q.AsksFor(u.Month) || q.Months.Len() == 1) && q.Wants(u) && !seen[query] {
-			seen[query] = true
-			queries = append(queries, query)
-		}
-	}
-	return queries
-}
-
 // refusals are the errors of questions that will not be answered later either.
 var refusals = []error{billing.ErrNoEstimate, billing.ErrNoServices, billing.ErrTooWide, report.ErrNoTeams}
 
 // HasRows reports whether the answer to the question would have rows. It does not read all services, and returns true if it cannot know.
 func (a Asker) HasRows(ctx context.Context, q report.Question, now time.Time) bool {
+	a.Finish = nil
 	if q.ReadsServices() && !q.OfSomeServices() {
 		q.By = report.ByUsageType
 	}
@@ -181,16 +154,16 @@ func (a Asker) askCost(ctx context.Context, q report.Question, now time.Time) (r
 	if err != nil && (q.ReadsServices() || q.Product != "") {
 		return report.Table{}, fmt.Errorf("read usage for %s: %w", q.Months, err)
 	}
-	data, err := a.ofOneInstant(ctx, q, usage, now, func(usage billing.Reading) (report.Data, error) { return a.costData(ctx, q, reading, usage) })
+	data, err := a.ofOneInstant(ctx, q, usage, now, func(usage billing.Reading) (read, error) { return a.costData(ctx, q, reading, usage) })
 	if err != nil {
 		return report.Table{}, err
 	}
-	return report.Tabulate(q, data, now), nil
+	return tabulate(q, data, now)
 }
 
 // costData adds to bills the products that usage names, and the services that the question asks for.
-func (a Asker) costData(ctx context.Context, q report.Question, bills billing.BillReading, usage billing.Reading) (report.Data, error) {
-	data := report.Data{Rows: usage.Rows, Fresh: bills.Fresh}
+func (a Asker) costData(ctx context.Context, q report.Question, bills billing.BillReading, usage billing.Reading) (data read, err error) {
+	data.Data = report.Data{Rows: usage.Rows, Fresh: bills.Fresh}
 	names := billing.WithNames(usage.Rows, usage.Unread)
 	for _, bill := range bills.Bills {
 		data.Bills = append(data.Bills, bill.WithProducts(names))
@@ -199,7 +172,8 @@ func (a Asker) costData(ctx context.Context, q report.Question, bills billing.Bi
 		return data, nil
 	}
 	data.Services = report.NewServiceCosts(data.Bills, data.Rows, nil).About(q, usage.Rows, a.TeamOf)
-	return data, readServices(ctx, a.Usage, pricedQueries(q, data, names), data.Services.Add)
+	data.unread, err = a.readInTime(ctx, pricedQueries(q, data.Data, names), data.Services.Add)
+	return data, err
 }
 
 // pricedQueries lists the queries of a question about cost: service-level usage of the usage types that have a price.

@@ -19,8 +19,11 @@ var (
 
 // WriteCSV writes the table with a line for each figure, so that a spreadsheet can pivot it as it likes: the quantity in single
 // units and as billed, exact; of a cost the amount, its currency, and what is remarkable about the month's bill. An unknown figure is
-// an empty cell.
+// an empty cell. The error is ErrStillReading if the table lacks months: nobody sees that of a file.
 func (t Table) WriteCSV(w io.Writer, form csvfile.Form) error {
+	if len(t.StillReading) > 0 {
+		return ErrStillReading
+	}
 	lines := [][]string{csvHeader}
 	if t.Question.Cost {
 		lines[0] = costCSVHeader

@@ -86,6 +86,8 @@ var (
 	ErrNoDays = errors.New("no days are kept")
 	// ErrNoNames means that Fastly answered, but has no row in the months asked for.
 	ErrNoNames = errors.New("no rows")
+	// ErrStillReading means that services could not be read in the time that a question has. They are read on, for the next one who asks.
+	ErrStillReading = errors.New("services are still being read")
 )
 
 // Table is the answer to a Question. It has a group for each measure, since unlike units are never added.
@@ -100,6 +102,8 @@ type Table struct {
 	Unread []UnreadMonth `json:"unread,omitempty"`
 	// LeftOut is the usage that could not be read, which the figures leave out.
 	LeftOut []LeftOut `json:"left_out,omitempty"`
+	// StillReading are months that the answer was to have, or to compare with, and that are still being read by service. Question.Months lacks them.
+	StillReading []billing.Month `json:"still_reading,omitempty"`
 	// Apart are the nouns of counts that several products have. These counts have no sum and no shares: several products may count the same request,
 	// and each product's operations are others.
 	Apart []string `json:"apart,omitempty"`

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -123,6 +124,20 @@ func (t *ServiceTotals) Add(page []billing.ServiceUsage) error {
 		}
 	}
 	return nil
+}
+
+// Forget drops what was added of these months.
+func (t *ServiceTotals) Forget(months []billing.Month) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, m := range t.groups.of {
+		for _, l := range m.sums.Lines() {
+			for _, month := range months {
+				l.Drop(month)
+			}
+		}
+	}
+	maps.DeleteFunc(t.unread, func(u billing.ServiceUsage, _ bool) bool { return slices.Contains(months, u.Month) })
 }
 
 // keyOf returns the row in which a service counts, and the row's name.

@@ -148,7 +148,7 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 		Uploads: uploads, Explain: slackapp.Explain,
 	}
 	app := slackapp.New(slackapp.Config{
-		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.Sources.Usage, Bills: s.Sources.Bills,
+		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.Sources.Usage, FinishServices: s.Sources.Usage.Finish, Bills: s.Sources.Bills,
 		Record: s.Store, Days: s.Store, Traffic: store.Days{Store: s.Store}, Digests: composer,
 		Budgets: s.Store, AnswerService: &answer.Service{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
 		Ended:   check.Sources{Usage: s.Sources.Usage.Recent(endedWithin), Bills: fresh.Bills},

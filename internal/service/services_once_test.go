@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"budgetbot/internal/fastlysim"
+	"budgetbot/internal/service"
+	"budgetbot/internal/servicetest"
 	"budgetbot/internal/slacksim"
 )
 
@@ -85,3 +87,27 @@ func callsOf(t *testing.T, people int) (calls int) {
 }
 
 func person(n int) string { return fmt.Sprintf("U0PERSON%02d", n) }
+
+// What cannot be read in a question's time is read on, and the next one who asks has it.
+func TestALargeQuestionIsAnsweredInPartAndThenAsAWhole(t *testing.T) {
+	onVirtualTime(t, func(t *testing.T) {
+		w := newWorld(t, func(_ *slacksim.Config, fastly *fastlysim.Config) { fastly.Latency = 2 * time.Second })
+		w.Start(func(c *service.Config, _ *service.Options) { c.CheckEvery = 24 * time.Hour })
+		const question = "/usage 2025-11..2026-10 by service"
+		began := time.Now()
+		file := w.Types(alice, cdnBudget, question+" csv")
+		part := w.Asks(question)
+		w.Says(part, "*Partial:* I'm still reading November 2025", "Ask again in a minute for all of it.", "–Oct 2026", `"type":"table"`)
+		if took := time.Since(began); took > 25*time.Second {
+			t.Errorf("the partial answer took %s", took)
+		}
+		w.Says(w.Answer(file), "longer to read from Fastly than one answer may take", "I'm reading on: ask again in a minute.")
+		time.Sleep(time.Minute)
+		calls := w.serviceCalls()
+		whole := w.Asks(question)
+		w.Says(whole, "Nov 2025–Oct 2026")
+		if servicetest.Has(whole, "Partial") || w.serviceCalls() != calls {
+			t.Errorf("a minute later it takes %d calls, and is answered with\n%s", w.serviceCalls()-calls, servicetest.Words(whole))
+		}
+	})
+}

@@ -26,6 +26,7 @@ func oddUsageSamples() []Sample {
 		{"usage-by-service-top-5", usageview.Usage(serviceTable(400, 5), sampleContext("october by service top 5"))},
 		{"usage-by-service-top-90", usageview.Usage(serviceTable(400, 90), sampleContext("october by service top 90"))},
 		{"usage-by-service-one", usageview.Usage(serviceTable(1, 0), sampleContext("october by service"))},
+		{"usage-by-service-partial", usageview.Usage(partialTable(), sampleContext("2025-12..2026-10 by service top 5"))},
 		{"usage-400-types", usageview.Usage(sampledata.WideTable(400), sampleContext("oct 2026"))},
 		{"usage-hostile-names", usageview.Usage(hostileTable(), sampleContext("sep..oct", sampledata.Hostile))},
 		{"usage-huge-and-tiny", usageview.Usage(extremeTable(), sampleContext("sep..oct"))},
@@ -69,6 +70,15 @@ func serviceTable(n, top int) report.Table {
 	q := report.Question{Months: billing.One(sampledata.October), By: report.ByService, Top: top}
 	rows := sampledata.Rows(sampledata.October, sampledata.Figure{Product: "cdn_usage", UsageType: "Europe Requests", Region: "Europe", Figures: []float64{657}})
 	return sampledata.Tabulate(q, report.Data{Rows: rows, Services: totals})
+}
+
+// partialTable is an answer while months before October are still being read.
+func partialTable() report.Table {
+	table := serviceTable(400, 5)
+	for m := sampledata.October.Add(-10); m.Before(sampledata.October); m = m.Add(1) {
+		table.StillReading = append(table.StillReading, m)
+	}
+	return table
 }
 
 func hostileTable() report.Table {

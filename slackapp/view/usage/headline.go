@@ -89,6 +89,19 @@ func missing(t report.Table) string {
 	return "Fastly has no usage data for " + monthList(t.Missing, t) + "."
 }
 
+// stillReading says that an answer is a part, what it lacks, and how to get the whole.
+func stillReading(t report.Table) string {
+	if len(t.StillReading) == 0 {
+		return ""
+	}
+	lacks := billing.Range{First: t.StillReading[0], Last: t.StillReading[len(t.StillReading)-1]}
+	named := monthList(t.StillReading, t)
+	if n := len(t.StillReading); n > 2 && n == lacks.Len() {
+		named = blocks.Period(lacks)
+	}
+	return "*Partial:* I'm still reading " + named + ". Ask again in a minute for all of it."
+}
+
 // mostUnread is how many unreadable items are named.
 const mostUnread = 3
 
@@ -125,7 +138,7 @@ func mostOf(reasons []string, text func(string) string, rest func(int) string) [
 // monthList names some of the months of a table.
 func monthList(months []billing.Month, t report.Table) string {
 	const most = 4
-	years := t.Question.IsComparison() || t.Question.Months.First.Year() != t.Question.Months.Last.Year()
+	years := t.Question.IsComparison() || min(t.Question.Months.First.Year(), months[0].Year()) != t.Question.Months.Last.Year()
 	name := func(m billing.Month) string {
 		if years {
 			return blocks.Period(billing.One(m))

@@ -188,3 +188,33 @@ func TestFacts(t *testing.T) {
 		})
 	}
 }
+
+// TestAPartialAnswerSaysSoFirst names what it lacks and the next step.
+func TestAPartialAnswerSaysSoFirst(t *testing.T) {
+	rows, months := figures(map[string][]float64{"Asia Bandwidth": {1, 2, 3}})
+	table := sampledata.Tabulate(report.Question{Months: months}, report.Data{Rows: rows})
+	for _, tt := range []struct {
+		name  string
+		lacks []billing.Month
+		want  string
+	}{
+		{"a month of the same year", []billing.Month{months.First.Add(-1)}, "*Partial:* I'm still reading July. Ask again in a minute for all of it. 6.00 TB"},
+		{
+			"months of two years",
+			[]billing.Month{months.First.Add(-8), months.First.Add(-7)},
+			"*Partial:* I'm still reading December 2025 and January 2026. Ask again in a minute for all of it. 6.00 TB",
+		},
+		{
+			"many months in a row",
+			[]billing.Month{months.First.Add(-3), months.First.Add(-2), months.First.Add(-1)},
+			"*Partial:* I'm still reading May–Jul 2026. Ask again in a minute for all of it. 6.00 TB",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			table.StillReading = tt.lacks
+			if said := Usage(table, Context{Now: sampledata.Now}).Text; !strings.Contains(said, tt.want) {
+				t.Errorf("it says\n%s\nand not\n%s", said, tt.want)
+			}
+		})
+	}
+}

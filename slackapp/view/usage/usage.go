@@ -49,7 +49,7 @@ func Usage(t report.Table, c Context) blocks.Message {
 	if t.Question.Cost {
 		finding, facts = blocks.Joined(" ", costFinding(shown.Table, c.Likely), remarks(t)), costFacts(shown, c)
 	}
-	return withTable(subjectOf(t, c.Now), finding, shown.Grid(), facts, c)
+	return withTable(subjectOf(t, c.Now), blocks.Joined(" ", stillReading(t), finding), shown.Grid(), facts, c)
 }
 
 // withTable is an answer with figures: its heading, the finding, the table, the small type, and what to ask next.
