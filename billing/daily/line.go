@@ -3,7 +3,6 @@ package daily
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,50 +26,70 @@ type Line struct {
 	Figures [fields]string
 }
 
-// Merge puts the days of a page into the lines of its month. It returns the lines that are new or changed, the places that are no longer kept,
-// and how many services of the page are not kept.
+// Merge puts the days of a page, whose rows it sorts by place, into the lines of its month. It returns the lines that are new or changed, the places
+// that are no longer kept, and how many services of the page are not kept.
 func Merge(lines []Line, page Page) (changed []Line, gone []string, unkept int) {
-	kept := make(map[string]Line, len(lines))
-	for _, line := range lines {
-		kept[line.Place] = line
-	}
-	read := map[string][]billing.DayTraffic{}
-	for _, row := range page.Rows {
-		place := cmp.Or(row.Service, row.Region)
-		read[place] = append(read[place], row)
-		if _, known := kept[place]; !known {
-			kept[place] = Line{Place: place}
-		}
-	}
-	if len(kept) > MostServices {
-		small := smallest(kept, read, page)
-		for _, place := range small {
-			if kept[place].Figures != [fields]string{} {
-				gone = append(gone, place)
+	all := together(lines, page)
+	if len(all) > MostServices {
+		smallestLast(all, page.Days)
+		unkept = len(all) - MostServices
+		for _, small := range all[MostServices:] {
+			if !small.line.isEmpty() {
+				gone = append(gone, small.line.Place)
 			}
-			delete(kept, place)
 		}
-		unkept = len(small)
+		all = all[:MostServices]
 	}
-	for _, place := range slices.Sorted(maps.Keys(kept)) {
-		line := kept[place].with(page.Days, read[place])
+	for _, m := range all {
+		line := m.line.with(page.Days, m.rows)
 		switch {
-		case line == kept[place]:
-		case line.Figures == [fields]string{}:
-			gone = append(gone, place)
+		case line == m.line:
+		case line.isEmpty():
+			gone = append(gone, line.Place)
 		default:
 			changed = append(changed, line)
 		}
 	}
+	slices.SortFunc(changed, func(a, b Line) int { return strings.Compare(a.Place, b.Place) })
 	slices.Sort(gone)
 	return changed, gone, unkept
 }
 
+// merged is a place's line as it was kept, empty if it was not, and the page's rows of it, which are a part of all rows.
+type merged struct {
+	line Line
+	rows []billing.DayTraffic
+}
+
+func together(lines []Line, page Page) []merged {
+	kept := make(map[string]Line, len(lines))
+	for _, line := range lines {
+		kept[line.Place] = line
+	}
+	slices.SortStableFunc(page.Rows, func(a, b billing.DayTraffic) int { return strings.Compare(placeOf(a), placeOf(b)) })
+	var all []merged
+	for from, to := 0, 0; from < len(page.Rows); from = to {
+		place := placeOf(page.Rows[from])
+		for to < len(page.Rows) && placeOf(page.Rows[to]) == place {
+			to++
+		}
+		line := kept[place]
+		line.Place = place
+		delete(kept, place)
+		all = append(all, merged{line, page.Rows[from:to]})
+	}
+	for _, line := range kept {
+		all = append(all, merged{line: line})
+	}
+	return all
+}
+
+func placeOf(row billing.DayTraffic) string { return cmp.Or(row.Service, row.Region) }
+
+func (l Line) isEmpty() bool { return l.Figures == [fields]string{} }
+
 // with replaces the days of a page by what was read of them.
 func (l Line) with(days billing.Days, rows []billing.DayTraffic) Line {
-	if len(rows) == 0 && l.Figures == [fields]string{} {
-		return l
-	}
 	for field := range l.Figures {
 		cells := make([]string, billing.MonthOf(days.First).Days())
 		copy(cells, strings.Split(l.Figures[field], ","))
@@ -91,32 +110,36 @@ func figuresOf(row billing.DayTraffic) [fields]decimal.Decimal {
 	return [fields]decimal.Decimal{row.Bandwidth, row.Requests, row.ComputeRequests}
 }
 
-// smallest returns the places beyond the MostServices with the most traffic: those that have the least share of each of the figures.
-func smallest(kept map[string]Line, read map[string][]billing.DayTraffic, page Page) []string {
-	sums := make(map[string][fields]float64, len(kept))
-	var all [fields]float64
-	for place, line := range kept {
-		sum := line.sums(page.Days)
-		for _, row := range read[place] {
-			for field, figure := range figuresOf(row) {
-				sum[field] += figure.InexactFloat64()
+// smallestLast sorts by traffic: by the largest of a place's shares of all figures.
+func smallestLast(all []merged, replaced billing.Days) {
+	shares := make(map[string]float64, len(all))
+	var totals [fields]float64
+	for _, m := range all {
+		for field, sum := range m.sums(replaced) {
+			totals[field] += sum
+		}
+	}
+	for _, m := range all {
+		for field, sum := range m.sums(replaced) {
+			if totals[field] > 0 {
+				shares[m.line.Place] = max(shares[m.line.Place], sum/totals[field])
 			}
 		}
-		for field := range sum {
-			all[field] += sum[field]
-		}
-		sums[place] = sum
 	}
-	share := func(place string) (most float64) {
-		for field, sum := range sums[place] {
-			if all[field] > 0 {
-				most = max(most, sum/all[field])
-			}
+	slices.SortFunc(all, func(a, b merged) int {
+		return cmp.Or(cmp.Compare(shares[b.line.Place], shares[a.line.Place]), strings.Compare(a.line.Place, b.line.Place))
+	})
+}
+
+// sums adds up the month.
+func (m merged) sums(replaced billing.Days) [fields]float64 {
+	sums := m.line.sums(replaced)
+	for _, row := range m.rows {
+		for field, figure := range figuresOf(row) {
+			sums[field] += figure.InexactFloat64()
 		}
-		return most
 	}
-	places := slices.SortedFunc(maps.Keys(kept), func(a, b string) int { return cmp.Or(cmp.Compare(share(b), share(a)), strings.Compare(a, b)) })
-	return places[MostServices:]
+	return sums
 }
 
 // sums adds up the days that a page does not replace.

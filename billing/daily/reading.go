@@ -56,7 +56,7 @@ type MonthState struct {
 type Page struct {
 	Kind Kind
 	Days billing.Days
-	Rows []billing.DayTraffic // in the order of days
+	Rows []billing.DayTraffic
 	// At is when it was read. IsLast tells that the reading ends with it, which began with the day From.
 	At     time.Time
 	IsLast bool

@@ -3,6 +3,7 @@ package fastly
 import (
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -47,4 +48,46 @@ func BenchmarkDecodeServicePage(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkDecodeServiceDays reads a day of 100,000 services, which is one answer for each field. live-MB is what is held in the end: the newest answer,
+// what was gathered and the rows.
+func BenchmarkDecodeServiceDays(b *testing.B) {
+	var bodies [len(dayFields)][]byte
+	for field, name := range dayFields {
+		data := map[string]any{}
+		for i := range 100_000 {
+			id := fmt.Sprintf("%022d", i)
+			data[id] = []map[string]any{{"service_id": id, "start_time": day(1).Unix(), name: 1_000_000_007 * (i + 1)}}
+		}
+		body, err := json.Marshal(map[string]any{"status": "success", "data": data})
+		if err != nil {
+			b.Fatal(err)
+		}
+		bodies[field] = body
+	}
+	before := heap()
+	b.SetBytes(int64(len(bodies[0])))
+	var rows []billing.DayTraffic
+	var gathered *serviceDays
+	for b.Loop() {
+		gathered = newServiceDays(billing.Days{First: day(1), Last: day(1)})
+		for field, body := range bodies {
+			if err := gathered.add(field, body); err != nil {
+				b.Fatal(err)
+			}
+		}
+		rows = gathered.rows()
+	}
+	b.ReportMetric(float64(heap()-before+uint64(len(bodies[0])))/1e6, "live-MB")
+	if len(rows) != 100_000 || gathered == nil {
+		b.Fatal(len(rows))
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc
 }

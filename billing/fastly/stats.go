@@ -115,8 +115,8 @@ func (c *Client) shorten(window billing.Days, err error) bool {
 	return true
 }
 
-// servicesIn reads one window, one field after another, so that one answer is held at a time. It learns from the longest one how many days half
-// an answer that can be read has room for.
+// servicesIn reads one window, one field after another, so that one answer is held at a time. It learns from the longest one how many days a
+// quarter of what is read of an answer has room for.
 func (c *Client) servicesIn(ctx context.Context, days billing.Days) ([]billing.DayTraffic, error) {
 	gathered, longest := newServiceDays(days), 1
 	for field, name := range dayFields {
@@ -130,7 +130,7 @@ func (c *Client) servicesIn(ctx context.Context, days billing.Days) ([]billing.D
 		}
 		longest = max(longest, len(body))
 	}
-	room := int(maxBody(pathStatsField)) / 2 * days.Len() / longest
+	room := int(maxBody(pathStatsField)) / 4 * days.Len() / longest
 	c.learnedWindow.Store(int32(min(max(room, 1), longestWindow)))
 	return gathered.rows(), nil
 }

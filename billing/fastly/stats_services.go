@@ -79,12 +79,12 @@ func (s *serviceDays) addService(field int, id string, list json.RawMessage) err
 }
 
 func (s *serviceDays) addDay(field int, id string, element json.RawMessage) error {
-	var wire dayWire
-	if err := readObject(element, &wire); err != nil {
+	wire, err := readDayWire(element)
+	if err != nil {
 		return err
 	}
-	if other := textOf(wire.ServiceID); len(wire.ServiceID) > 0 && other != id {
-		return fmt.Errorf("a day of service %s is among its own", shortened(other))
+	if len(wire.serviceID) > 0 && string(wire.serviceID) != `"`+id+`"` && textOf(wire.serviceID) != id {
+		return fmt.Errorf("a day of service %s is among its own", shortened(textOf(wire.serviceID)))
 	}
 	day, err := wire.day()
 	if err != nil {

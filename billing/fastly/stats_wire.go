@@ -25,17 +25,38 @@ func (f figures) traffic(day time.Time) billing.DayTraffic {
 }
 
 // dayWire is a day of an answer; of a field, it has that field alone.
-type dayWire struct {
-	ServiceID       json.RawMessage `json:"service_id"`
-	StartTime       json.RawMessage `json:"start_time"`
-	Bandwidth       json.RawMessage `json:"bandwidth"`
-	Requests        json.RawMessage `json:"requests"`
-	ComputeRequests json.RawMessage `json:"compute_requests"`
+type dayWire struct{ serviceID, startTime, bandwidth, requests, computeRequests json.RawMessage }
+
+// readDayWire takes an element of an answer apart that is known to be valid JSON. There is one for each service, day and field, so that nothing is
+// copied.
+func readDayWire(element json.RawMessage) (wire dayWire, err error) {
+	if kind := kindOf(element); kind != "an object" {
+		return dayWire{}, fmt.Errorf("it is %s, not an object", kind)
+	}
+	parts, fits := partsOf(element, 2*maxFields)
+	if !fits {
+		return dayWire{}, fmt.Errorf("it has more than %d fields", maxFields)
+	}
+	for i := 0; i+1 < len(parts); i += 2 {
+		switch string(parts[i]) {
+		case `"service_id"`:
+			wire.serviceID = parts[i+1]
+		case `"start_time"`:
+			wire.startTime = parts[i+1]
+		case `"bandwidth"`:
+			wire.bandwidth = parts[i+1]
+		case `"requests"`:
+			wire.requests = parts[i+1]
+		case `"compute_requests"`:
+			wire.computeRequests = parts[i+1]
+		}
+	}
+	return wire, nil
 }
 
 // day returns which day it is.
 func (w dayWire) day() (time.Time, error) {
-	seconds, err := figure("start_time", w.StartTime, billing.MaxRaw)
+	seconds, err := figure("start_time", w.startTime, billing.MaxRaw)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -48,7 +69,7 @@ func (w dayWire) day() (time.Time, error) {
 
 // figure reads a field. Compute requests may be left out, where there are none.
 func (w dayWire) figure(field int) (decimal.Decimal, error) {
-	value := [...]json.RawMessage{w.Bandwidth, w.Requests, w.ComputeRequests}[field]
+	value := [...]json.RawMessage{w.bandwidth, w.requests, w.computeRequests}[field]
 	if field == computeField && len(value) == 0 {
 		return decimal.Decimal{}, nil
 	}
@@ -103,8 +124,8 @@ func decodeTraffic(body []byte, days billing.Days) ([]billing.DayTraffic, error)
 const maxDays = 1_000
 
 func readDay(element json.RawMessage, days billing.Days, read map[time.Time]figures) error {
-	var wire dayWire
-	if err := readObject(element, &wire); err != nil {
+	wire, err := readDayWire(element)
+	if err != nil {
 		return err
 	}
 	day, err := wire.day()

@@ -65,6 +65,7 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 	c := world.config()
 	service, err := service.Build(ctx, c, service.Options{
 		Log: service.NewLog(c, stderr), Now: world.clock.Now, Rules: rules, Poll: perDay / 24, BrokenWait: 5 * time.Second,
+		Days: max(perDay, time.Second),
 	})
 	if err != nil {
 		return err
