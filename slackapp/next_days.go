@@ -45,7 +45,7 @@ func nextDays(asked command.Asked, teams bool, now period.Now) []following {
 			add("By Team", report.ByTeam)
 		}
 	}
-	if !ofServices {
+	if !ofServices && q.UsageType == "" && q.Product == "" {
 		add("By Region", report.ByRegion)
 	}
 	back := q.Days.Len()

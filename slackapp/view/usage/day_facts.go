@@ -1,6 +1,7 @@
 package usageview
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -140,13 +141,13 @@ func columnsFact(t byday.Table) string {
 
 // noDays says that nothing is known of the days, and why.
 func noDays(t byday.Table, c Context) blocks.Message {
-	q := t.Question
-	what := "daily figures"
-	if names := wanted(q); names != "" && !q.IsWhole() {
+	q, what := t.Question, "daily figures"
+	if names := blocks.Joined(" ", listed(cmp.Or(q.UsageType, q.Product)), listed(q.Measure)); names != "" {
 		what += " of " + names
 	}
+	what = blocks.Escape(what + ofWhom(q))
 	if len(t.Unknown) == 0 {
-		return daysNote(c, fmt.Sprintf("*Nothing was counted for %s on %s.*", wanted(q), blocks.Days(q.Days)))
+		return daysNote(c, fmt.Sprintf("*I have no %s for %s:* nothing was counted.", what, blocks.Days(q.Days)))
 	}
 	return daysNote(c, fmt.Sprintf("*I have no %s for %s:* %s.", what, blocks.Days(q.Days), WhyUnknown(t)))
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -91,7 +92,11 @@ func daysChange(t byday.Table) string {
 		return ""
 	}
 	name := blocks.Escape(blocks.Capital(phrase.NameCell(t.Columns[0].Name)))
-	sentence := name + " is " + phrase.AboveOrBelow(t.Total.Change.Decimal) + " " + blocks.Days(t.Against)
+	verb := " is "
+	if strings.HasSuffix(name, "s") {
+		verb = " are "
+	}
+	sentence := name + verb + phrase.AboveOrBelow(t.Total.Change.Decimal) + " " + blocks.Days(t.Against)
 	days := t.Question.Days
 	switch {
 	case days.Len() == 1 && t.Question.AgainstDays.IsZero():
