@@ -83,7 +83,7 @@ var (
 	// ErrNoTeams means that no team of the rules file has services.
 	ErrNoTeams = errors.New("there are no teams")
 	// ErrNoDays means that there are no figures of days.
-	ErrNoDays = errors.New("no days are kept")
+	ErrNoDays = errors.New("there are no figures of days here")
 	// ErrNoNames means that Fastly answered, but has no row in the months asked for.
 	ErrNoNames = errors.New("no rows")
 	// ErrStillReading means that services could not be read in the time that a question has. They are read on, for the next one who asks.

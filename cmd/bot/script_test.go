@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -16,10 +17,12 @@ import (
 	"github.com/shopspring/decimal"
 
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/fastlysim/account"
 	"budgetbot/internal/fastlysim/fault"
 	"budgetbot/internal/servicetest"
+	"budgetbot/internal/store"
 )
 
 var update = flag.Bool("update", false, "write what the scripts want anew")
@@ -34,7 +37,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup:               enterScript,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "fastly": commandFastly, "slack": commandSlack, "isjson": isJSON, "later": laterVersion,
+			"exits": exits, "fastly": commandFastly, "slack": commandSlack, "isjson": isJSON, "later": laterVersion, "days": keepDays,
 		},
 	})
 }
@@ -202,4 +205,32 @@ func commandSlack(ts *testscript.TestScript, _ bool, args []string) {
 	default:
 		ts.Fatalf("usage: slack connected | posted TEXT | posts N | grants SCOPE... | revokes")
 	}
+}
+
+// keepDays makes a database and keeps the last two weeks in it, up to yesterday: 2 TB a day in Asia, of a service called www-shop.
+func keepDays(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: days database")
+	}
+	ctx := context.Background()
+	kept, err := store.Open(ctx, store.Config{URL: "sqlite://" + ts.MkAbs(args[0])})
+	ts.Check(err)
+	defer func() { ts.Check(kept.Close()) }()
+	now := time.Now()
+	last := billing.Days{First: billing.DayOf(now).AddDate(0, 0, -14), Last: billing.DayOf(now).AddDate(0, 0, -1)}
+	for _, month := range last.Months().Months() {
+		days := billing.Days{First: billing.Later(last.First, month.Start()), Last: billing.Earlier(last.Last, month.End().AddDate(0, 0, -1))}
+		for _, kind := range []daily.Kind{daily.ByRegion, daily.ByService} {
+			page := daily.Page{Kind: kind, Days: days, From: days.First, IsLast: true, At: now}
+			for _, day := range days.All() {
+				row := billing.DayTraffic{Day: day, Region: "Asia", Bandwidth: decimal.New(2, 12), Requests: decimal.New(3, 6)}
+				if kind == daily.ByService {
+					row.Region, row.Service = "", "S1"
+				}
+				page.Rows = append(page.Rows, row)
+			}
+			ts.Check(kept.KeepDays(ctx, page))
+		}
+	}
+	ts.Check(kept.KeepServiceNames(ctx, now, map[string]string{"S1": "www-shop"}))
 }

@@ -36,11 +36,12 @@ func (d daysAnswer) print(w io.Writer) error {
 	head := []string{blocks.Capital(string(d.Question.By))}
 	exact := make([]func(decimal.Decimal) string, len(d.Columns))
 	for i, column := range d.Columns {
-		unit, print := exactUnit(column.Measure)
+		name := column.Name
 		if column.Measure.Bytes {
-			unit = "GB"
+			name += ", GB"
 		}
-		head, exact[i] = append(head, column.Name+", "+unit), print
+		_, exact[i] = exactUnit(column.Measure)
+		head = append(head, name)
 	}
 	table := [][]string{append(head, "change")}
 	add := func(name string, line byday.Line) {
@@ -73,7 +74,7 @@ func (d daysAnswer) print(w io.Writer) error {
 	}
 	writeColumns(w, table)
 	for _, note := range usageview.DayNotes(d.Table, d.now) {
-		fmt.Fprintf(w, "\n%s\n", service.ForTerminal(note))
+		fmt.Fprintf(w, "\n%s\n", note)
 	}
 	return nil
 }

@@ -158,7 +158,10 @@ func (n Names) unknownToSet(w wish) *blocks.Mistake {
 		return nil
 	}
 	wrong := n.nearTo(Verb(w.verb), asTyped(name), nil)
-	if wrong == nil {
+	switch {
+	case wrong == nil && w.direction() != "": // only a budget that there is can be raised or lowered
+		return unknown("budget", asTyped(name), n.Rules, RuleText)
+	case wrong == nil:
 		return nil
 	}
 	if w.isAmountFirst() && w.direction() != "" {

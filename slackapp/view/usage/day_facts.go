@@ -17,14 +17,14 @@ import (
 // daysFacts returns the small type of an answer about days: where the figures come from and how they compare with what is billed, which are missing, and what
 // the letters of counts mean.
 func daysFacts(t byday.Table, c Context) []string {
-	return []string{sourceFact(t, c), unknownFact(t), unkeptFact(t), restFact(t, c), columnsFact(t)}
+	return []string{sourceFact(t, c.Now, blocks.CountedTo), unknownFact(t), unkeptFact(t), restFact(t, c), columnsFact(t)}
 }
 
-// sourceFact says who counted the days, up to when, and what Fastly billed for the same.
-func sourceFact(t byday.Table, c Context) string {
+// sourceFact says who counted the days, up to when, and what Fastly billed for the same. instant is how the end of a day is written.
+func sourceFact(t byday.Table, now time.Time, instant func(t, now time.Time) string) string {
 	to := ""
 	if !t.To.IsZero() {
-		to = " to " + blocks.CountedTo(t.To, c.Now)
+		to = " to " + instant(t.To, now)
 	}
 	if t.Recorded {
 		fact := "Fastly has no daily statistics of it: UTC days as I recorded them" + to
@@ -101,7 +101,7 @@ func DayNotes(t byday.Table, now time.Time) []string {
 	if t.Total.Earlier.Valid {
 		compared = "The change is that of " + strings.ToLower(t.Columns[0].Name) + " against " + t.Against.String()
 	}
-	for _, fact := range []string{compared, sourceFact(t, Context{Now: now}), unknownFact(t), unkeptFact(t)} {
+	for _, fact := range []string{compared, sourceFact(t, now, blocks.PlainCountedTo), unknownFact(t), unkeptFact(t)} {
 		if fact != "" {
 			notes = append(notes, blocks.Capital(fact)+".")
 		}
