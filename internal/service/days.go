@@ -41,6 +41,9 @@ func (s *Service) keepDays(ctx context.Context) {
 	}
 	loop := check.Loop{What: "reading of days", Poll: poll, Log: s.log.Named("days")}
 	loop.Run(ctx, func(ctx context.Context) (worked bool, err error) {
+		if trouble := s.skew.trouble(); trouble != "" { // a day that is not over might be taken for one
+			return false, errors.New(trouble)
+		}
 		began := time.Now()
 		worked, err = s.keeper.RunOnce(ctx, s.now())
 		if worked {

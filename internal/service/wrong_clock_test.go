@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/internal/fastlysim"
 	"budgetbot/internal/slacksim"
 )
@@ -51,5 +52,23 @@ func TestAWrongClockRemovesNothing(t *testing.T) {
 			return err == nil && len(kept) == 0
 		})
 		r.AwaitNoWarning()
+	})
+}
+
+// A clock that is a day ahead takes a day that is not over for one that is.
+func TestNoDaysAreReadByAWrongClock(t *testing.T) {
+	onVirtualTime(t, func(t *testing.T) {
+		var behind atomic.Int64
+		behind.Store(int64(24 * time.Hour))
+		date := func() time.Time { return time.Now().Add(-time.Duration(behind.Load())) }
+		w := newWorld(t, func(s *slacksim.Config, f *fastlysim.Config) { s.Date, f.Date = date, date })
+		r := w.Start(readingDays)
+		w.Await("the refusal", func() bool { return strings.Contains(w.Written.String(), "reading of days failed") })
+		w.AwaitChecks(manyChecks)
+		if states, err := r.Service.Store.DayMonths(t.Context(), daily.ByRegion); err != nil || len(states) > 0 {
+			t.Errorf("kept %v, %v", states, err)
+		}
+		behind.Store(0)
+		w.awaitWhole(r)
 	})
 }
