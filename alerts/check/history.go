@@ -14,7 +14,7 @@ import (
 
 // TrafficSource is a consumer contract of Checker. It models Fastly's statistics by day; fastly.Client is one.
 type TrafficSource interface {
-	// DailyTraffic returns the traffic of every region and whole UTC day from the day of from up to the day before to.
+	// DailyTraffic returns the traffic of every region and whole UTC day from the day of from up to the day before to, as far as it is known.
 	DailyTraffic(ctx context.Context, from, to time.Time) ([]billing.DayTraffic, error)
 }
 
@@ -22,7 +22,7 @@ const (
 	// archiveMonths is how many closed months an archive has: the window of the forecast touches as many, and Fastly returns
 	// three months, the current one among them, in one request.
 	archiveMonths = 2
-	// trafficEvery is how often traffic is read again while the record is young: it grows by one day a day.
+	// trafficEvery is how often traffic is read again: it grows by one day a day.
 	trafficEvery = 6 * time.Hour
 	// trafficTimeout bounds reading it: a forecast is not worth a late check.
 	trafficTimeout = 10 * time.Second
@@ -40,37 +40,26 @@ func (r *reader) archive(ctx context.Context, reading evaluate.Reading, now time
 		}
 	}
 	recorded = evaluate.Recording(recorded, reading.Rows, month)
-	if daysIn(recorded) < forecast.FewestDays {
-		r.measure(ctx, month.Add(-archiveMonths).Start(), now)
-	}
+	r.measure(ctx, now)
 	archive := evaluate.NewArchive(reading.Closed, recorded, r.traffic)
 	archive.Unread = err != nil
 	return archive
 }
 
 // measure reads the traffic if trafficEvery has passed. If that fails, the older figures stay.
-func (r *reader) measure(ctx context.Context, from, now time.Time) {
+func (r *reader) measure(ctx context.Context, now time.Time) {
 	if r.Traffic == nil || now.Sub(r.trafficAt).Abs() < trafficEvery {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, trafficTimeout)
 	defer cancel()
 	r.trafficAt = now
-	traffic, err := r.Traffic.DailyTraffic(ctx, from, now)
+	traffic, err := r.Traffic.DailyTraffic(ctx, now.AddDate(0, 0, -forecast.MostDays), now)
 	if err != nil {
 		r.Log.Warn("forecasting without Fastly's statistics", zap.Error(err))
 		return
 	}
 	r.traffic = traffic
-}
-
-// daysIn counts the recorded days.
-func daysIn(recorded []alerts.RecordedUsage) int {
-	days := map[time.Time]bool{}
-	for _, r := range recorded {
-		days[r.Day] = true
-	}
-	return len(days)
 }
 
 // forecastErrors returns how far the forecasts of closed months were off, by which the month's forecasts are measured. They change only

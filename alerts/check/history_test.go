@@ -36,7 +36,7 @@ func (f *fakeTraffic) DailyTraffic(_ context.Context, from, _ time.Time) ([]bill
 	return []billing.DayTraffic{{Day: from, Region: "Asia", Bandwidth: decimal.New(1, 9)}}, f.err
 }
 
-func TestTrafficIsReadOnlyWhileTheRecordIsYoung(t *testing.T) {
+func TestTrafficIsReadForTheYearBeforeTheRecord(t *testing.T) {
 	asia := billing.Usage{Month: alertstest.November, Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Unit: "gb", Quantity: decimal.NewFromInt(1)}
 	old := make([]alerts.RecordedUsage, forecast.FewestDays)
 	for i := range old {
@@ -54,7 +54,7 @@ func TestTrafficIsReadOnlyWhileTheRecordIsYoung(t *testing.T) {
 	}{
 		{"a young record is helped out", fakeRecord{}, nil, time.Hour, 1, 1},
 		{"traffic is read anew after a while", fakeRecord{}, nil, trafficEvery, 2, 1},
-		{"a record of weeks needs no help", fakeRecord{recorded: old}, nil, time.Hour, 0, 0},
+		{"a record of weeks knows nothing of last year", fakeRecord{recorded: old}, nil, time.Hour, 1, 1},
 		{"statistics that fail cost the forecast and not the check", fakeRecord{}, errors.New("no"), time.Hour, 1, 0},
 		{"a record that fails is helped out as well", fakeRecord{err: errors.New("no")}, nil, time.Hour, 1, 1},
 	} {

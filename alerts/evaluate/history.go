@@ -237,7 +237,7 @@ func (a *Archive) ChargeHistory(last *billing.Bill) func(of billing.Metric) fore
 	}
 }
 
-// dailyUsage returns the days of the record, and, while these are too few, the days that traffic was measured before them.
+// dailyUsage returns the days of the record, and, before and between them, the days that traffic was measured.
 func (a *Archive) dailyUsage(parts []part, kind billing.Kind) []forecast.DayUsage {
 	snapshots := map[billing.Month][]forecast.Snapshot{}
 	for _, day := range a.days {
@@ -249,11 +249,37 @@ func (a *Archive) dailyUsage(parts []part, kind billing.Kind) []forecast.DayUsag
 	for _, month := range slices.SortedFunc(maps.Keys(snapshots), billing.Month.Compare) {
 		days = append(days, forecast.DaysOf(month, snapshots[month])...)
 	}
-	if len(days) >= forecast.FewestDays {
-		return days
-	}
-	return append(a.dailyTraffic(parts, kind), days...) // for a day in both, the record counts
+	return append(asBilled(a.dailyTraffic(parts, kind), days), days...) // for a day in both, the record counts
 }
+
+// fewestInBoth is how many days must be known of two measures to tell their ratio.
+const fewestInBoth = 7
+
+// asBilled scales what was measured by the days that were recorded as well, so that one measure does not end where the other begins.
+func asBilled(measured, recorded []forecast.DayUsage) []forecast.DayUsage {
+	byDay := map[time.Time]decimal.Decimal{}
+	for _, d := range measured {
+		byDay[d.Day] = d.Used
+	}
+	var sum, sumRecorded decimal.Decimal
+	n := 0
+	for _, d := range recorded {
+		if used, both := byDay[d.Day]; both {
+			sum, sumRecorded, n = sum.Add(used), sumRecorded.Add(d.Used), n+1
+		}
+	}
+	if n < fewestInBoth || !sum.IsPositive() || !sumRecorded.IsPositive() {
+		return measured
+	}
+	ratio := sumRecorded.DivRound(sum, ratioDigits)
+	for i := range measured {
+		measured[i].Used = measured[i].Used.Mul(ratio)
+	}
+	return measured
+}
+
+// ratioDigits are enough of a ratio of quantities in unlike units.
+const ratioDigits = 20
 
 // totals sums the closed months.
 func (a *Archive) totals(parts []part) []forecast.MonthUsage {
@@ -285,6 +311,7 @@ func (a *Archive) dailyTraffic(parts []part, kind billing.Kind) []forecast.DayUs
 		return nil
 	}
 	single := decimal.New(1, 0) // how many bytes or requests the unit of the budget is
+	measures := map[string][]func(billing.DayTraffic) decimal.Decimal{}
 	for _, p := range parts {
 		noun := p.Measure().Noun
 		if p.Product != trafficProduct || p.Region == "" || noun != "bandwidth" && noun != "requests" {
@@ -293,6 +320,12 @@ func (a *Archive) dailyTraffic(parts []part, kind billing.Kind) []forecast.DayUs
 		if of, measure := a.factors.Single(p.Usage); kind == billing.Billed && !measure.Billed {
 			single = of
 		}
+		measures[p.Region] = append(measures[p.Region], func(t billing.DayTraffic) decimal.Decimal {
+			if noun == "requests" {
+				return t.Requests
+			}
+			return t.Bandwidth
+		})
 	}
 	var days []forecast.DayUsage
 	for _, t := range a.traffic {
@@ -300,14 +333,13 @@ func (a *Archive) dailyTraffic(parts []part, kind billing.Kind) []forecast.DayUs
 			days = append(days, forecast.DayUsage{Day: t.Day})
 		}
 		day := &days[len(days)-1]
-		for _, p := range parts {
-			switch {
-			case p.Region != t.Region:
-			case p.Measure().Noun == "requests":
-				day.Used = day.Used.Add(t.Requests.Div(single))
-			default:
-				day.Used = day.Used.Add(t.Bandwidth.Div(single))
-			}
+		for _, of := range measures[t.Region] {
+			day.Used = day.Used.Add(of(t))
+		}
+	}
+	if !single.Equal(decimal.New(1, 0)) {
+		for i := range days {
+			days[i].Used = days[i].Used.Div(single)
 		}
 	}
 	return days

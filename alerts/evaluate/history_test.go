@@ -77,6 +77,10 @@ func TestTheHistoryOfWhatARuleCovers(t *testing.T) {
 			"of a day that was recorded and measured, the record counts", daily(november, 10, 2),
 			measured(november.Start(), 2, 9, 3), asia, billing.Bytes, 4, "10000000000", "310000000000",
 		},
+		{
+			"a year of measured days stands before the record, in its measure: 9 measured are 10 recorded", daily(november, 10, 30),
+			append(measured(october.Start().AddDate(-1, 0, 0), 396, 9, 3), measured(november.Start().AddDate(0, 0, 7), 23, 9, 3)...), asia, billing.Bytes, 419 + 30, "10000000000", "310000000000",
+		},
 		{"what is no traffic has no measured days", nil, measured(october.Start(), 31, 9, 3), rules.Match{UsageType: "Storage"}, billing.Bytes, 0, "", "5000000000"},
 		{"of services nothing is recorded", daily(november, 10, 20), nil, rules.Match{Service: "www"}, billing.Bytes, 0, "", ""},
 		{"money is not in it", daily(november, 10, 20), nil, asia, billing.Money, 0, "", ""},
@@ -90,6 +94,9 @@ func TestTheHistoryOfWhatARuleCovers(t *testing.T) {
 			}
 			if tt.days > 0 && !history.Days[tt.days-1].Used.Equal(decimal.RequireFromString(tt.newest)) {
 				t.Errorf("the newest day used %s, want %s", history.Days[tt.days-1].Used, tt.newest)
+			}
+			if tt.days > 400 && !history.Days[0].Used.Round(0).Equal(decimal.RequireFromString(tt.newest)) {
+				t.Errorf("a day of last year used %s, want %s", history.Days[0].Used, tt.newest)
 			}
 			total := ""
 			for _, month := range history.Months {

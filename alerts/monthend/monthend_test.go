@@ -12,6 +12,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/alerts/check"
+	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/monthend"
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
@@ -29,6 +30,7 @@ type account struct {
 	services []billing.ServiceUsage
 	bills    []billing.Bill
 	recorded []alerts.RecordedUsage
+	traffic  []billing.DayTraffic
 	errors   []forecast.PastError // of the budgets of Asia Bandwidth and of all bandwidth
 	err      error                // of the record
 }
@@ -61,6 +63,10 @@ func (a account) ReadBills(context.Context, billing.Range, time.Time) (billing.B
 
 func (a account) RecordedSince(context.Context, billing.Month) ([]alerts.RecordedUsage, error) {
 	return a.recorded, a.err
+}
+
+func (a account) DailyTraffic(context.Context, time.Time, time.Time) ([]billing.DayTraffic, error) {
+	return a.traffic, a.err
 }
 
 func (a account) ForecastErrors(context.Context, billing.Month) (map[alerts.BudgetName][]forecast.PastError, error) {
@@ -129,6 +135,31 @@ func find(t *testing.T, f *monthend.Forecast, name string) monthend.Line {
 	}
 	t.Fatalf("there is no line %q in %+v", name, f.Lines())
 	return monthend.Line{}
+}
+
+// TestALineKnowsTheTimeOfTheYear: each November ends with eleven days of twice the usage.
+func TestALineKnowsTheTimeOfTheYear(t *testing.T) {
+	a := account{usage: []billing.Usage{gigabytes(alertstest.October, "Asia", 3100), gigabytes(alertstest.November, "Asia", 2000)}}
+	a.usage[1].CountedTo = alertstest.November.Start().AddDate(0, 0, 19)
+	for i := range forecast.MostDays {
+		day := a.usage[1].CountedTo.AddDate(0, 0, i-forecast.MostDays)
+		used := int64(100 + day.Day()%3)
+		if day.Month() == time.November && day.Day() >= 20 {
+			used *= 2
+		}
+		a.traffic = append(a.traffic, billing.DayTraffic{Day: day, Region: "Asia", Bandwidth: decimal.New(used, 9)})
+	}
+	line := find(t, a.ask(t, report.Question{By: report.ByUsageType}), "Asia Bandwidth")
+	reading := evaluate.Reading{
+		Month: alertstest.November, Rows: a.usage[1:], Closed: a.usage[:1], ReadAt: alertstest.Noon, Archive: evaluate.NewArchive(a.usage[:1], nil, a.traffic),
+	}
+	budget := evaluate.Evaluate(budgets(t)[1:2], reading)[0].Forecast
+	if line.Method != forecast.MethodSeason || line.Expected.LessThan(decimal.New(3900, 9)) {
+		t.Errorf("by %q it ends at %s", line.Method, line.Expected)
+	}
+	if !line.Expected.Equal(budget.End) || !line.High.Equal(budget.High) {
+		t.Errorf("the line ends at %s to %s, the budget at %s to %s", line.Expected, line.High, budget.End, budget.High)
+	}
 }
 
 func TestALineIsForecastAsABudgetOfTheSameUsage(t *testing.T) {

@@ -65,17 +65,19 @@ func (a Asker) askUsage(ctx context.Context, q report.Question) (*Forecast, erro
 		}
 	}
 	var recorded []alerts.RecordedUsage
+	var traffic []billing.DayTraffic
 	var pastErrors map[alerts.BudgetName][]forecast.PastError
 	if a.Record != nil {
-		var noDays, noErrors error
+		var noDays, noTraffic, noErrors error
+		traffic, noTraffic = status.Traffic(ctx, a.Record, month)
 		recorded, noDays = a.Record.RecordedSince(ctx, month.Add(-archiveMonths))
 		pastErrors, noErrors = a.Record.ForecastErrors(ctx, month.Add(-forecast.MostErrorMonths))
-		if err = errors.Join(noDays, noErrors); err != nil {
+		if err = errors.Join(noDays, noTraffic, noErrors); err != nil {
 			err = fmt.Errorf("forecast %s without the record: %w", month, err)
 		}
 	}
 	recorded = evaluate.Recording(recorded, reading.Rows, month)
-	s := sums{Question: q, archive: evaluate.NewArchive(closed, recorded, nil), rules: a.Rules, pastErrors: pastErrors, of: map[billing.Measure]map[row]*sum{}, seen: &report.Counters{}}
+	s := sums{Question: q, archive: evaluate.NewArchive(closed, recorded, traffic), rules: a.Rules, pastErrors: pastErrors, of: map[billing.Measure]map[row]*sum{}, seen: &report.Counters{}}
 	for _, u := range reading.Rows {
 		s.add(u)
 	}

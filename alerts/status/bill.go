@@ -2,6 +2,7 @@ package status
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,6 +18,13 @@ import (
 type DailyRecord interface {
 	// RecordedSince returns the usage of every recorded day, from the month on.
 	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
+	// DailyTraffic returns the traffic of every region and whole UTC day from the day of from up to the day before to, as far as it is known.
+	DailyTraffic(ctx context.Context, from, to time.Time) ([]billing.DayTraffic, error)
+}
+
+// Traffic returns the traffic that forecasts of the month use.
+func Traffic(ctx context.Context, record DailyRecord, month billing.Month) ([]billing.DayTraffic, error) {
+	return record.DailyTraffic(ctx, month.Start().AddDate(0, 0, -forecast.MostDays), month.End())
 }
 
 // LikelyBill returns how the bill of the running month is likely to end; nil if there is no forecast. record may be nil. If it cannot be read,
@@ -83,9 +91,13 @@ func (b Bills) Running(ctx context.Context, record DailyRecord, names []billing.
 		return nil, nil
 	}
 	var recorded []alerts.RecordedUsage
+	var traffic []billing.DayTraffic
 	var err error
 	if record != nil {
-		if recorded, err = record.RecordedSince(ctx, b.Month.Add(-billing.InvoiceLag)); err != nil {
+		var noDays, noTraffic error
+		recorded, noDays = record.RecordedSince(ctx, b.Month.Add(-billing.InvoiceLag))
+		traffic, noTraffic = Traffic(ctx, record, b.Month)
+		if err = errors.Join(noDays, noTraffic); err != nil {
 			err = fmt.Errorf("forecast the bill of %s without the record: %w", b.Month, err)
 		}
 	}
@@ -100,7 +112,7 @@ func (b Bills) Running(ctx context.Context, record DailyRecord, names []billing.
 		named := last.WithProducts(names)
 		last = &named
 	}
-	return &RunningBill{b.Estimate.WithProducts(names), last, evaluate.NewArchive(nil, recorded, nil).ChargeHistory(last)}, err
+	return &RunningBill{b.Estimate.WithProducts(names), last, evaluate.NewArchive(nil, recorded, traffic).ChargeHistory(last)}, err
 }
 
 // Part is the bill with only the wanted charges. An unread line may belong to any part.

@@ -28,6 +28,10 @@ func (r fakeRecord) RecordedSince(context.Context, billing.Month) ([]alerts.Reco
 	return nil, r.err
 }
 
+func (r fakeRecord) DailyTraffic(context.Context, time.Time, time.Time) ([]billing.DayTraffic, error) {
+	return nil, r.err
+}
+
 func TestHowABillIsLikelyToEnd(t *testing.T) {
 	t.Parallel()
 	support := func(month billing.Month, amount int64, ids ...string) billing.Bill {

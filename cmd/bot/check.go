@@ -17,7 +17,9 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/internal/service"
+	"budgetbot/internal/store"
 	"budgetbot/slackapp/blocks"
 )
 
@@ -81,7 +83,7 @@ func checkOnly(ctx context.Context, show func(decide.Plan, time.Time) error, std
 	switch opened, unread := service.LookInto(ctx, c); {
 	case unread == nil:
 		defer func() { err = errors.Join(err, opened.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
-		config.Ledger = opened
+		config.Ledger, config.Traffic = opened, daily.Traffic{Kept: store.Days{Store: opened}, Fastly: fastly.Fastly}
 	case !service.IsAbsent(unread): // without a database nothing was recorded yet
 		return unread
 	}

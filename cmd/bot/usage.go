@@ -86,7 +86,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 	switch {
 	case unread == nil:
 		defer func() { err = errors.Join(err, record.Close()) }() //nolint:contextcheck // it closes also when ctx has ended
-		asker.Prior, ending.Record, days.Days, days.Record = record, record, store.Days{Store: record}, record
+		asker.Prior, ending.Record, days.Days, days.Record = record, store.Days{Store: record}, store.Days{Store: record}, record
 	case !service.IsAbsent(unread):
 		fmt.Fprintf(stderr, "budgetbot: note: no comparison with the same days of last month: %s\n", billing.OneLine(unread.Error()))
 	}

@@ -144,12 +144,12 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 	})
 	uploads := me.May("files:write")
 	composer := &digest.Composer{
-		Rules: rules, Records: s.Store, Asker: lookup.Asker{Usage: s.Sources.Usage, Prior: s.Store, Bills: s.Sources.Bills}, Days: s.Store, Fresh: fresh, Past: s.Store,
+		Rules: rules, Records: s.Store, Asker: lookup.Asker{Usage: s.Sources.Usage, Prior: s.Store, Bills: s.Sources.Bills}, Days: store.Days{Store: s.Store}, Fresh: fresh, Past: s.Store,
 		Uploads: uploads, Explain: slackapp.Explain,
 	}
 	app := slackapp.New(slackapp.Config{
 		Team: me.team, Slack: api, SlackURL: c.SlackAPIURL, Channels: channels, Usage: s.Sources.Usage, FinishServices: s.Sources.Usage.Finish, Bills: s.Sources.Bills,
-		Record: s.Store, Days: s.Store, Traffic: store.Days{Store: s.Store}, Digests: composer,
+		Record: s.Store, Days: store.Days{Store: s.Store}, Traffic: store.Days{Store: s.Store}, Digests: composer,
 		Budgets: s.Store, AnswerService: &answer.Service{Ledger: s.Store, NewID: rand.Text}, Trials: s.Checker,
 		Ended:   check.Sources{Usage: s.Sources.Usage.Recent(endedWithin), Bills: fresh.Bills},
 		Uploads: uploads, Rules: rules, RulesTrouble: func() string { return s.rules.trouble },

@@ -14,7 +14,7 @@ var (
 	_ digest.Books        = (*Store)(nil)
 	_ digest.Past         = (*Store)(nil)
 	_ status.Records      = (*Store)(nil)
-	_ status.DailyRecord  = (*Store)(nil)
+	_ status.DailyRecord  = Days{}
 	_ lookup.PriorReader  = (*Store)(nil)
 	_ check.Ledger        = (*Store)(nil)
 	_ digest.Schedule     = (*Store)(nil)

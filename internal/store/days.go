@@ -165,6 +165,11 @@ func (s *Store) serviceNames(ctx context.Context) (map[string]query.ServiceName,
 // Days reads the days that are kept; it is a daily.Reader.
 type Days struct{ *Store }
 
+// DailyTraffic returns the kept traffic of every region and day, as status.DailyRecord requires.
+func (d Days) DailyTraffic(ctx context.Context, from, to time.Time) ([]billing.DayTraffic, error) {
+	return daily.Traffic{Kept: d}.DailyTraffic(ctx, from, to)
+}
+
 // Regions returns the account's traffic in each region, as daily.Reader requires.
 func (d Days) Regions(ctx context.Context, days billing.Days) (daily.Reading, error) {
 	return d.read(ctx, daily.ByRegion, days, nil)
