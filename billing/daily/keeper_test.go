@@ -359,12 +359,32 @@ func TestTrafficComesFromTheKeptDays(t *testing.T) {
 			for _, day := range tt.unknown {
 				kept.Unknown = append(kept.Unknown, from.AddDate(0, 0, day-1))
 			}
-			kept.Rows = []billing.DayTraffic{{Region: "kept"}}
+			kept.Rows = []billing.DayTraffic{{Day: from, Region: "kept"}}
 			rows, err := Traffic{Kept: kept, Fastly: w}.DailyTraffic(billing.ForLater(t.Context()), from, from.AddDate(0, 0, 9).Add(time.Hour))
 			if err != nil || (rows[0].Region == "kept") != tt.isKept || len(w.asked) > 0 == tt.isKept {
 				t.Errorf("read %v, %v, asked for %v", rows, err, w.asked)
 			}
 		})
+	}
+}
+
+func TestADayOfLastYearThatIsNotKeptIsLeftOut(t *testing.T) {
+	w, to := newWorld(), billing.NewMonth(2026, time.November).Start()
+	old := to.AddDate(-1, 0, 0)
+	w.fill(to.AddDate(0, 0, -neededDays), to.AddDate(0, 0, -1), 7)
+	kept := fakeReader{Unknown: []time.Time{old}, Rows: []billing.DayTraffic{{Day: old.AddDate(0, 0, 1), Region: "kept"}}}
+	rows, err := Traffic{Kept: kept, Fastly: w}.DailyTraffic(billing.ForLater(t.Context()), old, to)
+	if err != nil || len(rows) != 1 || len(w.asked) > 0 {
+		t.Errorf("read %v, %v, asked for %v", rows, err, w.asked)
+	}
+	kept.Unknown = append(kept.Unknown, to.AddDate(0, 0, -5))
+	rows, err = Traffic{Kept: kept, Fastly: w}.DailyTraffic(billing.ForLater(t.Context()), old, to)
+	if err != nil || len(rows) < neededDays || rows[0].Region != "kept" || len(w.asked) != 1 {
+		t.Errorf("with a newer one missing read %d, %v, asked for %v", len(rows), err, w.asked)
+	}
+	rows, err = Traffic{Kept: kept}.DailyTraffic(billing.ForLater(t.Context()), old, to)
+	if err != nil || len(rows) != 1 {
+		t.Errorf("where nobody is to wait for Fastly read %v, %v", rows, err)
 	}
 }
 
