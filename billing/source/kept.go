@@ -36,7 +36,7 @@ type ServiceStore interface {
 const (
 	keepTimeout = 5 * time.Second  // for one visit to the store
 	keepPause   = 30 * time.Second // after a failed one, in which the store is left alone
-	partSize    = 128 << 10        // bytes of a part before it is compressed: some 2,500 services
+	partSize    = 64 << 10         // bytes of a part before it is compressed: some 1,200 services
 )
 
 // kept are the reads by service that a store keeps. A store that fails costs calls of Fastly and no answer.

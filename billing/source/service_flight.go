@@ -12,8 +12,8 @@ import (
 	"budgetbot/billing"
 )
 
-// maxFlightRows bounds the rows that all running reads together keep for callers that join later: about 5 MB.
-const maxFlightRows = 20_000
+// maxFlightRows bounds the rows that all running reads together keep for callers that join later: about 2.5 MB.
+const maxFlightRows = 10_000
 
 // serviceRead is billing.Source.ServiceUsage.
 type serviceRead func(ctx context.Context, query billing.ServiceQuery, page func([]billing.ServiceUsage) error) error

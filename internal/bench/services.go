@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -36,7 +38,51 @@ func measureServices(ctx context.Context, b *bench) error {
 			return err
 		}
 	}
+	return b.measureKept(ctx)
+}
+
+// measureKept reads 25 months of every usage type of a usual account, and asks again.
+func (b *bench) measureKept(ctx context.Context) (err error) {
+	server, err := fastlysim.Start(fastlysim.Config{
+		Token: fastlyToken, Latency: 5 * time.Millisecond, Account: account.Account{Services: usualServices},
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	file := b.keptIn("usual")
+	what := fmt.Sprintf("by service, %d services × 25 months, every usage type", usualServices)
+	for _, when := range []string{"read from Fastly", "asked again, of another process"} {
+		got, err := b.read(ctx, server, question{months: 25, whole: true, keep: file})
+		if err != nil {
+			return err
+		}
+		b.report.say(what+", "+when, fmt.Sprintf("%.1f s, %d calls", got.Seconds, got.calls))
+	}
+	return b.reportSize(what, file)
+}
+
+// usualServices is how many services an account has that is large and not huge.
+const usualServices = 1_000
+
+// keptIn names the file in which a reader keeps services.
+func (b *bench) keptIn(name string) string { return filepath.Join(b.dir, "services-"+name+".db") }
+
+// reportSize reports how large a file of kept services is.
+func (b *bench) reportSize(what, file string) error {
+	kept, err := os.Stat(file)
+	if err != nil {
+		return fmt.Errorf("look at what was kept: %w", err)
+	}
+	b.report.say(what+": database", mebibytes(uint64(kept.Size())))
 	return nil
+}
+
+// question is one question by service. Its reader keeps services in the file keep.
+type question struct {
+	months, page, parallel int
+	whole                  bool
+	keep                   string
 }
 
 func (b *bench) measureContract(ctx context.Context, name string, revision fastlysim.Revision) (err error) {
@@ -48,24 +94,36 @@ func (b *bench) measureContract(ctx context.Context, name string, revision fastl
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
-	if _, err := b.read(ctx, server, 12, 100, 0); err != nil { // the account is generated as it is read
+	if _, err := b.read(ctx, server, question{months: 12, page: 100}); err != nil { // the account is generated as it is read
 		return err
 	}
-	var years, months, smallMonths []reading
-	for range b.rounds {
+	var years, again, months, smallMonths []reading
+	file := ""
+	for round := range b.rounds {
+		file = b.keptIn(fmt.Sprint(revision, round))
 		for _, one := range []struct {
-			to                       *[]reading
-			months, page, inParallel int
-		}{{&years, 12, 0, 0}, {&months, 1, 0, 1}, {&smallMonths, 1, 100, 1}} {
-			got, err := b.read(ctx, server, one.months, one.page, one.inParallel)
+			to *[]reading
+			question
+		}{
+			{&years, question{months: 12, keep: file}},
+			{&again, question{months: 12, keep: file}},
+			{&months, question{months: 1, parallel: 1}},
+			{&smallMonths, question{months: 1, page: 100, parallel: 1}},
+		} {
+			got, err := b.read(ctx, server, one.question)
 			if err != nil {
 				return err
 			}
 			*one.to = append(*one.to, got)
 		}
 	}
-	b.reportServices(name, years, months, smallMonths)
-	return nil
+	what := b.reportServices(name, years, months, smallMonths)
+	seconds := median(each(again, func(r reading) float64 { return r.Seconds }))
+	calls := again[len(again)-1].calls
+	b.report.judge(what+": asked again, of another process", "no call by service", fmt.Sprintf("%.1f s, %d calls of the account", seconds, calls), calls <= 12)
+	live := quantile(each(again, func(r reading) uint64 { return r.LiveHeap }), 1)
+	b.report.judge(what+": asked again, live heap at most", "< 96 MiB", mebibytes(live), live < 96<<20)
+	return b.reportSize(what, file)
 }
 
 func northAmerica() []account.UsageType {
@@ -78,9 +136,9 @@ func northAmerica() []account.UsageType {
 }
 
 // read lets a process of its own answer the question.
-func (b *bench) read(ctx context.Context, server *fastlysim.Server, months, page, parallel int) (reading, error) {
-	command := exec.CommandContext(ctx, b.programs["reader"], "-months", strconv.Itoa(months),
-		"-page", strconv.Itoa(page), "-parallel", strconv.Itoa(parallel))
+func (b *bench) read(ctx context.Context, server *fastlysim.Server, q question) (reading, error) {
+	command := exec.CommandContext(ctx, b.programs["reader"], "-months", strconv.Itoa(q.months),
+		"-page", strconv.Itoa(q.page), "-parallel", strconv.Itoa(q.parallel), "-whole="+strconv.FormatBool(q.whole), "-keep", q.keep)
 	command.Env = []string{"FASTLY_API_URL=" + server.URL(), "FASTLY_API_TOKEN=" + fastlyToken}
 	server.Forget()
 	out, err := command.Output()
@@ -98,7 +156,8 @@ func (b *bench) read(ctx context.Context, server *fastlysim.Server, months, page
 	return got, nil
 }
 
-func (b *bench) reportServices(name string, years, months, smallMonths []reading) {
+// reportServices reports a year, and returns what it calls it.
+func (b *bench) reportServices(name string, years, months, smallMonths []reading) string {
 	seconds := func(r reading) float64 { return r.Seconds }
 	year := median(each(years, seconds))
 	last := years[len(years)-1]
@@ -112,6 +171,7 @@ func (b *bench) reportServices(name string, years, months, smallMonths []reading
 	live := quantile(each(years, func(r reading) uint64 { return r.LiveHeap }), 1)
 	b.report.judge(what+": live heap at most", "< 96 MiB", mebibytes(live), live < 96<<20)
 	b.report.say(what+": resident at most", mebibytes(quantile(each(years, func(r reading) uint64 { return r.Resident }), 1)))
+	return what
 }
 
 func each[T any](readings []reading, of func(reading) T) []T {

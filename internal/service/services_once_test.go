@@ -98,6 +98,9 @@ func TestALargeQuestionIsAnsweredInPartAndThenAsAWhole(t *testing.T) {
 		file := w.Types(alice, cdnBudget, question+" csv")
 		part := w.Asks(question)
 		w.Says(part, "*Partial:* I'm still reading Nov 2025–", "Ask again in a minute for all of it.", "–Oct 2026", `"type":"table"`)
+		if most := w.Fastly.MaxInFlight(); most > 12+4 {
+			t.Errorf("%d calls were under way together, want 12 of questions and 4 of checks at most", most)
+		}
 		if took := time.Since(began); took > 25*time.Second {
 			t.Errorf("the partial answer took %s", took)
 		}

@@ -19,6 +19,7 @@ import (
 	"budgetbot/billing/lookup"
 	"budgetbot/billing/report"
 	"budgetbot/billing/source"
+	"budgetbot/internal/store"
 )
 
 // result is what is printed.
@@ -35,9 +36,15 @@ func main() {
 	months := flag.Int("months", 12, "months from January 2023 on")
 	pageSize := flag.Int("page", 0, "services a page; 0 is the client's own choice")
 	parallel := flag.Int("parallel", 0, "reads at a time; 0 is the client's own choice")
+	whole := flag.Bool("whole", false, "ask for every usage type, not for one")
+	keep := flag.String("keep", "", "SQLite file in which services are kept; empty is none")
 	flag.Parse()
 	first := billing.NewMonth(2023, time.January)
-	got, err := read(context.Background(), billing.Range{First: first, Last: first.Add(*months - 1)}, *pageSize, *parallel)
+	q := report.Question{Months: billing.Range{First: first, Last: first.Add(*months - 1)}, By: report.ByService, Top: 20}
+	if !*whole {
+		q.Product, q.UsageType = "cdn_usage", "North America Bandwidth"
+	}
+	got, err := read(context.Background(), q, *pageSize, *parallel, *keep)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "reader: error:", err)
 		os.Exit(1)
@@ -47,7 +54,7 @@ func main() {
 	}
 }
 
-func read(ctx context.Context, months billing.Range, pageSize, parallel int) (result, error) {
+func read(ctx context.Context, q report.Question, pageSize, parallel int, keep string) (result, error) {
 	client, err := fastly.NewClient(fastly.ClientConfig{
 		BaseURL: os.Getenv("FASTLY_API_URL"), Token: os.Getenv("FASTLY_API_TOKEN"), PageSize: pageSize, Parallel: parallel,
 	})
@@ -55,12 +62,18 @@ func read(ctx context.Context, months billing.Range, pageSize, parallel int) (re
 		return result{}, err
 	}
 	cache := source.NewCache(client, time.Now, nil)
+	if keep != "" {
+		kept, err := store.Open(ctx, store.Config{URL: "sqlite://" + keep})
+		if err != nil {
+			return result{}, err
+		}
+		defer func() { _ = kept.Close() }() //nolint:contextcheck // a context of its own bounds it
+		cache.KeepServicesIn(kept, func(err error) { fmt.Fprintln(os.Stderr, "reader: warning:", err) })
+	}
 	defer cache.Close()
 	largest := watchHeap()
 	began := time.Now()
-	table, err := lookup.Asker{Usage: cache}.Ask(ctx, report.Question{
-		Months: months, Product: "cdn_usage", UsageType: "North America Bandwidth", By: report.ByService, Top: 20,
-	}, time.Now())
+	table, err := lookup.Asker{Usage: cache}.Ask(ctx, q, time.Now())
 	took := time.Since(began)
 	live := largest()
 	if err != nil {
