@@ -150,7 +150,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/soak/bot":       {[]string{"internal/service", "internal/soak/clock"}, []string{"go.uber.org/zap"}},
 	"internal/soak/clock":     {nil, nil},
 	"internal/bench/floor":    {nil, []string{"github.com/slack-go/slack"}},
-	"internal/bench/reader":   {[]string{"billing", "billing/fastly", "billing/lookup", "billing/report", "billing/source"}, nil},
+	"internal/bench/reader":   {[]string{"billing", "billing/fastly", "billing/lookup", "billing/report", "billing/source", "internal/store"}, nil},
 	"internal/forecastreport": {[]string{"billing", "billing/forecast", "internal/dailyseries"}, []string{"github.com/shopspring/decimal"}},
 	"internal/spikereport":    {[]string{"alerts/rules", "alerts/spike", "billing/forecast", "internal/dailyseries"}, []string{"github.com/shopspring/decimal"}},
 	"internal/dailyseries":    {nil, nil},
