@@ -114,18 +114,26 @@ func (k *kept) find(ctx context.Context, query billing.ServiceQuery) billing.Kep
 // hand hands over every part of what is kept of the query. It checks all of them first: if one is damaged or gone it reports false,
 // and has handed over none.
 func (k *kept) hand(ctx context.Context, query billing.ServiceQuery, read billing.KeptServices, page func([]billing.ServiceUsage) error) (handed bool, err error) {
-	var rows []billing.ServiceUsage
+	var packed []byte
 	for part := read.Parts - 1; part >= 0; part-- {
-		if rows, err = k.part(ctx, query, read.Edition, part); err != nil {
+		if packed, err = k.part(ctx, query, read.Edition, part); err != nil {
 			k.note(ctx, err)
 			return false, ctx.Err()
 		}
 	}
 	for part := range read.Parts {
 		if part > 0 {
-			if rows, err = k.part(ctx, query, read.Edition, part); err != nil {
+			if packed, err = k.part(ctx, query, read.Edition, part); err != nil {
 				return true, err
 			}
+		}
+		rows, err := rowsIn(packed, query)
+		if err != nil && part == 0 {
+			k.note(ctx, err)
+			return false, nil
+		}
+		if err != nil {
+			return true, err
 		}
 		if err := page(rows); err != nil {
 			return true, err
@@ -134,19 +142,19 @@ func (k *kept) hand(ctx context.Context, query billing.ServiceQuery, read billin
 	return true, nil
 }
 
-// part reads one part.
-func (k *kept) part(ctx context.Context, query billing.ServiceQuery, edition string, part int) ([]billing.ServiceUsage, error) {
+// part reads one part, as it was before it was compressed.
+func (k *kept) part(ctx context.Context, query billing.ServiceQuery, edition string, part int) ([]byte, error) {
 	visit, cancel := context.WithTimeout(ctx, keepTimeout)
 	defer cancel()
 	text, err := k.store.ServicePart(visit, edition, part)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := unpack(text, query)
+	packed, err := unpack(text)
 	if err != nil {
 		return nil, fmt.Errorf("part %d of the services kept of %s for %s: %w", part, query.UsageType, query.Month, err)
 	}
-	return rows, nil
+	return packed, nil
 }
 
 // edition is a read that is being kept. Its methods do nothing for nil, and after a failure.
@@ -245,8 +253,8 @@ func appendRow(to []byte, u billing.ServiceUsage) []byte {
 	return to
 }
 
-// unpack reads what pack wrote.
-func unpack(text string, query billing.ServiceQuery) ([]billing.ServiceUsage, error) {
+// unpack reads what pack wrote. A checksum is part of that.
+func unpack(text string) ([]byte, error) {
 	zipped, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(text)))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)
@@ -255,7 +263,11 @@ func unpack(text string, query billing.ServiceQuery) ([]billing.ServiceUsage, er
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}
-	var rows []billing.ServiceUsage
+	return packed, nil
+}
+
+// rowsIn reads what appendRow wrote.
+func rowsIn(packed []byte, query billing.ServiceQuery) (rows []billing.ServiceUsage, err error) {
 	for len(packed) > 0 {
 		u := billing.ServiceUsage{Month: query.Month, Product: query.Product, UsageType: query.UsageType}
 		var quantity string

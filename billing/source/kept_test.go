@@ -435,18 +435,25 @@ func FuzzUnpack(f *testing.F) {
 	f.Add(p.pack([]byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01")))
 	f.Add("")
 	f.Fuzz(func(t *testing.T, text string) {
-		rows, err := unpack(text, query)
+		packed, err := unpack(text)
+		var rows []billing.ServiceUsage
+		if err == nil {
+			rows, err = rowsIn(packed, query)
+		}
 		if err != nil {
 			if !errors.Is(err, errDamaged) {
 				t.Errorf("error is %v", err)
 			}
 			return
 		}
-		var packed []byte
+		packed = nil
 		for _, u := range rows {
 			packed = appendRow(packed, u)
 		}
-		again, err := unpack(new(packer).pack(packed), query)
+		if packed, err = unpack(new(packer).pack(packed)); err != nil {
+			t.Fatal(err)
+		}
+		again, err := rowsIn(packed, query)
 		if err != nil {
 			t.Fatal(err)
 		}
