@@ -39,7 +39,7 @@ func nextDays(asked command.Asked, teams bool, now period.Now) []following {
 	if q.Days.Len() > 1 && !q.By.IsOfTime() {
 		add("By Day", report.ByDay)
 	}
-	if !ofParts {
+	if !ofParts && q.Service == "" {
 		add("By Service", report.ByService)
 		if teams {
 			add("By Team", report.ByTeam)

@@ -151,6 +151,9 @@ func (a Asker) ofServices(ctx context.Context, q report.Question) (Data, error) 
 	}
 	columns := filter{nouns: q.Measure}.columns(reading.Rows)
 	data := dataOf(reading, against, columns)
+	if data.isOfNamed = q.OfSomeServices(); data.isOfNamed || q.By == report.ByTeam {
+		data.Unnamed = unnamed(reading.Rows)
+	}
 	teamOf := func(row billing.DayTraffic) string {
 		if a.TeamOf == nil {
 			return ""
@@ -170,6 +173,17 @@ func (a Asker) ofServices(ctx context.Context, q report.Question) (Data, error) 
 
 // NoTeam is the line of services without a team.
 const NoTeam = "No Team"
+
+// unnamed counts the services whose names are not known.
+func unnamed(rows []billing.DayTraffic) int {
+	ids := map[string]bool{}
+	for _, row := range rows {
+		if row.ServiceName == "" {
+			ids[row.Service] = true
+		}
+	}
+	return len(ids)
+}
 
 // leads finds who made most of a change of the account or of a part of it.
 func (a Asker) leads(ctx context.Context, q report.Question, f filter, t Table, data Data) ([]Lead, error) {

@@ -76,6 +76,8 @@ type Source struct {
 	Why   string    `json:"why,omitempty"` // daily.Reading.Why
 	// Unkept is how many small services are not in the figures.
 	Unkept int `json:"unkept,omitempty"`
+	// Unnamed is how many services have traffic and no known name, so that a question about names or teams may lack them.
+	Unnamed int `json:"unnamed,omitempty"`
 }
 
 // HasFigures reports whether anything is known of the days.
@@ -97,6 +99,8 @@ type Data struct {
 	// Unknown are days without figures, also among those that are compared. On any other day a series without figures had none, unless they are Recorded.
 	Unknown []time.Time
 	Against billing.Days
+
+	isOfNamed bool // named services or teams, which may not exist
 }
 
 // Tabulate answers the question from data.
@@ -205,14 +209,17 @@ func moved(d billing.Days, back int) billing.Days {
 
 // sums adds up series over days.
 type sums struct {
-	columns  int
-	series   []Series
+	columns int
+	series  []Series
+	// recorded means that a day without figures is unknown.
 	recorded bool
-	unknown  map[time.Time]bool
+	// needsSeries means that without any series nothing is known, and not that nothing was used.
+	needsSeries bool
+	unknown     map[time.Time]bool
 }
 
 func (d Data) sums(series []Series) sums {
-	s := sums{len(d.Columns), series, d.Recorded, map[time.Time]bool{}}
+	s := sums{len(d.Columns), series, d.Recorded, d.Recorded || d.isOfNamed, map[time.Time]bool{}}
 	for _, day := range d.Unknown {
 		s.unknown[day] = true
 	}
@@ -221,7 +228,7 @@ func (d Data) sums(series []Series) sums {
 
 // on returns the figure of a column on one day; it is not valid if it is not known.
 func (s sums) on(day time.Time, column int) decimal.NullDecimal {
-	sum := decimal.NullDecimal{Valid: !s.unknown[day] && (!s.recorded || len(s.series) > 0)}
+	sum := decimal.NullDecimal{Valid: !s.unknown[day] && (!s.needsSeries || len(s.series) > 0)}
 	for _, one := range s.series {
 		figures := one.On[day]
 		switch {

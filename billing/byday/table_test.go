@@ -245,6 +245,13 @@ func TestServicesAndTeams(t *testing.T) {
 			}
 		})
 	}
+	if table := ask(t, a, func(q *report.Question) { q.Service = "www" }); table.HasFigures() || table.Unnamed != 0 {
+		t.Errorf("of a service that there is not:\n%s", text(table))
+	}
+	k.rows[0].ServiceName = ""
+	if table := ask(t, a, func(q *report.Question) { q.Service = "name of S1" }); table.HasFigures() || table.Unnamed != 1 {
+		t.Errorf("of a service whose name is not known, %d without:\n%s", table.Unnamed, text(table))
+	}
 	a.TeamOf = nil
 	if _, err := a.Ask(t.Context(), report.Question{Days: days(21, 21), By: report.ByTeam}); !errors.Is(err, report.ErrNoTeams) {
 		t.Errorf("without teams: %v", err)

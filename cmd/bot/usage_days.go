@@ -26,7 +26,7 @@ func (d daysAnswer) missing() error {
 		return nil
 	}
 	return &service.Failure{
-		Problem: service.ForTerminal(fmt.Sprintf("there are no figures for %s: %s", d.Question.Days, usageview.WhyUnknown(d.Table))),
+		Problem: service.ForTerminal(fmt.Sprintf("there are no figures for %s: %s", d.Question.Days, usageview.WhyUnknown(d.Table, d.now))),
 		Hint:    "budgetbot usage " + d.Question.Months.String(),
 	}
 }

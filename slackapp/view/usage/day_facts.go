@@ -17,7 +17,7 @@ import (
 // daysFacts returns the small type of an answer about days: where the figures come from and how they compare with what is billed, which are missing, and what
 // the letters of counts mean.
 func daysFacts(t byday.Table, c Context) []string {
-	return []string{sourceFact(t, c.Now, blocks.CountedTo), unknownFact(t), unkeptFact(t), restFact(t, c), columnsFact(t)}
+	return []string{sourceFact(t, c.Now, blocks.CountedTo), unknownFact(t, c.Now), unnamedFact(t), unkeptFact(t), restFact(t, c), columnsFact(t)}
 }
 
 // sourceFact says who counted the days, up to when, and what Fastly billed for the same. instant is how the end of a day is written.
@@ -51,15 +51,18 @@ func billedFact(t byday.Table) string {
 }
 
 // unknownFact names the days without figures, and why.
-func unknownFact(t byday.Table) string {
+func unknownFact(t byday.Table, now time.Time) string {
 	if len(t.Unknown) == 0 {
 		return ""
 	}
-	return "not known: " + dayList(t.Unknown) + " (" + WhyUnknown(t) + ")"
+	return "not known: " + dayList(t.Unknown) + " (" + WhyUnknown(t, now) + ")"
 }
 
+// countedWithin is how long after a day's end its statistics are there and read, as a rule.
+const countedWithin = 4 * time.Hour
+
 // WhyUnknown says why a day has no figures: nobody counted it, it is too new, or Fastly does not hand it out.
-func WhyUnknown(t byday.Table) string {
+func WhyUnknown(t byday.Table, now time.Time) string {
 	first, last := t.Unknown[0], t.Unknown[len(t.Unknown)-1]
 	switch {
 	case t.Why != "":
@@ -72,6 +75,8 @@ func WhyUnknown(t byday.Table) string {
 		return "my days begin with " + blocks.LongDay(t.Since)
 	case !first.Before(billing.DayOf(t.To)) && t.Recorded:
 		return "I record a day when Fastly has counted it"
+	case !first.Before(billing.DayOf(t.To)) && first.AddDate(0, 0, 1).Add(countedWithin).Before(now):
+		return "I haven't read them from Fastly yet"
 	case !first.Before(billing.DayOf(t.To)):
 		return "Fastly has a day's statistics at about 02:00 UTC of the next"
 	case t.Recorded:
@@ -101,12 +106,20 @@ func DayNotes(t byday.Table, now time.Time) []string {
 	if t.Total.Earlier.Valid {
 		compared = "The change is that of " + strings.ToLower(t.Columns[0].Name) + " against " + t.Against.String()
 	}
-	for _, fact := range []string{compared, sourceFact(t, now, blocks.PlainCountedTo), unknownFact(t), unkeptFact(t)} {
+	for _, fact := range []string{compared, sourceFact(t, now, blocks.PlainCountedTo), unknownFact(t, now), unnamedFact(t), unkeptFact(t)} {
 		if fact != "" {
 			notes = append(notes, blocks.Capital(fact)+".")
 		}
 	}
 	return notes
+}
+
+// unnamedFact says that services may be missing, since nobody knows what they are called.
+func unnamedFact(t byday.Table) string {
+	if t.Unnamed == 0 {
+		return ""
+	}
+	return blocks.Counted(t.Unnamed, "service") + " without a known name can't be matched"
 }
 
 // unkeptFact says that the smallest services of a very large account are not in the figures.
@@ -147,9 +160,13 @@ func noDays(t byday.Table, c Context) blocks.Message {
 	}
 	what = blocks.Escape(what + ofWhom(q))
 	if len(t.Unknown) == 0 {
-		return daysNote(c, fmt.Sprintf("*I have no %s for %s:* nothing was counted.", what, blocks.Days(q.Days)))
+		why := "nothing was counted"
+		if t.Unnamed > 0 {
+			why = "I don't know yet what " + blocks.Counted(t.Unnamed, "service") + " with traffic are called"
+		}
+		return daysNote(c, fmt.Sprintf("*I have no %s for %s:* %s.", what, blocks.Days(q.Days), why))
 	}
-	return daysNote(c, fmt.Sprintf("*I have no %s for %s:* %s.", what, blocks.Days(q.Days), WhyUnknown(t)))
+	return daysNote(c, fmt.Sprintf("*I have no %s for %s:* %s.", what, blocks.Days(q.Days), WhyUnknown(t, c.Now)))
 }
 
 func daysNote(c Context, lines ...string) blocks.Message {

@@ -50,11 +50,7 @@ func daysTotal(t byday.Table) string {
 	var sums []string
 	for i, column := range t.Columns {
 		if f := t.Total.Figures[i]; f.Valid {
-			sum := phrase.Amount(column.Measure, f.Decimal)
-			if len(t.Columns) > 1 {
-				sum += distinct(column)
-			}
-			sums = append(sums, sum)
+			sums = append(sums, columnAmount(column, f.Decimal))
 		}
 	}
 	sentence := "*" + sums[0] + "*"
@@ -78,12 +74,13 @@ func daysTotal(t byday.Table) string {
 	return sentence + "."
 }
 
-// distinct names a column whose measure is not its name.
-func distinct(column byday.Column) string {
-	if billing.SameName(column.Name, column.Measure.Noun) {
-		return ""
+// columnAmount prints a figure with what it counts: "526 TB of bandwidth", "88.2 B requests", "1.2 B Compute Requests".
+func columnAmount(column byday.Column, d decimal.Decimal) string {
+	amount, noun := phrase.Amount(column.Measure, d), column.Measure.Noun
+	if head, counted := strings.CutSuffix(amount, " "+noun); counted && !billing.SameName(column.Name, noun) {
+		return head + " " + blocks.Escape(phrase.NameCell(column.Name))
 	}
-	return " (" + blocks.Escape(phrase.NameCell(column.Name)) + ")"
+	return amount
 }
 
 // daysChange compares the total with the days before: "Bandwidth is 12% above Oct 30–Nov 9, the same weekdays."
@@ -140,7 +137,7 @@ func busiest(t byday.Table) string {
 	}
 	most := slices.MaxFunc(known, func(a, b byday.Line) int { return a.Figures[0].Decimal.Cmp(b.Figures[0].Decimal) })
 	mean := t.Total.Figures[0].Decimal.Div(decimal.NewFromInt(int64(len(known))))
-	if most.Figures[0].Decimal.LessThan(mean.Mul(leastBusy)) {
+	if mean.IsZero() || most.Figures[0].Decimal.LessThan(mean.Mul(leastBusy)) {
 		return ""
 	}
 	return "The busiest day was " + blocks.Days(most.Days) + " with " + blocks.Escape(t.Columns[0].Measure.Format(most.Figures[0].Decimal)) + "."
