@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"budgetbot/billing"
@@ -62,22 +63,30 @@ type Keeper struct {
 	named  time.Time          // when all names were read
 }
 
-// RunOnce reads what is due at now, in business time, and reports whether there was anything. A kind that fails does not stop the other.
-func (k *Keeper) RunOnce(ctx context.Context, now time.Time) (worked bool, err error) {
+// mostTurns bounds how often a kind is read in a row: it has no more months to read.
+const mostTurns = MonthsKept + 2
+
+// RunOnce reads what is due, a month of each kind in turn, and reports whether there was anything. now is business time, which goes on meanwhile: the newest
+// days come first, also while older months are still read. A kind that fails does not stop the other.
+func (k *Keeper) RunOnce(ctx context.Context, now func() time.Time) (worked bool, err error) {
 	ctx = billing.ForLater(ctx)
+	kinds := []Kind{ByRegion, ByService}
 	var errs []error
-	for _, kind := range []Kind{ByRegion, ByService} {
-		tried, err := k.turn(ctx, kind, now)
-		worked = worked || tried
-		if err != nil {
-			errs = append(errs, fmt.Errorf("days by %s: %w", kind, err))
-		}
+	for range mostTurns {
+		kinds = slices.DeleteFunc(kinds, func(kind Kind) bool {
+			read, err := k.turn(ctx, kind, now())
+			worked = worked || read
+			if err != nil {
+				errs = append(errs, fmt.Errorf("days by %s: %w", kind, err))
+			}
+			return !read || err != nil
+		})
 	}
 	return worked, errors.Join(errs...)
 }
 
-// turn reads one kind, if anything is due.
-func (k *Keeper) turn(ctx context.Context, kind Kind, now time.Time) (tried bool, err error) {
+// turn reads one kind, if anything is due and no other process reads it.
+func (k *Keeper) turn(ctx context.Context, kind Kind, now time.Time) (read bool, err error) {
 	if now.Sub(k.looked[kind]).Abs() < lookEvery && newestDay(now).Equal(newestDay(k.looked[kind])) {
 		return false, nil
 	}
@@ -92,15 +101,14 @@ func (k *Keeper) turn(ctx context.Context, kind Kind, now time.Time) (tried bool
 		k.looked[kind] = now
 		return false, nil
 	}
-	mine := false
 	err = k.Turns.Take(ctx, kind, now, func(ctx context.Context) error {
-		mine = true
-		return k.readAll(ctx, kind, now)
+		read = true
+		return k.readNext(ctx, kind, now)
 	})
-	if err == nil && mine && kind == ByService {
+	if err == nil && read && kind == ByService {
 		err = k.name(ctx, now)
 	}
-	return true, err
+	return read, err
 }
 
 // due returns which days to read: none while Fastly is left alone after a failure.
@@ -116,20 +124,22 @@ func (k *Keeper) due(ctx context.Context, kind Kind, now time.Time) (days []bill
 	return due(states, now), false, nil
 }
 
-// readAll reads what is still due: another process may have read it before this one had its turn. An answer that is not understood leaves the other
-// days readable; after any other failure they would fail, too.
-func (k *Keeper) readAll(ctx context.Context, kind Kind, now time.Time) error {
+// readNext reads the days that are due first: the newest ones, or a month. Another process may have read them before this one had its turn. An answer that is not understood leaves
+// the other days readable, and so they are read at once; after any other failure they would fail, too.
+func (k *Keeper) readNext(ctx context.Context, kind Kind, now time.Time) error {
 	all, _, err := k.due(ctx, kind, now)
 	if err != nil {
 		return err
 	}
 	var errs []error
-	for _, days := range all {
-		if err := k.read(ctx, kind, days, now); err != nil {
+	for i, days := range all {
+		err := k.read(ctx, kind, days, now)
+		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", days, err))
-			if !errors.Is(err, billing.ErrNotUnderstood) {
-				break
-			}
+		}
+		goesOn := i+1 < len(all) && all[i+1].First.After(days.Last) // the newest days may be of two months
+		if len(errs) == 0 && !goesOn || err != nil && !errors.Is(err, billing.ErrNotUnderstood) {
+			break
 		}
 	}
 	return errors.Join(errs...)

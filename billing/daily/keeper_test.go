@@ -137,7 +137,7 @@ func (w *world) NamedServices(_ context.Context, month billing.Month, page func(
 func (w *world) run(t *testing.T, k *Keeper, now string) (asked string, err error) {
 	t.Helper()
 	w.asked = nil
-	worked, err := k.RunOnce(t.Context(), at(t, now))
+	worked, err := k.RunOnce(t.Context(), func() time.Time { return at(t, now) })
 	if worked != (len(w.asked) > 0) && !w.taken {
 		t.Errorf("worked is %v, asked for %v", worked, w.asked)
 	}
@@ -180,7 +180,7 @@ func TestDaysAreFilledOnceAndThenFollowed(t *testing.T) {
 		},
 		{
 			"12-05 02:00", // November has been closed
-			"region 2026-12-02..2026-12-04, region 2026-11-01..2026-11-30, service 2026-12-02..2026-12-04, service 2026-11-01..2026-11-30",
+			"region 2026-12-02..2026-12-04, service 2026-12-02..2026-12-04, region 2026-11-01..2026-11-30, service 2026-11-01..2026-11-30",
 		},
 		{"12-05 04:00", ""},
 	} {
@@ -263,7 +263,7 @@ func TestWhatAFailureLeavesUndone(t *testing.T) {
 		{
 			"so does a failure on the way; what was read stays",
 			map[string]error{october: broken},
-			[3]string{"region 2026-11-01..2026-11-19, region " + october + ", service 2026-11-01..2026-11-19, service " + october, "", "50 months"},
+			[3]string{"region 2026-11-01..2026-11-19, service 2026-11-01..2026-11-19, region " + october + ", service " + october, "", "50 months"},
 			true,
 		},
 		{
@@ -336,7 +336,7 @@ func TestServicesGetTheirNames(t *testing.T) {
 	delete(w.names, "S1")
 	w.pages = 0
 	if _, err := w.run(t, k, "12-03 12:00"); err != nil || w.names["S1"] != "shop" || w.pages != 1 {
-		t.Errorf("a service without a name is %q after %d pages, %v", w.names["S1"], w.pages, err)
+		t.Errorf("a service without a name is %q after %d pages, %v; asked %v", w.names["S1"], w.pages, err, w.asked)
 	}
 }
 

@@ -45,7 +45,7 @@ func (s *Service) keepDays(ctx context.Context) {
 			return false, errors.New(trouble)
 		}
 		began := time.Now()
-		worked, err = s.keeper.RunOnce(ctx, s.now())
+		worked, err = s.keeper.RunOnce(ctx, s.now)
 		if worked {
 			s.log.Named("days").Debug("days read", zap.Duration("took", time.Since(began)))
 		}
