@@ -135,7 +135,7 @@ func (a Asker) ofRegions(ctx context.Context, q report.Question, f filter) (Data
 	if err != nil {
 		return Data{}, err
 	}
-	columns := f.columns(reading.Rows)
+	columns := f.columns()
 	data := dataOf(reading, against, columns)
 	data.Series = collect(reading.Rows, columns, func(row billing.DayTraffic) (string, string, bool) {
 		return row.Region, "", f.wantsRegion(row.Region)
@@ -149,7 +149,7 @@ func (a Asker) ofServices(ctx context.Context, q report.Question) (Data, error) 
 	if err != nil {
 		return Data{}, err
 	}
-	columns := filter{nouns: q.Measure}.columns(reading.Rows)
+	columns := filter{nouns: q.Measure}.columns()
 	data := dataOf(reading, against, columns)
 	if data.isOfNamed = q.OfSomeServices(); data.isOfNamed || q.By == report.ByTeam {
 		data.Unnamed = unnamed(reading.Rows)
@@ -187,7 +187,7 @@ func unnamed(rows []billing.DayTraffic) int {
 
 // leads finds who made most of a change of the account or of a part of it.
 func (a Asker) leads(ctx context.Context, q report.Question, f filter, t Table, data Data) ([]Lead, error) {
-	if !q.By.IsOfTime() || !t.Total.Change.Valid || t.Total.Change.Decimal.Abs().LessThan(leastChange) {
+	if !q.By.IsOfTime() || t.Against.Len() != q.Days.Len() || !t.Total.Change.Valid || t.Total.Change.Decimal.Abs().LessThan(leastChange) {
 		return nil, nil
 	}
 	parts := q
@@ -222,7 +222,7 @@ func (a Asker) billed(ctx context.Context, q report.Question, f filter, rows []b
 		if len(reading.Unknown) > 0 {
 			continue
 		}
-		columns := f.columns(reading.Rows)
+		columns := f.columns()
 		measured := decimal.Decimal{}
 		for _, row := range reading.Rows {
 			if f.wants(row.Region, columns[0].kind) {

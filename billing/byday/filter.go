@@ -113,27 +113,20 @@ func (f filter) wants(region string, k kind) bool {
 	return f.kinds == nil || f.kinds[k][region] || k == computeRequests && f.kinds[k][""]
 }
 
-// columns returns the figures that the question is about. Compute has a column only if it had requests.
-func (f filter) columns(rows []billing.DayTraffic) []measured {
+// columns returns the figures that the question is about. Requests of Compute have a column only if the question names them.
+func (f filter) columns() []measured {
 	return slices.DeleteFunc(slices.Clone(allMeasured), func(m measured) bool {
-		switch {
-		case f.kinds != nil:
-			return f.kinds[m.kind] == nil || !f.nouns.Have(m.Measure.Noun) && f.nouns != ""
-		case f.nouns != "" && !f.nouns.Have(m.Measure.Noun):
-			return true
-		case m.kind == computeRequests:
-			return !slices.ContainsFunc(rows, func(row billing.DayTraffic) bool {
-				return row.ComputeRequests.IsPositive() && f.regions.Have(row.Region)
-			})
+		if f.kinds != nil {
+			return f.kinds[m.kind] == nil || !f.nouns.Have(m.Measure.Noun)
 		}
-		return false
+		return m.kind == computeRequests || !f.nouns.Have(m.Measure.Noun)
 	})
 }
 
 // billedIn sums what was billed in a month of the first column's figures, and returns up to when; zero if that is not known.
 func (f filter) billedIn(month billing.Month, rows []billing.Usage) (sum decimal.Decimal, to time.Time) {
 	first := bandwidth
-	if columns := f.columns(nil); len(columns) > 0 {
+	if columns := f.columns(); len(columns) > 0 {
 		first = columns[0].kind
 	}
 	isWanted := func(u billing.Usage) bool {

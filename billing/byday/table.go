@@ -42,9 +42,9 @@ type Line struct {
 	ID      string                `json:"id,omitempty"`   // a service's
 	Days    billing.Days          `json:"days"`
 	Figures []decimal.NullDecimal `json:"figures"`
-	// Earlier is the figure of the first column that Change compares with, over as many days. Both are valid only if every day of both is known.
+	// Earlier is the figure of the first column that Change compares with, per day. Both are valid only if every day of both is known.
 	Earlier decimal.NullDecimal `json:"earlier"`
-	Change  decimal.NullDecimal `json:"change"` // 0.12 is +12 %
+	Change  decimal.NullDecimal `json:"change"` // 0.12 is +12 % a day
 	// Unknown is how many days of the line are not in its figures.
 	Unknown int `json:"unknown,omitempty"`
 }
@@ -144,13 +144,13 @@ func (t *Table) addParts(data Data) {
 	})
 	if top := t.Question.Top; top > 0 && len(t.Lines) > top {
 		t.RestCount = len(t.Lines) - top
-		t.Rest = sumOf(t.Lines[top:])
+		t.Rest = sumOf(t.Lines[top:], t.Against)
 		t.Lines = t.Lines[:top]
 	}
 }
 
-// sumOf adds up lines.
-func sumOf(lines []Line) *Line {
+// sumOf adds up lines that are compared with the same days.
+func sumOf(lines []Line, against billing.Days) *Line {
 	rest := Line{Days: lines[0].Days, Figures: make([]decimal.NullDecimal, len(lines[0].Figures))}
 	whole := true
 	for _, line := range lines {
@@ -166,7 +166,7 @@ func sumOf(lines []Line) *Line {
 	if !whole {
 		rest.Earlier = decimal.NullDecimal{}
 	}
-	rest.Change = change(rest.Figures[0], rest.Earlier)
+	rest.Change = change(perDay(rest.Figures[0], rest.Days), perDay(rest.Earlier, against))
 	return &rest
 }
 
@@ -267,10 +267,15 @@ func (s sums) line(days, against billing.Days) Line {
 		return line
 	}
 	if earlier, unknown := s.over(against, 0); unknown == 0 && earlier.Valid {
-		line.Earlier = decimal.NewNullDecimal(earlier.Decimal.Mul(decimal.NewFromInt(int64(days.Len()))).Div(decimal.NewFromInt(int64(against.Len()))))
-		line.Change = change(line.Figures[0], line.Earlier)
+		line.Earlier = earlier
+		line.Change = change(perDay(line.Figures[0], days), perDay(earlier, against))
 	}
 	return line
+}
+
+func perDay(sum decimal.NullDecimal, of billing.Days) decimal.NullDecimal {
+	sum.Decimal = sum.Decimal.Div(decimal.NewFromInt(int64(of.Len())))
+	return sum
 }
 
 // change returns how much more the figure is than the earlier one; it is not valid if that is not above zero.

@@ -183,7 +183,7 @@ func TestDaysAreAddedUpAndCompared(t *testing.T) {
 		{
 			"two runs of different length are compared per day, as a whole", nil,
 			func(q *report.Question) { q.Days, q.AgainstDays = days(21, 21), days(18, 19) },
-			"2026-11-21 7 ? ?\n2026-11-21 7 3 1.333",
+			"2026-11-21 7 ? ?\n2026-11-21 7 6 1.333",
 		},
 		{
 			"ten days are compared with those two weeks before", func(k *kept) { k.add("Asia", "", -2, "1", "1", "1", "1", "1", "1", "1", "1", "1", "1") },
@@ -267,7 +267,7 @@ func TestWhichFiguresAQuestionIsAbout(t *testing.T) {
 		columns string
 		first   string
 	}{
-		{"everything that is measured", func(*report.Question) {}, "Bandwidth, Requests, Compute Requests", "29000000000000"},
+		{"everything that is measured", func(*report.Question) {}, "Bandwidth, Requests", "29000000000000"},
 		{"a measure", func(q *report.Question) { q.Measure = "bandwidth" }, "Bandwidth", "29000000000000"},
 		{"the product of the statistics", func(q *report.Question) { q.Product = "cdn_usage" }, "Bandwidth", "29000000000000"},
 		{"a usage type of one region", func(q *report.Question) { q.UsageType = "Asia Bandwidth" }, "Bandwidth", "8000000000000"},

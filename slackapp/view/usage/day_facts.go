@@ -76,7 +76,7 @@ func WhyUnknown(t byday.Table, now time.Time) string {
 	case !first.Before(billing.DayOf(t.To)) && t.Recorded:
 		return "I record a day when Fastly has counted it"
 	case !first.Before(billing.DayOf(t.To)) && first.AddDate(0, 0, 1).Add(countedWithin).Before(now):
-		return "I haven't read them from Fastly yet"
+		return "I haven't read that from Fastly yet"
 	case !first.Before(billing.DayOf(t.To)):
 		return "Fastly has a day's statistics at about 02:00 UTC of the next"
 	case t.Recorded:

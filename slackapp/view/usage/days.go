@@ -171,7 +171,11 @@ func daysHead(t byday.Table, scales []billing.Scale, compared bool) []string {
 	for i, column := range t.Columns {
 		head = append(head, blocks.Joined(", ", phrase.NameCell(column.Name), scales[i].Symbol()))
 		if i == 0 && compared {
-			head = append(head, blocks.Days(t.Against), "Change")
+			change := "Change"
+			if t.Against.Len() != t.Question.Days.Len() {
+				change = "per Day"
+			}
+			head = append(head, blocks.Days(t.Against), change)
 		}
 	}
 	return head
@@ -189,7 +193,7 @@ func daysCells(t byday.Table, line byday.Line, scales []billing.Scale, compared 
 			continue
 		}
 		for range mostFinerDays {
-			if !line.Change.Valid || scale.Gives(line.Change.Decimal, line.Figures[0].Decimal, line.Earlier.Decimal) {
+			if !line.Change.Valid || t.Against.Len() != t.Question.Days.Len() || scale.Gives(line.Change.Decimal, line.Figures[0].Decimal, line.Earlier.Decimal) {
 				break
 			}
 			scale = scale.Finer()
