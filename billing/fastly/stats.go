@@ -18,6 +18,8 @@ const (
 	pathStatsField = "/stats/field/"
 	// longestWindow is how many days of services one call asks for at most.
 	longestWindow = 31
+	// windowBody is how many bytes an answer about services should have: what is made of them takes ten times as much memory.
+	windowBody = 1 << 20
 )
 
 // statsRegions are the regions of the statistics, and the billing region that each belongs to.
@@ -115,8 +117,8 @@ func (c *Client) shorten(window billing.Days, err error) bool {
 	return true
 }
 
-// servicesIn reads one window, one field after another, so that one answer is held at a time. It learns from the longest one how many days a
-// quarter of what is read of an answer has room for.
+// servicesIn reads one window, one field after another, so that one answer is held at a time. It learns from the longest one how many days
+// windowBody has room for.
 func (c *Client) servicesIn(ctx context.Context, days billing.Days) ([]billing.DayTraffic, error) {
 	gathered, longest := newServiceDays(days), 1
 	for field, name := range dayFields {
@@ -130,7 +132,7 @@ func (c *Client) servicesIn(ctx context.Context, days billing.Days) ([]billing.D
 		}
 		longest = max(longest, len(body))
 	}
-	room := int(maxBody(pathStatsField)) / 4 * days.Len() / longest
+	room := windowBody * days.Len() / longest
 	c.learnedWindow.Store(int32(min(max(room, 1), longestWindow)))
 	return gathered.rows(), nil
 }

@@ -281,7 +281,7 @@ func TestWindowsAreShortWhereThereAreManyServices(t *testing.T) {
 	if err != nil || rows != 9 {
 		t.Errorf("%d days, %v", rows, err)
 	}
-	// After the first day it asks for all that are left, which is too much, as is half of them; then for as many as fill half an answer.
+	// After the first day it asks for all that are left, which is too much, as is half of them; then day by day.
 	if want := []int{1, 8, 4, 2, 1, 1, 1, 1, 1, 1}; !slices.Equal(*asked, want) {
 		t.Errorf("asked for %v days, want %v", *asked, want)
 	}
