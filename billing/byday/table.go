@@ -42,7 +42,8 @@ type Line struct {
 	ID      string                `json:"id,omitempty"`   // a service's
 	Days    billing.Days          `json:"days"`
 	Figures []decimal.NullDecimal `json:"figures"`
-	// Earlier is the figure of the first column that Change compares with, per day. Both are valid only if every day of both is known.
+	// Earlier is the figure of the first column that Change compares with, per day. Of as many days as the line has, it leaves out the opposites of days that
+	// are not known. Both are valid only if all the others are.
 	Earlier decimal.NullDecimal `json:"earlier"`
 	Change  decimal.NullDecimal `json:"change"` // 0.12 is +12 % a day
 	// Unknown is how many days of the line are not in its figures.
@@ -257,16 +258,33 @@ func (s sums) over(days billing.Days, column int) (sum decimal.NullDecimal, unkn
 	return sum, unknown
 }
 
+// before sums the first column over the days that others are compared with, and reports whether all of them are known. Of as many days those are left out whose
+// opposites are not known: a week so far is compared with as many days.
+func (s sums) before(days, against billing.Days) (sum decimal.NullDecimal, known bool) {
+	ofDays := days.All()
+	for i, day := range against.All() {
+		if against.Len() == days.Len() && !s.on(ofDays[i], 0).Valid {
+			continue
+		}
+		figure := s.on(day, 0)
+		if !figure.Valid {
+			return decimal.NullDecimal{}, false
+		}
+		billing.Plus(&sum, figure.Decimal)
+	}
+	return sum, sum.Valid
+}
+
 // line sums days, and compares the first column with other days.
 func (s sums) line(days, against billing.Days) Line {
 	line := Line{Days: days, Figures: make([]decimal.NullDecimal, s.columns)}
 	for i := s.columns - 1; i >= 0; i-- {
 		line.Figures[i], line.Unknown = s.over(days, i)
 	}
-	if against.IsZero() || line.Unknown > 0 || s.columns == 0 {
+	if against.IsZero() || s.columns == 0 || line.Unknown > 0 && against.Len() != days.Len() {
 		return line
 	}
-	if earlier, unknown := s.over(against, 0); unknown == 0 && earlier.Valid {
+	if earlier, known := s.before(days, against); known {
 		line.Earlier = earlier
 		line.Change = change(perDay(line.Figures[0], days), perDay(earlier, against))
 	}

@@ -159,9 +159,9 @@ func TestDaysAreAddedUpAndCompared(t *testing.T) {
 			"Europe 21 14 0.5\nAsia 8 7 0.143\n2026-11-15..2026-11-21 29 21 0.381",
 		},
 		{
-			"a day that is not known has no figure, no change, and none for the total", func(k *kept) { k.unknown = []time.Time{on(21)} },
+			"a day that is not known has no figure, and the total compares the days that are", func(k *kept) { k.unknown = []time.Time{on(21)} },
 			func(q *report.Question) { q.Days = days(20, 21) },
-			"2026-11-20 7 3 1.333\n2026-11-21 ? ? ?\n2026-11-20..2026-11-21 7 ? ?",
+			"2026-11-20 7 3 1.333\n2026-11-21 ? ? ?\n2026-11-20..2026-11-21 7 3 1.333",
 		},
 		{
 			"a day before that is not known is not compared", func(k *kept) { k.unknown = []time.Time{on(13)} },

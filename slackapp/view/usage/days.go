@@ -96,6 +96,8 @@ func daysChange(t byday.Table) string {
 	sentence := name + verb + phrase.AboveOrBelow(t.Total.Change.Decimal) + " " + blocks.Days(t.Against)
 	days := t.Question.Days
 	switch {
+	case t.Total.Unknown > 0:
+		sentence = "On the days that are known, " + strings.ToLower(name[:1]) + name[1:] + verb + phrase.AboveOrBelow(t.Total.Change.Decimal) + " the same days of " + blocks.Days(t.Against)
 	case days.Len() == 1 && t.Question.AgainstDays.IsZero():
 		sentence += ", the " + t.Against.First.Weekday().String() + " before"
 	case t.Question.AgainstDays.IsZero() && days.Len()%7 != 0:
