@@ -184,6 +184,7 @@ type Forecast struct {
 	High     decimal.Decimal `json:"high"`
 	// RunsOut is when the limit is reached; nil if that is not expected, or has happened.
 	RunsOut *forecast.RunOut `json:"runs_out,omitempty"`
+	Planned []billing.Event  `json:"planned,omitempty"` // that the figures include
 	// Unknown is why there is no forecast, for a person; the figures are then meaningless.
 	Unknown string `json:"unknown,omitempty"`
 }

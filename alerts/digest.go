@@ -56,6 +56,8 @@ type LikelyCost struct {
 	End  decimal.Decimal `json:"end"`
 	Low  decimal.Decimal `json:"low"`
 	High decimal.Decimal `json:"high"`
+
+	Planned []billing.Event `json:"planned,omitempty"` // that the figures include
 }
 
 // Worth is what usage costs that a month has more than the days before it, or less, at the rates of the last tiers of an invoice.

@@ -110,7 +110,7 @@ func (a *usageAnswers) forecast(ctx context.Context, q inquiry) (drawing, error)
 		return drawing{}, err
 	}
 	defer leave()
-	asker := monthend.Asker{Usage: q.reader, Bills: a.Bills, Record: a.Days, Rules: a.Rules().Rules, TeamOf: a.teamOf()}
+	asker := monthend.Asker{Usage: q.reader, Bills: a.Bills, Record: a.Days, Rules: a.Rules().Rules, Planned: a.Rules().Planned, TeamOf: a.teamOf()}
 	f, err := asker.Ask(ctx, q.Question, q.now)
 	if f == nil {
 		return drawing{}, err
@@ -168,7 +168,7 @@ func (a *usageAnswers) likely(ctx context.Context, q report.Question, now time.T
 	if !q.Cost || !q.IsWhole() || month != billing.MonthOf(now) || q.Months.Len() > 1 || a.Bills == nil {
 		return nil
 	}
-	likely, err := status.LikelyBill(ctx, a.Bills, a.Days, month, now)
+	likely, err := status.LikelyBill(ctx, a.Bills, a.Days, month, now, a.Rules().Planned)
 	if err != nil {
 		a.Log.Warn("the bill is not forecast as well as it could be", zap.Error(err))
 	}

@@ -38,8 +38,9 @@ func (c *Composer) composeCost(ctx context.Context, b *alerts.Bulletin, bills st
 		return
 	}
 	b.Cost = &alerts.RunningCost{Currency: estimate.Currency, SoFar: estimate.Total}
+	bills.Planned = c.Rules().Planned
 	if likely, _ := bills.Likely(ctx, c.Days); likely != nil {
-		b.Cost.Likely = &alerts.LikelyCost{End: likely.End, Low: likely.Low, High: likely.High}
+		b.Cost.Likely = &alerts.LikelyCost{End: likely.End, Low: likely.Low, High: likely.High, Planned: likely.Planned}
 	}
 	before := c.endedCost(ctx, b.Month.Add(-1), bills.Last)
 	switch last := bills.Last; {
@@ -83,7 +84,7 @@ func (c *Composer) agree(b *alerts.Bulletin) {
 			continue
 		}
 		if o := s.Line.Forecast; o != nil && o.Unknown == "" {
-			b.Cost.SoFar, b.Cost.Likely = s.Line.Used, &alerts.LikelyCost{End: o.Expected, Low: o.Low, High: o.High}
+			b.Cost.SoFar, b.Cost.Likely = s.Line.Used, &alerts.LikelyCost{End: o.Expected, Low: o.Low, High: o.High, Planned: o.Planned}
 			return
 		}
 	}

@@ -46,10 +46,23 @@ func (e *evaluation) finding(rule *rules.Rule, total Finding) Finding {
 // forecast forecasts the end of the finding's month. Budgets with the same question share it, except for the range by their own forecast
 // errors. What services use or cost is not known by day.
 func (e *evaluation) forecast(f *Finding, q question) forecast.Forecast {
-	return e.shared(f, q).WithErrors(e.ForecastErrors[f.BudgetName()])
+	return e.shared(f, outlook{q, planKey(f.Rule.Planned)}).WithErrors(e.ForecastErrors[f.BudgetName()])
 }
 
-func (e *evaluation) shared(f *Finding, q question) forecast.Forecast {
+// outlook is what a forecast is about. Rules with the same question and the same planned events share it.
+type outlook struct {
+	question
+	planned *billing.Event // the first; rules without events of their own have those of the file, in one list
+}
+
+func planKey(events []billing.Event) *billing.Event {
+	if len(events) == 0 {
+		return nil
+	}
+	return &events[0]
+}
+
+func (e *evaluation) shared(f *Finding, q outlook) forecast.Forecast {
 	isShared := q.isOfBill() || f.Instance == ""
 	if o, known := e.forecasts[q]; known && isShared {
 		return o
@@ -57,13 +70,14 @@ func (e *evaluation) shared(f *Finding, q question) forecast.Forecast {
 	position := forecast.Position{Month: e.Month, Used: f.Used, CountedTo: f.CountedTo}
 	var o forecast.Forecast
 	if q.isOfBill() {
-		o = e.likelyCost(q).Forecast(position)
+		o = e.likelyCost(q.question, f.Rule.Planned).Forecast(position)
 	} else {
 		var past forecast.History
 		if q.kind != billing.Money && q.selection() == (selection{}) {
 			past = e.Archive.History(q.Match, q.kind)
 			past.Months = slices.DeleteFunc(past.Months, func(m forecast.MonthUsage) bool { return e.UnreadOf(q.Match, m.Month) != "" })
 		}
+		past.Planned = f.Rule.Planned
 		o = forecast.OfMonth(past, position)
 	}
 	if isShared {
@@ -73,13 +87,13 @@ func (e *evaluation) shared(f *Finding, q question) forecast.Forecast {
 }
 
 // likelyCost is how the question's part of the bill is likely to end.
-func (e *evaluation) likelyCost(q question) forecast.CostForecast {
+func (e *evaluation) likelyCost(q question, events []billing.Event) forecast.CostForecast {
 	var last *billing.Bill
 	if before := newBill(e.LastBill, e.Closed); before != nil && before.Currency == e.bill.Currency {
 		part := q.partOf(before)
 		last = &part
 	}
-	return forecast.Cost(q.partOf(e.bill), last, e.Archive.ChargeHistory(last))
+	return forecast.Cost(q.partOf(e.bill), last, e.Archive.ChargeHistory(last, events))
 }
 
 // versionFor is the version of the data that the rule is compared with. Figures of services may change while those of the account stay, so

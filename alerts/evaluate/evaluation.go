@@ -14,12 +14,12 @@ type evaluation struct {
 	bill    *bill // nil if it is not known
 	totals  map[question][]Finding
 	// forecasts are those that budgets share.
-	forecasts map[question]forecast.Forecast
+	forecasts map[outlook]forecast.Forecast
 }
 
 func newEvaluation(reading Reading) *evaluation {
 	return &evaluation{
 		Reading: reading, index: NewIndex(reading.Rows), factors: billing.FactorsOf(reading.Rows), version: dataVersion(reading.Rows),
-		bill: newBill(reading.Bill, reading.names()), totals: map[question][]Finding{}, forecasts: map[question]forecast.Forecast{},
+		bill: newBill(reading.Bill, reading.names()), totals: map[question][]Finding{}, forecasts: map[outlook]forecast.Forecast{},
 	}
 }

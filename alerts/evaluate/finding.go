@@ -135,6 +135,7 @@ func (f *Finding) ForecastSummary(track forecast.Track) *alerts.Forecast {
 	}
 	p := &alerts.Forecast{
 		Threshold: f.Rule.ForecastThreshold(), Likely: track.Likely, Low: o.Low, Expected: o.End, High: o.High,
+		Planned: o.Planned,
 	}
 	p.OnCourse = !p.Likely && f.chanceOver(min(p.Threshold, alerts.OverThreshold)) < forecast.LikelyUntil
 	if out, ok := o.RunsOut(f.Limit); ok {
@@ -143,15 +144,16 @@ func (f *Finding) ForecastSummary(track forecast.Track) *alerts.Forecast {
 	return p
 }
 
-// ForecastSummary is what a message would show of the day's forecast, given the threshold that it is about and the month's
+// ForecastSummary is what a message would show of the day's forecast, given its rule and the month's
 // forecasts so far.
-func ForecastSummary(d alerts.ForecastDay, threshold rules.Threshold, track forecast.Track) *alerts.Forecast {
+func ForecastSummary(d alerts.ForecastDay, rule *rules.Rule, track forecast.Track) *alerts.Forecast {
 	s := forecast.NewSpan(forecast.Position{Month: d.Month, Used: d.Used, CountedTo: d.Day.AddDate(0, 0, 1)})
 	o := forecast.Forecast{Position: forecast.Position{Month: d.Month, Used: d.Used}, Method: d.Method, End: d.Expected, Low: d.Low, High: d.High, Deviation: d.Deviation}
 	o.CountedTo = s.Cut()
 	if s.Left() > 0 {
 		o.Ahead = s.Even(d.Expected.Sub(d.Used).InexactFloat64() / float64(s.Left()))
 	}
-	f := Finding{Rule: &rules.Rule{Forecast: threshold}, Limit: d.Limit, Used: d.Used, Forecast: o}
+	o.Planned = billing.EventsIn(rule.Planned, o.CountedTo, d.Month.End())
+	f := Finding{Rule: &rules.Rule{Forecast: rule.ForecastThreshold()}, Limit: d.Limit, Used: d.Used, Forecast: o}
 	return f.ForecastSummary(track)
 }

@@ -217,10 +217,11 @@ func (a *Archive) parts(m rules.Match, kind billing.Kind) (parts []part, known b
 
 // ChargeHistory returns what is known of the units of a bill's charges: by day from the record, and by month from the newest invoice. No
 // row has a bill's own group of products: then the name alone identifies the charge, unless several products have it.
-func (a *Archive) ChargeHistory(last *billing.Bill) func(of billing.Metric) forecast.History {
+func (a *Archive) ChargeHistory(last *billing.Bill, events []billing.Event) func(of billing.Metric) forecast.History {
 	monthly := forecast.MonthlyUnits(last)
 	return func(of billing.Metric) forecast.History {
 		history, match := monthly(of), rules.Match{UsageType: of.UsageType}
+		history.Planned = events
 		products := map[string]bool{}
 		if a != nil {
 			for _, row := range a.index.Covered(match) {

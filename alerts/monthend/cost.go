@@ -27,6 +27,7 @@ func (a Asker) askCost(ctx context.Context, q report.Question, now time.Time) (*
 	if err != nil {
 		return nil, err
 	}
+	bills.Planned = a.Planned
 	running, err := bills.Running(ctx, a.Record, billing.WithNames(usage.Rows, usage.Unread))
 	f := &Forecast{Question: q, Fresh: bills.Fresh}
 	if running == nil {
@@ -109,6 +110,7 @@ func lineOf(of status.RunningBill, month billing.Month) Line {
 		return l
 	}
 	l.Low, l.Expected, l.High, l.Pending = end.Low, end.End, end.High, end.Pending
+	l.Planned = end.Planned
 	if l.Before.Valid && !slices.ContainsFunc(of.Last.Charges, forecast.IsShortfall) { // usage below a commitment changes no bill
 		used, before := countedOf(of.Estimate), countedOf(*of.Last)
 		rest := of.Estimate.Total.Sub(used).Add(end.Pending) // fees and credits, which are the same in a short month

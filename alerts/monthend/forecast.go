@@ -65,6 +65,7 @@ type Line struct {
 	Method forecast.Method `json:"method,omitempty"`
 	// Pending are fees on the bill before that this one does not have yet; Low, Expected and High include them.
 	Pending decimal.Decimal `json:"pending,omitzero"`
+	Planned []billing.Event `json:"planned,omitempty"` // that the figures include
 	// Change is the likely change per day since the month before, for a bill that of its usage charges; nil if it is unknown.
 	Change *Span `json:"change,omitempty"`
 }
@@ -86,7 +87,7 @@ func (l *Line) end(likely forecast.Forecast, month billing.Month) {
 	if l.Method, l.Unknown = likely.Method, likely.Unknown; !likely.IsKnown() {
 		return
 	}
-	l.Low, l.Expected, l.High = likely.Low, likely.End, likely.High
+	l.Low, l.Expected, l.High, l.Planned = likely.Low, likely.End, likely.High, likely.Planned
 	if l.Before.Valid {
 		l.Change = perDay(l.Low, l.High, l.Before.Decimal, month)
 	}

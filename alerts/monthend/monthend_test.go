@@ -162,6 +162,44 @@ func TestALineKnowsTheTimeOfTheYear(t *testing.T) {
 	}
 }
 
+// TestALineHasWhatIsPlannedForItsBudget: a line, a budget of the same usage, and what an alert would show have one forecast.
+func TestALineHasWhatIsPlannedForItsBudget(t *testing.T) {
+	set := alertstest.Load(t, `
+defaults: {channel: cdn}
+planned: ["2026-11-30, +50%"]
+rules:
+  - {name: asia, product: cdn_usage, usage_type: Asia Bandwidth, budget: 5 TB, planned: [{days: 2026-11-27..2026-11-30, change: +40%, name: Sale}]}
+  - {name: europe, product: cdn_usage, usage_type: Europe Bandwidth, budget: 5 TB}
+`)
+	a := account{usage: []billing.Usage{
+		gigabytes(alertstest.October, "Asia", 3100), gigabytes(alertstest.November, "Asia", 2100),
+		gigabytes(alertstest.October, "Europe", 3100), gigabytes(alertstest.November, "Europe", 2100),
+	}}
+	q := report.Question{By: report.ByUsageType, Months: billing.One(alertstest.November), Show: report.ShowForecast}
+	f, err := monthend.Asker{Usage: a, Rules: set.Rules, Planned: set.Planned}.Ask(t.Context(), q, alertstest.Noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reading := evaluate.Reading{
+		Month: alertstest.November, Rows: []billing.Usage{a.usage[1], a.usage[3]}, Closed: []billing.Usage{a.usage[0], a.usage[2]}, ReadAt: alertstest.Noon,
+		Archive: evaluate.NewArchive([]billing.Usage{a.usage[0], a.usage[2]}, nil, nil),
+	}
+	for i, want := range []struct {
+		name   string
+		end    int64 // 2,100 GB, and nine days of 100 GB
+		events int
+	}{{"Asia Bandwidth", 2100 + 500 + 3*140 + 210, 2}, {"Europe Bandwidth", 2100 + 800 + 150, 1}} {
+		line, finding := find(t, f, want.name), evaluate.Evaluate(set.Rules, reading)[i]
+		if off := line.Expected.Sub(decimal.New(want.end, 9)).Abs(); off.GreaterThan(decimal.New(1, 3)) || len(line.Planned) != want.events {
+			t.Errorf("%s ends at %s with %v, want %d GB with %d events", want.name, line.Expected, line.Planned, want.end, want.events)
+		}
+		shown := finding.ForecastSummary(forecast.Track{})
+		if !shown.Expected.Equal(line.Expected) || !shown.High.Equal(line.High) || len(shown.Planned) != want.events {
+			t.Errorf("the budget of %s ends at %s with %v", want.name, shown.Expected, shown.Planned)
+		}
+	}
+}
+
 func TestALineIsForecastAsABudgetOfTheSameUsage(t *testing.T) {
 	usage := []billing.Usage{
 		gigabytes(alertstest.October, "Asia", 3100), gigabytes(alertstest.October, "Europe", 6200),
@@ -390,7 +428,7 @@ func TestAForecastOfTheBill(t *testing.T) {
 		})
 	}
 	t.Run("it is the forecast that the cost of the month has", func(t *testing.T) {
-		likely, err := status.LikelyBill(t.Context(), a, a, alertstest.November, alertstest.Noon)
+		likely, err := status.LikelyBill(t.Context(), a, a, alertstest.November, alertstest.Noon, nil)
 		if total := find(t, f, "Total"); err != nil || !total.Low.Equal(likely.Low) || !total.High.Equal(likely.High) {
 			t.Errorf("the total ends at %s–%s, the cost at %s–%s (%v)", total.Low, total.High, likely.Low, likely.High, err)
 		}

@@ -43,10 +43,10 @@ func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time
 			rows = append(rows[:len(rows):len(rows)], *group.Rest)
 		}
 		for _, r := range rows {
-			g.Lines = append(g.Lines, paced(r, q.Months.Last, f.Fresh.CountedTo))
+			g.Lines = append(g.Lines, paced(r, q.Months.Last, f.Fresh.CountedTo, a.Planned))
 		}
 		if len(g.Lines) > 1 && (q.OfSomeServices() || !q.Cost) && f.AddsUp(group.Measure) {
-			total := paced(group.Total, q.Months.Last, f.Fresh.CountedTo)
+			total := paced(group.Total, q.Months.Last, f.Fresh.CountedTo, a.Planned)
 			g.Total = &total
 		}
 		if len(g.Lines) > 0 {
@@ -60,13 +60,13 @@ func (a Asker) askServices(ctx context.Context, q report.Question, now time.Time
 const earlyForServices = "services are forecast by the pace of the month alone, from its fourth day on"
 
 // paced makes a line of a row that has the figures of two months.
-func paced(r report.Row, month billing.Month, countedTo time.Time) Line {
+func paced(r report.Row, month billing.Month, countedTo time.Time, events []billing.Event) Line {
 	l := Line{Name: r.Name, Product: r.Product, Before: r.Figures[0], Used: r.Figures[1]}
 	if !l.Used.Valid {
 		l.Unknown = noUsageYet
 		return l
 	}
-	end := forecast.OfMonth(forecast.History{}, forecast.Position{Month: month, Used: l.Used.Decimal, CountedTo: countedTo})
+	end := forecast.OfMonth(forecast.History{Planned: events}, forecast.Position{Month: month, Used: l.Used.Decimal, CountedTo: countedTo})
 	if l.end(end, month); l.Unknown == forecast.UnknownEarly {
 		l.Unknown = earlyForServices
 	}

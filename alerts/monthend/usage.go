@@ -28,8 +28,10 @@ type Asker struct {
 	Bills billing.BillReader
 	// Record is what the bot has recorded; nil if it keeps no record.
 	Record Record
-	// Rules are those whose budgets have past forecast errors on record.
+	// Rules are those whose budgets have past forecast errors on record, and events of their own.
 	Rules []rules.Rule
+	// Planned are events that change all usage.
+	Planned []billing.Event
 	// TeamOf is as in lookup.Asker.
 	TeamOf func(name, id string) string
 }
@@ -77,7 +79,7 @@ func (a Asker) askUsage(ctx context.Context, q report.Question) (*Forecast, erro
 		}
 	}
 	recorded = evaluate.Recording(recorded, reading.Rows, month)
-	s := sums{Question: q, archive: evaluate.NewArchive(closed, recorded, traffic), rules: a.Rules, pastErrors: pastErrors, of: map[billing.Measure]map[row]*sum{}, seen: &report.Counters{}}
+	s := sums{Question: q, archive: evaluate.NewArchive(closed, recorded, traffic), rules: a.Rules, planned: a.Planned, pastErrors: pastErrors, of: map[billing.Measure]map[row]*sum{}, seen: &report.Counters{}}
 	for _, u := range reading.Rows {
 		s.add(u)
 	}
@@ -106,20 +108,29 @@ type sums struct {
 	report.Question
 	archive    *evaluate.Archive
 	rules      []rules.Rule
+	planned    []billing.Event
 	pastErrors map[alerts.BudgetName][]forecast.PastError
 	of         map[billing.Measure]map[row]*sum
 	seen       *report.Counters
 }
 
-// errorsOf returns the past errors of a budget that counts the usage that is wanted, so that a line and the budget have one forecast.
-func (s sums) errorsOf(wanted func(billing.Usage) bool) []forecast.PastError {
+// budgetOf returns the past errors and the events of a budget that counts the usage that is wanted, so that a line and the budget have one forecast.
+func (s sums) budgetOf(wanted func(billing.Usage) bool) (past []forecast.PastError, events []billing.Event) {
+	events = s.planned
 	for i := range s.rules {
 		r := &s.rules[i]
-		if past := s.pastErrors[alerts.BudgetName{Rule: r.Name}]; len(past) > 0 && !r.IsMoney() && !r.IsOfServices() && s.archive.IsAllOf(r.Match, wanted) {
-			return past
+		errors, owns := s.pastErrors[alerts.BudgetName{Rule: r.Name}], len(r.Planned) > len(s.planned)
+		if len(errors) == 0 && !owns || r.Kind != rules.RuleBudget || r.IsMoney() || r.IsOfServices() || !s.archive.IsAllOf(r.Match, wanted) {
+			continue
+		}
+		if len(past) == 0 {
+			past = errors
+		}
+		if len(events) == len(s.planned) {
+			events = r.Planned
 		}
 	}
-	return nil
+	return past, events
 }
 
 func (s sums) rowOf(u billing.Usage) (of row, wanted bool) {
@@ -209,8 +220,11 @@ func (s sums) line(used sum, unread []billing.Usage, wanted func(billing.Usage) 
 		l.Unknown = "one of Fastly's rows can't be read"
 		return l
 	}
-	end := forecast.OfMonth(s.archive.HistoryOf(wanted), forecast.Position{Month: month, Used: used.used.Decimal, CountedTo: used.countedTo})
-	l.end(end.WithErrors(s.errorsOf(wanted)), month)
+	past := s.archive.HistoryOf(wanted)
+	pastErrors, events := s.budgetOf(wanted)
+	past.Planned = events
+	end := forecast.OfMonth(past, forecast.Position{Month: month, Used: used.used.Decimal, CountedTo: used.countedTo})
+	l.end(end.WithErrors(pastErrors), month)
 	return l
 }
 

@@ -24,6 +24,7 @@ type Rules struct {
 	Teams        []Team
 	Operators    Operators
 	Digests      []Digest
+	Planned      []billing.Event // what changes all usage on some days; every rule has them too
 	Rules        []Rule
 	// Doubts are valid entries that the writer of the file may have meant differently.
 	Doubts Problems
@@ -77,6 +78,8 @@ type Rule struct {
 	Thresholds []Threshold // ascending; empty only if there is a forecast
 	// Forecast is the threshold: a month likely to end above it is posted in advance; 0 for never.
 	Forecast Threshold
+
+	Planned []billing.Event // what changes the usage on some days, for the forecast: the file's and the rule's own
 
 	Change  Change    // of a RuleChange
 	Of      []Subject // of a RuleNew or RuleVanished: what may appear or vanish

@@ -40,7 +40,7 @@ func TestTheExamplesAreGood(t *testing.T) {
 // knownKeys are the keys that something acts on, as the loader lists them where it meets one that it does not know.
 func knownKeys(t *testing.T) []string {
 	t.Helper()
-	_, err := Load("rules.yaml", []byte(`{zz: 1, access: {zz: 1}, operators: {zz: 1}, defaults: {zz: 1}, teams: {a: {zz: 1}},
+	_, err := Load("rules.yaml", []byte(`{zz: 1, planned: [{zz: 1}], access: {zz: 1}, operators: {zz: 1}, defaults: {zz: 1}, teams: {a: {zz: 1}},
 		rules: [{zz: 1, change: {zz: 1}}], digests: [{zz: 1}]}`))
 	var keys []string
 	for _, list := range regexp.MustCompile(`known are (.*)`).FindAllStringSubmatch(fmt.Sprint(err), -1) {

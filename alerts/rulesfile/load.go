@@ -53,6 +53,7 @@ func (l *loader) file(parent *yaml.Node) {
 		{"people", l.people},
 		{"teams", l.teams},
 		{"defaults", func(value *yaml.Node) { l.defaulted = l.mapping(value, "defaults", l.ruleDefaults(&l.defaults)) }},
+		{"planned", func(value *yaml.Node) { l.rules.Planned = l.planned(value) }},
 		{"access", l.access},
 		{"digests", l.digests},
 		{"rules", l.allRules},

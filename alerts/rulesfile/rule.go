@@ -47,6 +47,7 @@ func (l *loader) rule(node *yaml.Node) {
 		{"new", func(value *yaml.Node) { d.Of = someOf(&l.document, value, "new", subjects) }},
 		{"vanished", func(value *yaml.Node) { d.Of = someOf(&l.document, value, "vanished", subjects) }},
 		{"at_least", func(value *yaml.Node) { d.AtLeast = l.threshold(value, "at_least") }},
+		{"planned", func(value *yaml.Node) { d.Planned = l.planned(value) }},
 	}
 	d.written = l.mapping(node, "a rule", append(entries, l.ruleDefaults(&d.Rule)...))
 	if node.Kind != yaml.MappingNode {
@@ -62,6 +63,11 @@ func (l *loader) rule(node *yaml.Node) {
 	l.kind(d)
 	l.perTeam(d)
 	l.hasChannel(d)
+	if own := d.Planned; len(own) == 0 {
+		d.Planned = l.rules.Planned
+	} else {
+		d.Planned = slices.Concat(l.rules.Planned, own)
+	}
 	d.route()
 	l.rules.Rules = append(l.rules.Rules, d.Rule)
 }
@@ -100,7 +106,7 @@ func (l *loader) kind(d *draft) {
 		l.note(d.node, "rule %s has %s; a rule can have only one of these, so split it into %d rules", d.called(), billing.List(kinds, " and "), len(kinds))
 		return
 	}
-	for _, key := range []string{"charges", "except", "thresholds", "forecast"} {
+	for _, key := range []string{"charges", "except", "thresholds", "forecast", "planned"} {
 		l.onlyWith(d, key, rules.RuleBudget)
 	}
 	l.ofServices(d)

@@ -29,11 +29,12 @@ func Traffic(ctx context.Context, record DailyRecord, month billing.Month) ([]bi
 
 // LikelyBill returns how the bill of the running month is likely to end; nil if there is no forecast. record may be nil. If it cannot be read,
 // LikelyBill returns a forecast without it and the error.
-func LikelyBill(ctx context.Context, bills billing.BillReader, record DailyRecord, month billing.Month, now time.Time) (*forecast.CostForecast, error) {
+func LikelyBill(ctx context.Context, bills billing.BillReader, record DailyRecord, month billing.Month, now time.Time, events []billing.Event) (*forecast.CostForecast, error) {
 	newest, err := ReadBills(ctx, bills, month, now)
 	if err != nil {
 		return nil, err
 	}
+	newest.Planned = events
 	return newest.Likely(ctx, record)
 }
 
@@ -42,6 +43,7 @@ type Bills struct {
 	Month          billing.Month
 	Estimate, Last *billing.Bill
 	Fresh          billing.Freshness
+	Planned        []billing.Event // that change all usage; set by who forecasts
 }
 
 // ReadBills reads the bills of a month.
@@ -112,7 +114,7 @@ func (b Bills) Running(ctx context.Context, record DailyRecord, names []billing.
 		named := last.WithProducts(names)
 		last = &named
 	}
-	return &RunningBill{b.Estimate.WithProducts(names), last, evaluate.NewArchive(nil, recorded, traffic).ChargeHistory(last)}, err
+	return &RunningBill{b.Estimate.WithProducts(names), last, evaluate.NewArchive(nil, recorded, traffic).ChargeHistory(last, b.Planned)}, err
 }
 
 // Part is the bill with only the wanted charges. An unread line may belong to any part.

@@ -61,7 +61,7 @@ func TestHowABillIsLikelyToEnd(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			likely, err := LikelyBill(t.Context(), tt.bills, tt.record, alertstest.November, alertstest.Noon)
+			likely, err := LikelyBill(t.Context(), tt.bills, tt.record, alertstest.November, alertstest.Noon, nil)
 			if (err != nil) != tt.wrong {
 				t.Errorf("error = %v", err)
 			}

@@ -148,7 +148,7 @@ func (s *Snapshot) Instance(rule *rules.Rule, instance string) alerts.BudgetStat
 		},
 	}
 	if day, kept := s.forecasts[id]; kept && known && unknown == "" && day.Version == state.Version {
-		b.Line.Forecast = evaluate.ForecastSummary(day, rule.ForecastThreshold(), state.Track)
+		b.Line.Forecast = evaluate.ForecastSummary(day, rule, state.Track)
 	}
 	return b
 }

@@ -16,6 +16,8 @@ type CostForecast struct {
 	End, Low, High decimal.Decimal
 	// Pending are fees of last month's bill that this month's does not list yet; the figures above include them.
 	Pending decimal.Decimal
+	// Planned are events that the figures include.
+	Planned []billing.Event
 	// Unknown is why there is no forecast, for people; the figures are meaningless if it is set.
 	Unknown string
 }
@@ -44,6 +46,7 @@ func Cost(estimate billing.Bill, last *billing.Bill, history func(billing.Metric
 		if expected.Unknown != "" {
 			return CostForecast{Unknown: expected.Unknown}
 		}
+		o.Planned = expected.Planned
 		ahead := tiersAhead(reached[len(reached)-1], before[of])
 		cost := func(units decimal.Decimal) decimal.Decimal { return chargeOf(units.Sub(used[of]), ahead) }
 		o.End, o.Low, o.High = o.End.Add(cost(expected.End)), o.Low.Add(cost(expected.Low)), o.High.Add(cost(expected.High))
@@ -101,7 +104,9 @@ func (o CostForecast) Forecast(at Position) Forecast {
 	}
 	daily := max(o.End.Sub(at.Used).InexactFloat64(), 0) / (float64(at.Month.Days()) - s.elapsed)
 	deviation := o.High.Sub(o.End).InexactFloat64() / fixedWidths.likely
-	return forecast(at, MethodBill, rest{ahead: s.Even(daily), deviation: deviation}, fixedWidths)
+	end := forecast(at, MethodBill, rest{ahead: s.Even(daily), deviation: deviation}, fixedWidths)
+	end.Planned = o.Planned
+	return end
 }
 
 // MonthlyUnits returns the history that a bill alone gives of a usage type: its units in that month.

@@ -26,6 +26,8 @@ type History struct {
 	Days []DayUsage
 	// Months are totals of closed months, in the position's unit and in any order.
 	Months []MonthUsage
+	// Planned are events that change usage, those of the past as well.
+	Planned []billing.Event
 }
 
 // DayUsage is the usage of one UTC day.
@@ -81,6 +83,8 @@ type Forecast struct {
 	// Deviation is the standard deviation of the end as the method estimates it. ChanceOver widens it, since future usage is less regular than
 	// past usage.
 	Deviation float64
+
+	Planned []billing.Event // that touch the days left; the figures include them
 
 	Ahead []float64 // what each day left is expected to add; the first may be the rest of a day
 }

@@ -1,5 +1,7 @@
 package forecast
 
+import "budgetbot/billing"
+
 // OfMonth forecasts the end of the month at the position. It is pure and accepts any input: if no sensible forecast is possible, Unknown
 // has the reason.
 //
@@ -17,19 +19,32 @@ func OfMonth(past History, at Position) Forecast {
 	if !isFigure(s.used) {
 		return Unknown(at, unknownFigures)
 	}
-	days := usableDays(past, s)
+	r, method, unknown := usual(past, s)
+	if unknown != "" {
+		return Unknown(at, unknown)
+	}
+	o := forecast(at, method, planned(past.Planned).apply(r, s), fixedWidths)
+	o.Planned = billing.EventsIn(past.Planned, s.Cut(), at.Month.End())
+	return o
+}
+
+// usual is what the days left are expected to use without what is planned, or why that is not known.
+func usual(past History, s Span) (r rest, method Method, unknown string) {
+	events := planned(past.Planned)
+	days := events.without(usableDays(past, s))
 	if recent := lately(days, s.Cut()); enough(recent, s.Cut()) {
-		r, method := calendarOf(days).adjust(estimate(recent).rest(s), s)
-		return forecast(at, method, r, fixedWidths)
+		r, method = calendarOf(days).adjust(estimate(recent).rest(s), s)
+		return r, method, ""
 	}
-	if last, known := lastMonth(past.Months, at.Month); known {
-		if s.elapsed < 1 {
-			return Unknown(at, unknownFirstDay)
-		}
-		return forecast(at, MethodMonthly, blend(s, last, past.Months), fixedWidths)
+	months := events.totals(past.Months)
+	last, known := lastMonth(months, s.month)
+	switch {
+	case known && s.elapsed < 1:
+		return rest{}, MethodNone, unknownFirstDay
+	case known:
+		return blend(events.span(s), last, months), MethodMonthly, ""
+	case s.elapsed <= 3:
+		return rest{}, MethodNone, UnknownEarly
 	}
-	if s.elapsed <= 3 {
-		return Unknown(at, UnknownEarly)
-	}
-	return forecast(at, MethodPace, pace(s), fixedWidths)
+	return pace(events.span(s)), MethodPace, ""
 }

@@ -100,7 +100,7 @@ func askUsage(ctx context.Context, text string, whole bool, stderr io.Writer) (_
 			Has:      func(asked report.Question) bool { return asker.HasRows(ctx, asked, now) },
 		}
 		if set != nil {
-			names.YearStarts, ending.Rules = set.YearStarts, set.Rules
+			names.YearStarts, ending.Rules, ending.Planned = set.YearStarts, set.Rules, set.Planned
 		}
 		if noTeams == nil {
 			names.Teams, asker.TeamOf, ending.TeamOf, days.TeamOf = set.TeamNames(), set.TeamOf, set.TeamOf, set.TeamOf

@@ -11,6 +11,7 @@ import (
 	"budgetbot/billing"
 	"budgetbot/internal/service"
 	"budgetbot/slackapp/blocks"
+	"budgetbot/slackapp/view/phrase"
 )
 
 // forecastAnswer is a forecast, to be written in any form.
@@ -91,6 +92,8 @@ func (f forecastAnswer) notes() []string {
 		switch {
 		case l.Unknown != "":
 			notes = append(notes, fmt.Sprintf("%s can't be forecast: %s.", billing.OneLine(l.Name), billing.OneLine(l.Unknown)))
+		case len(l.Planned) > 0:
+			notes = append(notes, fmt.Sprintf("%s includes %s.", billing.OneLine(l.Name), blocks.PlainOf(phrase.Planned(l.Planned))))
 		case l.Pending.IsPositive():
 			notes = append(notes, fmt.Sprintf("%s includes %s of fees as in %s that are not billed yet.", billing.OneLine(l.Name), l.Pending, f.Last))
 		}

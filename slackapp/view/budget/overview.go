@@ -117,7 +117,7 @@ func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
 	if o.OldRules {
 		troubles = blocks.Joined(" ", troubles, "The rules file has a mistake, so its newest changes aren't in use yet.")
 	}
-	facts := blocks.Context("freshness", freshFact(dataFact(lines, o.Now), o.Checks, o.Now), o.hiddenFact(), o.pageFact(), o.others(lines))
+	facts := blocks.Context("freshness", freshFact(dataFact(lines, o.Now), o.Checks, o.Now), phrase.PlannedFact(lines), o.hiddenFact(), o.pageFact(), o.others(lines))
 	return append(facts, blocks.Context("troubles", troubles)...)
 }
 

@@ -103,6 +103,9 @@ func costLine(b alerts.Bulletin) string {
 	}
 	if p := c.Likely; p != nil {
 		line += ", likely " + whole(p.End) + " (" + blocks.Escape(phrase.MoneyRange(cost, p.Low, p.High)) + ")"
+		if len(p.Planned) > 0 {
+			line += ", including " + phrase.Planned(p.Planned)
+		}
 	}
 	if c.Before.Valid {
 		line += "; " + came(c.BeforeMonth, c.Before.Decimal)

@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,11 @@ func ForecastLine(l alerts.BudgetLine) string {
 	case p.Unknown != "":
 		return "Too early to forecast."
 	}
-	line := fmt.Sprintf("Likely end of month: *%s*, %s of the budget.", blocks.Escape(Range(l.Measure, p.Low, p.High)), blocks.Escape(shares(l, p)))
+	line := fmt.Sprintf("Likely end of month: *%s*, %s of the budget", blocks.Escape(Range(l.Measure, p.Low, p.High)), blocks.Escape(shares(l, p)))
+	if len(p.Planned) > 0 {
+		line += ", including " + Planned(p.Planned)
+	}
+	line += "."
 	switch {
 	case p.RunsOut != nil && !p.Likely:
 		line += " It may run out about *" + Days(p.RunsOut.First, p.RunsOut.Last) + "*."
@@ -45,6 +50,37 @@ func ForecastLine(l alerts.BudgetLine) string {
 		line += " Nothing to do."
 	}
 	return line
+}
+
+// Planned names events that a forecast includes: "the planned +40% on Nov 27–30 (Black Friday)".
+func Planned(events []billing.Event) string {
+	named := make([]string, len(events))
+	for i, e := range events {
+		named[i] = fmt.Sprintf("the planned %s on %s", strings.Replace(fmt.Sprintf("%+d%%", e.Percent), "-", "−", 1), Days(e.Days.First, e.Days.Last))
+		if e.Name != "" {
+			named[i] += " (" + blocks.Escape(blocks.Clean(e.Name)) + ")"
+		}
+	}
+	return blocks.And(named)
+}
+
+// PlannedFact names the events that the forecasts of budgets include; empty if there are none.
+func PlannedFact(lines []alerts.BudgetStatus) string {
+	var events []billing.Event
+	for _, s := range lines {
+		if s.Line.Forecast == nil {
+			continue
+		}
+		for _, e := range s.Line.Forecast.Planned {
+			if !slices.Contains(events, e) {
+				events = append(events, e)
+			}
+		}
+	}
+	if len(events) == 0 {
+		return ""
+	}
+	return "forecasts include " + Planned(events)
 }
 
 // AboveLine is what the likely end above the budget costs, to three figures: it is an estimate. It names the rate, which is that of one more unit

@@ -81,6 +81,9 @@ func likelyEnd(t report.Table, likely *forecast.CostForecast) string {
 	if likely.Pending.IsPositive() {
 		text += ", including " + blocks.Escape(cost.Format(likely.Pending)) + " in fees (as last month) not billed yet"
 	}
+	if len(likely.Planned) > 0 {
+		text += ", with " + phrase.Planned(likely.Planned)
+	}
 	return text + "."
 }
 

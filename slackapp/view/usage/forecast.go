@@ -273,11 +273,32 @@ func forecastFacts(f monthend.Forecast, c Context) []string {
 	case f.Question.Cost:
 		facts = append(facts, billFact(f))
 	}
-	facts = append(facts, apartFact(f), hiddenLines(f, c))
+	facts = append(facts, plannedFact(f), apartFact(f), hiddenLines(f, c))
 	if isKnown {
 		facts = append(facts, totalFact(f))
 	}
 	return facts
+}
+
+// plannedFact names the events that the forecasts include, with their lines where not all include the same.
+func plannedFact(f monthend.Forecast) string {
+	lines := slices.DeleteFunc(f.Lines(), func(l monthend.Line) bool { return !l.IsKnown() })
+	if len(lines) == 0 {
+		return ""
+	}
+	if alike := func(l monthend.Line) bool { return slices.Equal(l.Planned, lines[0].Planned) }; !slices.ContainsFunc(lines, func(l monthend.Line) bool { return !alike(l) }) {
+		if len(lines[0].Planned) == 0 {
+			return ""
+		}
+		return "including " + phrase.Planned(lines[0].Planned)
+	}
+	var facts []string
+	for _, l := range lines {
+		if len(l.Planned) > 0 {
+			facts = append(facts, blocks.Escape(phrase.NameCell(l.Name))+" includes "+phrase.Planned(l.Planned))
+		}
+	}
+	return blocks.Joined("; ", facts...)
 }
 
 // methods are the ways to make forecasts, the best first.
