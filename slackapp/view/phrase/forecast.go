@@ -58,7 +58,7 @@ func Planned(events []billing.Event) string {
 	for i, e := range events {
 		named[i] = fmt.Sprintf("the planned %s on %s", strings.Replace(fmt.Sprintf("%+d%%", e.Percent), "-", "−", 1), Days(e.Days.First, e.Days.Last))
 		if e.Name != "" {
-			named[i] += " (" + blocks.Escape(blocks.Clean(e.Name)) + ")"
+			named[i] += " (" + blocks.Name(e.Name) + ")"
 		}
 	}
 	return blocks.And(named)
