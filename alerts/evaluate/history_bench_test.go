@@ -55,3 +55,36 @@ func BenchmarkEvaluateWithARecord(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkEvaluateWithTwoYears forecasts 10,000 rules over the bandwidth and the requests of ten regions, with the days of two years.
+func BenchmarkEvaluateWithTwoYears(b *testing.B) {
+	var rows []billing.Usage
+	var traffic []billing.DayTraffic
+	end := alertstest.November.Start().AddDate(0, 0, 20)
+	for i := range 10 {
+		region := fmt.Sprint("Region ", i)
+		for _, measure := range []struct{ name, unit string }{{" Bandwidth", "gb"}, {" Requests", "request"}} {
+			row := alertstest.Row("cdn_usage", region+measure.name, region, measure.unit, "20000")
+			row.Month, row.CountedTo = alertstest.November, end
+			rows = append(rows, row)
+		}
+		for d := range forecast.MostDays {
+			day := end.AddDate(0, 0, d-forecast.MostDays)
+			traffic = append(traffic, billing.DayTraffic{Day: day, Region: region, Bandwidth: decimal.New(int64(900+day.YearDay()), 9), Requests: decimal.New(int64(900+day.YearDay()), 6)})
+		}
+	}
+	set := make([]rules.Rule, 10_000)
+	for i := range set {
+		set[i] = rules.Rule{
+			Name: fmt.Sprint("rule-", i), Kind: rules.RuleBudget, Thresholds: rules.DefaultThresholds, Forecast: rules.DefaultForecast,
+			Match:  rules.Match{Product: "cdn_usage", UsageType: fmt.Sprintf("Region %d Bandwidth", i%10)},
+			Budget: billing.Amount{Value: decimal.New(2, 12), Kind: billing.Bytes},
+		}
+	}
+	for b.Loop() {
+		archive := NewArchive(nil, nil, traffic)
+		if f := Evaluate(set, Reading{Month: alertstest.November, Rows: rows, Archive: archive})[0]; f.Forecast.IsKnown() && f.Forecast.Method != forecast.MethodSeason {
+			b.Fatal(f.Forecast.Method, f.Forecast.Unknown)
+		}
+	}
+}

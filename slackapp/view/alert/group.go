@@ -21,7 +21,7 @@ func listMessage(m alerts.Message, now time.Time) blocks.Message {
 	if len(m.Budgets) > 0 {
 		facts = append(facts, phrase.FreshFact(m.Budgets[0], now))
 	}
-	facts = append(facts, listOwners(m.Budgets), "if one rises further, it gets its own message")
+	facts = append(facts, phrase.PlannedFact(m.Budgets), listOwners(m.Budgets), "if one rises further, it gets its own message")
 	heading, month := listHeading(m.Budgets), overMonth(m.Budgets, now)
 	title := blocks.Section("list", blocks.Bold(blocks.Counted(len(m.Budgets), "Budget")+" "+heading+month))
 	body := slices.Concat(title, budgetTable(m.Budgets, forecast), blocks.Context("facts", facts...))

@@ -208,7 +208,7 @@ func groupDetail(d Detail) blocks.Message {
 		blocks.Section("state", blocks.Bold(heading), counts+"."),
 		d.instanceGrid().Block("budgets"),
 		blocks.Section("rule", d.rule(), d.covers(), d.posting()),
-		d.end(dataFact(instances, d.Now), d.Window().fact()),
+		d.end(blocks.Joined("; ", dataFact(instances, d.Now), plannedFact(instances)), d.Window().fact()),
 		blocks.Buttons("next", d.Actions),
 	)}
 }

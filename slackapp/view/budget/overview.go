@@ -117,8 +117,17 @@ func (o Overview) small(lines []alerts.BudgetStatus) []slack.Block {
 	if o.OldRules {
 		troubles = blocks.Joined(" ", troubles, "The rules file has a mistake, so its newest changes aren't in use yet.")
 	}
-	facts := blocks.Context("freshness", freshFact(dataFact(lines, o.Now), o.Checks, o.Now), phrase.PlannedFact(lines), o.hiddenFact(), o.pageFact(), o.others(lines))
+	facts := blocks.Context("freshness", freshFact(dataFact(lines, o.Now), o.Checks, o.Now), plannedFact(lines), o.hiddenFact(), o.pageFact(), o.others(lines))
 	return append(facts, blocks.Context("troubles", troubles)...)
+}
+
+// plannedFact names the events that the forecasts of the budgets include.
+func plannedFact(all []alerts.BudgetStatus) string {
+	lines := make([]alerts.BudgetLine, len(all))
+	for i := range all {
+		lines[i] = all[i].Line
+	}
+	return phrase.PlannedFact(lines)
 }
 
 func (o Overview) hiddenFact() string {

@@ -29,7 +29,7 @@ func InDigest(b alerts.Bulletin) phrase.Part {
 	if calm {
 		finding = "No budget is over or close to its limit: " + finding
 	}
-	p := phrase.Part{Text: blocks.LongMonth(b.Month) + " budgets: " + finding, Blocks: o.tally(lines, finding), Facts: facts}
+	p := phrase.Part{Text: blocks.LongMonth(b.Month) + " budgets: " + finding, Blocks: o.tally(lines, finding), Facts: append(facts, plannedFact(lines))}
 	if !calm {
 		p.Blocks = append(p.Blocks, o.page(lines).Block("budgets")...)
 	}

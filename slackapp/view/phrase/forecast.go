@@ -65,13 +65,13 @@ func Planned(events []billing.Event) string {
 }
 
 // PlannedFact names the events that the forecasts of budgets include; empty if there are none.
-func PlannedFact(lines []alerts.BudgetStatus) string {
+func PlannedFact(lines []alerts.BudgetLine) string {
 	var events []billing.Event
-	for _, s := range lines {
-		if s.Line.Forecast == nil {
+	for _, l := range lines {
+		if l.Forecast == nil {
 			continue
 		}
-		for _, e := range s.Line.Forecast.Planned {
+		for _, e := range l.Forecast.Planned {
 			if !slices.Contains(events, e) {
 				events = append(events, e)
 			}

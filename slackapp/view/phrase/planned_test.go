@@ -36,7 +36,7 @@ func TestWhatIsPlannedIsNamed(t *testing.T) {
 	if got, want := ForecastLine(line), "Likely end of month: *552–598 TB*, 110–120% of the budget, including the planned +40% on Nov 27–30."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	lines := []alerts.BudgetStatus{{}, {Line: line}, {Line: line}}
+	lines := []alerts.BudgetLine{{}, line, line}
 	if got, want := PlannedFact(lines), "forecasts include the planned +40% on Nov 27–30"; got != want || PlannedFact(lines[:1]) != "" {
 		t.Errorf("got %q, want %q once, and nothing of a budget without a forecast", got, want)
 	}

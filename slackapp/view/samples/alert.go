@@ -101,6 +101,10 @@ func forecastSamples(first, all, fallen alerts.BudgetLine) []Sample {
 	early.Forecast = &alerts.Forecast{Threshold: 100, Unknown: "too early"}
 	back.Forecast = &calm
 	ahead.Used, ahead.Forecast = terabytes(310), &likely
+	sale := likely
+	sale.Planned = []billing.Event{{Days: billing.Days{First: nov(27), Last: nov(30)}, Percent: 40, Name: "Black Friday"}}
+	planned := ahead
+	planned.Forecast = &sale
 	noHistory.NoHistory = true
 	alone := first
 	alone.NoHistory = true
@@ -121,6 +125,8 @@ func forecastSamples(first, all, fallen alerts.BudgetLine) []Sample {
 		alertSample("alert-parent-first-month", alerts.DeliverParent, alerts.ReasonFirstThreshold, noHistory),
 		alertSample("alert-parent-first-month-one-type", alerts.DeliverParent, alerts.ReasonFirstThreshold, alone),
 		alertSample("alert-parent-forecast", alerts.DeliverParent, alerts.ReasonLikelyOver, ahead),
+		alertSample("alert-parent-forecast-planned", alerts.DeliverParent, alerts.ReasonLikelyOver, planned),
+		alertSample("alert-list-planned", alerts.DeliverList, alerts.ReasonFirstThreshold, over, planned),
 		alertSample("alert-update-back-on-course", alerts.DeliverUpdate, alerts.ReasonBackOn, back),
 		alertSample("alert-list-likely", alerts.DeliverList, alerts.ReasonFirstThreshold, over, ahead),
 		{"why", budgetview.WhyMessage(why)},

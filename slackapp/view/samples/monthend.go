@@ -74,6 +74,11 @@ func monthEndSamples() []Sample {
 	mixed.Groups = []monthend.Group{mixed.Groups[0], {Measure: requests, Lines: append([]monthend.Line{}, mixed.Groups[1].Lines...)}}
 	mixed.Groups[1].Lines[2].Method = forecast.MethodMonthly
 	mixed.Unread = []string{"the quantity of Fanout *Requests* is `abc`"}
+	planned := types
+	planned.Groups = []monthend.Group{{Measure: bytesMoved, Lines: append([]monthend.Line{}, types.Groups[0].Lines...)}}
+	planned.Groups[0].Lines[2].Planned = []billing.Event{{
+		Days: billing.Days{First: sampledata.November.Start().AddDate(0, 0, 26), Last: sampledata.November.Start().AddDate(0, 0, 29)}, Percent: 40, Name: "Singles' *Days*",
+	}}
 	over := sampleContext("2026-10 forecast", "By Type")
 	over.Lead = usageview.NoLongerForecast(sampledata.October)
 	ended := sampledata.Tabulate(report.Question{Months: billing.One(sampledata.October), By: report.ByProduct}, report.Data{
@@ -89,6 +94,7 @@ func monthEndSamples() []Sample {
 		{"forecast-too-early", usageview.Forecast(early, c("2026-11 forecast"))},
 		{"forecast-service", usageview.Forecast(service, c("2026-11 forecast service www-shop"))},
 		{"forecast-partly-rough", usageview.Forecast(mixed, c("2026-11 forecast"))},
+		{"forecast-planned", usageview.Forecast(planned, c("2026-11 forecast bandwidth"))},
 		{"forecast-of-nothing", usageview.Forecast(forecastOf(report.Question{Product: "fanout"}), sampleContext("2026-11 forecast fanout"))},
 		{"forecast-without-usage", usageview.Forecast(forecastOf(report.Question{}), sampleContext("2026-11 forecast"))},
 		{"forecast-without-estimate", usageview.Forecast(forecastOf(report.Question{Cost: true}), sampleContext("2026-11 forecast cost"))},
