@@ -70,6 +70,15 @@ func alertSamples() []Sample {
 // terabytes are so many.
 func terabytes(n float64) decimal.Decimal { return decimal.NewFromFloat(n).Shift(12) }
 
+// withSale is a budget whose forecast includes a sale.
+func withSale(l alerts.BudgetLine) alerts.BudgetLine {
+	sale := *l.Forecast
+	day := sampledata.November.Start()
+	sale.Planned = []billing.Event{{Days: billing.Days{First: day.AddDate(0, 0, 26), Last: day.AddDate(0, 0, 29)}, Percent: 40, Name: "Black Friday"}}
+	l.Forecast = &sale
+	return l
+}
+
 // forecastSamples are messages that say how the month is likely to end and what grew.
 func forecastSamples(first, all, fallen alerts.BudgetLine) []Sample {
 	october := sampledata.November.Add(-1)
@@ -101,10 +110,7 @@ func forecastSamples(first, all, fallen alerts.BudgetLine) []Sample {
 	early.Forecast = &alerts.Forecast{Threshold: 100, Unknown: "too early"}
 	back.Forecast = &calm
 	ahead.Used, ahead.Forecast = terabytes(310), &likely
-	sale := likely
-	sale.Planned = []billing.Event{{Days: billing.Days{First: nov(27), Last: nov(30)}, Percent: 40, Name: "Black Friday"}}
-	planned := ahead
-	planned.Forecast = &sale
+	planned := withSale(ahead)
 	noHistory.NoHistory = true
 	alone := first
 	alone.NoHistory = true
