@@ -121,7 +121,7 @@ func metricNames(t *testing.T) []string {
 // rulesKeys are the keys of each mapping, as the loader lists them where it meets one that it does not know.
 func rulesKeys(t *testing.T) []string {
 	t.Helper()
-	_, err := rulesfile.Load("rules.yaml", []byte(`{zz: 1, access: {zz: 1}, operators: {zz: 1}, defaults: {zz: 1}, teams: {a: {zz: 1}},
+	_, err := rulesfile.Load("rules.yaml", []byte(`{zz: 1, planned: [{zz: 1}], access: {zz: 1}, operators: {zz: 1}, defaults: {zz: 1}, teams: {a: {zz: 1}},
 		rules: [{zz: 1, change: {zz: 1}}], digests: [{zz: 1}]}`))
 	var names []string
 	for _, list := range regexp.MustCompile(`in (.*); known are (.*)`).FindAllStringSubmatch(fmt.Sprint(err), -1) {
