@@ -241,5 +241,8 @@ func (s *daySeries) grown(t *DayTally, day time.Time, middle []time.Time, rows [
 		}
 	}
 	slices.SortFunc(grown, func(a, b alerts.SpikePart) int { return cmp.Or(b.Rise().Cmp(a.Rise()), cmp.Compare(a.Name, b.Name)) })
+	if s.rule.Match.Service != "" && len(services) == 1 { // the rule names it already
+		return nil
+	}
 	return grown[:min(len(grown), MostParts)]
 }

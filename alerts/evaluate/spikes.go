@@ -12,6 +12,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/spike"
 	"budgetbot/billing"
+	"budgetbot/billing/forecast"
 )
 
 // Spike is what a check finds for a rule that compares days, or for one of its teams.
@@ -48,33 +49,20 @@ func (r *Reading) Spikes(t *DayTally) []Spike {
 	return found
 }
 
-// compare looks for the newest spike in the days of the series: those of Fastly's statistics, or else those between the bot's own readings.
+// compare looks for the newest spike in the days of the series.
 func (f *Spike) compare(t *DayTally, r *Reading, factors billing.Factors) {
-	rows := covered(f.Rule.Match, slices.Concat(r.Rows, r.Closed))
-	unit, measure, err := singleOf(f.Rule, rows, factors)
-	days, why := t.days(f.series)
-	f.Found.Measured = f.series.unknown == "" && len(days) > 0
-	if !f.Found.Measured {
-		why = cmp.Or(why, f.series.unknown)
-		days = nil
-		if !f.series.ofServices() {
-			days = r.Archive.History(f.Rule.Match, f.Rule.Change.AtLeast.Kind).Days
-			for i := range days {
-				days[i].Used = days[i].Used.Mul(unit)
-			}
-		}
-	}
+	unit, measure, err := singleOf(f.Rule, covered(f.Rule.Match, slices.Concat(r.Rows, r.Closed)), factors)
 	if err != nil {
-		why, days = err.Error(), nil
-	}
-	f.Found.Measure, f.Found.AtLeast = measure, f.Rule.Change.AtLeast.Value.Mul(unit)
-	history, limits := spike.NewHistory(days), spike.Limits{Over: f.Rule.Change.Over, AtLeast: f.Found.AtLeast}
-	newest := history.Newest()
-	if f.Obstacle = obstacleOf(newest, why, r.ReadAt); f.Obstacle != "" {
-		f.Found.Unknown = f.Obstacle
+		f.Obstacle, f.Found.Unknown = err.Error(), err.Error()
 		return
 	}
-	day, unknown := history.Compare(newest, limits)
+	f.Found.Measure, f.Found.AtLeast = measure, f.Rule.Change.AtLeast.Value.Mul(unit)
+	history := f.history(t, r, unit)
+	if f.Found.Unknown = f.Obstacle; f.Obstacle != "" {
+		return
+	}
+	limits := spike.Limits{Over: f.Rule.Change.Over, AtLeast: f.Found.AtLeast}
+	day, unknown := history.Compare(history.Newest(), limits)
 	if f.Found.Unknown = unknown; unknown != "" {
 		return
 	}
@@ -82,6 +70,35 @@ func (f *Spike) compare(t *DayTally, r *Reading, factors billing.Factors) {
 	if runs := history.Runs(limits); len(runs) > 0 {
 		f.take(runs[len(runs)-1])
 	}
+}
+
+// history returns the days of the series: those of Fastly's statistics, or, where these are missing, those between the bot's own readings of the
+// account. It notes the obstacle if neither reaches yesterday.
+func (f *Spike) history(t *DayTally, r *Reading, unit decimal.Decimal) *spike.History {
+	var measured *spike.History
+	why := f.series.unknown
+	if why == "" {
+		var days []forecast.DayUsage
+		days, why = t.days(f.series)
+		measured = spike.NewHistory(days)
+		if f.Obstacle = obstacleOf(measured.Newest(), why, r.ReadAt); f.Obstacle == "" {
+			f.Found.Measured = true
+			return measured
+		}
+	}
+	if f.series.ofServices() {
+		f.Obstacle = cmp.Or(f.Obstacle, why)
+		return measured
+	}
+	days := slices.Clone(r.Archive.History(f.Rule.Match, f.Rule.Change.AtLeast.Kind).Days)
+	for i := range days {
+		days[i].Used = days[i].Used.Mul(unit)
+	}
+	recorded := spike.NewHistory(days)
+	if f.Obstacle = obstacleOf(recorded.Newest(), why, r.ReadAt); f.Obstacle != "" {
+		return measured
+	}
+	return recorded
 }
 
 // obstacleOf is why the newest known day is too old to compare, or there is none; else empty.

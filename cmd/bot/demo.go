@@ -15,6 +15,7 @@ import (
 
 	"budgetbot/alerts/check"
 	"budgetbot/alerts/rulesfile"
+	"budgetbot/billing"
 	"budgetbot/internal/service"
 	"budgetbot/internal/slacksim"
 	"budgetbot/internal/store"
@@ -65,7 +66,7 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 	c := world.config()
 	service, err := service.Build(ctx, c, service.Options{
 		Log: service.NewLog(c, stderr), Now: world.clock.Now, Rules: rules, Poll: perDay / 24, BrokenWait: 5 * time.Second,
-		Days: max(perDay, time.Second),
+		Days: perDay / 8,
 	})
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 	count := service.Checker.Checked
 	service.Checker.Checked = func(result check.Result) {
 		count(result)
-		posted(ctx, service.Store, func() bool { return true })
+		posted(ctx, service.Store, func() bool { return hasDays(ctx, service.Store, world.clock.Now()) })
 		world.clock.checked()
 	}
 	return play(ctx, world, service, stdin, stdout)
@@ -106,6 +107,20 @@ func posted(ctx context.Context, queue *store.Store, rest func() bool) {
 		case <-tick.C:
 		}
 	}
+}
+
+// demoDayAfter is how long after its end the service has a day.
+const demoDayAfter = 3 * time.Hour
+
+// hasDays reports whether the service has the days up to now, so that it finds the spike on time. It first reads those of two years, which the demo
+// does not wait for before it needs them.
+func hasDays(ctx context.Context, kept *store.Store, now time.Time) bool {
+	newest := billing.DayOf(now.Add(-demoDayAfter)).AddDate(0, 0, -1)
+	if newest.Before(demoRunaway) {
+		return true
+	}
+	reading, err := store.Days{Store: kept}.Services(ctx, billing.Days{First: newest, Last: newest}, "any")
+	return err != nil || len(reading.Unknown) == 0
 }
 
 // play runs the service in its world until the person, or the input, ends it.

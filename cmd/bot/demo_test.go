@@ -28,7 +28,8 @@ func TestTheDemoIsAConversation(t *testing.T) {
 		{"/nonsense", "I don't know that command"},
 		{"", "Video on Dem"}, // a message of its own, or, where a busy machine checks late, a line of a list that cuts long names
 		{"", "#shop-cdn · budgetbot"},
-		{"", "November 2026 Is Closed: 4 of 40 Budgets Went Over"},
+		{"", "Downloads: Spike, +"},
+		{"", "November 2026 Is Closed: 5 of 41 Budgets Went Over"},
 		{"", "file: budgets-2026-11.csv"},
 		{"", "November is closed, and on December 3 time has stopped."},
 		{"/usage november cdn_usage csv", "file: usage-2026-11.csv"},

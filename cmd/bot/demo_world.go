@@ -28,7 +28,9 @@ var demoRules []byte
 var (
 	demoMonth = billing.NewMonth(2026, time.November)
 	demoStart = time.Date(2026, time.November, 14, 6, 0, 0, 0, time.UTC)
-	demoEnd   = time.Date(2026, time.December, 3, 12, 0, 0, 0, time.UTC)
+	// demoRunaway is the first day of a spike.
+	demoRunaway = time.Date(2026, time.November, 19, 0, 0, 0, 0, time.UTC)
+	demoEnd     = time.Date(2026, time.December, 3, 12, 0, 0, 0, time.UTC)
 )
 
 // demoUser is who types in the demo, and demoChannel where.
@@ -105,6 +107,7 @@ func startDemoFastly(clock *demoClock) (*fastlysim.Server, error) {
 			Invoices: account.DefaultInvoicing(),
 			Jumps: []account.Jump{
 				{Service: "video-vod", From: time.Date(2026, time.November, 9, 0, 0, 0, 0, time.UTC), Factor: 2.5},
+				{Service: "downloads", From: demoRunaway, Factor: 5},
 				{Service: "media-assets-prod", From: time.Date(2026, time.November, 11, 0, 0, 0, 0, time.UTC), Factor: 2, Region: "Asia"},
 			},
 		},
