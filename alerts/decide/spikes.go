@@ -13,10 +13,10 @@ func (o *IncidentPlanner) Spikes(found []evaluate.Spike) {
 	for i := range found {
 		f := &found[i]
 		e := o.incident(alerts.BudgetID{Rule: f.Rule.Name, Instance: f.Instance}, alerts.IncidentSpike)
-		if f.Obstacle != "" {
+		isSame := i > 0 && found[i-1].Rule == f.Rule && found[i-1].Obstacle == f.Obstacle // of another team: one is enough
+		if f.Obstacle != "" && !isSame {
 			o.Unknown = append(o.Unknown, UnknownNow{
-				UnknownBudget: alerts.UnknownBudget{Rule: f.Rule.Name, Instance: f.Instance, Title: f.Rule.Title, Why: f.Obstacle},
-				Had:           e.Report.Spike.Known(),
+				UnknownBudget: alerts.UnknownBudget{Rule: f.Rule.Name, Title: f.Rule.Title, Why: f.Obstacle}, Had: e.Report.Spike.Known(),
 			})
 		}
 		o.take(f.Rule, decideSpike(e, f, o.now))

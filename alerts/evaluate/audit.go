@@ -66,6 +66,12 @@ func (a *auditor) audit(rule *rules.Rule) {
 			return
 		}
 	}
+	if !rule.IsDaily() {
+		return
+	}
+	if s := dayScope(rule, a.index); s.unknown != "" && s.ofServices() { // the account's usage is compared by what the bot reads itself
+		a.refuse(rule, s.unknown, "usage_type", "product", "region", "change")
+	}
 }
 
 // auditCost compares a money budget with the bill. It warns of a name that neither the bill nor usage has; without a bill

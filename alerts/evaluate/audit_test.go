@@ -39,6 +39,15 @@ func TestAudit(t *testing.T) {
 			"how many requests one billed unit of Asia Requests stands for is not known yet; write the bare number that Fastly counts", "", "budget",
 		},
 		{
+			"a service has no daily figures of what Fastly does not measure", "product: image_optimizer, service: www, change: {per: day, over: 60%, at_least: 5}",
+			"Fastly has no daily figures of Image Transformations", "", "product",
+		},
+		{"the bot's own readings have those of the account", "product: image_optimizer, change: {per: day, over: 60%, at_least: 5}", "", "", ""},
+		{
+			"a service has no daily figures of one region", "usage_type: North America Bandwidth, service: www, change: {per: day, over: 60%, at_least: 5 TB}",
+			"Fastly measures the days of a service over all regions, and the rule leaves out Asia", "", "usage_type",
+		},
+		{
 			"a change is of one unit, too", "product: cdn_usage, change: {over: 30%, at_least: 5 TB}",
 			"it covers usage in gb and in unit, but a change needs a single unit", "", "product",
 		},

@@ -52,8 +52,13 @@ func (r *Reading) Spikes(t *DayTally) []Spike {
 // compare looks for the newest spike in the days of the series.
 func (f *Spike) compare(t *DayTally, r *Reading, factors billing.Factors) {
 	unit, measure, err := singleOf(f.Rule, covered(f.Rule.Match, slices.Concat(r.Rows, r.Closed)), factors)
-	if err != nil {
-		f.Obstacle, f.Found.Unknown = err.Error(), err.Error()
+	if f.series.ofServices() {
+		f.Obstacle = f.series.unknown
+	}
+	if err != nil && f.Obstacle == "" {
+		f.Obstacle = err.Error()
+	}
+	if f.Found.Unknown = f.Obstacle; f.Obstacle != "" {
 		return
 	}
 	f.Found.Measure, f.Found.AtLeast = measure, f.Rule.Change.AtLeast.Value.Mul(unit)
@@ -87,7 +92,6 @@ func (f *Spike) history(t *DayTally, r *Reading, unit decimal.Decimal) *spike.Hi
 		}
 	}
 	if f.series.ofServices() {
-		f.Obstacle = cmp.Or(f.Obstacle, why)
 		return measured
 	}
 	days := slices.Clone(r.Archive.History(f.Rule.Match, f.Rule.Change.AtLeast.Kind).Days)
@@ -95,9 +99,11 @@ func (f *Spike) history(t *DayTally, r *Reading, unit decimal.Decimal) *spike.Hi
 		days[i].Used = days[i].Used.Mul(unit)
 	}
 	recorded := spike.NewHistory(days)
-	if f.Obstacle = obstacleOf(recorded.Newest(), why, r.ReadAt); f.Obstacle != "" {
+	if late := obstacleOf(recorded.Newest(), why, r.ReadAt); late != "" {
+		f.Obstacle = cmp.Or(f.Obstacle, late)
 		return measured
 	}
+	f.Obstacle = ""
 	return recorded
 }
 
