@@ -112,11 +112,11 @@ func posted(ctx context.Context, queue *store.Store, rest func() bool) {
 // demoDayAfter is how long after its end the service has a day.
 const demoDayAfter = 3 * time.Hour
 
-// hasDays reports whether the service has the days up to now, so that it finds the spike on time. It first reads those of two years, which the demo
-// does not wait for before it needs them.
+// hasDays reports whether the service has the day of the spike, once that is over, so that it finds the spike on time. It first reads the days of two
+// years, which the demo does not wait for at any other time.
 func hasDays(ctx context.Context, kept *store.Store, now time.Time) bool {
 	newest := billing.DayOf(now.Add(-demoDayAfter)).AddDate(0, 0, -1)
-	if newest.Before(demoRunaway) {
+	if !newest.Equal(demoRunaway) {
 		return true
 	}
 	reading, err := store.Days{Store: kept}.Services(ctx, billing.Days{First: newest, Last: newest}, "any")

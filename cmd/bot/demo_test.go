@@ -57,6 +57,10 @@ func TestTheDemoIsAConversation(t *testing.T) {
 	case <-time.After(servicetest.Patience):
 		t.Fatalf("the demo does not end:\n%s", screen)
 	}
+	shown := screen.String()
+	if likely := strings.Index(shown, "Downloads: Likely Over"); likely >= 0 && likely < strings.Index(shown, "Downloads: Spike, +") {
+		t.Errorf("the forecast is posted before the spike:\n%s", shown)
+	}
 	if errors.String() != "" {
 		t.Errorf("it complains:\n%s", errors)
 	}

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ teams: {shop: {services: [www], channel: cdn-platform}}
 defaults: {channel: cdn-budget}
 rules:
   - {name: europe-spike, title: Europe, product: cdn_usage, usage_type: Europe Bandwidth, change: {per: day, over: 60%, at_least: 200 GB}}
+  - {name: europe, title: Europe Budget, product: cdn_usage, usage_type: Europe Bandwidth, budget: 45 TB}
   - {name: shop-spike, title: Shop, product: cdn_usage, usage_type: "* Bandwidth", team: shop, change: {per: day, over: 60%, at_least: 200 GB}}
 `
 
@@ -131,6 +133,38 @@ func TestSpikesWithoutStatistics(t *testing.T) {
 		w.ExpectPosts(cdnPlatform, 0)
 		if ready := r.Readiness(); !ready.Ready {
 			t.Errorf("not ready: %+v", ready)
+		}
+	})
+}
+
+// A service that runs away is posted as a spike the next morning, and as a month that is likely to end over its budget on a later one.
+func TestASpikeIsPostedBeforeTheMonthIsLikelyOver(t *testing.T) {
+	onVirtualTime(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.startSpikes()
+		w.Fastly.SetStats(dailyTraffic(18, nil)...)
+		high := map[int]int64{}
+		used := int64(17_000)
+		isLikely := func() bool {
+			return strings.Contains(w.Channel(cdnBudget), "Europe Budget: ")
+		}
+		for day := 18; !isLikely(); day++ {
+			if day > 25 {
+				t.Fatalf("the month is never likely to end over its budget:\n%s", w.Channel(cdnBudget))
+			}
+			high[day] = 2500
+			used += 3_000
+			w.Fastly.Set(account.Row{
+				Month: "2026-11", ProductID: "cdn_usage", UsageType: "Europe Bandwidth", Region: "Europe", Unit: "gb",
+				Quantity: decimal.New(used, 0), Raw: decimal.New(used, 9), UpdatedAt: time.Date(2026, time.November, day+1, 0, 0, 0, 0, time.UTC),
+			})
+			w.reaches(day+1, high)
+			if day == 18 {
+				w.Message(cdnBudget, "Europe: Spike, +200.0% on Nov 18")
+				if isLikely() {
+					t.Errorf("the forecast needs a second version:\n%s", w.Channel(cdnBudget))
+				}
+			}
 		}
 	})
 }
