@@ -22,7 +22,8 @@ func sampleSpike() alerts.Spike {
 	return alerts.Spike{
 		Title: "Bandwidth", Measure: sampledata.Bandwidth, Newest: day(21, 10.72, 3.73), First: day(19, 0, 0).Day, Days: 3, Above: terabytes(19.4),
 		High: day(21, 10.72, 3.73), Parts: []alerts.SpikePart{
-			{Name: "video-vod", Used: terabytes(7.31), Usual: terabytes(1.2)}, {Name: "video-live", Used: terabytes(1.14), Usual: terabytes(0.62)},
+			{Name: "video-vod", Used: terabytes(7.31), Usual: terabytes(1.2)},
+			{Name: "video-live", Used: terabytes(1.14), Usual: terabytes(0.62)},
 			{Name: "launch-day", Used: terabytes(0.31)},
 		},
 		Cost: &alerts.SpikeCost{Amount: decimal.New(1552, 0), Currency: "USD", Rates: sampledata.November.Add(-1)}, Measured: true,
