@@ -221,7 +221,7 @@ func TestWhoMadeTheChange(t *testing.T) {
 
 func TestServicesAndTeams(t *testing.T) {
 	k := (&kept{}).add("", "S1", 21, "4").add("", "S2", 21, "1").add("", "S3", 21, "2")
-	a := Asker{Days: k, Usage: account, TeamOf: func(name, id string) string { return map[string]string{"S1": "shop", "S2": "shop"}[id] }}
+	a := Asker{Days: k, Usage: account, TeamOf: func(_, id string) string { return map[string]string{"S1": "shop", "S2": "shop"}[id] }}
 	for _, test := range []struct {
 		name   string
 		change func(*report.Question)
