@@ -8,7 +8,6 @@ import (
 
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
-	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 )
 
@@ -112,9 +111,6 @@ type Waiting struct {
 	// Seen is the highest threshold of the kind without the waiting ones: posted, or recorded without a message.
 	Seen rules.Threshold
 }
-
-// RecordedUsage is a row of usage as it was recorded on a day.
-type RecordedUsage = daily.Recorded
 
 // ForecastDay is the last forecast of a budget's month made while its usage counted up to one day. It is kept for 13 months, so that a
 // month's close can compare the forecast with the result, and later forecasts know how far earlier ones were off.

@@ -22,6 +22,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/rulesfile"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/fastly"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/lookup"
@@ -471,7 +472,7 @@ func (l ledger) ForecastErrors(context.Context, billing.Month) (map[alerts.Budge
 	return nil, nil
 }
 
-func (l ledger) RecordedSince(context.Context, billing.Month) ([]alerts.RecordedUsage, error) {
+func (l ledger) RecordedSince(context.Context, billing.Month) ([]daily.Recorded, error) {
 	return nil, nil
 }
 

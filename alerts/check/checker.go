@@ -297,7 +297,7 @@ func (c *Checker) report(result Result) {
 type Ledger interface {
 	Tasks
 	// RecordedSince returns the recorded usage by day, from the month on.
-	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
+	RecordedSince(ctx context.Context, month billing.Month) ([]daily.Recorded, error)
 	// SeenServices returns the services seen in the month and those after it, and when each of these months was read
 	// to the end, in business time.
 	SeenServices(ctx context.Context, since billing.Month) ([]alerts.SeenService, map[billing.Month]time.Time, error)

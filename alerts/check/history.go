@@ -9,6 +9,7 @@ import (
 	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 )
 
@@ -32,7 +33,7 @@ const (
 // rougher.
 func (r *reader) archive(ctx context.Context, reading evaluate.Reading, now time.Time) *evaluate.Archive {
 	month := reading.Month
-	var recorded []alerts.RecordedUsage
+	var recorded []daily.Recorded
 	var err error
 	if r.Ledger != nil {
 		if recorded, err = r.Ledger.RecordedSince(ctx, month.Add(-archiveMonths)); err != nil {

@@ -9,20 +9,20 @@ import (
 	"github.com/shopspring/decimal"
 	"go.uber.org/zap"
 
-	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 	"budgetbot/internal/alertstest"
 )
 
 type fakeRecord struct {
-	recorded []alerts.RecordedUsage
+	recorded []daily.Recorded
 	err      error
 }
 
-func (f fakeRecord) RecordedSince(context.Context, billing.Month) ([]alerts.RecordedUsage, error) {
+func (f fakeRecord) RecordedSince(context.Context, billing.Month) ([]daily.Recorded, error) {
 	return f.recorded, f.err
 }
 
@@ -38,10 +38,10 @@ func (f *fakeTraffic) DailyTraffic(_ context.Context, from, _ time.Time) ([]bill
 
 func TestTrafficIsReadForTheYearBeforeTheRecord(t *testing.T) {
 	asia := billing.Usage{Month: alertstest.November, Product: "cdn_usage", UsageType: "Asia Bandwidth", Region: "Asia", Unit: "gb", Quantity: decimal.NewFromInt(1)}
-	old := make([]alerts.RecordedUsage, forecast.FewestDays)
+	old := make([]daily.Recorded, forecast.FewestDays)
 	for i := range old {
 		day := alertstest.November.Start().AddDate(0, 0, i)
-		old[i] = alerts.RecordedUsage{Usage: asia, Day: day}
+		old[i] = daily.Recorded{Usage: asia, Day: day}
 	}
 	now := alertstest.November.Start().AddDate(0, 0, 20)
 	for _, tt := range []struct {

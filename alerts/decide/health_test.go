@@ -13,6 +13,7 @@ import (
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/internal/alertstest"
 	"budgetbot/internal/billingtest"
 )
@@ -176,12 +177,12 @@ func TestEveryCauseHasARemedy(t *testing.T) {
 
 func TestTheUsualGapIsTheMedianOfWhatWasRecorded(t *testing.T) {
 	recorded := func(days ...int) *evaluate.Archive {
-		var rows []alerts.RecordedUsage
+		var rows []daily.Recorded
 		for _, day := range days {
 			end := alertstest.November.Start().AddDate(0, 0, day)
 			row := alertstest.Account()[0]
 			row.Month, row.CountedTo = alertstest.November, end
-			rows = append(rows, alerts.RecordedUsage{Usage: row, Day: end.AddDate(0, 0, -1)})
+			rows = append(rows, daily.Recorded{Usage: row, Day: end.AddDate(0, 0, -1)})
 		}
 		return evaluate.NewArchive(nil, rows, nil)
 	}

@@ -8,13 +8,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/internal/alertstest"
 )
 
 // changed evaluates the rule in November, whose first days made so many billions a day.
-func changed(t *testing.T, keys string, perDay map[string]float64, days int, recorded []alerts.RecordedUsage, more ...billing.Usage) Change {
+func changed(t *testing.T, keys string, perDay map[string]float64, days int, recorded []daily.Recorded, more ...billing.Usage) Change {
 	t.Helper()
 	rule := alertstest.RuleOf(t, keys)
 	rows := more
@@ -33,7 +33,7 @@ func TestWhatIsAChange(t *testing.T) {
 		keys     string
 		perDay   map[string]float64
 		days     int
-		recorded []alerts.RecordedUsage
+		recorded []daily.Recorded
 		want     string // "ratio on top, whether both floors are met", or why not
 	}{
 		{"a rise above both floors", alertstest.JumpRule, map[string]float64{"Asia": 2, "Europe": 2}, 21, record, "+33.3% 21 B requests true"},
@@ -58,7 +58,7 @@ func TestWhatIsAChange(t *testing.T) {
 			"+33.3% 21 B requests true",
 		},
 		{
-			"what was not there at all is for a rule with new", alertstest.JumpRule, before, 21, []alerts.RecordedUsage{
+			"what was not there at all is for a rule with new", alertstest.JumpRule, before, 21, []daily.Recorded{
 				{Usage: alertstest.RequestsOf(alertstest.October, "Asia", 0, 21), Day: alertstest.October.Start().AddDate(0, 0, 20)},
 			}, "there was none in the same days of the month before",
 		},

@@ -3,16 +3,16 @@ package evaluate
 import (
 	"testing"
 
-	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/internal/alertstest"
 )
 
-func recordedOn(rows ...billing.Usage) []alerts.RecordedUsage {
-	var all []alerts.RecordedUsage
+func recordedOn(rows ...billing.Usage) []daily.Recorded {
+	var all []daily.Recorded
 	for _, row := range rows {
-		all = append(all, alerts.RecordedUsage{Usage: row, Day: billing.DayCounted(row.CountedTo)})
+		all = append(all, daily.Recorded{Usage: row, Day: billing.DayCounted(row.CountedTo)})
 	}
 	return all
 }
@@ -30,7 +30,7 @@ func TestWhatGrew(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		closed   []billing.Usage
-		recorded []alerts.RecordedUsage
+		recorded []daily.Recorded
 		match    rules.Match
 		rows     []billing.Usage
 		want     string

@@ -7,9 +7,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 )
@@ -21,10 +21,10 @@ type Archive struct {
 	ids      map[series]int
 	factors  billing.Factors
 	closed   map[billing.Month]usageRow
-	traffic  []billing.DayTraffic   // by day
-	recorded []alerts.RecordedUsage // by day
-	days     []recordedDay          // of the record, rising
-	Unread   bool                   // a record may exist but could not be read
+	traffic  []billing.DayTraffic // by day
+	recorded []daily.Recorded     // by day
+	days     []recordedDay        // of the record, rising
+	Unread   bool                 // a record may exist but could not be read
 }
 
 // series is what is counted by itself: a metric in a region, in a unit.
@@ -48,7 +48,7 @@ type recordedDay struct {
 
 // NewArchive puts together the rows of closed months from Fastly, the record of the days, and, for the time before
 // the record, the traffic that Fastly measured. Any of them may be empty.
-func NewArchive(closed []billing.Usage, recorded []alerts.RecordedUsage, traffic []billing.DayTraffic) *Archive {
+func NewArchive(closed []billing.Usage, recorded []daily.Recorded, traffic []billing.DayTraffic) *Archive {
 	a := &Archive{ids: map[series]int{}, closed: map[billing.Month]usageRow{}}
 	a.traffic = slices.SortedStableFunc(slices.Values(traffic), func(x, y billing.DayTraffic) int { return x.Day.Compare(y.Day) })
 	all := slices.Clone(closed)
@@ -76,11 +76,11 @@ func NewArchive(closed []billing.Usage, recorded []alerts.RecordedUsage, traffic
 
 // Recording returns the record with the rows of a reading, which a check records only once it has decided. So a forecast does not change when its own
 // figures are recorded, and is that of anybody who reads the same figures later. Rows without a date belong to no day.
-func Recording(recorded []alerts.RecordedUsage, rows []billing.Usage, month billing.Month) []alerts.RecordedUsage {
+func Recording(recorded []daily.Recorded, rows []billing.Usage, month billing.Month) []daily.Recorded {
 	recorded = slices.Clip(recorded)
 	for _, u := range rows {
 		if u.Month == month && u.Unread == "" && !u.CountedTo.IsZero() {
-			recorded = append(recorded, alerts.RecordedUsage{Usage: u, Day: billing.DayCounted(u.CountedTo)})
+			recorded = append(recorded, daily.Recorded{Usage: u, Day: billing.DayCounted(u.CountedTo)})
 		}
 	}
 	return recorded
@@ -88,8 +88,8 @@ func Recording(recorded []alerts.RecordedUsage, rows []billing.Usage, month bill
 
 // record keeps the usage of each day. It carries on the figure of a series that a later day lacks: Fastly no longer touches usage that has
 // ended.
-func (a *Archive) record(recorded []alerts.RecordedUsage) {
-	a.recorded = slices.SortedStableFunc(slices.Values(recorded), func(x, y alerts.RecordedUsage) int { return x.Day.Compare(y.Day) })
+func (a *Archive) record(recorded []daily.Recorded) {
+	a.recorded = slices.SortedStableFunc(slices.Values(recorded), func(x, y daily.Recorded) int { return x.Day.Compare(y.Day) })
 	for _, r := range a.recorded {
 		n := len(a.days)
 		if n == 0 || !a.days[n-1].day.Equal(r.Day) {

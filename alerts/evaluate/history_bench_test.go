@@ -6,9 +6,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 	"budgetbot/internal/alertstest"
 )
@@ -17,7 +17,7 @@ import (
 func BenchmarkEvaluateWithARecord(b *testing.B) {
 	const series, recordedDays = 5000, 56
 	var rows []billing.Usage
-	var recorded []alerts.RecordedUsage
+	var recorded []daily.Recorded
 	for i := range series {
 		rows = append(rows, alertstest.Row(fmt.Sprintf("product_%d", i%50), fmt.Sprintf("Region %d Bandwidth", i/50), "", "gb", "1234.5678"))
 	}
@@ -27,7 +27,7 @@ func BenchmarkEvaluateWithARecord(b *testing.B) {
 		for _, u := range rows {
 			u.Month, u.CountedTo = billing.MonthOf(day), day.AddDate(0, 0, 1)
 			u.Quantity = decimal.NewFromInt(int64(20 * day.Day()))
-			recorded = append(recorded, alerts.RecordedUsage{Usage: u, Day: day})
+			recorded = append(recorded, daily.Recorded{Usage: u, Day: day})
 		}
 	}
 	set := make([]rules.Rule, 10_000)

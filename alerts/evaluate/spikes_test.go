@@ -8,7 +8,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/alerts"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
 	"budgetbot/billing/daily"
@@ -167,7 +166,7 @@ func TestASpikeOfUsageThatIsNotMeasuredIsFoundInTheRecord(t *testing.T) {
 	t.Parallel()
 	set := alertstest.Load(t, `rules: [{name: r, channel: cdn, product: image_optimizer, change: {per: day, over: 60%, at_least: 50}}]`)
 	reading := dayReading(t)
-	var recorded []alerts.RecordedUsage
+	var recorded []daily.Recorded
 	last := spikeDays().Last
 	for _, month := range []billing.Month{alertstest.November.Add(-2), alertstest.November.Add(-1), alertstest.November} {
 		total := int64(0)
@@ -182,7 +181,7 @@ func TestASpikeOfUsageThatIsNotMeasuredIsFoundInTheRecord(t *testing.T) {
 			}
 			row := cdnRow("image_optimizer", "Image Optimizer Requests", "", billing.UnitPlain)
 			row.Month, row.Quantity, row.CountedTo = month, decimal.New(total, 0), day.AddDate(0, 0, 1)
-			recorded = append(recorded, alerts.RecordedUsage{Usage: row, Day: day})
+			recorded = append(recorded, daily.Recorded{Usage: row, Day: day})
 		}
 	}
 	reading.Archive = NewArchive(nil, recorded, nil)

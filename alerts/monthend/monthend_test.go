@@ -18,6 +18,7 @@ import (
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
 	"budgetbot/billing/csvfile"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 	"budgetbot/internal/alertstest"
@@ -29,7 +30,7 @@ type account struct {
 	unread   []billing.Usage
 	services []billing.ServiceUsage
 	bills    []billing.Bill
-	recorded []alerts.RecordedUsage
+	recorded []daily.Recorded
 	traffic  []billing.DayTraffic
 	errors   []forecast.PastError // of the budgets of Asia Bandwidth and of all bandwidth
 	err      error                // of the record
@@ -61,7 +62,7 @@ func (a account) ReadBills(context.Context, billing.Range, time.Time) (billing.B
 	return billing.BillReading{Bills: a.bills}, nil
 }
 
-func (a account) RecordedSince(context.Context, billing.Month) ([]alerts.RecordedUsage, error) {
+func (a account) RecordedSince(context.Context, billing.Month) ([]daily.Recorded, error) {
 	return a.recorded, a.err
 }
 
@@ -103,8 +104,8 @@ func gigabytes(month billing.Month, region string, gb int64) billing.Usage {
 	}
 }
 
-func daily(regions ...string) []alerts.RecordedUsage {
-	var recorded []alerts.RecordedUsage
+func eachDay(regions ...string) []daily.Recorded {
+	var recorded []daily.Recorded
 	for _, month := range []billing.Month{alertstest.October, alertstest.November} {
 		for day := range month.Days() {
 			to := month.Start().AddDate(0, 0, day+1)
@@ -114,7 +115,7 @@ func daily(regions ...string) []alerts.RecordedUsage {
 			for i, region := range regions {
 				u := gigabytes(month, region, int64((day+1)*(i+1)*(100+day%7)))
 				u.CountedTo = to
-				recorded = append(recorded, alerts.RecordedUsage{Usage: u, Day: to.AddDate(0, 0, -1)})
+				recorded = append(recorded, daily.Recorded{Usage: u, Day: to.AddDate(0, 0, -1)})
 			}
 		}
 	}
@@ -207,13 +208,13 @@ func TestALineIsForecastAsABudgetOfTheSameUsage(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name     string
-		recorded []alerts.RecordedUsage
+		recorded []daily.Recorded
 		errors   []forecast.PastError
 		method   forecast.Method
 	}{
-		{"from its days, where there are enough", daily("Asia", "Europe"), nil, forecast.MethodDaily},
-		{"from its days, though the newest is not recorded yet", daily("Asia", "Europe")[:2*51], nil, forecast.MethodDaily},
-		{"with a range as wide as the budget's forecasts were off", daily("Asia", "Europe"), halfYear(4), forecast.MethodDaily},
+		{"from its days, where there are enough", eachDay("Asia", "Europe"), nil, forecast.MethodDaily},
+		{"from its days, though the newest is not recorded yet", eachDay("Asia", "Europe")[:2*51], nil, forecast.MethodDaily},
+		{"with a range as wide as the budget's forecasts were off", eachDay("Asia", "Europe"), halfYear(4), forecast.MethodDaily},
 		{"from the months, where there are no days", nil, nil, forecast.MethodMonthly},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -302,7 +303,7 @@ func TestAServiceIsForecastByItsPace(t *testing.T) {
 	a := account{
 		usage:    []billing.Usage{gigabytes(october, "Asia", 3100), gigabytes(alertstest.November, "Asia", 2310)},
 		services: []billing.ServiceUsage{before, alertstest.Used("shop-www", "S1", "Asia Bandwidth", "210"), alertstest.Used("media-tv", "S2", "Asia Bandwidth", "21")},
-		recorded: daily("Asia"),
+		recorded: eachDay("Asia"),
 	}
 	for _, tt := range []struct {
 		name, line string

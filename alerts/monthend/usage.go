@@ -14,6 +14,7 @@ import (
 	"budgetbot/alerts/rules"
 	"budgetbot/alerts/status"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 	"budgetbot/billing/report"
 )
@@ -66,7 +67,7 @@ func (a Asker) askUsage(ctx context.Context, q report.Question) (*Forecast, erro
 			closed = append(closed, u)
 		}
 	}
-	var recorded []alerts.RecordedUsage
+	var recorded []daily.Recorded
 	var traffic []billing.DayTraffic
 	var pastErrors map[alerts.BudgetName][]forecast.PastError
 	if a.Record != nil {

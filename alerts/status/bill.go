@@ -8,16 +8,16 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/alerts"
 	"budgetbot/alerts/evaluate"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 )
 
 // DailyRecord is a consumer contract of LikelyBill. It models the usage that checks record each day; the store implements it.
 type DailyRecord interface {
 	// RecordedSince returns the usage of every recorded day, from the month on.
-	RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error)
+	RecordedSince(ctx context.Context, month billing.Month) ([]daily.Recorded, error)
 	// DailyTraffic returns the traffic of every region and whole UTC day from the day of from up to the day before to, as far as it is known.
 	DailyTraffic(ctx context.Context, from, to time.Time) ([]billing.DayTraffic, error)
 }
@@ -92,7 +92,7 @@ func (b Bills) Running(ctx context.Context, record DailyRecord, names []billing.
 	if b.Estimate == nil {
 		return nil, nil
 	}
-	var recorded []alerts.RecordedUsage
+	var recorded []daily.Recorded
 	var traffic []billing.DayTraffic
 	var err error
 	if record != nil {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/internal/alertstest"
 )
 
@@ -24,7 +24,7 @@ func (b fakeBills) ReadBills(context.Context, billing.Range, time.Time) (billing
 
 type fakeRecord struct{ err error }
 
-func (r fakeRecord) RecordedSince(context.Context, billing.Month) ([]alerts.RecordedUsage, error) {
+func (r fakeRecord) RecordedSince(context.Context, billing.Month) ([]daily.Recorded, error) {
 	return nil, r.err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/forecast"
 )
 
@@ -23,7 +24,7 @@ type FakeLedger struct {
 	OnByParent       func(parentID string) (alerts.Delivery, bool, error)
 	OnForecastErrors func(since billing.Month) (map[alerts.BudgetName][]forecast.PastError, error)
 	OnIncidents      func(since billing.Month) ([]alerts.Incident, error)
-	OnRecordedSince  func(ctx context.Context, since billing.Month) ([]alerts.RecordedUsage, error)
+	OnRecordedSince  func(ctx context.Context, since billing.Month) ([]daily.Recorded, error)
 	DrawerOfServices
 	Health func(outcome alerts.Outcome) error // records outcomes of the bot's own health, which nobody compared anything for
 }
@@ -54,7 +55,7 @@ func (l *FakeLedger) ForecastErrors(_ context.Context, since billing.Month) (map
 }
 
 // RecordedSince finds nothing where a test does not say.
-func (l *FakeLedger) RecordedSince(ctx context.Context, since billing.Month) ([]alerts.RecordedUsage, error) {
+func (l *FakeLedger) RecordedSince(ctx context.Context, since billing.Month) ([]daily.Recorded, error) {
 	if l.OnRecordedSince == nil {
 		return nil, nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 )
 
 // People who answer.
@@ -109,12 +110,12 @@ func RequestsOf(month billing.Month, region string, billions float64, days int) 
 }
 
 // Evenly is the record of a month in which each region made so many billions of requests a day, on the days given.
-func Evenly(month billing.Month, perDay map[string]float64, days ...int) []alerts.RecordedUsage {
-	var recorded []alerts.RecordedUsage
+func Evenly(month billing.Month, perDay map[string]float64, days ...int) []daily.Recorded {
+	var recorded []daily.Recorded
 	for _, day := range days {
 		for region, billions := range perDay {
 			u := RequestsOf(month, region, billions*float64(day), day)
-			recorded = append(recorded, alerts.RecordedUsage{Usage: u, Day: u.CountedTo.AddDate(0, 0, -1)})
+			recorded = append(recorded, daily.Recorded{Usage: u, Day: u.CountedTo.AddDate(0, 0, -1)})
 		}
 	}
 	return recorded

@@ -48,9 +48,9 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	}, []string{"github.com/shopspring/decimal", "go.uber.org/zap"}},
 	"alerts/answer":  {[]string{"alerts", "alerts/rules", "billing"}, nil},
 	"alerts/deliver": {[]string{"alerts", "billing"}, []string{"go.uber.org/zap"}},
-	"alerts/status":  {[]string{"alerts", "alerts/evaluate", "alerts/rules", "billing", "billing/csvfile", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
+	"alerts/status":  {[]string{"alerts", "alerts/evaluate", "alerts/rules", "billing", "billing/csvfile", "billing/daily", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
 	"alerts/monthend": {[]string{
-		"alerts", "alerts/evaluate", "alerts/rules", "alerts/status", "billing", "billing/csvfile", "billing/lookup", "billing/report", "billing/forecast",
+		"alerts", "alerts/evaluate", "alerts/rules", "alerts/status", "billing", "billing/csvfile", "billing/daily", "billing/lookup", "billing/report", "billing/forecast",
 	}, []string{
 		"github.com/shopspring/decimal",
 	}},
@@ -63,7 +63,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 	"internal/billingtest":  {[]string{"billing"}, []string{"github.com/shopspring/decimal", "github.com/google/go-cmp"}},
 	"internal/viewtest":     {[]string{"slackapp/blocks"}, []string{"github.com/shopspring/decimal", "github.com/google/go-cmp"}},
 	"internal/evaluatetest": {[]string{"alerts", "alerts/evaluate", "alerts/rules", "internal/alertstest"}, []string{"github.com/shopspring/decimal"}},
-	"internal/alertstest": {[]string{"alerts", "alerts/rules", "alerts/rulesfile", "billing", "billing/report", "billing/forecast"}, []string{
+	"internal/alertstest": {[]string{"alerts", "alerts/rules", "alerts/rulesfile", "billing", "billing/daily", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal",
 	}},
 	"internal/store": {[]string{"alerts", "alerts/answer", "alerts/deliver", "alerts/rules", "billing", "billing/daily", "billing/report", "billing/forecast", "internal/store/engine", "internal/store/query"}, []string{

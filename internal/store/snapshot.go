@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"budgetbot/alerts"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 	"budgetbot/billing/report"
 	"budgetbot/internal/store/engine"
 	"budgetbot/internal/store/query"
@@ -43,17 +43,17 @@ func (s *Store) LatestUsage(ctx context.Context, month billing.Month) (rows []bi
 
 // RecordedSince returns the usage of every recorded day of the month and of those after it, in order. Rows that Fastly
 // did not date belong to no day and are left out.
-func (s *Store) RecordedSince(ctx context.Context, month billing.Month) ([]alerts.RecordedUsage, error) {
+func (s *Store) RecordedSince(ctx context.Context, month billing.Month) ([]daily.Recorded, error) {
 	return list(ctx, fmt.Sprintf("read the days recorded since %s", month), s.queries.RecordedSince, monthText(month), readRecorded)
 }
 
-func readRecorded(row query.Snapshot) (alerts.RecordedUsage, error) {
+func readRecorded(row query.Snapshot) (daily.Recorded, error) {
 	usage, err := readUsage(row)
 	if err != nil {
-		return alerts.RecordedUsage{}, err
+		return daily.Recorded{}, err
 	}
 	day, err := time.Parse(time.DateOnly, row.Day)
-	return alerts.RecordedUsage{Usage: usage, Day: day}, err
+	return daily.Recorded{Usage: usage, Day: day}, err
 }
 
 // recordUsage keeps the rows as the day's snapshot of the day up to which each counts. The last read of a day wins.

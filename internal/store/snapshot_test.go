@@ -14,6 +14,7 @@ import (
 	"budgetbot/alerts/answer"
 	"budgetbot/alerts/deliver"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 )
 
 func usage(usageType, quantity string, countedTo time.Time) billing.Usage {
@@ -256,7 +257,7 @@ func TestRecordedSince(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []alerts.RecordedUsage{
+		want := []daily.Recorded{
 			{Usage: usage("Bandwidth", "1", day20), Day: day20.AddDate(0, 0, -1)},
 			{Usage: usage("Bandwidth", "2", day21), Day: day21.AddDate(0, 0, -1)},
 		}
