@@ -36,7 +36,7 @@ var allowed = map[string]struct{ ours, theirs []string }{
 		"github.com/shopspring/decimal", "go.yaml.in/yaml/v4", "github.com/netresearch/go-cron",
 	}},
 	"alerts/spike": {[]string{"alerts/rules", "billing", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
-	"alerts":       {[]string{"alerts/rules", "billing", "billing/daily", "billing/report", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
+	"alerts":       {[]string{"alerts/rules", "billing", "billing/report", "billing/forecast"}, []string{"github.com/shopspring/decimal"}},
 	"alerts/evaluate": {[]string{"alerts", "alerts/rules", "alerts/spike", "billing", "billing/daily", "billing/ledger", "billing/report", "billing/forecast"}, []string{
 		"github.com/shopspring/decimal",
 	}},
