@@ -63,18 +63,18 @@ type Keeper struct {
 	named  time.Time          // when all names were read
 }
 
-// mostTurns bounds how often a kind is read in a row: it has no more months to read.
-const mostTurns = MonthsKept + 2
+// turnsAtOnce is how many months of each kind are read before it is looked again what is due: meanwhile another day may be over.
+const turnsAtOnce = 4
 
-// RunOnce reads what is due, a month of each kind in turn, and reports whether there was anything. now is business time, which goes on meanwhile: the newest
-// days come first, also while older months are still read. A kind that fails does not stop the other.
-func (k *Keeper) RunOnce(ctx context.Context, now func() time.Time) (worked bool, err error) {
+// RunOnce reads what is due at now, in business time: the newest days first, and then a few months of each kind in turn. It reports whether it read
+// anything, and whether there may be more to read at once. A kind that fails does not stop the other.
+func (k *Keeper) RunOnce(ctx context.Context, now time.Time) (worked, more bool, err error) {
 	ctx = billing.ForLater(ctx)
 	kinds := []Kind{ByRegion, ByService}
 	var errs []error
-	for range mostTurns {
+	for range turnsAtOnce {
 		kinds = slices.DeleteFunc(kinds, func(kind Kind) bool {
-			read, err := k.turn(ctx, kind, now())
+			read, err := k.turn(ctx, kind, now)
 			worked = worked || read
 			if err != nil {
 				errs = append(errs, fmt.Errorf("days by %s: %w", kind, err))
@@ -82,7 +82,7 @@ func (k *Keeper) RunOnce(ctx context.Context, now func() time.Time) (worked bool
 			return !read || err != nil
 		})
 	}
-	return worked, errors.Join(errs...)
+	return worked, len(kinds) > 0, errors.Join(errs...)
 }
 
 // turn reads one kind, if anything is due and no other process reads it.

@@ -46,7 +46,11 @@ func (s *Service) keepDays(ctx context.Context) {
 			return false, errors.New(trouble)
 		}
 		began := time.Now()
-		worked, err = s.keeper.RunOnce(ctx, s.now)
+		for more := true; more && err == nil && ctx.Err() == nil; {
+			var read bool
+			read, more, err = s.keeper.RunOnce(ctx, s.now())
+			worked = worked || read
+		}
 		if worked {
 			s.log.Named("days").Debug("days read", zap.Duration("took", time.Since(began)))
 			debug.FreeOSMemory() // a first reading leaves 40 MB behind that are not needed again
