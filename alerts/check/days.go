@@ -14,6 +14,7 @@ import (
 	"budgetbot/alerts/evaluate"
 	"budgetbot/alerts/rules"
 	"budgetbot/billing"
+	"budgetbot/billing/daily"
 )
 
 // daysTimeout bounds reading the days that are kept.
@@ -23,6 +24,7 @@ const daysTimeout = 15 * time.Second
 type dayBook struct {
 	dayBookKey
 	tally *evaluate.DayTally
+	rows  map[time.Time][]billing.DayTraffic // of every service, on the days of spikes
 }
 
 type dayBookKey struct {
@@ -63,7 +65,7 @@ func (r *reader) spikes(ctx context.Context, set *rules.Rules, reading *evaluate
 func (r *reader) tally(ctx context.Context, set *rules.Rules, reading *evaluate.Reading) (*evaluate.DayTally, error) {
 	book := &r.days
 	yesterday := billing.DayOf(reading.ReadAt).AddDate(0, 0, -1)
-	fresh := dayBook{dayBookKey{set: set, month: reading.Month}, evaluate.NewDayTally(set.Rules, reading)}
+	fresh := dayBook{dayBookKey{set: set, month: reading.Month}, evaluate.NewDayTally(set.Rules, reading), map[time.Time][]billing.DayTraffic{}}
 	if r.Days == nil {
 		return fresh.tally, nil
 	}
@@ -73,14 +75,14 @@ func (r *reader) tally(ctx context.Context, set *rules.Rules, reading *evaluate.
 		if err != nil {
 			return fresh.tally, r.unreadDays(err)
 		}
-		fresh.regions = daysKept{newest.Since, newest.To, newest.Why}
+		fresh.regions = keptOf(newest, yesterday)
 	}
 	if fresh.tally.NeedsServices() {
-		newest, err := r.Days.Services(ctx, last)
+		newest, err := r.Days.Services(ctx, last, noService)
 		if err != nil {
 			return fresh.tally, r.unreadDays(err)
 		}
-		fresh.services = daysKept{newest.Since, newest.To, newest.Why}
+		fresh.services = keptOf(newest, yesterday)
 	}
 	if book.tally != nil && book.dayBookKey == fresh.dayBookKey {
 		return book.tally, nil
@@ -90,6 +92,14 @@ func (r *reader) tally(ctx context.Context, set *rules.Rules, reading *evaluate.
 	}
 	*book = fresh
 	return book.tally, nil
+}
+
+// noService is the id of no service: a reading of it has no rows, and tells which days are kept.
+const noService = "-"
+
+// keptOf returns what a reading tells of the days that spikes need: older ones may still be filled in.
+func keptOf(reading daily.Reading, yesterday time.Time) daysKept {
+	return daysKept{billing.Later(reading.Since, yesterday.AddDate(0, 0, 1-evaluate.SpikeDays)), reading.To, reading.Why}
 }
 
 // addDays adds up the days before an instant, those of services a month at a time, so that an account with many is never held whole.
@@ -146,12 +156,19 @@ func (r *reader) explainSpike(ctx context.Context, f *evaluate.Spike, tally *eva
 func (r *reader) rowsOf(ctx context.Context, days []time.Time) ([]billing.DayTraffic, error) {
 	var rows []billing.DayTraffic
 	for _, day := range days {
+		if held, known := r.days.rows[day]; known {
+			rows = append(rows, held...)
+			continue
+		}
 		read, err := r.Days.Services(ctx, billing.Days{First: day, Last: day})
 		if err != nil {
 			return nil, err
 		}
 		if len(read.Unknown) > 0 {
 			return nil, errUnknownDay
+		}
+		if r.days.rows != nil {
+			r.days.rows[day] = read.Rows
 		}
 		rows = append(rows, read.Rows...)
 	}

@@ -58,6 +58,7 @@ type Keeper struct {
 	Book       Book
 	Turns      Turns
 	Names      Names // nil if nobody asks for names
+	Months     int   // how many months are read; 0 means MonthsKept
 
 	looked map[Kind]time.Time // when each kind had nothing to read
 	named  time.Time          // when all names were read
@@ -121,7 +122,7 @@ func (k *Keeper) due(ctx context.Context, kind Kind, now time.Time) (days []bill
 	if err != nil {
 		return nil, false, err
 	}
-	return due(states, now), false, nil
+	return due(states, now, cmp.Or(k.Months, MonthsKept)), false, nil
 }
 
 // readNext reads the days that are due first: the newest ones, or a month. Another process may have read them before this one had its turn. An answer that is not understood leaves

@@ -23,21 +23,21 @@ func newestDay(now time.Time) time.Time {
 	return billing.DayOf(now.Add(-publishedAfter - 24*time.Hour))
 }
 
-// oldestMonth returns the oldest month that is kept.
-func oldestMonth(now time.Time) billing.Month {
-	return billing.MonthOf(newestDay(now)).Add(1 - MonthsKept)
+// oldestMonth returns the oldest of so many months.
+func oldestMonth(now time.Time, months int) billing.Month {
+	return billing.MonthOf(newestDay(now)).Add(1 - months)
 }
 
 // due returns which days to read at now, each of one month: first the newest ones, then the month that has been closed, then whatever was never
 // read, the newest month first.
-func due(states []MonthState, now time.Time) []billing.Days {
+func due(states []MonthState, now time.Time, months int) []billing.Days {
 	kept := map[billing.Month]MonthState{}
 	for _, state := range states {
 		kept[state.Month] = state
 	}
-	all := recent(states, now)
+	all := recent(states, now, months)
 	last := newestDay(now)
-	for month := billing.MonthOf(last); !month.Before(oldestMonth(now)); month = month.Add(-1) {
+	for month := billing.MonthOf(last); !month.Before(oldestMonth(now, months)); month = month.Add(-1) {
 		whole := kept[month].WholeAt
 		closed := month.End().Add(closedAfter + publishedAfter)
 		planned := slices.ContainsFunc(all, func(days billing.Days) bool { return days.First.Equal(month.Start()) })
@@ -49,11 +49,11 @@ func due(states []MonthState, now time.Time) []billing.Days {
 }
 
 // recent returns the days since the newest that were asked for and, with them, those before that are read again; none before the first read.
-func recent(states []MonthState, now time.Time) []billing.Days {
+func recent(states []MonthState, now time.Time, months int) []billing.Days {
 	last := newestDay(now)
 	to, readAt := askedTo(states, last)
 	switch {
-	case to.IsZero() || billing.MonthOf(to).Before(oldestMonth(now)):
+	case to.IsZero() || billing.MonthOf(to).Before(oldestMonth(now, months)):
 		return nil
 	case to.Equal(last) && (!isLate(states, last) || now.Sub(readAt).Abs() < lateEvery):
 		return nil

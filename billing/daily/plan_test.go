@@ -23,7 +23,7 @@ func at(t *testing.T, text string) time.Time {
 // newest ones that are given.
 func kept(t *testing.T, now string, newest ...MonthState) []MonthState {
 	t.Helper()
-	oldest, last := oldestMonth(at(t, now)), billing.MonthOf(newestDay(at(t, now))).Add(-len(newest))
+	oldest, last := oldestMonth(at(t, now), MonthsKept), billing.MonthOf(newestDay(at(t, now))).Add(-len(newest))
 	var states []MonthState
 	for month := oldest; !month.After(last); month = month.Add(1) {
 		end := month.End()
@@ -115,7 +115,7 @@ func TestWhichDaysAreRead(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var all []string
-			for _, days := range due(tt.states, at(t, tt.now)) {
+			for _, days := range due(tt.states, at(t, tt.now), MonthsKept) {
 				all = append(all, days.String())
 			}
 			if n := len(all); n > 4 {

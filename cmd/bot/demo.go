@@ -66,7 +66,7 @@ func demo(ctx context.Context, perDay time.Duration, stdin io.Reader, stdout, st
 	c := world.config()
 	service, err := service.Build(ctx, c, service.Options{
 		Log: service.NewLog(c, stderr), Now: world.clock.Now, Rules: rules, Poll: perDay / 24, BrokenWait: 5 * time.Second,
-		Days: max(perDay/8, leastPoll),
+		Days: max(perDay/8, leastPoll), DayMonths: demoDayMonths,
 	})
 	if err != nil {
 		return err
@@ -111,6 +111,9 @@ func posted(ctx context.Context, queue *store.Store, rest func() bool) {
 
 // leastPoll is how often days are looked for at most: where a day takes a tenth of a second, reading each would slow the demo down.
 const leastPoll = 500 * time.Millisecond
+
+// demoDayMonths is how many months of days the demo reads: enough to compare twelve weeks with the twelve before.
+const demoDayMonths = 7
 
 // demoDayAfter is how long after its end the service has a day.
 const demoDayAfter = 3 * time.Hour

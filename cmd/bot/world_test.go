@@ -39,9 +39,15 @@ func (w *world) postgres() (setting string, server *wire.Wire) {
 // eventually returns when the condition holds. Where it does not in time the test ends with the message.
 func eventually(t testing.TB, holds func() bool, message string, args ...any) {
 	t.Helper()
+	patiently(t, servicetest.Patience, holds, message, args...)
+}
+
+// patiently is eventually for what takes longer where the machine is busy.
+func patiently(t testing.TB, patience time.Duration, holds func() bool, message string, args ...any) {
+	t.Helper()
 	look := time.NewTicker(10 * time.Millisecond)
 	defer look.Stop()
-	for deadline := time.Now().Add(servicetest.Patience); time.Now().Before(deadline); <-look.C {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-look.C {
 		if holds() {
 			return
 		}

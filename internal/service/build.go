@@ -36,6 +36,8 @@ type Options struct {
 	Poll, BrokenWait time.Duration
 	// Days is how often it is looked whether days are to be read; 0 means every minute.
 	Days time.Duration
+	// DayMonths is how many months of days are read; 0 means all that are kept.
+	DayMonths int
 	// SettleWait and LookWait are the pauses before the bot looks for a message that Slack did not acknowledge.
 	SettleWait, LookWait time.Duration
 	// Network is what the service dials and listens on.
@@ -135,7 +137,7 @@ func (s *Service) connect(c *Config, o Options, api *slack.Client, me Identity) 
 	}
 	owner := rand.Text()
 	fresh := check.Sources{Usage: s.Sources.Usage.Fresh(), Bills: s.Sources.Bills.Fresh()}
-	s.keeper = s.newKeeper(owner)
+	s.keeper = s.newKeeper(owner, o.DayMonths)
 	s.Checker = check.NewChecker(check.CheckerConfig{
 		Source: fresh.Usage, Trial: s.Sources.Usage.Recent(trialWithin), Bills: fresh.Bills, Ledger: s.Store,
 		Traffic: daily.Traffic{Kept: store.Days{Store: s.Store}, Fastly: s.Sources.Fastly}, Days: store.Days{Store: s.Store},

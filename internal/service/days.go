@@ -28,8 +28,10 @@ const (
 )
 
 // newKeeper returns what keeps the days.
-func (s *Service) newKeeper(owner string) *daily.Keeper {
-	return &daily.Keeper{Statistics: s.Sources.Fastly, Book: s.Store, Turns: dayTurns{s.Store, owner}, Names: namedServices{s.Sources.Usage}}
+func (s *Service) newKeeper(owner string, months int) *daily.Keeper {
+	return &daily.Keeper{
+		Statistics: s.Sources.Fastly, Book: s.Store, Turns: dayTurns{s.Store, owner}, Names: namedServices{s.Sources.Usage}, Months: months,
+	}
 }
 
 // keepDays reads the days that are over until ctx ends.
