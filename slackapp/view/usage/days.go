@@ -108,7 +108,7 @@ func daysChange(t byday.Table) string {
 	return sentence + "."
 }
 
-// daysLeads names the region and the service that made most of the change.
+// daysLeads names the region and the service that made the largest part of the change.
 func daysLeads(t byday.Table) string {
 	var parts []string
 	for _, lead := range t.Leads {
@@ -121,7 +121,7 @@ func daysLeads(t byday.Table) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return blocks.Capital(blocks.And(parts)) + " made most of that."
+	return blocks.Capital(blocks.And(parts)) + " made the largest " + blocks.Plural(len(parts), "part", "parts") + " of that."
 }
 
 const (
