@@ -333,7 +333,8 @@ func dateOf(year, month, day string, now Now) (daySpan, *Wrong) {
 		return daySpan{}, wrong
 	}
 	m := of.months.First
-	if year == "" && m.Start().AddDate(0, 0, number(day)-1).After(now.today()) {
+	isToCome := m.After(now.Month) || number(day) <= m.Days() && m.Start().AddDate(0, 0, number(day)-1).After(now.today())
+	if year == "" && isToCome {
 		m = m.Add(-12)
 	}
 	if d := number(day); d < 1 || d > m.Days() {

@@ -61,6 +61,7 @@ func TestDaysAtSaysWhatIsWrong(t *testing.T) {
 		{"hours", "last 24 hours", "whole days, not of hours", "yesterday|last 7 days"},
 		{"a range the wrong way round", "2026-11-09 to 2026-11-03", "Put the earlier day first", "2026-11-03..2026-11-09"},
 		{"a day that there is not", "feb 30", "February 2026 has days 1 to 28, not 30.", "2026-02-28|2026-02"},
+		{"a day that this month does not have", "nov 31", "November 2026 has days 1 to 30, not 31.", "2026-11-30|2026-11"},
 		{"the 29th in a year without one", "29.02.2025", "February 2025 has days 1 to 28, not 29.", "2025-02-28|2025-02"},
 		{"a day of no month", "1.13.2026", "A year has months 1 to 12, not 13.", "2026-12"},
 		{"days that are no longer kept", "2024-02-29", "I keep the figures of days for 26 months. For February 2024 ask by month.", "2024-02"},
