@@ -66,7 +66,7 @@ func Approximate(d decimal.Decimal) float64 {
 	return float64(d.CoefficientInt64()) * math.Pow10(int(d.Exponent()))
 }
 
-// magnitude returns how many digits the absolute value of a figure has before the point; the figure is not zero. A result above n means |d| ≥ 10^n.
+// magnitude returns how many digits a figure has before the point; the figure must not be zero. A result above n means |d| ≥ 10^n.
 func magnitude(d decimal.Decimal) int32 { return int32(d.NumDigits()) + d.Exponent() }
 
 // reaches reports whether a figure is 10^power or more.

@@ -44,7 +44,7 @@ type Day struct {
 // Above is how much more than usual was used.
 func (d Day) Above() decimal.Decimal { return d.Used.Sub(d.Usual) }
 
-// Ratio is Above as a share of the usual amount: 1 is twice as much. The usual amount is not zero.
+// Ratio is Above as a share of the usual amount: 1 means twice as much. Usual must be above zero.
 func (d Day) Ratio() decimal.Decimal { return d.Above().Div(d.Usual) }
 
 // begins reports whether the day is high enough to begin a run, lasts whether it is high enough for one to go on.

@@ -20,7 +20,7 @@ import (
 
 var dec = billingtest.Dec
 
-// on is a day of November 2026, the 1st of which is a Sunday; earlier days are not positive.
+// on returns a day of November 2026, which began on a Sunday; 0 is October 31.
 func on(day int) time.Time { return time.Date(2026, time.November, day, 0, 0, 0, 0, time.UTC) }
 
 func days(first, last int) billing.Days { return billing.Days{First: on(first), Last: on(last)} }

@@ -388,7 +388,7 @@ func TestADayOfLastYearThatIsNotKeptIsLeftOut(t *testing.T) {
 	}
 	rows, err = Traffic{Kept: kept}.DailyTraffic(billing.ForLater(t.Context()), old, to)
 	if err != nil || len(rows) != 1 {
-		t.Errorf("where nobody is to wait for Fastly read %v, %v", rows, err)
+		t.Errorf("without Fastly's statistics it read %v, %v", rows, err)
 	}
 }
 

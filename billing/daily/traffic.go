@@ -11,7 +11,7 @@ import (
 // Traffic reads days by region from those that are kept and, where some of the last months are not, these from Fastly.
 type Traffic struct {
 	Kept   Reader
-	Fastly Statistics // nil if nobody is to wait for it
+	Fastly Statistics // nil for a caller who must not wait for Fastly
 }
 
 // neededDays are those that a forecast cannot do without.

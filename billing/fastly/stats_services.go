@@ -61,7 +61,7 @@ const maxServiceID = 64
 
 func (s *serviceDays) addService(field int, id string, list json.RawMessage) error {
 	if id == "" || len(id) > maxServiceID || billing.Clean(id) != id {
-		return errors.New("that is no id of a service")
+		return errors.New("that isn't a service's id")
 	}
 	if kind := kindOf(list); kind != "a list" {
 		return fmt.Errorf("it is %s, not a list of days", kind)

@@ -21,7 +21,7 @@ type Position struct {
 // History is what is known of the same quantity's past. Every field may be empty.
 type History struct {
 	// Days are daily amounts of 56 days and more, the position's month included, in any order and in any unit that is
-	// proportional to the position's. A day that is not in it is unknown, which is not zero. Last year's course takes them of 19 months, and at best
+	// proportional to the position's. A day that is missing is unknown and doesn't count as zero. Last year's course takes them of 19 months, and at best
 	// of MostDays.
 	Days []DayUsage
 	// Months are totals of closed months, in the position's unit and in any order.

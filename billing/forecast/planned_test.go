@@ -58,7 +58,7 @@ func TestPlannedEvents(t *testing.T) {
 	}
 	plain, more := end(eight(wavering), nil, 100, nov11), end(eight(wavering), nil, 100, nov11, event(nov11, date(11, 30), 100))
 	if width := more.High.Sub(more.Low).Div(plain.High.Sub(plain.Low)).InexactFloat64(); math.Abs(width-2) > 1e-6 {
-		t.Errorf("a month of which all that is left is doubled has a range %v times as wide", width)
+		t.Errorf("with every day left doubled, the range is %v times as wide", width)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"budgetbot/internal/servicetest"
 )
 
-// demoPatience is how long a turn may take: three weeks of checks, each of which the demo waits for, on a busy machine and with the race detector.
+// demoPatience is how long a turn may take on a busy machine with the race detector: the demo waits for every check of three weeks.
 const demoPatience = 5 * time.Minute
 
 // In the demo a person types and presses, and everything that they read is the service's own answer.

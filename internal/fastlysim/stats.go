@@ -60,15 +60,7 @@ func badStats(reason error) fault.Response {
 
 // statsAggregate answers StatsPath: the account's days, oldest first.
 func (s *Server) statsAggregate(r *http.Request) fault.Response {
-	values := r.URL.Query()
-	if err := onlyKnown(values, "from", "to", "by", "region"); err != nil {
-		return badStats(err)
-	}
-	region, err := statsFilter(values)
-	if err != nil {
-		return badStats(err)
-	}
-	query, err := s.config.statsWindow(values)
+	query, region, err := s.config.statsByDay(r.URL.Query())
 	if err != nil {
 		return badStats(err)
 	}
@@ -140,6 +132,18 @@ func replyStats(data any, query account.StatsQuery, region string) fault.Respons
 		Meta:   statsMeta{To: query.To.Format(form), From: query.From.Format(form), By: "day", Region: region},
 		Status: "success",
 	})
+}
+
+// statsByDay reads a question about days: its window, and the region if it names one.
+func (c Config) statsByDay(values url.Values) (query account.StatsQuery, region string, err error) {
+	if err := onlyKnown(values, "from", "to", "by", "region"); err != nil {
+		return query, "", err
+	}
+	if region, err = statsFilter(values); err != nil {
+		return query, "", err
+	}
+	query, err = c.statsWindow(values)
+	return query, region, err
 }
 
 // statsFilter reads by and region. There are days alone here.

@@ -20,15 +20,7 @@ var statsFields = map[string]func(account.StatRow) int64{
 
 // statsField answers StatsFieldPath: the days of every service, oldest first.
 func (s *Server) statsField(r *http.Request) fault.Response {
-	values := r.URL.Query()
-	if err := onlyKnown(values, "from", "to", "by", "region"); err != nil {
-		return badStats(err)
-	}
-	region, err := statsFilter(values)
-	if err != nil {
-		return badStats(err)
-	}
-	query, err := s.config.statsWindow(values)
+	query, region, err := s.config.statsByDay(r.URL.Query())
 	if err != nil {
 		return badStats(err)
 	}

@@ -82,7 +82,7 @@ func BenchmarkDays(b *testing.B) {
 	}
 }
 
-// keepMonth keeps a month of services between 5 TB and 5 GB a day, every third of which has compute requests.
+// keepMonth keeps a month of services between 5 TB and 5 GB a day, a third of them with compute requests.
 func keepMonth(b *testing.B, s *Store, month billing.Month, services int) {
 	b.Helper()
 	days := billing.Days{First: month.Start(), Last: month.End().AddDate(0, 0, -1)}

@@ -129,18 +129,7 @@ func readDays(text string, now Now) (daySpan, *Wrong, bool) {
 }
 
 // dayAt reads the longest days at the beginning of the words.
-func dayAt(all []string, now Now) (daySpan, *Wrong, int) {
-	n := 0
-	for n < min(longestPoint, len(all)) && mayBeTime(all[n]) {
-		n++
-	}
-	for ; n > 0; n-- {
-		if days, wrong, shaped := readDays(strings.Join(all[:n], " "), now); shaped {
-			return days, wrong, n
-		}
-	}
-	return daySpan{}, nil, 0
-}
+func dayAt(all []string, now Now) (daySpan, *Wrong, int) { return longest(all, now, readDays) }
 
 // dayOrMonthAt reads days, or else months as their days.
 func dayOrMonthAt(all []string, now Now) (of daySpan, wrong *Wrong, used int, isDay bool) {

@@ -106,17 +106,20 @@ func leading(all []string) (n int, open bool) {
 var leadWords = []string{"from", "since", "between", "in", "for", "during", "of", "the", "over"}
 
 // pointAt reads the longest point at the beginning of the words, and returns how many words it has.
-func pointAt(all []string, now Now) (point, *Wrong, int) {
+func pointAt(all []string, now Now) (point, *Wrong, int) { return longest(all, now, readPoint) }
+
+// longest reads the most words at the beginning that read understands, and returns how many they are.
+func longest[T any](all []string, now Now, read func(string, Now) (T, *Wrong, bool)) (of T, wrong *Wrong, used int) {
 	n := 0
 	for n < min(longestPoint, len(all)) && mayBeTime(all[n]) {
 		n++
 	}
 	for ; n > 0; n-- {
-		if p, wrong, shaped := readPoint(strings.Join(all[:n], " "), now); shaped {
-			return p, wrong, n
+		if of, wrong, shaped := read(strings.Join(all[:n], " "), now); shaped {
+			return of, wrong, n
 		}
 	}
-	return point{}, nil, 0
+	return of, nil, 0
 }
 
 // judge makes a range of two ends, or returns the problem with it. It gives an end without a year the one that is nearest to the other end.
