@@ -69,6 +69,7 @@ func TestDaysAreAnswered(t *testing.T) {
 		{"by service", "last 7 days by service top 3", []string{"by Service", "others", "top 100"}},
 		{"by team", "yesterday by team", []string{"by Team", "shop", "media", "No Team"}},
 		{"a service", "www-shop yesterday", []string{"of www-shop", "10.0 TB"}},
+		{"runs of different length", "nov 20 to nov 21 vs nov 9 to nov 15", []string{"per day (175 TB in 7 days)"}},
 		{"by week", "last 60 days", []string{"Week", "Total"}},
 		{"what has no daily statistics", "image optimizer yesterday", []string{"I have no daily figures of image_optimizer", "I have recorded no day of it yet", "/usage "}},
 		{"a cost", "cost yesterday", []string{"Fastly bills by month, so days have usage and no cost."}},

@@ -103,7 +103,7 @@ func daysChange(t byday.Table) string {
 	case t.Question.AgainstDays.IsZero() && days.Len()%7 != 0:
 		sentence += ", the same weekdays before"
 	case t.Against.Len() != days.Len():
-		sentence += ", per day"
+		sentence += fmt.Sprintf(", per day (%s in %s)", blocks.Escape(t.Columns[0].Measure.Format(t.Total.Earlier.Decimal)), blocks.Counted(t.Against.Len(), "day"))
 	}
 	return sentence + "."
 }
@@ -159,7 +159,7 @@ func daysGrid(t byday.Table) *blocks.Grid {
 		lines = append(lines, total)
 	}
 	scales := daysScales(t, lines)
-	compared := slices.ContainsFunc(lines, func(l byday.Line) bool { return l.Earlier.Valid })
+	compared := slices.ContainsFunc(t.Lines, func(l byday.Line) bool { return l.Earlier.Valid })
 	g := &blocks.Grid{}
 	g.Add(true, daysHead(t, scales, compared)...)
 	for i, line := range lines {
